@@ -1,0 +1,55 @@
+/// What an intervention does to the activation of each unit in its set.
+public enum Operator: String, Sendable, Hashable, Codable, CaseIterable {
+    /// ã_i = β a_i; β = 1 changes nothing. Acts on the whole neuron whichever pole was named.
+    case scaling
+    /// ã_i = a_i + β along the unit's pole (a_i - β for `17-`); β = 0 changes nothing.
+    case adding
+
+    /// The β that changes nothing.
+    public var identity: Double { self == .scaling ? 1 : 0 }
+}
+
+/// Changes to a set of units of one layer.
+public struct Intervention: Sendable, Hashable, Codable {
+    public var units: [InternalUnit]
+    public var `operator`: Operator
+    public var beta: Double
+
+    public init(units: [InternalUnit], operator: Operator, beta: Double) {
+        self.units = units
+        self.operator = `operator`
+        self.beta = beta
+    }
+}
+
+/// Share of images classified right, from 0 to 1.
+public struct Accuracy: Sendable, Hashable, Codable {
+    /// Over all images.
+    public var overall: Double
+    /// Over the images whose label is the concept's class.
+    public var ofClass: Double
+    /// Over the images of every other class: off-target damage shows here.
+    public var ofOthers: Double
+
+    public init(overall: Double, ofClass: Double, ofOthers: Double) {
+        self.overall = overall
+        self.ofClass = ofClass
+        self.ofOthers = ofOthers
+    }
+}
+
+/// What an intervention did: accuracy on held-out images before and after.
+public struct InterventionOutcome: Sendable, Hashable, Codable {
+    public var before: Accuracy
+    public var after: Accuracy
+    /// Held-out images it was counted on, and how many there are: equal once complete.
+    public var images: Int
+    public var imagesInAll: Int
+
+    public init(before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int) {
+        self.before = before
+        self.after = after
+        self.images = images
+        self.imagesInAll = imagesInAll
+    }
+}

@@ -1,0 +1,78 @@
+/// How units are ranked for a concept.
+public enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
+    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i), concepts and class means centred: ours, not the paper's.
+    case contribution
+    /// cos(u_i, c), as the paper writes it.
+    case cosine
+}
+
+/// A unit with its score for some concept; larger is closer.
+public struct RankedUnit: Sendable, Hashable, Codable {
+    public var unit: InternalUnit
+    public var score: Float
+
+    public init(unit: InternalUnit, score: Float) {
+        self.unit = unit
+        self.score = score
+    }
+}
+
+/// A concept with its score for some unit: the cosine of their embeddings.
+public struct RankedConcept: Sendable, Hashable, Codable {
+    public var concept: String
+    public var score: Float
+
+    public init(concept: String, score: Float) {
+        self.concept = concept
+        self.score = score
+    }
+}
+
+/// The class whose accuracy an intervention on a concept is read on.
+public struct ConceptClass: Sendable, Hashable, Codable {
+    /// How the class was chosen.
+    public enum Origin: String, Sendable, Hashable, Codable {
+        /// The concept is the class's name, but for case.
+        case name
+        /// The class name nearest in the concept space.
+        case nearest
+        /// The user said so.
+        case chosen
+    }
+
+    public var index: Int
+    public var name: String
+    public var origin: Origin
+
+    public init(index: Int, name: String, origin: Origin) {
+        self.index = index
+        self.name = name
+        self.origin = origin
+    }
+}
+
+/// Concept -> units: every unit of the layer, best first.
+public struct Localization: Sendable, Hashable, Codable {
+    public var concept: String
+    public var target: ConceptClass
+    public var ranking: Ranking
+    public var units: [RankedUnit]
+
+    public init(concept: String, target: ConceptClass, ranking: Ranking, units: [RankedUnit]) {
+        self.concept = concept
+        self.target = target
+        self.ranking = ranking
+        self.units = units
+    }
+}
+
+/// Unit -> concepts: the concept set, best first.
+public struct UnitDescription: Sendable, Hashable, Codable {
+    public var unit: InternalUnit
+    public var concepts: [RankedConcept]
+
+    public init(unit: InternalUnit, concepts: [RankedConcept]) {
+        self.unit = unit
+        self.concepts = concepts
+    }
+}

@@ -1,0 +1,128 @@
+import CKernels
+
+extension Tensor {
+    /// x Φ(x) with the exact Gaussian distribution function (erf), as ViT and CLIP's `gelu` use it.
+    public mutating func applyGELU() { withUnsafeMutable { kernel_gelu($0.baseAddress!, $0.count) } }
+
+    /// x σ(1.702 x), as OpenAI's CLIP uses it.
+    public mutating func applyQuickGELU() { withUnsafeMutable { kernel_quick_gelu($0.baseAddress!, $0.count) } }
+
+    /// Adds `bias` [columns] to every row.
+    public mutating func add(bias: Tensor) {
+        precondition(bias.count == columns)
+        let (rows, columns) = (rows, columns)
+        bias.withUnsafe { bias in
+            withUnsafeMutable { kernel_add_bias($0.baseAddress!, bias.baseAddress!, rows, columns) }
+        }
+    }
+
+    /// Elementwise sum in place.
+    public mutating func add(_ other: Tensor) {
+        precondition(other.count == count, "cannot add shape \(other.shape) to \(shape)")
+        other.withUnsafe { other in withUnsafeMutable { kernel_add(other.baseAddress!, $0.baseAddress!, $0.count) } }
+    }
+
+    /// Each row, normalised to zero mean and unit variance, times `scale` plus `shift` (both [columns]).
+    public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float) -> Tensor {
+        precondition(scale.count == columns && shift.count == columns)
+        var result = Tensor(shape)
+        withUnsafe { x in
+            scale.withUnsafe { scale in
+                shift.withUnsafe { shift in
+                    result.withUnsafeMutable {
+                        kernel_layer_norm(
+                            x.baseAddress!, scale.baseAddress!, shift.baseAddress!, $0.baseAddress!, rows, columns,
+                            epsilon)
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Softmax over each row, in place.
+    public mutating func applySoftmax() {
+        let (rows, columns) = (rows, columns)
+        withUnsafeMutable { kernel_softmax($0.baseAddress!, rows, columns, columns) }
+    }
+
+    /// Rows divided by their Euclidean norm; a zero row stays zero.
+    public func normalized() -> Tensor {
+        var result = self
+        let (rows, columns) = (rows, columns)
+        result.withUnsafeMutable { kernel_normalize_rows($0.baseAddress!, nil, rows, columns) }
+        return result
+    }
+
+    /// Euclidean norm of each row.
+    public func norms() -> [Float] {
+        (0..<rows).map { row in
+            withUnsafe { x in
+                x[row * columns..<(row + 1) * columns].reduce(into: Float(0)) { $0 += $1 * $1 }.squareRoot()
+            }
+        }
+    }
+
+    /// Index of the first greatest element of each row.
+    public func argmax() -> [Int] {
+        let columns = columns
+        return withUnsafe { x in (0..<rows).map { kernel_argmax(x.baseAddress! + $0 * columns, columns) } }
+    }
+
+    /// Mean over rows: `columns` values.
+    public func columnMeans() -> [Float] {
+        let columns = columns
+        var sums = [Double](repeating: 0, count: columns)
+        withUnsafe { x in
+            for row in 0..<rows {
+                for column in 0..<columns { sums[column] += Double(x[row * columns + column]) }
+            }
+        }
+        return sums.map { Float($0 / Double(max(rows, 1))) }
+    }
+}
+
+/// Softmax over each of `rows` rows of `columns` values, `stride` apart, in place.
+public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+    kernel_softmax(x, rows, columns, stride)
+}
+
+/// log Σ exp of `count` values.
+public func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> Float { kernel_log_sum_exp(x, count) }
+
+/// The state of AdamW (Loshchilov and Hutter 2019) for one parameter tensor.
+public struct AdamW: Sendable {
+    public var beta1: Float = 0.9
+    public var beta2: Float = 0.999
+    public var epsilon: Float = 1e-8
+    public var decay: Float
+    private var first: Tensor
+    private var second: Tensor
+    private var power1: Double = 1
+    private var power2: Double = 1
+
+    public init(shape: [Int], decay: Float = 0) {
+        self.decay = decay
+        first = Tensor(shape)
+        second = Tensor(shape)
+    }
+
+    /// Moves `parameter` against `gradient` with learning rate `rate`.
+    public mutating func update(_ parameter: inout Tensor, gradient: Tensor, rate: Float) {
+        power1 *= Double(beta1)
+        power2 *= Double(beta2)
+        let (correction1, correction2) = (Float(1 - power1), Float(1 - power2))
+        let (beta1, beta2, epsilon, decay) = (beta1, beta2, epsilon, decay)
+        parameter.withUnsafeMutable { w in
+            gradient.withUnsafe { g in
+                first.withUnsafeMutable { m in
+                    second.withUnsafeMutable { v in
+                        kernel_adamw(
+                            w.baseAddress!, g.baseAddress!, m.baseAddress!, v.baseAddress!, w.count, rate,
+                            rate / correction1, 1 / correction2, beta1, beta2, epsilon, decay)
+                    }
+                }
+            }
+        }
+    }
+}
