@@ -58,3 +58,13 @@ public func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
 public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) {
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
 }
+
+/// The results of `body` for every index below `count`, computed on all cores, in order.
+public func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+    [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // Each index is written once, by one thread, and read after all are done.
+        nonisolated(unsafe) let target = buffer.baseAddress
+        parallel(count) { (target! + $0).initialize(to: body($0)) }
+        initialized = count
+    }
+}
