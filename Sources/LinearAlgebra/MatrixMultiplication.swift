@@ -35,17 +35,15 @@ public func multiply(
     let (m, k) = orientationA == .plain ? (a.rows, a.columns) : (a.columns, a.rows)
     let (inner, n) = orientationB == .plain ? (b.rows, b.columns) : (b.columns, b.rows)
     precondition(k == inner, "cannot multiply shapes \(a.shape) and \(b.shape)")
-    var c = Tensor([m, n])
-    a.withUnsafe { a in
-        b.withUnsafe { b in
-            c.withUnsafeMutable { c in
+    return Tensor([m, n]) { c in
+        a.withUnsafe { a in
+            b.withUnsafe { b in
                 multiply(
                     m: m, n: n, k: k, alpha: alpha, a.baseAddress!, lda: orientationA == .plain ? k : m, orientationA,
                     b.baseAddress!, ldb: orientationB == .plain ? n : k, orientationB, into: c.baseAddress!, ldc: n)
             }
         }
     }
-    return c
 }
 
 /// `matrix` [rows,columns] times a vector of `columns` values: one dot product a row.
