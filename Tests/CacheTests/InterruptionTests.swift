@@ -16,11 +16,11 @@ import Testing
     @Test("A process killed in the middle of a batch leaves the batches before it")
     func killed() async throws {
         let path = study.folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let store = try StudyStore.open(at: URL(filePath: path))
             let values = [Float](repeating: 9, count: 2000)
             try store.store(imageEmbeddings: values, of: digests(1000, of: "first"), encoder: Digest("encoder"))
-            let killing = digests(1000, of: "second").enumerated().map { $0 }.lazy.map { index, digest in
+            let killing = Array(digests(1000, of: "second").enumerated()).lazy.map { index, digest in
                 if index == 900 { kill(getpid(), SIGKILL) }
                 return digest
             }
@@ -39,13 +39,13 @@ import Testing
         let store = try StudyStore.open(at: study.folder, options: ConnectionOptions(pageLimit: 60))
         let images = digests(2000)
         #expect(throws: CacheError.diskFull(file: study.database.path)) {
-            try store.store(
-                imageEmbeddings: [Float](repeating: 8, count: 2 * images.count), of: images, encoder: encoder)
+            let values = [Float](repeating: 8, count: 512 * images.count)
+            try store.store(imageEmbeddings: values, of: images, encoder: Digest("wide encoder"))
         }
+        #expect(try store.imageEmbeddings(encoder: Digest("wide encoder"), of: images).isEmpty)
         #expect(
-            try store.imageEmbeddings(encoder: encoder, of: images) == [
-                images[0]: [1, 2], images[1]: [3, 4], images[2]: [5, 6],
-            ])
+            try store.imageEmbeddings(encoder: encoder, of: images)
+                == [images[0]: [1, 2], images[1]: [3, 4], images[2]: [5, 6]])
         try store.setNote("still writable", ofFinding: 1)
         #expect(try store.findings().map(\.note) == ["still writable"])
     }

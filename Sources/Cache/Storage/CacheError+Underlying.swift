@@ -32,11 +32,13 @@ extension CacheError {
 
     private init(_ error: CocoaError, file: String) {
         switch error.code {
-        case .fileNoSuchFile, .fileReadNoSuchFile: self = .missing(file: file)
         case .fileWriteFileExists: self = .alreadyExists(file: file)
         case .fileWriteNoPermission, .fileWriteVolumeReadOnly: self = .readOnly(file: file)
         case .fileWriteOutOfSpace: self = .diskFull(file: file)
-        default: self = .failed(file: file, code: nil, message: error.localizedDescription)
+        default:
+            // The system's own words say more than Foundation's number.
+            let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+            self = .failed(file: file, code: nil, message: reason ?? error.localizedDescription)
         }
     }
 }

