@@ -49,8 +49,8 @@ public protocol Terminal: AnyObject {
     func redraw()
     /// Reports the mouse, or leaves it to the terminal (to select text).
     func captureMouse(_ isCaptured: Bool)
-    /// Makes a running or the next `nextEvent` return `.wake`. From any thread.
-    func wake()
+    /// Makes a running or the next `nextEvent` return `.wake`. A value of its own, to call from any thread.
+    var wake: @Sendable () -> Void { get }
     /// Gives the terminal back to the shell until the user continues the program.
     func suspend()
     /// Gives the terminal back for good. More calls do nothing.
