@@ -1,0 +1,145 @@
+import CNcurses
+import Explorer
+import Glibc
+
+/// A terminal on ncurses. One at a time, and from one thread, but for `wake`.
+public final class CursesTerminal: Terminal {
+    public private(set) var size: Size
+    public let wake: @Sendable () -> Void
+
+    let input: Int32
+    let output: Int32
+    let waker: Waker
+    var pairs: ColorPairs
+    /// What the screen shows; nil when that is not known.
+    var shown: Frame?
+    /// Whether the locale can say more than ASCII.
+    let isUnicode: Bool
+    /// Text pasted so far, between the terminal's marks.
+    var pasted: String?
+    private let hasMouse: Bool
+    private var isMouseCaptured = true
+    private var isOpen = true
+
+    /// How many colours the terminal shows.
+    package var depth: ColorDepth { pairs.depth }
+
+    /// Takes over the terminal of two descriptors.
+    ///
+    /// - Parameters:
+    ///   - name: The terminal's name in the database, from `TERM`.
+    ///   - usesColor: False under `NO_COLOR`.
+    /// - Throws: `TerminalError`, before anything is sent.
+    public init(
+        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true
+    ) throws(TerminalError) {
+        guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
+        guard !name.isEmpty else { throw .unknownTerminal(name: name) }
+        isUnicode = terminal_set_locale()
+        let waker = try Waker()
+        // The modes to go back to are those before ncurses changes them.
+        terminal_install_signals(waker.descriptor, input, output)
+        switch terminal_open(name, input, output) {
+        case TERMINAL_OPEN: break
+        case TERMINAL_CANNOT_POSITION:
+            terminal_remove_signals()
+            throw .cannotPositionCursor(name: name)
+        default:
+            terminal_remove_signals()
+            throw .unknownTerminal(name: name)
+        }
+        self.input = input
+        self.output = output
+        self.waker = waker
+        wake = { waker.wake() }
+        hasMouse = terminal_has_mouse()
+        pairs = ColorPairs(
+            depth: usesColor
+                ? ColorDepth(colors: Int(terminal_colors()), isDirect: terminal_has_direct_color()) : .none,
+            limit: min(32767, Int(terminal_pairs())))
+        size = CursesTerminal.windowSize(output)
+        terminal_set_farewell(ModeSequences.off)
+        terminal_define_keys()
+        terminal_hide_cursor()
+        terminal_refresh()
+        send(modesOn)
+    }
+
+    deinit { close() }
+
+    public func captureMouse(_ isCaptured: Bool) {
+        isMouseCaptured = isCaptured
+        guard hasMouse else { return }
+        send(isCaptured ? ModeSequences.mouseOn : ModeSequences.mouseOff)
+    }
+
+    public func redraw() {
+        shown = nil
+        terminal_erase_all()
+    }
+
+    public func suspend() {
+        leave()
+        terminal_stop()
+        resume()
+    }
+
+    public func close() {
+        guard isOpen else { return }
+        isOpen = false
+        send(ModeSequences.off)
+        terminal_close()
+        terminal_remove_signals()
+    }
+
+    /// Takes the terminal back after a stop.
+    func resume() {
+        reset_prog_mode()
+        send(modesOn)
+        takeWindowSize()
+        redraw()
+    }
+
+    /// Follows the window to its new extent.
+    func takeWindowSize() {
+        size = CursesTerminal.windowSize(output)
+        terminal_resize(Int32(size.columns), Int32(size.rows))
+        shown = nil
+    }
+
+    private func leave() {
+        send(ModeSequences.off)
+        def_prog_mode()
+        endwin()
+    }
+
+    private var modesOn: String {
+        ModeSequences.pasteOn + (hasMouse && isMouseCaptured ? ModeSequences.mouseOn : "")
+    }
+
+    /// Past ncurses, between its own writes: it knows nothing of these modes.
+    private func send(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest.removeFirst(written)
+        }
+    }
+
+    private static func windowSize(_ output: Int32) -> Size {
+        var (columns, rows) = (Int32(0), Int32(0))
+        terminal_window_size(output, &columns, &rows)
+        return Size(columns: Int(columns), rows: Int(rows))
+    }
+}
+
+/// Modes that ncurses does not set: the mouse while a button is down, in the form without a limit of columns; and marks
+/// around what is pasted.
+enum ModeSequences {
+    static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
+    static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
+    static let pasteOn = "\u{1B}[?2004h"
+    static let off = mouseOff + "\u{1B}[?2004l"
+}

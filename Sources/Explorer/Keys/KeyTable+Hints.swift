@@ -1,0 +1,51 @@
+extension KeyTable {
+    /// A key with one word for it, as the footer shows it.
+    struct Hint: Equatable {
+        var keys: String
+        var label: String
+        var command: Command
+    }
+
+    /// The footer for the given scopes. Neighbours with one label share it: `←→ slide`.
+    static func hints(for scopes: [Scope]) -> [Hint] {
+        var hints: [Hint] = []
+        for scope in scopes {
+            for binding in bindings where binding.scope == scope {
+                guard let label = binding.label, let key = binding.keys.first else { continue }
+                if hints.last?.label == label {
+                    hints[hints.count - 1].keys += key.label
+                } else if !hints.contains(where: { $0.command == binding.command }) {
+                    hints.append(Hint(keys: key.label, label: label, command: binding.command))
+                }
+            }
+        }
+        return hints
+    }
+}
+
+extension State {
+    /// Where keys are looked up, the nearest scope first.
+    var scopes: [Scope] {
+        guard study != nil else { return [.opening, .everywhere] }
+        switch overlay {
+        case .help: return [.helping, .everywhere]
+        case .note: return [.note, .field, .everywhere]
+        case .export: return [.exporting, .everywhere]
+        case nil: break
+        }
+        return switch focus {
+        case .concept, .filter: [.field, .everywhere]
+        case .units: [.units, .list, .browsing, .everywhere]
+        case .profile: [.profile, .list, .browsing, .everywhere]
+        case .table: [.table, .list, .browsing, .everywhere]
+        case .steering: [.steering, .browsing, .everywhere]
+        case .findings: [.findings, .list, .browsing, .everywhere]
+        }
+    }
+
+    /// The text field that takes what is typed.
+    var isTyping: Bool {
+        if case .note = overlay { return true }
+        return overlay == nil && (focus == .concept || focus == .filter)
+    }
+}

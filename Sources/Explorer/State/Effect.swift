@@ -1,0 +1,65 @@
+import Analysis
+
+/// A computation asked for. A newer job of a kind supersedes the older: the runner may stop it, its results are dropped.
+public struct Job: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable, CaseIterable {
+        case locate, profile, list, curve, count
+    }
+
+    public var kind: Kind
+    /// Grows with every job of the session.
+    public var number: Int
+
+    public init(kind: Kind, number: Int) {
+        self.kind = kind
+        self.number = number
+    }
+}
+
+/// What `update` asks the outside to do. Results come back as actions.
+public enum Effect: Sendable, Hashable {
+    /// Answered by `located`.
+    case locate(concept: String, Ranking, Job)
+    /// Answered by `profiled`.
+    case profile(InternalUnit, Job)
+    /// Answered by `listed`.
+    case listUnits(Job)
+    /// For a linear rest of the network: answered by `curved`.
+    case curve(units: [InternalUnit], Operator, target: ConceptClass, Job)
+    /// For any other: answered by `counted`, again and again until all images are counted.
+    case count(Intervention, target: ConceptClass, Job)
+    case cancel(Job)
+    /// Keeps a new finding; answered by `findings`. The runner knows the time.
+    case store(Finding.Subject, note: String)
+    /// These three are answered by `findings`.
+    case deleteFinding(id: Int64)
+    case restoreFinding(Finding)
+    case setNote(id: Int64, String)
+    /// Answered by `exported`.
+    case export(ExportFormat)
+    case saveSession(Session)
+    case captureMouse(Bool)
+    case redraw
+    case suspend
+    case quit
+}
+
+/// What happens to the explorer: events of the terminal, and results of effects.
+public enum Action: Sendable {
+    case terminal(TerminalEvent)
+    /// Opening goes on.
+    case progress(WorkProgress, secondsElapsed: Double)
+    /// The study is open. `addingReach`: how far the adding slider should go, in units of activation.
+    case opened(StudyFacts, isLinear: Bool, addingReach: Double)
+    /// The place to come back to; sent after `opened`.
+    case restored(Session)
+    case located(Localization, Job)
+    case profiled(UnitProfile, Job)
+    case listed([UnitSummary], Job)
+    case curved(AccuracyCurve, Job)
+    case counted(InterventionOutcome, Job)
+    case findings([Finding])
+    case exported(path: String, findings: Int)
+    /// Something went wrong, in words for people; with the job it ended, if any.
+    case failed(String, Job?)
+}

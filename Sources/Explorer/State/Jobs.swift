@@ -1,0 +1,39 @@
+/// What was asked for, so that it is asked once, and whose answers still count.
+struct Jobs: Sendable {
+    private var number = 0
+    private var newest: [Job.Kind: Job] = [:]
+    private var subjects: [Job.Kind: any Hashable & Sendable] = [:]
+    private var running: Set<Job> = []
+
+    /// A new job for `subject`, unless the newest of its kind is for the same.
+    mutating func start(_ kind: Job.Kind, for subject: some Hashable & Sendable) -> Job? {
+        if let last = subjects[kind], AnyHashable(last) == AnyHashable(subject) { return nil }
+        subjects[kind] = subject
+        number += 1
+        let job = Job(kind: kind, number: number)
+        if let older = newest[kind] { running.remove(older) }
+        newest[kind] = job
+        running.insert(job)
+        return job
+    }
+
+    /// Whether an answer to `job` still counts; `ends` when it is the last.
+    mutating func accept(_ job: Job, ends: Bool = true) -> Bool {
+        guard newest[job.kind] == job, running.contains(job) else { return false }
+        if ends { running.remove(job) }
+        return true
+    }
+
+    /// What the newest job of a kind is for.
+    func subject(_ kind: Job.Kind) -> (any Hashable & Sendable)? { subjects[kind] }
+
+    /// Ends what runs of a kind. Its subject may be asked for again only by `forget`.
+    mutating func stop(_ kind: Job.Kind) -> Job? {
+        newest[kind].flatMap { running.remove($0) }
+    }
+
+    /// Lets the same subject be asked for again.
+    mutating func forget(_ kind: Job.Kind) { subjects[kind] = nil }
+
+    func isRunning(_ kind: Job.Kind) -> Bool { newest[kind].map(running.contains) ?? false }
+}

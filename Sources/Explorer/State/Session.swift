@@ -1,0 +1,53 @@
+import Analysis
+
+/// The four screens, in the order of their tabs.
+public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
+    case locate, units, steer, findings
+
+    public var title: String {
+        switch self {
+        case .locate: "Locate"
+        case .units: "Units"
+        case .steer: "Steer"
+        case .findings: "Findings"
+        }
+    }
+}
+
+/// By what the table of all units is sorted.
+public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
+    case index, concept, score, mean, deviation
+}
+
+/// Where the user was, to come back to at the next start.
+public struct Session: Sendable, Hashable, Codable {
+    public var screen: Screen
+    public var concept: String
+    public var ranking: Ranking
+    /// τ, units in the set to steer.
+    public var setSize: Int
+    public var `operator`: Operator
+    public var scalingBeta: Double
+    public var addingBeta: Double
+    public var sort: UnitSort
+    public var isReversed: Bool
+    /// Name of the theme.
+    public var theme: String?
+
+    public init(
+        screen: Screen = .locate, concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10,
+        operator: Operator = .scaling, scalingBeta: Double = 1, addingBeta: Double = 0, sort: UnitSort = .index,
+        isReversed: Bool = false, theme: String? = nil
+    ) {
+        self.screen = screen
+        self.concept = concept
+        self.ranking = ranking
+        self.setSize = setSize
+        self.operator = `operator`
+        self.scalingBeta = scalingBeta
+        self.addingBeta = addingBeta
+        self.sort = sort
+        self.isReversed = isReversed
+        self.theme = theme
+    }
+}

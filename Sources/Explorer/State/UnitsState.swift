@@ -1,0 +1,40 @@
+import Analysis
+
+/// The table of every unit.
+public struct UnitsState: Sendable {
+    public private(set) var all: [UnitSummary] = []
+    public var filter = TextField() { didSet { if filter.text != oldValue.text { arrange() } } }
+    public var sort = UnitSort.index { didSet { arrange() } }
+    public var isReversed = false { didSet { arrange() } }
+    public var cursor = ListCursor()
+    /// Those that pass the filter, in order. Kept, not computed at every frame: a layer has thousands.
+    public private(set) var shown: [UnitSummary] = []
+    private var byUnit: [InternalUnit: UnitSummary] = [:]
+
+    public mutating func replace(_ summaries: [UnitSummary]) {
+        all = summaries
+        byUnit = Dictionary(summaries.map { ($0.unit, $0) }) { first, _ in first }
+        arrange()
+    }
+
+    public subscript(unit: InternalUnit) -> UnitSummary? { byUnit[unit] }
+
+    public var selected: UnitSummary? { shown.indices.contains(cursor.selected) ? shown[cursor.selected] : nil }
+
+    private mutating func arrange() {
+        let words = filter.text.lowercased().split(separator: " ")
+        shown = all.filter { summary in
+            let concept = summary.concept.concept.lowercased()
+            return words.allSatisfy { concept.contains($0) || summary.unit.shortName.hasPrefix($0) }
+        }
+        // Equal keys keep the order of the units, whichever way the rest is sorted.
+        switch sort {
+        case .index: shown.sort { $0.unit < $1.unit }
+        case .concept: shown.sort { ($0.concept.concept, $0.unit) < ($1.concept.concept, $1.unit) }
+        case .score: shown.sort { (-$0.concept.score, $0.unit) < (-$1.concept.score, $1.unit) }
+        case .mean: shown.sort { (-$0.mean, $0.unit) < (-$1.mean, $1.unit) }
+        case .deviation: shown.sort { (-$0.deviation, $0.unit) < (-$1.deviation, $1.unit) }
+        }
+        if isReversed { shown.reverse() }
+    }
+}

@@ -1,0 +1,58 @@
+/// A key as the terminal reports it.
+public enum Key: Sendable, Hashable {
+    case character(Character)
+    /// Control with a lower-case letter.
+    case control(Character)
+    case enter, escape, tab, backTab, backspace, delete
+    case up, down, left, right, shiftLeft, shiftRight
+    case home, end, pageUp, pageDown
+}
+
+/// What the mouse did, and where.
+public struct Mouse: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// The left button went down, moved while down, went up.
+        case press, drag, release
+        case wheelUp, wheelDown
+    }
+
+    public var kind: Kind
+    public var point: Point
+
+    public init(_ kind: Kind, at point: Point) {
+        self.kind = kind
+        self.point = point
+    }
+}
+
+/// What a terminal tells the program.
+public enum TerminalEvent: Sendable, Hashable {
+    case key(Key)
+    case mouse(Mouse)
+    /// Text pasted in one piece, as it came.
+    case paste(String)
+    case resize(Size)
+    /// Someone called `wake()`: look into the mailbox.
+    case wake
+    /// The terminal is gone, or the process was asked to end.
+    case endOfInput
+}
+
+/// A screen with a keyboard. Used from one thread, but for `wake()`.
+public protocol Terminal: AnyObject {
+    var size: Size { get }
+    /// The next event; nil when `timeoutMilliseconds` went by without one. Without a timeout it waits.
+    func nextEvent(timeoutMilliseconds: Int?) -> TerminalEvent?
+    /// Shows a frame, sending only what changed.
+    func draw(_ frame: Frame)
+    /// Forgets what the screen shows, so that the next `draw` sends everything.
+    func redraw()
+    /// Reports the mouse, or leaves it to the terminal (to select text).
+    func captureMouse(_ isCaptured: Bool)
+    /// Makes a running or the next `nextEvent` return `.wake`. A value of its own, to call from any thread.
+    var wake: @Sendable () -> Void { get }
+    /// Gives the terminal back to the shell until the user continues the program.
+    func suspend()
+    /// Gives the terminal back for good. More calls do nothing.
+    func close()
+}

@@ -1,0 +1,82 @@
+/// What a colour is for.
+public enum Role: String, Sendable, Hashable, CaseIterable {
+    /// Behind everything.
+    case background
+    case text
+    /// What may be overlooked: labels, units of measure, hints.
+    case dim
+    /// Where the user is: the focused pane, the screen's tab, the slider's knob.
+    case accent
+    /// Rules between panes.
+    case border
+    /// Behind the selected row.
+    case selection
+    /// Score bars and histograms.
+    case bar
+    /// The unfilled part of a slider or a progress bar.
+    case track
+    /// A rise, something that went well.
+    case positive
+    /// A fall, something that failed.
+    case negative
+    case warning
+    /// The second curve of a plot.
+    case other
+}
+
+/// A colour for every role, as a theme file names them. A nil colour is the terminal's own.
+public struct Theme: Sendable, Hashable {
+    public var name: String
+    public var colors: [Role: RGB?]
+
+    public init(name: String, colors: [Role: RGB?]) {
+        self.name = name
+        self.colors = colors
+    }
+
+    public subscript(role: Role) -> RGB? { colors[role] ?? nil }
+}
+
+/// The themes at hand and whether colours are wanted at all (`NO_COLOR`).
+public struct Appearance: Sendable, Hashable {
+    public var themes: [Theme]
+    public var selected: Int
+    public var usesColor: Bool
+
+    public init(themes: [Theme], selected: Int = 0, usesColor: Bool = true) {
+        self.themes = themes
+        self.selected = themes.indices.contains(selected) ? selected : 0
+        self.usesColor = usesColor
+    }
+
+    public var theme: Theme? { themes.indices.contains(selected) ? themes[selected] : nil }
+
+    /// Styles for the roles: the theme's colours, or attributes alone.
+    public var palette: Palette { Palette(theme: usesColor ? theme : nil) }
+}
+
+/// Styles for the roles.
+public struct Palette: Sendable, Hashable {
+    let theme: Theme?
+
+    var inColor: Bool { theme != nil }
+
+    subscript(role: Role) -> Style {
+        if let theme { return Style(foreground: theme[role] ?? theme[.text], background: theme[.background]) }
+        switch role {
+        case .accent, .positive, .negative, .warning: return Style(attributes: .bold)
+        case .dim, .border, .track: return Style(attributes: .dim)
+        case .background, .text, .selection, .bar, .other: return Style()
+        }
+    }
+
+    /// Marks what is already drawn as selected.
+    func select(_ style: inout Style) {
+        if let theme { style.background = theme[.selection] } else { style.attributes.insert(.reverse) }
+    }
+
+    /// The colour of a change: rises and falls differ, and their signs tell them apart where colours do not.
+    func change(_ difference: Double) -> Style {
+        abs(difference) < 0.0005 ? self[.dim] : self[difference > 0 ? .positive : .negative]
+    }
+}

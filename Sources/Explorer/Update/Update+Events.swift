@@ -1,0 +1,64 @@
+import Analysis
+
+extension State {
+    mutating func handle(_ event: TerminalEvent) -> [Effect] {
+        switch event {
+        case .key(let key): return handle(key)
+        case .mouse(let mouse): return overlay == nil && study != nil ? handle(mouse) : scrollOverlay(mouse)
+        case .paste(let text): paste(text)
+        case .resize(let size): self.size = size
+        case .wake: break
+        case .endOfInput: return quit()
+        }
+        return []
+    }
+
+    private mutating func handle(_ key: Key) -> [Effect] {
+        message = nil
+        if let command = KeyTable.command(for: key, in: scopes) {
+            return overlay == nil ? perform(command) : performInOverlay(command)
+        }
+        if isTyping, case .character(let character) = key { type(String(character)) }
+        return []
+    }
+
+    private mutating func paste(_ text: String) {
+        guard study != nil else { return }
+        if !isTyping {
+            // Pasted text is a concept, wherever the focus was.
+            guard overlay == nil, screen == .locate || screen == .steer else { return }
+            focusConcept()
+        }
+        type(text)
+    }
+
+    private mutating func type(_ text: String) {
+        if case .note(var field, let subject) = overlay {
+            field.insert(text)
+            overlay = .note(field, subject)
+        } else if focus == .concept {
+            locate.field.insert(text)
+        } else if focus == .filter {
+            units.filter.insert(text)
+        }
+    }
+
+    mutating func edit(_ edit: TextField.Edit) {
+        if case .note(var field, let subject) = overlay {
+            field.apply(edit)
+            overlay = .note(field, subject)
+        } else if focus == .concept {
+            locate.field.apply(edit)
+        } else if focus == .filter {
+            units.filter.apply(edit)
+        }
+    }
+
+    mutating func focusConcept() {
+        if layout[.concept] == nil { screen = .locate }
+        focus = .concept
+        locate.field.selectAll()
+    }
+
+    func quit() -> [Effect] { study == nil ? [.quit] : [.saveSession(session), .quit] }
+}

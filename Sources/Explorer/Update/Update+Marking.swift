@@ -1,0 +1,91 @@
+import Analysis
+
+extension State {
+    /// Asks for a note on what is under the cursor; it is kept once the note is accepted.
+    mutating func mark() {
+        let subject: Finding.Subject? = focus == .steering ? interventionToMark : unitToMark
+        if let subject {
+            overlay = .note(TextField(), .new(subject))
+        } else {
+            message = Message(text: "Not known yet; try again in a moment", tone: .plain)
+        }
+    }
+
+    private var unitToMark: Finding.Subject? {
+        guard let unit = wantedUnit else { return nil }
+        if let profile = profile.shown, profile.unit == unit {
+            return .unit(UnitDescription(unit: unit, concepts: Array(profile.concepts.prefix(10))))
+        }
+        return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept])) }
+    }
+
+    private var interventionToMark: Finding.Subject? {
+        guard let found = locate.found, let subject = steerSubject, let readOut, readOut.isCurrent else { return nil }
+        return .intervention(
+            concept: found.concept, target: found.target, subject.intervention(at: steer.beta), readOut.outcome)
+    }
+
+    /// Carries out a command while an overlay is up.
+    mutating func performInOverlay(_ command: Command) -> [Effect] {
+        switch command {
+        case .quit: return quit()
+        case .suspend: return [.suspend]
+        case .redraw: return [.redraw]
+        case .cancel:
+            overlay = nil
+            return []
+        default: break
+        }
+        switch (overlay, command) {
+        case (.help(let offset), .move(let move)): overlay = .help(offset: scrolledHelp(from: offset, move))
+        case (.note, .edit(let edit)): self.edit(edit)
+        case (.note(let field, let subject), .accept):
+            overlay = nil
+            let note = field.text.trimmed
+            switch subject {
+            case .new(let subject):
+                message = Message(text: "Kept \(subject.title)", tone: .success)
+                return [.store(subject, note: note)]
+            case .existing(let id): return [.setNote(id: id, note)]
+            }
+        case (.export(let selected), .move(let move)):
+            let last = ExportFormat.allCases.count - 1
+            overlay = .export(selected: max(0, min(last, selected + (move == .up ? -1 : 1))))
+        case (.export(let selected), .accept): return export(selected)
+        case (.export, .exportAs(let index)): return export(index)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func export(_ index: Int) -> [Effect] {
+        overlay = nil
+        return [.export(ExportFormat.allCases[index])]
+    }
+
+    private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
+        let height = max(1, size.rows - 3)
+        let last = max(0, HelpText.lines.count - height)
+        let wanted =
+            switch move {
+            case .up: offset - 1
+            case .down: offset + 1
+            case .pageUp: offset - height
+            case .pageDown: offset + height
+            case .first: 0
+            case .last: last
+            }
+        return max(0, min(last, wanted))
+    }
+
+    /// The mouse over an overlay: the wheel scrolls the help.
+    mutating func scrollOverlay(_ mouse: Mouse) -> [Effect] {
+        guard case .help(let offset) = overlay else { return [] }
+        switch mouse.kind {
+        case .wheelUp: overlay = .help(offset: scrolledHelp(from: offset, .up))
+        case .wheelDown: overlay = .help(offset: scrolledHelp(from: offset, .down))
+        default: break
+        }
+        return []
+    }
+}

@@ -1,0 +1,113 @@
+import Analysis
+
+/// The next state, and what to do outside. Pure and quick: no key waits for a computation.
+public func update(_ state: inout State, _ action: Action) -> [Effect] {
+    let effects = state.apply(action)
+    state.settle()
+    return effects + state.requests()
+}
+
+extension State {
+    fileprivate mutating func apply(_ action: Action) -> [Effect] {
+        switch action {
+        case .terminal(let event): return handle(event)
+        case .progress(let progress, let seconds):
+            if case .opening = stage { stage = .opening(progress, secondsElapsed: seconds) }
+        case .opened(let facts, let isLinear, let reach):
+            stage = .open(OpenStudy(facts: facts, isLinear: isLinear, adding: .adding(reach: reach)))
+            // Something to look at before the first key: typing replaces it.
+            if locate.field.text.isEmpty, let first = facts.classes.first {
+                locate.field = TextField(first)
+                locate.field.selectAll()
+            }
+        case .restored(let session): restore(session)
+        case .located(let found, let job):
+            guard jobs.accept(job) else { break }
+            if locate.found?.concept != found.concept || locate.found?.ranking != found.ranking {
+                locate.cursor = ListCursor()
+            }
+            locate.found = found
+        case .profiled(let profile, let job):
+            guard jobs.accept(job) else { break }
+            self.profile.shown = profile
+            self.profile.cursor = ListCursor()
+        case .listed(let summaries, let job):
+            if jobs.accept(job) { units.replace(summaries) }
+        case .curved(let curve, let job):
+            if jobs.accept(job), let subject = jobs.subject(.curve) as? SteerState.Subject {
+                steer.curve = (subject, curve)
+            }
+        case .counted(let outcome, let job): count(outcome, job)
+        case .findings(let all): findings.all = all
+        case .exported(let path, let count):
+            message = Message(text: "\(counted(count, "finding")) written to \(path)", tone: .success)
+        case .failed(let why, let job): fail(why, job)
+        }
+        return []
+    }
+
+    private mutating func count(_ outcome: InterventionOutcome, _ job: Job) {
+        let isComplete = outcome.images >= outcome.imagesInAll
+        guard jobs.accept(job, ends: isComplete), let asked = jobs.subject(.count) as? CountRequest else { return }
+        steer.outcome = (asked.intervention, asked.target, outcome)
+        guard isComplete else { return }
+        let subject = SteerState.Subject(
+            units: asked.intervention.units, operator: asked.intervention.operator, target: asked.target)
+        var points = steer.walked?.subject == subject ? steer.walked?.points ?? [] : []
+        points.removeAll { $0.beta == asked.intervention.beta }
+        points.append(SteerState.WalkedPoint(beta: asked.intervention.beta, accuracy: outcome.after))
+        steer.walked = (subject, points.sorted { $0.beta < $1.beta })
+    }
+
+    private mutating func fail(_ why: String, _ job: Job?) {
+        if let job, !jobs.accept(job) { return }
+        if case .opening = stage { stage = .failed(why) } else { message = Message(text: why, tone: .failure) }
+    }
+
+    private mutating func restore(_ session: Session) {
+        screen = session.screen
+        if !session.concept.isEmpty { locate.field = TextField(session.concept) }
+        locate.field.selectAll()
+        locate.ranking = session.ranking
+        steer.setSize = max(1, min(SteerState.largestSet, session.setSize))
+        steer.operator = session.operator
+        steer.row = session.operator == .scaling ? .scaling : .adding
+        steer.scalingBeta = Slider.scaling.snapped(session.scalingBeta)
+        if let study { steer.addingBeta = study.adding.snapped(session.addingBeta) }
+        units.sort = session.sort
+        units.isReversed = session.isReversed
+        if let theme = appearance.themes.firstIndex(where: { $0.name == session.theme }) { appearance.selected = theme }
+        focus = home
+    }
+
+    /// Where the focus goes when a screen comes up.
+    var home: Panel {
+        switch screen {
+        case .locate: locate.found == nil ? .concept : .units
+        case .units: .table
+        case .steer: .steering
+        case .findings: .findings
+        }
+    }
+
+    /// The present screen's layout.
+    var layout: Layout { Layout(screen: screen, size: size) }
+
+    /// Puts right what the action may have left over: a focus on a panel that is gone, a cursor past the end.
+    fileprivate mutating func settle() {
+        let layout = layout
+        if layout[focus] == nil { focus = home }
+        func fit(_ cursor: inout ListCursor, _ count: Int, _ height: Int) {
+            cursor.select(cursor.selected, count: count, height: height)
+        }
+        fit(&locate.cursor, locate.found?.units.count ?? 0, layout.inside(.units)?.height ?? 1)
+        fit(&units.cursor, units.shown.count, layout.inside(.table)?.height ?? 1)
+        fit(&findings.cursor, findings.all.count, (layout.inside(.findings)?.height ?? 2) / 2)
+        fit(&profile.cursor, profile.shown?.concepts.count ?? 0, profileLayout?.concepts.height ?? 1)
+    }
+
+    /// The parts of the profile pane, where one shows.
+    var profileLayout: ProfileLayout? {
+        layout.inside(.profile).map { ProfileLayout(in: $0, hasEffects: profile.shown?.raises.isEmpty == false) }
+    }
+}

@@ -1,0 +1,116 @@
+import Analysis
+
+extension Painter {
+    /// Accuracy over β in Braille dots: the class in a full line, the other classes dotted, and the slider's place.
+    mutating func plot(_ study: OpenStudy, _ parts: SteeringLayout) {
+        let (area, cells) = (parts.plot, parts.plotCells)
+        guard cells.width >= 12, cells.height >= 2 else { return }
+        let row: SteerState.Row = state.steer.operator == .scaling ? .scaling : .adding
+        let slider = state.slider(row, study)
+        axes(slider, area: area, cells: cells)
+        let knob = slider.column(of: state.steer.beta, width: cells.width)
+        for line in 0..<cells.height {
+            frame.put("│", at: cells.point(knob, line), style: palette[.track])
+        }
+        var canvas = BrailleCanvas(columns: cells.width, rows: cells.height)
+        let samples = samples(slider, across: canvas.width)
+        draw(samples.map { $0.map { ($0.x, $0.accuracy.ofOthers) } }, on: &canvas, layer: 1, dotted: true)
+        draw(samples.map { $0.map { ($0.x, $0.accuracy.ofClass) } }, on: &canvas, layer: 0, dotted: false)
+        let isCurrent = state.readOut?.isCurrent ?? false
+        let styles = isCurrent ? [palette[.accent], palette[.other]] : [palette[.dim], palette[.dim]]
+        frame.draw(canvas, at: cells.origin, styles: styles)
+        if let readOut = state.readOut, readOut.isCurrent {
+            let level = (1 - readOut.outcome.after.ofClass) * Double(cells.height * 4 - 1)
+            let style = palette[.accent].with(.bold)
+            frame.put("●", at: cells.point(knob, Int(level.rounded()) / 4), style: style)
+        }
+        frame.put("▲", at: Point(column: cells.column + knob, row: cells.bottom), style: palette[.accent].with(.bold))
+        legend(in: area.line(0))
+    }
+
+    private struct Sample {
+        var x: Int
+        var accuracy: Accuracy
+    }
+
+    /// The curve at every dot column; for a deeper layer, at the places that were counted.
+    private func samples(_ slider: Slider, across width: Int) -> [Sample?] {
+        let (lower, reach) = (slider.range.lowerBound, slider.range.upperBound - slider.range.lowerBound)
+        if let (subject, curve) = state.steer.curve, subject.operator == state.steer.operator {
+            return (0..<width).map { x in
+                Sample(x: x, accuracy: curve.accuracy(at: lower + reach * Double(x) / Double(max(1, width - 1))))
+            }
+        }
+        guard let (subject, points) = state.steer.walked, subject == state.steerSubject else { return [] }
+        // Nil between the points: they are not joined, for nothing is known of what lies between.
+        return points.flatMap { point -> [Sample?] in
+            let x = Int(((point.beta - lower) / reach * Double(width - 1)).rounded())
+            return [Sample(x: x, accuracy: point.accuracy), Sample(x: x + 1, accuracy: point.accuracy), nil]
+        }
+    }
+
+    private func draw(
+        _ samples: [(x: Int, share: Double)?], on canvas: inout BrailleCanvas, layer: Int, dotted: Bool
+    ) {
+        var last: Int?
+        for sample in samples {
+            guard let sample else {
+                last = nil
+                continue
+            }
+            let y = Int(((1 - sample.share) * Double(canvas.height - 1)).rounded())
+            defer { last = y }
+            if dotted, sample.x % 4 > 1 { continue }
+            if let last, abs(last - y) > 1, !dotted {
+                canvas.column(x: sample.x, from: last + (last < y ? 1 : -1), to: y, layer: layer)
+            } else {
+                canvas.set(x: sample.x, y: y, layer: layer)
+            }
+        }
+    }
+
+    private mutating func axes(_ slider: Slider, area: Area, cells: Area) {
+        for (share, label) in [(0.0, "100 %"), (0.5, "50 %"), (1.0, "0 %")] {
+            let row = Int((share * Double(cells.height - 1)).rounded())
+            frame.putRight(
+                label, in: Area(column: area.column, row: cells.row + row, width: 5, height: 1), style: palette[.dim])
+        }
+        for row in 0..<cells.height {
+            frame.put("│", at: Point(column: cells.column - 1, row: cells.row + row), style: palette[.border])
+        }
+        frame.put("╰", at: Point(column: cells.column - 1, row: cells.bottom), style: palette[.border])
+        frame.fill(
+            Area(column: cells.column, row: cells.bottom, width: cells.width, height: 1), with: "─",
+            style: palette[.border])
+        let labels = Area(column: cells.column, row: cells.bottom + 1, width: cells.width, height: 1)
+        for step in 0...4 {
+            let (lower, upper) = (slider.range.lowerBound, slider.range.upperBound)
+            let value = lower + (upper - lower) * Double(step) / 4
+            let isWhole = abs(value - value.rounded()) < 1e-9
+            let text = fixed(value, isWhole ? 0 : slider.decimals, signed: slider.range.lowerBound < 0)
+            let column = slider.column(of: value, width: labels.width) - (step == 4 ? text.count - 1 : text.count / 2)
+            frame.put(text, at: labels.point(max(0, column)), style: palette[.dim])
+        }
+        frame.put("β", at: Point(column: area.column + 4, row: cells.bottom + 1), style: palette[.dim])
+    }
+
+    private mutating func legend(in line: Area) {
+        frame.fill(line, with: "─", style: palette[.border])
+        let name = state.readOut?.target.name ?? state.locate.found?.target.name ?? ""
+        let verb = state.steer.operator == .scaling ? "scaled by β" : "with β added"
+        let used = frame.put(
+            " Accuracy, units \(verb) ", at: line.point(2), width: line.width - 4, style: palette[.text].with(.bold))
+        var rest = line
+        _ = rest.takeLeft(used + 4)
+        _ = rest.takeRight(2)
+        let shortName = name.fitted(to: max(0, rest.width - 22))
+        guard displayWidth(of: shortName) >= 3 else { return }
+        var box = rest.takeRight(displayWidth(of: shortName) + 21)
+        frame.fill(box, style: palette[.text])
+        _ = box.takeLeft(1)
+        frame.put("⠤⠤ ", at: box.takeLeft(3).origin, style: palette[.accent])
+        frame.put(shortName, at: box.takeLeft(displayWidth(of: shortName) + 1).origin, style: palette[.text])
+        frame.put("⠄⠄ ", at: box.takeLeft(3).origin, style: palette[.other])
+        frame.put("other classes", at: box.origin, width: box.width, style: palette[.text])
+    }
+}

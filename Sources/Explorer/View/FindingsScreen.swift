@@ -1,0 +1,89 @@
+import Analysis
+
+extension Painter {
+    mutating func findingsScreen(_ study: OpenStudy) {
+        guard let area = layout[.findings], let detail = layout.detail else { return }
+        let findings = state.findings
+        let focused = isFocused(.findings)
+        let inside = pane("Findings", note: "\(findings.all.count) kept", in: area, focused: focused)
+        guard !findings.all.isEmpty else {
+            return hint(
+                ["Nothing marked yet", "m marks the unit or the intervention", "under the cursor on any screen"],
+                in: inside)
+        }
+        // Two lines each: what it is, and the note.
+        let height = inside.height / 2
+        for (row, index) in findings.cursor.visible(count: findings.all.count, height: height).enumerated() {
+            let finding = findings.all[index]
+            let lines = Area(column: inside.column, row: inside.row + 2 * row, width: inside.width, height: 2)
+            frame.put(
+                finding.subject.title.fitted(to: lines.width - 3), at: lines.point(1), width: lines.width - 1,
+                style: palette[.text])
+            let note = finding.note.isEmpty ? "no note" : finding.note
+            frame.put(
+                note.fitted(to: lines.width - 4), at: lines.point(3, 1), width: lines.width - 3, style: palette[.dim])
+            if index == findings.cursor.selected { select(lines, focused: focused) }
+        }
+        switch findings.selected?.subject {
+        case .unit: profilePane(in: detail, focused: false)
+        case .intervention(let concept, let target, let intervention, let outcome):
+            interventionDetail(concept, target, intervention, outcome, in: detail)
+        case nil: break
+        }
+    }
+
+    private mutating func interventionDetail(
+        _ concept: String, _ target: ConceptClass, _ intervention: Intervention, _ outcome: InterventionOutcome,
+        in area: Area
+    ) {
+        var rest = pane("Intervention", in: area, focused: false)
+        func line(_ text: String, _ role: Role, _ painter: inout Painter) {
+            let line = rest.takeTop(1)
+            painter.frame.put(
+                text.fitted(to: line.width), at: line.origin, width: line.width, style: painter.palette[role])
+        }
+        line("concept “\(concept)”, read on class \(target.name)", .text, &self)
+        line("\(intervention.operator.rawValue), β = \(fixed(intervention.beta, 2))", .text, &self)
+        line("on \(counted(intervention.units.count, "unit")):", .text, &self)
+        for text in wrapped(intervention.units.map(\.shortName).joined(separator: " "), to: rest.width).prefix(5) {
+            line(text, .dim, &self)
+        }
+        _ = rest.takeTop(1)
+        line("accuracy".padded(to: 16) + "before   after    ∆Acc", .dim, &self)
+        for (name, before, after) in [
+            (target.name, outcome.before.ofClass, outcome.after.ofClass),
+            ("other classes", outcome.before.ofOthers, outcome.after.ofOthers),
+            ("all", outcome.before.overall, outcome.after.overall),
+        ] {
+            let row = rest.takeTop(1)
+            let text =
+                name.fitted(to: 14).padded(to: 15) + percent(before).leftPadded(to: 7)
+                + percent(after).leftPadded(to: 8)
+            let used = frame.put(text, at: row.origin, width: row.width, style: palette[.text])
+            frame.put(
+                points(after - before).leftPadded(to: 8), at: row.point(used), width: max(0, row.width - used),
+                style: palette.change(after - before))
+        }
+        _ = rest.takeTop(1)
+        let all = outcome.images == outcome.imagesInAll
+        line(
+            all
+                ? "\(grouped(outcome.images)) held-out images"
+                : "\(grouped(outcome.images)) of \(grouped(outcome.imagesInAll)) held-out images", .dim, &self)
+    }
+}
+
+extension Finding.Subject {
+    /// One line that tells it from others.
+    var title: String {
+        switch self {
+        case .unit(let description):
+            let best = description.concepts.first.map { "  \($0.concept) \(fixed(Double($0.score), 2))" } ?? ""
+            return "unit \(description.unit.shortName)\(best)"
+        case .intervention(let concept, _, let intervention, let outcome):
+            let change = points(outcome.after.ofClass - outcome.before.ofClass)
+            let sign = intervention.operator == .scaling ? "×" : "+"
+            return "\(concept)  \(intervention.units.count) units \(sign)\(fixed(intervention.beta, 2))  ∆Acc \(change)"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// Draws a state on a frame; each screen and pane is an extension in a file of its own.
+struct Painter {
+    let state: State
+    let palette: Palette
+    let layout: Layout
+    var frame: Frame
+
+    init(_ state: State, size: Size) {
+        self.state = state
+        palette = state.appearance.palette
+        layout = Layout(screen: state.screen, size: size)
+        frame = Frame(size: size, style: state.appearance.palette[.text])
+    }
+
+    func isFocused(_ panel: Panel) -> Bool { state.focus == panel && state.overlay == nil }
+
+    /// Draws a pane's title over a rule, heavy where the focus is, and returns the area below.
+    mutating func pane(_ title: String, note: String = "", in area: Area, focused: Bool) -> Area {
+        var rest = area
+        let line = rest.takeTop(1)
+        guard !line.isEmpty else { return rest }
+        let rule = palette[focused ? .accent : .border]
+        frame.fill(line, with: focused ? "━" : "─", style: rule)
+        let titleStyle = palette[focused ? .accent : .text].with(.bold)
+        let used = frame.put(
+            " " + title.fitted(to: line.width - 5) + " ", at: line.point(2), width: line.width - 3, style: titleStyle)
+        if !note.isEmpty, line.width - used - 6 > displayWidth(of: note) {
+            frame.putRight(
+                " " + note + " ", in: Area(column: line.column, row: line.row, width: line.width - 1, height: 1),
+                style: palette[.dim])
+        }
+        return rest
+    }
+
+    /// A hint in the middle of an empty pane.
+    mutating func hint(_ lines: [String], in area: Area) {
+        let block = area.centered(width: area.width, height: lines.count)
+        for (row, line) in lines.enumerated() {
+            frame.putCentered(line, in: block.line(row), style: palette[.dim])
+        }
+    }
+
+    /// A field with its label; the cursor stands in it when it has the focus.
+    mutating func field(_ field: TextField, label: String, placeholder: String, in line: Area, focused: Bool) {
+        let labelWidth = frame.put(
+            label + " ", at: line.point(1), width: line.width - 1,
+            style: focused ? palette[.accent].with(.bold) : palette[.dim])
+        var box = line
+        _ = box.takeLeft(labelWidth + 1)
+        guard box.width > 2 else { return }
+        // The text scrolls so that the cursor stays in sight.
+        let before = displayWidth(of: String(field.characters.prefix(field.cursor)))
+        var hidden = 0
+        while before - displayWidth(of: String(field.characters.prefix(hidden))) > box.width - 1 { hidden += 1 }
+        let shown = String(field.characters.dropFirst(hidden))
+        let at = before - displayWidth(of: String(field.characters.prefix(hidden)))
+        if shown.isEmpty {
+            frame.put(placeholder.fitted(to: box.width), at: box.point(), width: box.width, style: palette[.dim])
+        } else {
+            var style = palette[.text].with(.bold)
+            if focused, field.isSelected { palette.select(&style) }
+            frame.put(shown, at: box.point(), width: box.width, style: style)
+        }
+        if focused { frame.cursor = box.point(min(at, box.width - 1)) }
+    }
+
+    /// Marks a row of a list: plainly where the focus is, faintly elsewhere.
+    mutating func select(_ line: Area, focused: Bool) {
+        let palette = palette
+        frame.restyle(line) { style in
+            if focused || palette.inColor { palette.select(&style) } else { style.attributes.insert(.underline) }
+            if focused { style.attributes.insert(.bold) }
+        }
+    }
+
+    /// Decimals that show three figures of a score of this size.
+    func decimals(for largest: Double) -> Int {
+        switch abs(largest) {
+        case 100...: 0
+        case 10...: 1
+        case 1...: 2
+        case 0.1...: 3
+        default: 4
+        }
+    }
+}
