@@ -27,7 +27,7 @@ struct Extract: ParsableCommand {
 
     func validate() throws {
         if let template, !template.contains("{}") { throw ValidationError("--template has no {} for the concept.") }
-        if study.study == nil, plan != SampleData.configuration {
+        if study.study == nil, plan != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
         }
     }
@@ -46,7 +46,7 @@ struct Extract: ParsableCommand {
             return try Workbench(creating: folder, plan: plan)
         }
         let workbench = try Workbench(opening: folder)
-        if plan != SampleData.configuration, workbench.plan != plan {
+        if plan != StudyPlan.bundled, workbench.plan != plan {
             throw ValidationError(
                 "\(folder.path) is a study of layer \(workbench.plan.layer) already; name another folder for a new one.")
         }
@@ -54,7 +54,7 @@ struct Extract: ParsableCommand {
     }
 
     private var plan: StudyPlan {
-        let sample = SampleData.configuration
+        let sample = StudyPlan.bundled
         func path(_ given: String?, _ fallback: String) -> String {
             given.map { URL(filePath: $0).standardizedFileURL.path } ?? fallback
         }

@@ -34,9 +34,8 @@ struct Intervene: ParsableCommand {
     func run() throws {
         let study = try study.prepared()
         let found = try study.locate(concept, ranking: ranking, chosenClass: try className.map(study.classIndex))
-        let units = ranking == .cosine ? found.units.map(\.unit).firstPoles : found.units.map(\.unit)
         let intervention = Intervention(
-            units: Array(units.prefix(top)), operator: scale == nil ? .adding : .scaling, beta: scale ?? add ?? 0)
+            units: found.units.prefix(top).map(\.unit), operator: scale == nil ? .adding : .scaling, beta: scale ?? add ?? 0)
         let outcome = try withProgress { try study.outcome(of: intervention, target: found.target.index, $0) }
         let points = curve ? try study.curvePoints(intervention, target: found.target.index) : nil
         try output.print(InterventionDocument(found, intervention, outcome, curve: points)) { document in
