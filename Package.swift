@@ -56,10 +56,14 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
-        .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
+        .testTarget(
+            name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
         .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "TestSupport"], swiftSettings: warnings),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: warnings),
-        .testTarget(name: "CacheTests", dependencies: ["Cache"], swiftSettings: warnings),
+        .testTarget(
+            name: "CacheTests",
+            dependencies: ["Cache", "Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: warnings),
         .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], swiftSettings: warnings),
         .testTarget(name: "CursesTerminalTests", dependencies: ["CursesTerminal"], swiftSettings: warnings),
         .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: warnings),

@@ -39,5 +39,8 @@ public struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     /// 64 hexadecimal digits.
-    public var description: String { bytes.map { String(format: "%02x", $0) }.joined() }
+    public var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
 }

@@ -25,19 +25,17 @@ extension Tensor {
     /// Each row, normalised to zero mean and unit variance, times `scale` plus `shift` (both [columns]).
     public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float) -> Tensor {
         precondition(scale.count == columns && shift.count == columns)
-        var result = Tensor(shape)
-        withUnsafe { x in
-            scale.withUnsafe { scale in
-                shift.withUnsafe { shift in
-                    result.withUnsafeMutable {
+        return Tensor(shape) { result in
+            withUnsafe { x in
+                scale.withUnsafe { scale in
+                    shift.withUnsafe { shift in
                         kernel_layer_norm(
-                            x.baseAddress!, scale.baseAddress!, shift.baseAddress!, $0.baseAddress!, rows, columns,
+                            x.baseAddress!, scale.baseAddress!, shift.baseAddress!, result.baseAddress!, rows, columns,
                             epsilon)
                     }
                 }
             }
         }
-        return result
     }
 
     /// Softmax over each row, in place.

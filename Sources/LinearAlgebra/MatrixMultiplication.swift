@@ -35,17 +35,15 @@ public func multiply(
     let (m, k) = orientationA == .plain ? (a.rows, a.columns) : (a.columns, a.rows)
     let (inner, n) = orientationB == .plain ? (b.rows, b.columns) : (b.columns, b.rows)
     precondition(k == inner, "cannot multiply shapes \(a.shape) and \(b.shape)")
-    var c = Tensor([m, n])
-    a.withUnsafe { a in
-        b.withUnsafe { b in
-            c.withUnsafeMutable { c in
+    return Tensor([m, n]) { c in
+        a.withUnsafe { a in
+            b.withUnsafe { b in
                 multiply(
                     m: m, n: n, k: k, alpha: alpha, a.baseAddress!, lda: orientationA == .plain ? k : m, orientationA,
                     b.baseAddress!, ldb: orientationB == .plain ? n : k, orientationB, into: c.baseAddress!, ldc: n)
             }
         }
     }
-    return c
 }
 
 /// `matrix` [rows,columns] times a vector of `columns` values: one dot product a row.
@@ -57,4 +55,14 @@ public func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
 /// Calls `body` once for every index below `count`, on all cores, and returns when all are done.
 public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) {
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
+}
+
+/// The results of `body` for every index below `count`, computed on all cores, in order.
+public func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+    [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // Each index is written once, by one thread, and read after all are done.
+        nonisolated(unsafe) let target = buffer.baseAddress
+        parallel(count) { (target! + $0).initialize(to: body($0)) }
+        initialized = count
+    }
 }

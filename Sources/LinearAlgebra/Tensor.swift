@@ -12,6 +12,13 @@ public struct Tensor: Sendable {
         storage = TensorStorage(count: shape.reduce(1, *))
     }
 
+    /// A tensor whose every element `fill` writes; its memory is not cleared before.
+    public init(_ shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+        self.shape = shape
+        storage = TensorStorage(uninitialized: shape.reduce(1, *))
+        try fill(UnsafeMutableBufferPointer(start: storage.base, count: storage.count))
+    }
+
     /// - Precondition: `values.count` is the product of `shape`.
     public init(_ shape: [Int], _ values: some Collection<Float>) {
         self.init(shape)
@@ -43,8 +50,12 @@ public struct Tensor: Sendable {
         return result
     }
 
-    public func withUnsafe<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(storage) { try body(UnsafeBufferPointer(start: storage.base, count: count)) }
+    public func withUnsafe<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withExtendedLifetime(storage) { () throws(Failure) in
+            try body(UnsafeBufferPointer(start: storage.base, count: count))
+        }
     }
 
     public mutating func withUnsafeMutable<Result>(
@@ -118,12 +129,16 @@ private final class TensorStorage: @unchecked Sendable {
     private let owner: (AnyObject & Sendable)?
     var isBorrowed: Bool { owner != nil }
 
-    init(count: Int) {
+    init(uninitialized count: Int) {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
         base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-        base.initialize(repeating: 0, count: count)
         self.count = count
         owner = nil
+    }
+
+    convenience init(count: Int) {
+        self.init(uninitialized: count)
+        base.initialize(repeating: 0, count: count)
     }
 
     init(borrowing base: UnsafePointer<Float>, count: Int, owner: AnyObject & Sendable) {
@@ -133,7 +148,7 @@ private final class TensorStorage: @unchecked Sendable {
     }
 
     func copy() -> TensorStorage {
-        let result = TensorStorage(count: count)
+        let result = TensorStorage(uninitialized: count)
         result.base.update(from: base, count: count)
         return result
     }

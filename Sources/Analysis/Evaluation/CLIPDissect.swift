@@ -1,0 +1,53 @@
+import Foundation
+import LinearAlgebra
+
+extension ProbeActivations {
+    /// Act-Values: ā_{i,c} for every neuron, the mean activation on the images predicted as class c.
+    public func actValues(class c: Int) -> [Float] { classMeans.means.row(c) }
+}
+
+/// CLIP-Dissect: for each unit, its most activating images vote for concepts.
+///
+/// P = softmax over concepts of 10 x cosine; the top `images` of a unit count with p_in falling linearly from 0.998 to
+/// 0.97; score = Σ log(1 + p_in (P - 1) + 1e-7) - λ log mean over units of its exponential, λ = 1. Constants are those
+/// of the published code.
+public struct CLIPDissect: Sendable {
+    /// [neurons, concepts]
+    public let scores: Tensor
+
+    /// - Parameters:
+    ///   - probe: activations of the probe images.
+    ///   - similarities: cosines of images and concepts [N, concepts].
+    ///   - images: how many top images of a unit vote.
+    public init(probe: ProbeActivations, similarities: Tensor, images: Int = 100) {
+        let concepts = similarities.columns
+        let shares = Self.shares(similarities)
+        let units = probe.values.columns
+        let voters = min(images, probe.values.rows)
+        let rows = parallelMap(units) { unit -> [Double] in
+            let top = probe.extremes(of: InternalUnit(layer: "", index: unit), count: voters).most
+            var sums = [Double](repeating: 0, count: concepts)
+            for (rank, image) in top.enumerated() {
+                let belief = 0.998 - 0.028 * Double(rank) / Double(max(1, voters - 1))
+                for c in 0..<concepts { sums[c] += log(1 + belief * (Double(shares[image, c]) - 1) + 1e-7) }
+            }
+            return sums
+        }
+        var result = Tensor([units, concepts])
+        for c in 0..<concepts {
+            let top = rows.map { $0[c] }.max() ?? 0
+            let mean = rows.reduce(0) { $0 + exp($1[c] - top) } / Double(max(1, units))
+            let prior = top + log(mean)
+            for unit in 0..<units { result[unit, c] = Float(rows[unit][c] - prior) }
+        }
+        scores = result
+    }
+
+    /// P: [N, concepts]
+    private static func shares(_ similarities: Tensor) -> Tensor {
+        var result = similarities
+        result.withUnsafeMutable { for i in $0.indices { $0[i] *= 10 } }
+        result.applySoftmax()
+        return result
+    }
+}

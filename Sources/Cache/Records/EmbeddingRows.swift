@@ -1,0 +1,67 @@
+import Foundation
+
+/// Embeddings in the order they were asked for, some of which may not have been computed yet.
+public struct EmbeddingRows: Sendable {
+    /// Dimensions of an embedding; 0 while the encoder has stored nothing.
+    public let width: Int
+    /// [count, width] row by row; zeros where a row is absent.
+    public private(set) var values: [Float]
+    /// For each row, whether it was in the study.
+    public private(set) var isPresent: [Bool]
+
+    /// Number of rows asked for.
+    public var count: Int { isPresent.count }
+
+    /// Whether every row was in the study.
+    public var isComplete: Bool { isPresent.allSatisfy { $0 } }
+
+    /// The rows that are still to be computed, ascending.
+    public var absent: [Int] { isPresent.indices.filter { !isPresent[$0] } }
+
+    /// One embedding; nil where absent.
+    public func row(_ index: Int) -> ArraySlice<Float>? {
+        isPresent[index] ? values[index * width..<(index + 1) * width] : nil
+    }
+
+    /// Rows that are all absent.
+    init(count: Int, width: Int = 0) {
+        self.width = width
+        values = Array(repeating: 0, count: count * width)
+        isPresent = Array(repeating: false, count: count)
+    }
+
+    /// Fills one row from the database.
+    ///
+    /// - Throws: `CacheError.damaged` naming `place` in `file` where there is no such row or it has another width.
+    mutating func fill(_ index: Int, from blob: Data?, file: String, place: @autoclosure () -> String) throws {
+        guard isPresent.indices.contains(index) else {
+            throw CacheError.damaged(
+                file: file, place: place(), expected: "at most \(count) rows", found: "row \(index)")
+        }
+        let range = index * width..<(index + 1) * width
+        try values.withUnsafeMutableBufferPointer {
+            try Float32Blob.decode(
+                blob, into: UnsafeMutableBufferPointer(rebasing: $0[range]), file: file, place: place())
+        }
+        isPresent[index] = true
+    }
+}
+
+/// Embeddings of some units of one alignment run.
+public struct UnitEmbeddings: Sendable {
+    /// Index of the unit each row belongs to.
+    public let units: [Int]
+    /// Dimensions of an embedding.
+    public let width: Int
+    /// [units.count, width] row by row.
+    public let values: [Float]
+
+    /// - Precondition: `values` holds `width` numbers a unit, and no unit comes twice.
+    public init(units: [Int], width: Int, values: [Float]) {
+        precondition(values.count == units.count * width, "\(values.count) values for \(units.count) rows of \(width)")
+        precondition(Set(units).count == units.count, "a unit comes twice")
+        self.units = units
+        self.width = width
+        self.values = values
+    }
+}

@@ -1,0 +1,38 @@
+/// What a study is about: the answers a user gave when creating it.
+///
+/// Paths are kept as given; what they are relative to is the caller's business. None of them is ever a cache key.
+public struct StudyConfiguration: Sendable, Hashable, Codable {
+    /// The target model's checkpoint: a folder, a file, or `org/repo` of the Hugging Face cache.
+    public var modelPath: String
+    /// The concept space's checkpoint (a CLIP), named likewise.
+    public var conceptSpacePath: String
+    /// The target layer, by its published hook point name.
+    public var layer: String
+    /// How an image's token activations become one vector, by the name the extraction gives it.
+    public var pooling: String
+    /// Images for alignment, description and localization.
+    public var probeImages: String
+    /// Images that accuracy is counted on and that nothing else sees.
+    public var heldOutImages: String
+    /// The list of concepts, one a line.
+    public var conceptSet: String
+    /// Text a concept is placed into before it is embedded; `{}` stands for the concept.
+    public var promptTemplate: String
+    /// Seed of everything random in the study.
+    public var seed: Int
+
+    public init(
+        modelPath: String, conceptSpacePath: String, layer: String, pooling: String, probeImages: String,
+        heldOutImages: String, conceptSet: String, promptTemplate: String = "{}", seed: Int = 0
+    ) {
+        self.modelPath = modelPath
+        self.conceptSpacePath = conceptSpacePath
+        self.layer = layer
+        self.pooling = pooling
+        self.probeImages = probeImages
+        self.heldOutImages = heldOutImages
+        self.conceptSet = conceptSet
+        self.promptTemplate = promptTemplate
+        self.seed = seed
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+
+extension CacheError {
+    /// Translates what GRDB, SQLite and the file system throw.
+    ///
+    /// - Parameters:
+    ///   - error: a `CacheError` passes unchanged.
+    ///   - file: the database at fault.
+    ///   - busyTimeout: how long a locked database was waited for, in seconds.
+    init(_ error: any Error, file: String, busyTimeout: Double) {
+        switch error {
+        case let error as CacheError: self = error
+        case let error as DatabaseError: self.init(error, file: file, busyTimeout: busyTimeout)
+        case let error as CocoaError: self.init(error, file: file)
+        default: self = .failed(file: file, code: nil, message: String(describing: error))
+        }
+    }
+
+    private init(_ error: DatabaseError, file: String, busyTimeout: Double) {
+        let message = error.message ?? "no message"
+        switch error.resultCode {
+        case .SQLITE_NOTADB: self = .notAStudy(file: file)
+        case .SQLITE_CORRUPT:
+            self = .damaged(file: file, place: "database", expected: "a whole SQLite file", found: message)
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(file: file)
+        case .SQLITE_FULL: self = .diskFull(file: file)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(file: file, waitedSeconds: busyTimeout)
+        default: self = .failed(file: file, code: Int(error.extendedResultCode.rawValue), message: message)
+        }
+    }
+
+    private init(_ error: CocoaError, file: String) {
+        switch error.code {
+        case .fileWriteFileExists: self = .alreadyExists(file: file)
+        case .fileWriteNoPermission, .fileWriteVolumeReadOnly: self = .readOnly(file: file)
+        case .fileWriteOutOfSpace: self = .diskFull(file: file)
+        default:
+            // The system's own words say more than Foundation's number.
+            let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+            self = .failed(file: file, code: nil, message: reason ?? error.localizedDescription)
+        }
+    }
+}

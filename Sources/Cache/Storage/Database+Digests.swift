@@ -1,0 +1,65 @@
+import Digests
+import Foundation
+import GRDB
+
+/// Tables whose rows are known by a digest.
+enum DigestTable: String {
+    case image, imageSet, encoder, activationSet, alignmentRun
+
+    /// The field's word for a row, as errors use it.
+    var kind: String {
+        switch self {
+        case .image: "image"
+        case .imageSet: "image set"
+        case .encoder: "encoder"
+        case .activationSet: "activation set"
+        case .alignmentRun: "alignment run"
+        }
+    }
+}
+
+extension Database {
+    /// The row number behind a digest; nil where there is none yet.
+    func rowID(of digest: Digest, in table: DigestTable) throws -> Int64? {
+        let statement = try cachedStatement(sql: "SELECT id FROM \(table.rawValue) WHERE digest = ?")
+        return try Int64.fetchOne(statement, arguments: [digest.bytes])
+    }
+
+    /// The row number of an image, recorded now if it was not.
+    func rowID(recordingImage digest: Digest) throws -> Int64 {
+        if let id = try rowID(of: digest, in: .image) { return id }
+        try cachedStatement(sql: "INSERT INTO image (digest) VALUES (?)").execute(arguments: [digest.bytes])
+        return lastInsertedRowID
+    }
+
+    /// The row number of an encoder, recorded now if it was not.
+    ///
+    /// - Precondition: an encoder's embeddings all have one width, as its digest decides it.
+    func rowID(recordingEncoder digest: Digest, width: Int) throws -> Int64 {
+        if let known = try encoder(digest) {
+            precondition(known.width == width, "embeddings of \(width) numbers from an encoder of \(known.width)")
+            return known.id
+        }
+        try cachedStatement(sql: "INSERT INTO encoder (digest, width) VALUES (?, ?)")
+            .execute(arguments: [digest.bytes, width])
+        return lastInsertedRowID
+    }
+
+    /// An encoder that has stored embeddings, with their width; nil where it has not.
+    func encoder(_ digest: Digest) throws -> (id: Int64, width: Int)? {
+        let statement = try cachedStatement(sql: "SELECT id, width FROM encoder WHERE digest = ?")
+        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0[0], $0[1]) }
+    }
+}
+
+extension Digest {
+    /// A digest read back.
+    ///
+    /// - Throws: `CacheError.damaged` naming `place` in `file` where the blob is no digest.
+    init(_ blob: Data, file: String, place: @autoclosure () -> String) throws(CacheError) {
+        guard let digest = Digest(stored: blob) else {
+            throw .damaged(file: file, place: place(), expected: "32 bytes", found: "\(blob.count)")
+        }
+        self = digest
+    }
+}

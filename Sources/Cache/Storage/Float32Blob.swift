@@ -1,0 +1,50 @@
+import Foundation
+
+#if _endian(big)
+    #error("Vectors are stored little-endian: Float32Blob needs a byte swap on this machine")
+#endif
+
+/// Vectors as they lie in the database: IEEE float32, little-endian, nothing else. Every bit survives, NaN payloads too.
+enum Float32Blob {
+    static func encode(_ values: [Float]) -> Data {
+        values.withUnsafeBufferPointer { Data(buffer: $0) }
+    }
+
+    /// One row of a matrix of `width` columns.
+    static func encode(_ values: [Float], row: Int, width: Int) -> Data {
+        values.withUnsafeBufferPointer {
+            Data(buffer: UnsafeBufferPointer(rebasing: $0[row * width..<(row + 1) * width]))
+        }
+    }
+
+    /// Columns of a matrix of `rows` rows.
+    ///
+    /// - Precondition: the values fill it, and a row is not empty.
+    static func width(of values: [Float], rows: Int) -> Int {
+        precondition(
+            !values.isEmpty && values.count.isMultiple(of: rows), "\(values.count) values do not fill \(rows) rows")
+        return values.count / rows
+    }
+
+    /// - Throws: `CacheError.damaged` naming `place` in `file` where the blob does not hold exactly as many numbers as
+    ///   `target` takes; nothing is written then.
+    static func decode(
+        _ blob: Data?, into target: UnsafeMutableBufferPointer<Float>, file: String, place: @autoclosure () -> String
+    ) throws {
+        let bytes = UnsafeMutableRawBufferPointer(target)
+        let found = blob?.count ?? 0
+        guard found == bytes.count else {
+            throw CacheError.damaged(file: file, place: place(), expected: "\(bytes.count) bytes", found: "\(found)")
+        }
+        blob?.withUnsafeBytes { bytes.copyMemory(from: $0) }
+    }
+
+    /// `count` numbers; throws likewise.
+    static func decode(
+        _ blob: Data?, count: Int, file: String, place: @autoclosure () -> String
+    ) throws -> [Float] {
+        var values = [Float](repeating: 0, count: count)
+        try values.withUnsafeMutableBufferPointer { try decode(blob, into: $0, file: file, place: place()) }
+        return values
+    }
+}

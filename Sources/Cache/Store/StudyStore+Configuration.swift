@@ -1,0 +1,43 @@
+import Foundation
+import GRDB
+
+extension StudyStore {
+    /// What the study is about.
+    public func configuration() throws(CacheError) -> StudyConfiguration {
+        try read { database in
+            guard let json = try String.fetchOne(database, sql: "SELECT json FROM configuration") else {
+                throw CacheError.damaged(file: file, place: "configuration", expected: "one row", found: "none")
+            }
+            return try StoredJSON.decode(StudyConfiguration.self, from: json, file: file, place: "configuration")
+        }
+    }
+
+    /// Changes what the study is about. Cached values stay: their keys tell which of them still apply.
+    public func update(_ configuration: StudyConfiguration) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE configuration SET json = ?", arguments: [StoredJSON.encode(configuration)])
+        }
+    }
+
+    /// Keeps a front end's state under a name, in place of what was kept before.
+    ///
+    /// - Parameter json: UTF-8 JSON, in a form that is the caller's own.
+    public func saveSession(_ json: Data, named name: String) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO session (name, json) VALUES (?, ?)
+                    ON CONFLICT (name) DO UPDATE SET json = excluded.json
+                    """, arguments: [name, String(decoding: json, as: UTF8.self)])
+        }
+    }
+
+    /// The state kept under a name; nil where there is none.
+    public func session(named name: String) throws(CacheError) -> Data? {
+        try read { database in
+            try String.fetchOne(database, sql: "SELECT json FROM session WHERE name = ?", arguments: [name])
+                .map { Data($0.utf8) }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Digests
+import GRDB
+
+extension StudyStore {
+    /// Stores a batch of image embeddings; one that is already stored is replaced.
+    ///
+    /// - Parameters:
+    ///   - values: [images.count, width] row by row.
+    ///   - images: digests of the images' contents. An image need not be in a set.
+    ///   - encoder: digest of E_i: weights and preprocessing.
+    /// - Precondition: every row of one encoder has the same width.
+    public func store(
+        imageEmbeddings values: [Float], of images: some Collection<Digest>, encoder: Digest
+    ) throws(CacheError) {
+        guard !images.isEmpty else { return }
+        let width = Float32Blob.width(of: values, rows: images.count)
+        try write { database in
+            let encoderID = try database.rowID(recordingEncoder: encoder, width: width)
+            let insert = try database.makeStatement(
+                sql: """
+                    INSERT INTO imageEmbedding (encoderID, imageID, vector) VALUES (?, ?, ?)
+                    ON CONFLICT (encoderID, imageID) DO UPDATE SET vector = excluded.vector
+                    """)
+            for (row, image) in images.enumerated() {
+                let imageID = try database.rowID(recordingImage: image)
+                let vector = Float32Blob.encode(values, row: row, width: width)
+                try insert.execute(arguments: [encoderID, imageID, vector])
+            }
+        }
+    }
+
+    /// The embeddings of the images of a set, in its order. The quick way to read many.
+    ///
+    /// - Throws: `missingRecord` where the set was never recorded, `damaged` where a row has another width.
+    public func imageEmbeddings(encoder: Digest, set: Digest) throws(CacheError) -> EmbeddingRows {
+        try read { database in
+            guard let setID = try database.rowID(of: set, in: .imageSet) else {
+                throw missing(.imageSet, set)
+            }
+            let count =
+                try Int.fetchOne(
+                    database, sql: "SELECT COUNT(*) FROM imageSetMember WHERE imageSetID = ?", arguments: [setID]) ?? 0
+            guard let encoder = try database.encoder(encoder) else { return EmbeddingRows(count: count) }
+            let cursor = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT position, vector
+                    FROM imageSetMember CROSS JOIN imageEmbedding USING (imageID)
+                    WHERE imageSetID = ? AND encoderID = ?
+                    """, arguments: [setID, encoder.id])
+            var rows = EmbeddingRows(count: count, width: encoder.width)
+            while let row = try cursor.next() {
+                let index: Int = row[0]
+                try row.withUnsafeData(atIndex: 1) {
+                    try rows.fill(index, from: $0, file: file, place: "embedding of image \(index) of set \(set)")
+                }
+            }
+            return rows
+        }
+    }
+
+    /// The embeddings of some images; those not yet stored are left out.
+    ///
+    /// - Throws: `damaged` where one has another width than its encoder's.
+    public func imageEmbeddings(
+        encoder: Digest, of images: some Collection<Digest>
+    ) throws(CacheError) -> [Digest: [Float]] {
+        try read { database -> [Digest: [Float]] in
+            guard let encoder = try database.encoder(encoder) else { return [:] }
+            let select = try database.makeStatement(
+                sql: """
+                    SELECT vector FROM imageEmbedding JOIN image ON image.id = imageID
+                    WHERE encoderID = ? AND digest = ?
+                    """)
+            var found: [Digest: [Float]] = [:]
+            for image in images {
+                guard let row = try Row.fetchOne(select, arguments: [encoder.id, image.bytes]) else { continue }
+                found[image] = try row.withUnsafeData(atIndex: 0) {
+                    try Float32Blob.decode($0, count: encoder.width, file: file, place: "embedding of image \(image)")
+                }
+            }
+            return found
+        }
+    }
+}

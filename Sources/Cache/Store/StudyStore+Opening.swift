@@ -1,0 +1,180 @@
+import Foundation
+import GRDB
+
+extension StudyStore {
+    /// Creates an empty study.
+    ///
+    /// The database is made under another name and renamed when whole, so a study is never seen half made.
+    ///
+    /// - Parameter folder: made where it does not exist, with the folders above it.
+    /// - Throws: `alreadyExists` where the folder holds a study, and what writing throws.
+    public static func create(at folder: URL, configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
+        let file = databaseFile(of: folder)
+        let draft = folder.appending(path: "study-\(UUID().uuidString).draft")
+        do {
+            let files = FileManager.default
+            guard !files.fileExists(atPath: file.path) else { throw CacheError.alreadyExists(file: file.path) }
+            try files.createDirectory(at: activationsFolder(of: folder), withIntermediateDirectories: true)
+            defer { try? files.removeItem(at: draft) }
+            let queue = try DatabaseQueue(path: draft.path, configuration: Schema.creation)
+            try prepare(queue, configuration: configuration)
+            try queue.close()
+            try files.moveItem(at: draft, to: file)
+        } catch {
+            throw CacheError(error, file: file.path, busyTimeout: 0)
+        }
+        return try open(at: folder)
+    }
+
+    /// Opens a study, for reading only where its folder or its database cannot be written.
+    ///
+    /// A database made by an older version is upgraded. One made by a newer version, or by another program, is left
+    /// as it is.
+    ///
+    /// - Throws: `missing`, `notAStudy`, `damaged`, `newerSchema`, `needsWriting`, `busy`, `failed`.
+    public static func open(at folder: URL) throws(CacheError) -> StudyStore {
+        try open(at: folder, options: ConnectionOptions())
+    }
+
+    /// A study in memory, gone when the last reference goes.
+    public static func inMemory(configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
+        let file = ":memory:"
+        do {
+            let queue = try DatabaseQueue()
+            try prepare(queue, configuration: configuration)
+            return StudyStore(folder: nil, file: file, reader: queue, writer: queue, busyTimeout: 0)
+        } catch {
+            throw CacheError(error, file: file, busyTimeout: 0)
+        }
+    }
+
+    package static func open(at folder: URL, options: ConnectionOptions) throws(CacheError) -> StudyStore {
+        let file = databaseFile(of: folder)
+        do {
+            try checkHeader(of: file)
+            let pool: DatabasePool
+            do {
+                pool = try openForWriting(file, options: options)
+            } catch let error as DatabaseError where error.meansWritingIsImpossible {
+                let queue = try openForReading(file, options: options)
+                return StudyStore(
+                    folder: folder, file: file.path, reader: queue, writer: nil, busyTimeout: options.busyTimeout)
+            }
+            return StudyStore(
+                folder: folder, file: file.path, reader: pool, writer: pool, busyTimeout: options.busyTimeout)
+        } catch {
+            throw CacheError(error, file: file.path, busyTimeout: options.busyTimeout)
+        }
+    }
+
+    static func activationsFolder(of folder: URL) -> URL {
+        folder.appending(path: "activations", directoryHint: .isDirectory)
+    }
+
+    private static func databaseFile(of folder: URL) -> URL {
+        folder.appending(path: "study.sqlite", directoryHint: .notDirectory)
+    }
+
+    private static func prepare(_ queue: DatabaseQueue, configuration: StudyConfiguration) throws {
+        try Schema.migrator.migrate(queue)
+        try queue.write { database in
+            try database.execute(
+                sql: "INSERT INTO configuration (id, json) VALUES (1, ?)", arguments: [StoredJSON.encode(configuration)]
+            )
+        }
+    }
+
+    /// Looks at the file's first bytes and its size before SQLite, which takes an empty file for an empty database and
+    /// fills up a last page that is cut short.
+    ///
+    /// The application id stands in the file itself and not in the write-ahead log, as studies are created without one.
+    private static func checkHeader(of file: URL) throws {
+        guard FileManager.default.fileExists(atPath: file.path) else { throw CacheError.missing(file: file.path) }
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        // https://www.sqlite.org/fileformat.html#the_database_header
+        let header = try handle.read(upToCount: 100) ?? Data()
+        func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
+        guard header.count == 100, header.starts(with: Data("SQLite format 3\0".utf8)),
+            number(68..<72) == Schema.applicationID
+        else { throw CacheError.notAStudy(file: file.path) }
+
+        let pageSize = number(16..<18) == 1 ? 65536 : number(16..<18)
+        let size = try handle.seekToEnd()
+        guard pageSize > 0, size.isMultiple(of: UInt64(pageSize)) || hasWaitingLog(file) else {
+            throw CacheError.damaged(
+                file: file.path, place: "database", expected: "whole pages of \(pageSize) bytes",
+                found: "\(size) bytes")
+        }
+    }
+
+    /// Whether writes wait in the write-ahead log to be read with the file.
+    private static func hasWaitingLog(_ file: URL) -> Bool {
+        let log = try? FileManager.default.attributesOfItem(atPath: file.path + "-wal")
+        return (log?[.size] as? Int ?? 0) > 0
+    }
+
+    private static func openForWriting(_ file: URL, options: ConnectionOptions) throws -> DatabasePool {
+        // A pool writes as it opens, so another connection looks first.
+        let inspector = try DatabaseQueue(path: file.path, configuration: options.configuration)
+        try inspector.read { try Schema.refuseNewer($0, file: file.path) }
+        try inspector.close()
+        let pool = try DatabasePool(path: file.path, configuration: options.configuration)
+        try Schema.migrator.migrate(pool)
+        return pool
+    }
+
+    /// SQLite reads a database in WAL mode through shared memory beside it. Where that cannot be made, and no log waits
+    /// to be read with it, the file alone is the whole truth and is read as one that nobody changes.
+    private static func openForReading(_ file: URL, options: ConnectionOptions) throws -> DatabaseQueue {
+        var configuration = options.configuration
+        configuration.readonly = true
+        do {
+            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
+        } catch let error as DatabaseError where error.meansWritingIsImpossible {
+            guard !hasWaitingLog(file) else { throw CacheError.needsWriting(file: file.path) }
+            let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
+            return try readable(
+                DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
+        }
+    }
+
+    private static func readable(_ queue: DatabaseQueue, file: URL) throws -> DatabaseQueue {
+        try queue.read { database in
+            try Schema.refuseNewer(database, file: file.path)
+            guard try Schema.migrator.hasCompletedMigrations(database) else {
+                throw CacheError.needsWriting(file: file.path)
+            }
+        }
+        return queue
+    }
+}
+
+/// How a connection to a study behaves; tests narrow it.
+package struct ConnectionOptions: Sendable {
+    /// How long to wait for another process to finish writing, in seconds.
+    package var busyTimeout: Double
+    /// Pages the database may grow to: a disk that is full at a known place.
+    package var pageLimit: Int?
+
+    package init(busyTimeout: Double = 5, pageLimit: Int? = nil) {
+        self.busyTimeout = busyTimeout
+        self.pageLimit = pageLimit
+    }
+
+    fileprivate var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeout)
+        if let pageLimit {
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
+        }
+        return configuration
+    }
+}
+
+extension DatabaseError {
+    /// SQLite cannot make the files beside the database, or write the database itself.
+    fileprivate var meansWritingIsImpossible: Bool {
+        [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM].contains(resultCode)
+    }
+}

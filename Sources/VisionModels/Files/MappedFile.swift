@@ -1,0 +1,37 @@
+import Foundation
+
+/// A file mapped into memory for reading. Its bytes stay valid as long as the value lives.
+///
+/// A file that is rewritten in place under a mapping is a bus error: every writer here writes beside it and renames.
+final class MappedFile: Sendable {
+    let path: String
+    let count: Int
+    private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+
+    init(_ url: URL) throws(VisionModelsError) {
+        path = url.path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(file: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(file: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        count = Int(status.st_size)
+        guard count > 0 else {
+            base = nil
+            return
+        }
+        guard let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
+            throw .unreadable(file: path, code: errno)
+        }
+        base = mapped
+    }
+
+    deinit {
+        if let base { munmap(base, count) }
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}

@@ -1,0 +1,124 @@
+import Digests
+import Foundation
+
+/// The keys of a JSON file (config.json, preprocessor_config.json), read with their defaults; an error names file and key.
+struct Settings: Sendable {
+    let file: String
+    /// Of the whole file's bytes.
+    let digest: Digest
+    /// Where in the file these keys stand: empty at the top, `vision_config.` inside.
+    private let prefix: String
+    private let members: [String: JSON]
+
+    init(_ url: URL) throws(VisionModelsError) {
+        let mapped = try MappedFile(url)
+        file = mapped.path
+        digest = Digest(of: mapped.bytes)
+        prefix = ""
+        members = try JSON.members(of: mapped)
+    }
+
+    private init(_ outer: Settings, _ key: String, _ members: [String: JSON]) {
+        file = outer.file
+        digest = outer.digest
+        prefix = outer.prefix + key + "."
+        self.members = members
+    }
+
+    /// An error that names `key`.
+    func unsuitable(_ key: String, expected: String) -> VisionModelsError {
+        .unsuitableSetting(
+            file: file, key: prefix + key, expected: expected, found: members[key]?.summary ?? "nothing")
+    }
+
+    /// The value at `key`; nil where there is none or it is null.
+    subscript(key: String) -> JSON? { members[key] == .null ? nil : members[key] }
+
+    var keyCount: Int { members.count }
+
+    /// The keys inside the object at `key`; none where there is no such key.
+    func section(_ key: String) throws(VisionModelsError) -> Settings {
+        switch self[key] {
+        case nil: return Settings(self, key, [:])
+        case .object(let members): return Settings(self, key, members)
+        default: throw unsuitable(key, expected: "an object")
+        }
+    }
+
+    /// A count between 1 and 2^24, large enough for any model and small enough for safe arithmetic.
+    func count(_ key: String, default standard: Int) throws(VisionModelsError) -> Int {
+        guard let value = self[key] else { return standard }
+        guard let count = value.integer, count > 0, count <= 1 << 24 else {
+            throw unsuitable(key, expected: "a positive whole number")
+        }
+        return count
+    }
+
+    /// A size that is one number for both sides, a list of height and width, or an object with those keys.
+    func size(_ key: String, default standard: Int) throws(VisionModelsError) -> (height: Int, width: Int) {
+        switch self[key] {
+        case .array(let sides):
+            guard sides.count == 2, let height = sides[0].integer, let width = sides[1].integer,
+                (1...1 << 16).contains(height), (1...1 << 16).contains(width)
+            else { throw unsuitable(key, expected: "height and width") }
+            return (height, width)
+        case .object:
+            let sides = try section(key)
+            return (try sides.count("height", default: standard), try sides.count("width", default: standard))
+        default:
+            let side = try count(key, default: standard)
+            return (side, side)
+        }
+    }
+
+    func integer(_ key: String, default standard: Int) throws(VisionModelsError) -> Int {
+        guard let value = self[key] else { return standard }
+        guard let integer = value.integer else { throw unsuitable(key, expected: "a whole number") }
+        return integer
+    }
+
+    func float(_ key: String, default standard: Float) throws(VisionModelsError) -> Float {
+        guard let value = self[key] else { return standard }
+        guard let float = value.float else { throw unsuitable(key, expected: "a number") }
+        return float
+    }
+
+    func flag(_ key: String, default standard: Bool) throws(VisionModelsError) -> Bool {
+        guard let value = self[key] else { return standard }
+        guard case .boolean(let flag) = value else { throw unsuitable(key, expected: "true or false") }
+        return flag
+    }
+
+    func floats(_ key: String) throws(VisionModelsError) -> [Float]? {
+        guard let value = self[key] else { return nil }
+        guard case .array(let elements) = value else { throw unsuitable(key, expected: "a list of numbers") }
+        let floats = elements.compactMap(\.float)
+        guard floats.count == elements.count else { throw unsuitable(key, expected: "a list of numbers") }
+        return floats
+    }
+
+    /// One of the names of `Choice`.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default standard: Choice
+    ) throws(VisionModelsError) -> Choice {
+        guard let value = self[key] else { return standard }
+        guard case .string(let name) = value, let choice = Choice(rawValue: name) else {
+            throw unsuitable(key, expected: Choice.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+        return choice
+    }
+}
+
+extension JSON {
+    /// The value of a number without fraction or exponent.
+    var integer: Int? {
+        guard case .number(let text) = self else { return nil }
+        return Int(text)
+    }
+
+    /// The value of a finite number.
+    var float: Float? {
+        guard case .number(let text) = self, let value = Float(text), value.isFinite else { return nil }
+        return value
+    }
+}

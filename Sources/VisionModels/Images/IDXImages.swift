@@ -1,0 +1,38 @@
+import Foundation
+
+/// Greyscale images of an IDX file, with the labels of another.
+public struct IDXImages: ImageSource {
+    public let name: String
+    public let count: Int
+    public let labels: [Int]?
+    private let shape: ImageShape
+    private let bytes: [UInt8]
+
+    /// - Parameters:
+    ///   - images: [N, height, width].
+    ///   - labels: [N], where there are any.
+    ///   - name: by default what stands before the first hyphen of the images' file name, as in `t10k`.
+    public init(images: URL, labels: URL? = nil, name: String? = nil) throws(VisionModelsError) {
+        let file = try IDXFile(images, dimensions: 3)
+        count = file.shape[0]
+        shape = ImageShape(channels: 1, height: file.shape[1], width: file.shape[2])
+        bytes = file.bytes
+        self.name = name ?? String(images.lastPathComponent.prefix { $0 != "-" && $0 != "." })
+        guard let labels else {
+            self.labels = nil
+            return
+        }
+        let labelFile = try IDXFile(labels, dimensions: 1)
+        guard labelFile.bytes.count == count else {
+            throw .labelCount(file: labels.path, expected: count, found: labelFile.bytes.count)
+        }
+        self.labels = labelFile.bytes.map(Int.init)
+    }
+
+    public func name(of index: Int) -> String { "\(name) #\(index)" }
+
+    public func image(_ index: Int) -> RawImage {
+        precondition(index >= 0 && index < count, "no image \(index) among \(count)")
+        return RawImage(shape: shape, bytes: Array(bytes[index * shape.count..<(index + 1) * shape.count]))
+    }
+}

@@ -1,0 +1,57 @@
+import Digests
+import LinearAlgebra
+
+/// An image as it was stored: bytes row by row, the channels of a pixel side by side.
+public struct RawImage: Sendable, Hashable {
+    public var shape: ImageShape
+    public var bytes: [UInt8]
+
+    /// - Precondition: as many bytes as the shape has values.
+    public init(shape: ImageShape, bytes: [UInt8]) {
+        precondition(bytes.count == shape.count, "\(bytes.count) bytes for an image of \(shape)")
+        self.shape = shape
+        self.bytes = bytes
+    }
+
+    /// Of the size and the bytes: the same picture has the same digest wherever it lies.
+    public var digest: Digest { Digest("\(shape)", Digest(of: bytes)) }
+}
+
+/// Images that can be had one by one, with labels where they are known.
+public protocol ImageSource: Sendable {
+    /// As in `t10k`.
+    var name: String { get }
+    var count: Int { get }
+    /// The class of each image; nil where unknown.
+    var labels: [Int]? { get }
+
+    /// A name for people: `t10k #412`.
+    func name(of index: Int) -> String
+
+    /// The image as stored.
+    func image(_ index: Int) throws(VisionModelsError) -> RawImage
+}
+
+extension ImageSource {
+    /// Of one image's content.
+    public func digest(of index: Int) throws(VisionModelsError) -> Digest { try image(index).digest }
+
+    /// The images at `indices` as a model takes them: [indices.count, channels, height, width].
+    public func pixels(
+        _ indices: some Collection<Int>, as preprocessing: Preprocessing, for input: ImageShape
+    ) throws(VisionModelsError) -> Tensor {
+        var pixels = Tensor([indices.count, input.channels, input.height, input.width])
+        for (position, index) in indices.enumerated() {
+            let image = try image(index)
+            guard image.shape == input else {
+                throw .imageSize(image: name(of: index), expected: input, found: image.shape)
+            }
+            pixels.withUnsafeMutable {
+                preprocessing.write(
+                    image,
+                    to: UnsafeMutableBufferPointer(rebasing: $0[position * input.count..<(position + 1) * input.count]))
+            }
+        }
+        return pixels
+    }
+}

@@ -1,0 +1,236 @@
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// CLIP (Radford et al. 2021) in the layout of Hugging Face's CLIPModel: an image tower and a text tower, each ending in
+/// the same space.
+public struct CLIP: ConceptSpace {
+    public let name: String
+    public let digest: Digest
+    public let preprocessing: Preprocessing
+    public let logitScale: Float
+    public let tokenizer: CLIPTokenizer
+    public let images: ImageTower
+    public let texts: TextTower
+
+    public var dimension: Int { images.projection.weight.shape[0] }
+    public var input: ImageShape { images.embeddings.input }
+    public var architecture: String {
+        "CLIP, image tower \(images.summary), text tower \(texts.summary), \(dimension) dimensions"
+    }
+
+    public func embed(images pixels: Tensor) -> Tensor { images.features(pixels).normalized() }
+
+    public func embed(concepts: [String]) -> Tensor {
+        texts.features(concepts.map(tokenizer.tokens(of:))).normalized()
+    }
+
+    init(_ folder: URL, _ settings: Settings) throws(VisionModelsError) {
+        let checkpoint = try Checkpoint(inFolder: folder)
+        var weights = Weights(checkpoint)
+        let dimension = try settings.count("projection_dim", default: 512)
+        let textSettings = try settings.section("text_config")
+        images = try ImageTower(&weights, try settings.section("vision_config"), dimension: dimension)
+        texts = try TextTower(&weights, textSettings, dimension: dimension)
+        logitScale = exp(try weights.tensor("logit_scale", [])[0])
+        // Older files carry the positions 0, 1, 2…
+        try weights.finish { $0.hasSuffix(".position_ids") }
+
+        let vocabulary = folder.appending(path: "vocab.json")
+        tokenizer = try CLIPTokenizer(
+            vocabulary: vocabulary, merges: folder.appending(path: "merges.txt"),
+            contextLength: texts.positions.shape[0])
+        guard tokenizer.vocabularySize <= texts.vocabulary.shape[0] else {
+            throw .malformedVocabulary(
+                file: vocabulary.path,
+                .tooLarge(tokens: tokenizer.vocabularySize, embedded: texts.vocabulary.shape[0]))
+        }
+        guard texts.end == nil || texts.end == tokenizer.end else {
+            throw textSettings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in vocab.json")
+        }
+        preprocessing = try Preprocessing(inFolder: folder, for: images.embeddings.input, default: .clip)
+        name = folder.lastPathComponent
+        digest = Digest("CLIP", checkpoint.digest(), settings.digest, tokenizer.digest, preprocessing.digest)
+    }
+}
+
+// MARK: - Image tower
+
+/// E_i: a ViT with a norm before its blocks and a projection of the class token after them.
+public struct ImageTower: Sendable {
+    let embeddings: PatchEmbedding
+    let norm1: LayerNorm
+    let blocks: [TransformerBlock]
+    let norm2: LayerNorm
+    let projection: Linear
+
+    /// `embeddings` (after the first norm), `blocks.0`…, then `norm` and `projection` of the class token.
+    public var hookPoints: [HookPoint] {
+        let (tokens, width) = (embeddings.tokens, norm2.scale.count)
+        let names = ["embeddings"] + blocks.indices.map { "blocks.\($0)" }
+        return names.map { HookPoint(name: $0, tokens: tokens, width: width, isSigned: true) } + [
+            HookPoint(name: "norm", tokens: 1, width: width, isSigned: true),
+            HookPoint(name: "projection", tokens: 1, width: projection.weight.shape[0], isSigned: true),
+        ]
+    }
+
+    var summary: String { "\(blocks.count) blocks, width \(norm2.scale.count), patch \(embeddings.patch)" }
+
+    /// [B, channels, height, width] -> [B, d], not yet of unit length.
+    public func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
+        var x = norm1(embeddings(pixels))  // [B, T, D]
+        for (index, point) in hookPoints.enumerated() {
+            switch index {
+            case 0: break
+            case ...blocks.count: x = blocks[index - 1](x)  // [B, T, D]
+            case blocks.count + 1: x = norm2(x.tokens(at: 0))  // [B, D]
+            default: x = projection(x)  // [B, d]
+            }
+            hooks.apply(at: point, to: &x)
+        }
+        return x
+    }
+
+    fileprivate init(
+        _ weights: inout Weights, _ settings: Settings, dimension: Int
+    ) throws(VisionModelsError) {
+        let (input, patch) = try settings.patchSizes(defaultPatch: 32)
+        let encoder = try CLIPEncoderSettings(settings, width: 768, hiddenWidth: 3072, heads: 12)
+        let width = encoder.width
+        let tokens = 1 + (input.height / patch) * (input.width / patch)
+        let name = "vision_model.embeddings"
+        embeddings = PatchEmbedding(
+            input: input, patch: patch,
+            projection: Linear(
+                weight: try weights.tensor(name + ".patch_embedding.weight", [width, input.channels, patch, patch])
+                    .reshaped([width, input.channels * patch * patch]),
+                bias: nil),
+            classToken: try weights.tensor(name + ".class_embedding", [width]),
+            positions: try weights.tensor(name + ".position_embedding.weight", [tokens, width]))
+        // Spelt so in every checkpoint.
+        norm1 = try weights.layerNorm("vision_model.pre_layrnorm", width, epsilon: encoder.epsilon)
+        blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false)
+        norm2 = try weights.layerNorm("vision_model.post_layernorm", width, epsilon: encoder.epsilon)
+        projection = try weights.linear("visual_projection", width, dimension, hasBias: false)
+    }
+}
+
+// MARK: - Text tower
+
+/// E_c: a causal transformer, read at the end token.
+public struct TextTower: Sendable {
+    /// [tokens of the vocabulary, D]
+    let vocabulary: Tensor
+    /// [context length, D]
+    let positions: Tensor
+    let blocks: [TransformerBlock]
+    let norm: LayerNorm
+    let projection: Linear
+    /// The token at whose first place a text is read. Nil for configurations that say 2, an old error of the converter: these
+    /// mean the greatest token.
+    let end: Int?
+
+    var summary: String { "\(blocks.count) blocks, width \(norm.scale.count)" }
+
+    /// Token lists -> [n, d], not yet of unit length.
+    ///
+    /// The mask is causal, so what follows the end token cannot reach it and is not computed: exact, and for most concepts
+    /// under ten tokens of seventy-seven. Texts of one length run together.
+    public func features(_ texts: [[Int]]) -> Tensor {
+        var features = Tensor([texts.count, projection.weight.shape[0]])
+        let starts = texts.map { Array($0[...place(in: $0)]) }
+        for (_, indices) in Dictionary(grouping: starts.indices, by: { starts[$0].count }) {
+            let rows = equallyLong(indices.map { starts[$0] })
+            for (row, index) in indices.enumerated() {
+                for column in 0..<rows.columns { features[index, column] = rows[row, column] }
+            }
+        }
+        return features
+    }
+
+    /// Where a text is read: at its first end token.
+    private func place(in tokens: [Int]) -> Int {
+        precondition(!tokens.isEmpty, "a text has at least a start and an end")
+        guard let place = tokens.firstIndex(of: end ?? tokens.max()!) else {
+            preconditionFailure("a text without its end token")
+        }
+        return place
+    }
+
+    /// n texts of T tokens -> [n, d].
+    private func equallyLong(_ texts: [[Int]]) -> Tensor {
+        let (count, tokens) = (texts.count, texts[0].count)
+        var x = vocabulary.rows(at: texts.flatMap { $0 })  // [n · T, D]
+        x.add(positions.rows(at: (0..<count).flatMap { _ in 0..<tokens }))
+        x = x.reshaped([count, tokens, x.columns])  // [n, T, D]
+        for block in blocks { x = block(x) }
+        return projection(norm(x.tokens(at: tokens - 1)))  // [n, d]
+    }
+
+    fileprivate init(
+        _ weights: inout Weights, _ settings: Settings, dimension: Int
+    ) throws(VisionModelsError) {
+        let encoder = try CLIPEncoderSettings(settings, width: 512, hiddenWidth: 2048, heads: 8)
+        let width = encoder.width
+        let name = "text_model.embeddings"
+        vocabulary = try weights.tensor(
+            name + ".token_embedding.weight", [try settings.count("vocab_size", default: 49408), width])
+        positions = try weights.tensor(
+            name + ".position_embedding.weight", [try settings.count("max_position_embeddings", default: 77), width])
+        blocks = try weights.clipBlocks("text_model.encoder.layers", encoder, isCausal: true)
+        norm = try weights.layerNorm("text_model.final_layer_norm", width, epsilon: encoder.epsilon)
+        projection = try weights.linear("text_projection", width, dimension, hasBias: false)
+        let end = try settings.integer("eos_token_id", default: 49407)
+        self.end = end == 2 ? nil : end
+    }
+}
+
+// MARK: - Configuration and checkpoint names of both encoders
+
+/// The keys of `vision_config` and `text_config`, with the defaults of transformers.
+private struct CLIPEncoderSettings {
+    let width: Int
+    let blocks: Int
+    let heads: Int
+    let hiddenWidth: Int
+    let activation: Activation
+    let epsilon: Float
+
+    init(_ settings: Settings, width: Int, hiddenWidth: Int, heads: Int) throws(VisionModelsError) {
+        self.width = try settings.count("hidden_size", default: width)
+        self.hiddenWidth = try settings.count("intermediate_size", default: hiddenWidth)
+        self.heads = try settings.count("num_attention_heads", default: heads)
+        blocks = try settings.count("num_hidden_layers", default: 12)
+        activation = try settings.choice("hidden_act", default: Activation.quickGELU)
+        epsilon = try settings.float("layer_norm_eps", default: 1e-5)
+        guard self.width % self.heads == 0 else {
+            throw settings.unsuitable("num_attention_heads", expected: "a divisor of hidden_size, \(self.width)")
+        }
+    }
+}
+
+extension Weights {
+    fileprivate mutating func clipBlocks(
+        _ name: String, _ encoder: CLIPEncoderSettings, isCausal: Bool
+    ) throws(VisionModelsError) -> [TransformerBlock] {
+        let (width, hidden) = (encoder.width, encoder.hiddenWidth)
+        var blocks: [TransformerBlock] = []
+        for index in 0..<encoder.blocks {
+            let (layer, attention) = ("\(name).\(index)", "\(name).\(index).self_attn")
+            blocks.append(
+                TransformerBlock(
+                    norm1: try layerNorm(layer + ".layer_norm1", width, epsilon: encoder.epsilon),
+                    attention: Attention(
+                        query: try linear(attention + ".q_proj", width, width),
+                        key: try linear(attention + ".k_proj", width, width),
+                        value: try linear(attention + ".v_proj", width, width),
+                        output: try linear(attention + ".out_proj", width, width),
+                        heads: encoder.heads, isCausal: isCausal),
+                    norm2: try layerNorm(layer + ".layer_norm2", width, epsilon: encoder.epsilon),
+                    mlp: MLP(
+                        expand: try linear(layer + ".mlp.fc1", width, hidden), activation: encoder.activation,
+                        contract: try linear(layer + ".mlp.fc2", hidden, width))))
+        }
+        return blocks
+    }
+}

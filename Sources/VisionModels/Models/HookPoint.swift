@@ -1,0 +1,80 @@
+import LinearAlgebra
+
+/// A place in a forward pass where activations can be read and changed, named as the architecture's modules are.
+public struct HookPoint: Sendable, Hashable, Codable {
+    /// As in `embeddings`, `blocks.3` (the residual stream after block 3), `norm`, `logits`.
+    public var name: String
+    /// Tokens an image has there; 1 where the activations are [B, width], without a token dimension.
+    public var tokens: Int
+    /// Internal units there.
+    public var width: Int
+    /// Whether activations can be negative, so that a unit has two poles.
+    public var isSigned: Bool
+
+    public init(name: String, tokens: Int, width: Int, isSigned: Bool) {
+        self.name = name
+        self.tokens = tokens
+        self.width = width
+        self.isSigned = isSigned
+    }
+}
+
+/// What to do at which hook point: a closure that reads the activations of the whole batch, or changes them.
+///
+/// A residual stream is [B, T, D], logits are [B, classes]. The closures run on the thread that runs the forward pass,
+/// one after the other.
+public struct Hooks {
+    public typealias Action = (inout Tensor) -> Void
+    private var actions: [String: [Action]] = [:]
+
+    /// No hooks.
+    public init() {}
+
+    /// One hook.
+    public init(at point: HookPoint, _ action: @escaping Action) { add(at: point, action) }
+
+    /// Adds an action at a point, after those already there.
+    public mutating func add(at point: HookPoint, _ action: @escaping Action) {
+        actions[point.name, default: []].append(action)
+    }
+
+    func apply(at point: HookPoint, to activations: inout Tensor) {
+        for action in actions[point.name] ?? [] { action(&activations) }
+    }
+}
+
+/// How the tokens of an image become one vector.
+public enum Pooling: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The first token, the class token of a ViT.
+    case cls
+    /// The mean over all tokens.
+    case mean
+    /// The greatest value over all tokens, unit by unit.
+    case max
+    /// All tokens stay.
+    case none
+
+    /// [B, T, D] -> [B, D], or unchanged for `none`; activations without tokens [B, D] are pooled already.
+    public func callAsFunction(_ activations: Tensor) -> Tensor {
+        guard activations.shape.count == 3, self != .none else { return activations }
+        if self == .cls { return activations.tokens(at: 0) }
+        let (batch, tokens, width) = (activations.shape[0], activations.shape[1], activations.shape[2])
+        var pooled = activations.tokens(at: 0)
+        activations.withUnsafe { x in
+            pooled.withUnsafeMutable { pooled in
+                for image in 0..<batch {
+                    for token in 1..<Swift.max(tokens, 1) {
+                        let start = (image * tokens + token) * width
+                        for unit in 0..<width {
+                            let (value, position) = (x[start + unit], image * width + unit)
+                            pooled[position] =
+                                self == .mean ? pooled[position] + value : .maximum(pooled[position], value)
+                        }
+                    }
+                }
+                if self == .mean { for index in pooled.indices { pooled[index] /= Float(tokens) } }
+            }
+        }
+        return pooled
+    }
+}

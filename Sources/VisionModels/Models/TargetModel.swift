@@ -1,0 +1,86 @@
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// The vision model under study: a classifier whose inside can be read and changed at its hook points.
+public protocol TargetModel: Sendable {
+    /// The name of its folder.
+    var name: String { get }
+    /// In words: `ViT, 4 blocks, width 128, patch 7`.
+    var architecture: String { get }
+    /// Class names in the order of the logits.
+    var classes: [String] { get }
+    /// What it takes.
+    var input: ImageShape { get }
+    var preprocessing: Preprocessing { get }
+    /// In the order of the forward pass.
+    var hookPoints: [HookPoint] { get }
+    /// Of the weights, the configuration and the preprocessing: all that an activation depends on but the image.
+    var digest: Digest { get }
+
+    /// [B, channels, height, width], preprocessed -> [B, classes].
+    func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor
+
+    /// Goes on from activations at a hook point, as `logits(_:hooks:)` does after computing them: hooks at `point` itself
+    /// run too. -> [B, classes]
+    func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor
+
+    /// The rest of the network after the pooled activations of a hook point, where that rest is linear; otherwise nil.
+    func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead?
+}
+
+extension TargetModel {
+    public func logits(_ pixels: Tensor) -> Tensor { logits(pixels, hooks: Hooks()) }
+
+    public func logits(resumingFrom point: HookPoint, _ activations: Tensor) -> Tensor {
+        logits(resumingFrom: point, activations, hooks: Hooks())
+    }
+
+    public func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
+}
+
+/// logits = activations weightᵀ + bias.
+public struct LinearHead: Sendable, Equatable {
+    /// [classes, units]
+    public var weight: Tensor
+    /// [classes]
+    public var bias: Tensor
+
+    public init(weight: Tensor, bias: Tensor) {
+        self.weight = weight
+        self.bias = bias
+    }
+
+    /// The logits as they are: an identity matrix and no bias.
+    public static func identity(_ classes: Int) -> LinearHead {
+        var weight = Tensor([classes, classes])
+        for index in 0..<classes { weight[index, index] = 1 }
+        return LinearHead(weight: weight, bias: Tensor([classes]))
+    }
+
+    /// [B, units] -> [B, classes]
+    public func callAsFunction(_ activations: Tensor) -> Tensor {
+        Linear(weight: weight, bias: bias)(activations)
+    }
+}
+
+/// Loads the target model in a folder: config.json, model.safetensors and, where it is not the architecture's usual one,
+/// preprocessor_config.json.
+public func loadTargetModel(at folder: URL) throws(VisionModelsError) -> any TargetModel {
+    let settings = try Settings(folder.appending(path: "config.json"))
+    guard settings["model_type"] == .string("vit") else { throw settings.unsuitable("model_type", expected: "vit") }
+    return try VisionTransformer(folder, settings)
+}
+
+extension Checkpoint {
+    /// The checkpoint in a model's folder. A folder with a PyTorch pickle only is an error of its own.
+    init(inFolder folder: URL) throws(VisionModelsError) {
+        let url = folder.appending(path: "model.safetensors")
+        let pickle = folder.appending(path: "pytorch_model.bin")
+        let isPickled = FileManager.default.fileExists(atPath: pickle.path)
+        guard !isPickled || FileManager.default.fileExists(atPath: url.path) else {
+            throw .pickledCheckpoint(file: pickle.path)
+        }
+        try self.init(url)
+    }
+}

@@ -1,0 +1,169 @@
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// A Vision Transformer for classification (Dosovitskiy et al. 2021) in the layout of Hugging Face's
+/// ViTForImageClassification.
+public struct VisionTransformer: TargetModel {
+    // MARK: Configuration
+
+    /// The keys of config.json, with the defaults of transformers.
+    struct Configuration: Sendable {
+        var input: ImageShape
+        var patch: Int
+        var width: Int
+        var blocks: Int
+        var heads: Int
+        var hiddenWidth: Int
+        var activation: Activation
+        var epsilon: Float
+        /// Whether queries, keys and values have a bias.
+        var hasQueryBias: Bool
+        var classes: [String]
+
+        init(_ settings: Settings) throws(VisionModelsError) {
+            (input, patch) = try settings.patchSizes(defaultPatch: 16)
+            width = try settings.count("hidden_size", default: 768)
+            blocks = try settings.count("num_hidden_layers", default: 12)
+            heads = try settings.count("num_attention_heads", default: 12)
+            hiddenWidth = try settings.count("intermediate_size", default: 3072)
+            activation = try settings.choice("hidden_act", default: Activation.gelu)
+            epsilon = try settings.float("layer_norm_eps", default: 1e-12)
+            hasQueryBias = try settings.flag("qkv_bias", default: true)
+            classes = try settings.classes()
+            guard width % heads == 0 else {
+                throw settings.unsuitable("num_attention_heads", expected: "a divisor of hidden_size, \(width)")
+            }
+        }
+    }
+
+    // MARK: Model
+
+    public let name: String
+    public let classes: [String]
+    public let preprocessing: Preprocessing
+    public let hookPoints: [HookPoint]
+    public let digest: Digest
+    public let architecture: String
+    public var input: ImageShape { embeddings.input }
+
+    private let embeddings: PatchEmbedding
+    private let blocks: [TransformerBlock]
+    private let norm: LayerNorm
+    private let classifier: Linear
+
+    // MARK: Forward pass
+
+    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
+        let x = embeddings(pixels)  // [B, T, D]
+        return logits(resumingFrom: hookPoints[0], x, hooks: hooks)
+    }
+
+    public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
+        guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
+        var x = activations
+        hooks.apply(at: point, to: &x)
+        for (index, next) in hookPoints.enumerated().dropFirst(start + 1) {
+            switch index {
+            case ...blocks.count: x = blocks[index - 1](x)  // [B, T, D]
+            case blocks.count + 1: x = norm(x)  // [B, T, D]
+            default: x = classifier(x.tokens(at: 0))  // [B, classes]
+            }
+            hooks.apply(at: next, to: &x)
+        }
+        return x
+    }
+
+    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+        switch point.name {
+        case "norm" where pooling == .cls:
+            LinearHead(weight: classifier.weight, bias: classifier.bias ?? Tensor([classes.count]))
+        case "logits": .identity(classes.count)
+        default: nil
+        }
+    }
+
+    // MARK: Hook points
+
+    private static func hookPoints(_ configuration: Configuration, tokens: Int) -> [HookPoint] {
+        let names = ["embeddings"] + (0..<configuration.blocks).map { "blocks.\($0)" } + ["norm"]
+        return names.map { HookPoint(name: $0, tokens: tokens, width: configuration.width, isSigned: true) } + [
+            HookPoint(name: "logits", tokens: 1, width: configuration.classes.count, isSigned: true)
+        ]
+    }
+
+    // MARK: Checkpoint names
+
+    init(_ folder: URL, _ settings: Settings) throws(VisionModelsError) {
+        let configuration = try Configuration(settings)
+        let checkpoint = try Checkpoint(inFolder: folder)
+        var weights = Weights(checkpoint)
+        let (input, patch, width) = (configuration.input, configuration.patch, configuration.width)
+        let tokens = 1 + (input.height / patch) * (input.width / patch)
+
+        let projection = "vit.embeddings.patch_embeddings.projection"
+        embeddings = PatchEmbedding(
+            input: input, patch: patch,
+            projection: Linear(
+                weight: try weights.tensor(projection + ".weight", [width, input.channels, patch, patch])
+                    .reshaped([width, input.channels * patch * patch]),
+                bias: try weights.tensor(projection + ".bias", [width])),
+            classToken: try weights.tensor("vit.embeddings.cls_token", [1, 1, width]).reshaped([width]),
+            positions: try weights.tensor("vit.embeddings.position_embeddings", [1, tokens, width])
+                .reshaped([tokens, width]))
+        var blocks: [TransformerBlock] = []
+        for index in 0..<configuration.blocks {
+            blocks.append(try weights.block("vit.encoder.layer.\(index)", configuration))
+        }
+        self.blocks = blocks
+        norm = try weights.layerNorm("vit.layernorm", width, epsilon: configuration.epsilon)
+        classifier = try weights.linear("classifier", width, configuration.classes.count)
+        // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
+        try weights.finish { $0.hasPrefix("vit.pooler.") }
+
+        name = folder.lastPathComponent
+        classes = configuration.classes
+        architecture = "ViT, \(configuration.blocks) blocks, width \(width), patch \(patch)"
+        hookPoints = Self.hookPoints(configuration, tokens: tokens)
+        preprocessing = try Preprocessing(inFolder: folder, for: input, default: .vit)
+        digest = Digest("ViT", checkpoint.digest(), settings.digest, preprocessing.digest)
+    }
+}
+
+extension Weights {
+    fileprivate mutating func block(
+        _ name: String, _ configuration: VisionTransformer.Configuration
+    ) throws(VisionModelsError) -> TransformerBlock {
+        let (width, hidden, bias) = (configuration.width, configuration.hiddenWidth, configuration.hasQueryBias)
+        let attention = name + ".attention.attention"
+        return TransformerBlock(
+            norm1: try layerNorm(name + ".layernorm_before", width, epsilon: configuration.epsilon),
+            attention: Attention(
+                query: try linear(attention + ".query", width, width, hasBias: bias),
+                key: try linear(attention + ".key", width, width, hasBias: bias),
+                value: try linear(attention + ".value", width, width, hasBias: bias),
+                output: try linear(name + ".attention.output.dense", width, width),
+                heads: configuration.heads, isCausal: false),
+            norm2: try layerNorm(name + ".layernorm_after", width, epsilon: configuration.epsilon),
+            mlp: MLP(
+                expand: try linear(name + ".intermediate.dense", width, hidden),
+                activation: configuration.activation,
+                contract: try linear(name + ".output.dense", hidden, width)))
+    }
+}
+
+extension Settings {
+    /// `id2label` in the order of its numbers; without it, `num_labels` nameless classes (two, as in transformers).
+    func classes() throws(VisionModelsError) -> [String] {
+        guard self["id2label"] != nil else {
+            return (0..<(try count("num_labels", default: 2))).map { "LABEL_\($0)" }
+        }
+        let labels = try section("id2label")
+        var classes: [String] = []
+        while case .string(let label)? = labels["\(classes.count)"] { classes.append(label) }
+        guard !classes.isEmpty, classes.count == labels.keyCount else {
+            throw unsuitable("id2label", expected: "a name for every number from 0")
+        }
+        return classes
+    }
+}

@@ -1,0 +1,104 @@
+import Analysis
+import Foundation
+
+/// Findings as JSON, CSV (RFC 4180) or Markdown, notes included.
+struct FindingExport {
+    let findings: [Finding]
+    let study: String
+
+    func text(as format: ExportFormat) -> String {
+        let rows = findings.map(FindingRow.init)
+        switch format {
+        case .json: return json(rows)
+        case .csv: return csv(rows)
+        case .markdown: return markdown(rows)
+        }
+    }
+
+    private func json(_ rows: [FindingRow]) -> String {
+        struct File: Encodable {
+            var study: String
+            var findings: [FindingRow]
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(File(study: study, findings: rows))) ?? Data()
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+
+    private func csv(_ rows: [FindingRow]) -> String {
+        func field(_ text: String) -> String {
+            text.contains { ",\"\r\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+        }
+        let lines = [FindingRow.columns] + rows.map(\.cells)
+        return lines.map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n") + "\r\n"
+    }
+
+    private func markdown(_ rows: [FindingRow]) -> String {
+        func cell(_ text: String) -> String {
+            text.replacing("|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
+        let lines =
+            [FindingRow.columns, FindingRow.columns.map { _ in "---" }] + rows.map { $0.cells.map(cell) }
+        let table = lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+        return "# Findings\n\nStudy: `\(study)`\n\n\(table)\n"
+    }
+}
+
+/// One finding, flat.
+private struct FindingRow: Encodable {
+    var kind: String
+    var units: [String]
+    var concept: String?
+    var concepts: [RankedConcept]?
+    var `class`: String?
+    var `operator`: String?
+    var beta: Double?
+    var accuracy: Change?
+    var classAccuracy: Change?
+    var otherAccuracy: Change?
+    var note: String
+    var created: String
+
+    struct Change: Encodable {
+        var before: Double
+        var after: Double
+    }
+
+    init(_ finding: Finding) {
+        note = finding.note
+        created = Date(timeIntervalSince1970: finding.created).ISO8601Format()
+        switch finding.subject {
+        case .unit(let description):
+            kind = "unit"
+            units = [description.unit.description]
+            concept = description.concepts.first?.concept
+            concepts = description.concepts
+        case .intervention(let concept, let target, let intervention, let outcome):
+            kind = "intervention"
+            units = intervention.units.map(\.description)
+            self.concept = concept
+            `class` = target.name
+            `operator` = intervention.operator.rawValue
+            beta = intervention.beta
+            accuracy = Change(before: outcome.before.overall, after: outcome.after.overall)
+            classAccuracy = Change(before: outcome.before.ofClass, after: outcome.after.ofClass)
+            otherAccuracy = Change(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
+        }
+    }
+
+    static let columns = [
+        "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
+        "overall before", "overall after", "units", "note", "created",
+    ]
+
+    var cells: [String] {
+        func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "" }
+        return [
+            kind, concept ?? "", `class` ?? "", `operator` ?? "", beta.map { String(format: "%g", $0) } ?? "",
+            number(classAccuracy?.before), number(classAccuracy?.after), number(otherAccuracy?.before),
+            number(otherAccuracy?.after), number(accuracy?.before), number(accuracy?.after),
+            units.joined(separator: " "), note, created,
+        ]
+    }
+}

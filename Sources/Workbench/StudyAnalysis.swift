@@ -1,0 +1,135 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// An extracted and aligned study in memory: what the verbs that answer questions read. A value; any thread may ask.
+public struct StudyAnalysis: Sendable {
+    public let facts: StudyFacts
+    /// Concept -> units and unit -> concepts.
+    public let localizer: UnitLocalizer
+    public let describer: UnitDescriber
+    /// Activations of the probe images.
+    public let probe: ProbeActivations
+    /// Target-layer activations of the held-out images, pooled [N, units] or with tokens [N, T, units].
+    public let heldOutActivations: Tensor
+    /// Logits of the held-out images as the model gives them: [N, classes]
+    public let heldOutLogits: Tensor
+    /// Their true classes.
+    public let heldOutLabels: [Int]
+    public let classes: ConceptSet
+    /// E_i of the probe images: unit rows [N, d]
+    public let probeEmbeddings: Tensor
+    public let encoder: NeuronEncoder
+    /// Nil where the rest of the network is not linear in the units.
+    public let remainder: LinearRemainder?
+    let model: any TargetModel
+    let hookPoint: HookPoint
+    let pooling: Pooling
+    private let conceptSpace: any ConceptSpace
+    private let promptTemplate: String
+    private let probeImages: ImageSet
+    private let probeNames: [String]
+
+    /// - Parameter concepts: another concept set than the study's.
+    init(_ workbench: Workbench, concepts names: [String]) throws {
+        guard let probeExtraction = try workbench.extraction(of: workbench.probe),
+            let heldOut = try workbench.extraction(of: workbench.heldOut)
+        else { throw WorkbenchError.notExtracted(study: workbench.folder.path) }
+        encoder = try workbench.neuronEncoder()
+        probeEmbeddings = try workbench.probeEmbeddings()
+        model = workbench.model
+        hookPoint = workbench.hookPoint
+        pooling = workbench.pooling
+        remainder = workbench.remainder
+        conceptSpace = workbench.conceptSpace
+        promptTemplate = workbench.plan.promptTemplate
+        probeImages = workbench.probe
+        probe = ProbeActivations(
+            values: probeExtraction.activations, predictions: probeExtraction.logits.argmax(),
+            classes: model.classes.count)
+        heldOutActivations = heldOut.activations
+        heldOutLogits = heldOut.logits
+        heldOutLabels = workbench.heldOut.source.labels ?? []
+        let concepts = ConceptSet(names: names, embeddings: try workbench.embedConcepts(names))
+        classes = ConceptSet(names: model.classes, embeddings: try workbench.embedConcepts(model.classes))
+        localizer = UnitLocalizer(
+            encoder: encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
+        describer = UnitDescriber(encoder: encoder, concepts: concepts)
+        probeNames = model.classes
+        let right = zip(heldOut.logits.argmax(), heldOutLabels).count { $0 == $1 }
+        facts = StudyFacts(
+            study: workbench.folder.path, model: model.name, layer: hookPoint.name, probeImages: probeImages.count,
+            heldOutImages: workbench.heldOut.count, units: encoder.count, isSigned: encoder.isSigned,
+            concepts: names.count, classes: model.classes,
+            accuracy: Double(right) / Double(max(1, heldOutLabels.count)))
+    }
+}
+
+extension StudyAnalysis {
+    /// Units for a typed concept, best first.
+    ///
+    /// - Parameter chosenClass: the class to tie it to, instead of the one its name or the concept space gives.
+    public func locate(
+        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil
+    ) throws(WorkbenchError) -> Localization {
+        let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { throw .emptyConcept }
+        let prompt = promptTemplate.replacingOccurrences(of: "{}", with: text)
+        let embedding = conceptSpace.embed(concepts: [prompt]).row(0)
+        return localizer.locate(text, embedding: embedding, ranking: ranking, chosenClass: chosenClass)
+    }
+
+    /// The `count` best concepts of a unit.
+    public func describe(_ unit: InternalUnit, count: Int) -> UnitDescription { describer.describe(unit, count: count) }
+
+    /// The class a user names, but for case.
+    public func classIndex(_ name: String) throws(WorkbenchError) -> Int {
+        guard let index = classes.position(of: name) else { throw .unknownClass(name, known: classes.names) }
+        return index
+    }
+
+    /// The unit a user names: `LAYER:INDEX`, or `INDEX` alone, with an optional pole. A signed unit without one means
+    /// its `+` pole.
+    public func unit(_ text: String) throws(WorkbenchError) -> InternalUnit {
+        let full = text.contains(":") ? text : "\(hookPoint.name):\(text)"
+        guard var unit = InternalUnit(full), unit.layer == hookPoint.name, unit.index < encoder.count,
+            unit.pole == nil || encoder.isSigned
+        else { throw .unknownUnit(text, layer: hookPoint.name, count: encoder.count) }
+        if encoder.isSigned, unit.pole == nil { unit.pole = .positive }
+        return unit
+    }
+
+    /// Every unit with its best concept.
+    public func summaries() -> [UnitSummary] { describer.summaries(probe) }
+
+    /// Everything the explorer shows of a unit.
+    public func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
+        let (most, least) = probe.extremes(of: unit, count: images)
+        let effects = remainder.map { $0.effects(of: unit, deviation: probe.deviations[unit.index]) } ?? []
+        let order = TopK.indices(of: effects, count: effects.count)
+        let named = order.map { ClassEffect(name: classes.names[$0], effect: effects[$0]) }
+        return UnitProfile(
+            unit: unit, concepts: describe(unit, count: concepts).concepts,
+            mostActivating: try most.map { try activatingImage($0, unit) },
+            leastActivating: try least.map { try activatingImage($0, unit) },
+            histogram: probe.histogram(unit.index, bins: 64), raises: named.filter { $0.effect > 0 },
+            lowers: named.filter { $0.effect < 0 }.reversed(), mean: probe.means[unit.index],
+            deviation: probe.deviations[unit.index])
+    }
+
+    private func activatingImage(_ image: Int, _ unit: InternalUnit) throws -> ActivatingImage {
+        ActivatingImage(
+            name: probeImages.source.name(of: image), predictedClass: probeNames[probe.predictions[image]],
+            activation: probe.values[image, unit.index], thumbnail: try probeImages.thumbnail(image))
+    }
+}
+
+extension Workbench {
+    /// The study in memory.
+    ///
+    /// - Parameter concepts: another concept set than the study's.
+    public func analysis(concepts names: [String]? = nil) throws -> StudyAnalysis {
+        try StudyAnalysis(self, concepts: names ?? concepts)
+    }
+}

@@ -1,0 +1,58 @@
+import Analysis
+import Cache
+import Foundation
+import VisionModels
+
+/// What a new study is to be about.
+public struct StudyPlan: Sendable, Hashable {
+    public var model: String
+    public var conceptSpace: String
+    public var layer: String
+    public var pooling: String
+    public var probeImages: String
+    public var heldOutImages: String
+    public var concepts: String
+    public var promptTemplate: String
+
+    public init(
+        model: String, conceptSpace: String, layer: String, pooling: String, probeImages: String,
+        heldOutImages: String, concepts: String, promptTemplate: String = "{}"
+    ) {
+        self.model = model
+        self.conceptSpace = conceptSpace
+        self.layer = layer
+        self.pooling = pooling
+        self.probeImages = probeImages
+        self.heldOutImages = heldOutImages
+        self.concepts = concepts
+        self.promptTemplate = promptTemplate
+    }
+
+    var configuration: StudyConfiguration {
+        StudyConfiguration(
+            modelPath: model, conceptSpacePath: conceptSpace, layer: layer, pooling: pooling,
+            probeImages: probeImages, heldOutImages: heldOutImages, conceptSet: concepts,
+            promptTemplate: promptTemplate)
+    }
+}
+
+/// A concept list: UTF-8 text, one concept a line; blank lines and lines that begin with `#` are skipped.
+public enum ConceptList {
+    public static func read(_ url: URL) throws(WorkbenchError) -> [String] {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw .unreadable(file: url.path, reason: (error as NSError).localizedDescription)
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+            throw .conceptsNotUTF8(file: url.path, line: line + 1)
+        }
+        let concepts = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        guard !concepts.isEmpty else { throw .noConcepts(file: url.path) }
+        return concepts
+    }
+}

@@ -1,0 +1,86 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+
+extension Workbench {
+    /// What an alignment found, for people and scripts.
+    public struct AlignmentReport: Sendable, Codable {
+        public var parameters: AlignmentParameters
+        public var epochs: [AlignmentEpoch]
+        /// The epoch whose weights were kept, from 0.
+        public var best: Int
+        public var seconds: Double
+    }
+
+    /// Trains the neuron encoder and makes it the study's; the same parameters on the same data are not trained twice.
+    @discardableResult
+    public func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
+        guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
+        let key = alignmentKey(parameters)
+        try select(parameters)
+        if let known = try store.alignmentRun(key) {
+            return try JSONDecoder().decode(AlignmentReport.self, from: known.report)
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let training = AlignmentTraining(
+            AlignmentData(
+                activations: extraction.activations, imageEmbeddings: try probeEmbeddings(),
+                predictions: extraction.logits.argmax(), classEmbeddings: try embedConcepts(model.classes)),
+            parameters: parameters)
+        let alignment = try training.run(
+            layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+        let report = AlignmentReport(
+            parameters: parameters, epochs: alignment.epochs, best: alignment.best,
+            seconds: (clock.now - began) / .seconds(1))
+        let weights = alignment.encoder.weights
+        try store.store(
+            AlignmentRun(
+                key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows, width: weights.columns,
+                weights: weights.values, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+        let units = Array(0..<weights.rows)
+        try store.store(
+            UnitEmbeddings(units: units, width: weights.columns, values: weights.normalized().values), ofRun: key)
+        return report
+    }
+
+    /// The parameters the study's encoder is, or will be, trained with.
+    public func alignmentParameters() throws -> AlignmentParameters {
+        guard let json = try store.session(named: Self.parametersName) else { return AlignmentParameters() }
+        return try JSONDecoder().decode(AlignmentParameters.self, from: json)
+    }
+
+    private static let parametersName = "alignment parameters"
+
+    private func select(_ parameters: AlignmentParameters) throws {
+        guard try alignmentParameters() != parameters else { return }
+        try store.saveSession(JSONEncoder().encode(parameters), named: Self.parametersName)
+    }
+
+    /// Of all that the encoder's weights depend on.
+    func alignmentKey(_ parameters: AlignmentParameters) -> Digest {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = (try? encoder.encode(parameters)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return Digest(
+            "alignment", activationKey(of: probe), conceptSpace.digest, plan.promptTemplate,
+            Digest(combining: model.classes), json)
+    }
+
+    func neuronEncoder() throws -> NeuronEncoder {
+        guard let run = try store.alignmentRun(alignmentKey(alignmentParameters())) else {
+            throw WorkbenchError.notAligned(study: folder.path)
+        }
+        return NeuronEncoder(
+            layer: hookPoint.name, weights: Tensor([run.units, run.width], run.weights), isSigned: hookPoint.isSigned)
+    }
+
+    /// E_i of the probe images: unit rows [N, d]
+    func probeEmbeddings() throws -> Tensor {
+        let rows = try store.imageEmbeddings(encoder: conceptSpace.digest, set: probe.digest)
+        guard rows.isComplete else { throw WorkbenchError.notExtracted(study: folder.path) }
+        return Tensor([rows.count, rows.width], rows.values)
+    }
+}

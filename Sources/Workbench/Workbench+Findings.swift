@@ -1,0 +1,55 @@
+import Analysis
+import Foundation
+
+extension Workbench {
+    /// All findings, oldest first.
+    public func findings() throws -> [Finding] { try store.findings() }
+
+    /// Keeps a finding; one with an id is put back under it. The row number.
+    @discardableResult
+    public func keep(_ finding: Finding) throws -> Int64 { try store.insert(finding) }
+
+    /// Takes a finding out and returns it, so that it can be put back.
+    @discardableResult
+    public func deleteFinding(_ id: Int64) throws -> Finding? { try store.deleteFinding(id) }
+
+    /// Replaces a finding's note.
+    public func setNote(_ note: String, ofFinding id: Int64) throws { try store.setNote(note, ofFinding: id) }
+
+    /// The explorer's last session as it saved it; nil before the first.
+    public func session() throws -> Data? { try store.session(named: "explorer") }
+
+    /// Saves the explorer's session; a study that cannot be written keeps none.
+    public func saveSession(_ json: Data) throws {
+        guard !store.isReadOnly else { return }
+        try store.saveSession(json, named: "explorer")
+    }
+
+    /// The findings as text.
+    public func exportedFindings(as format: ExportFormat) throws -> String {
+        FindingExport(findings: try findings(), study: folder.path).text(as: format)
+    }
+
+    /// Writes the findings to a new file in `directory`, never over an old one. Its path.
+    public func exportFindings(as format: ExportFormat, into directory: URL) throws -> URL {
+        let text = try exportedFindings(as: format)
+        let files = FileManager.default
+        for number in 1... {
+            let name = number == 1 ? "findings" : "findings-\(number)"
+            let url = directory.appending(path: "\(name).\(format.fileExtension)")
+            if files.fileExists(atPath: url.path) { continue }
+            try Self.write(text, to: url)
+            return url
+        }
+        fatalError("unreachable: the loop has no end")
+    }
+
+    /// Writes text to a file, whole or not at all.
+    public static func write(_ text: String, to url: URL) throws(WorkbenchError) {
+        do {
+            try Data(text.utf8).write(to: url, options: .atomic)
+        } catch {
+            throw .unwritable(file: url.path, reason: (error as NSError).localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// An open study with its model, concept space and images: the verbs that both front ends call.
+///
+/// Verbs are synchronous, throw, and may be called from any thread but the one that must stay responsive.
+public final class Workbench: Sendable {
+    /// The study's folder.
+    public let folder: URL
+    public let plan: StudyPlan
+    let store: StudyStore
+    let model: any TargetModel
+    let conceptSpace: any ConceptSpace
+    let hookPoint: HookPoint
+    let pooling: Pooling
+    let probe: ImageSet
+    let heldOut: ImageSet
+    /// The concept set's names.
+    public let concepts: [String]
+
+    /// Opens a study that exists.
+    public convenience init(opening folder: URL) throws {
+        let store = try StudyStore.open(at: folder)
+        try self.init(store: store, folder: folder, plan: StudyPlan(store.configuration()))
+    }
+
+    /// Creates a study. Everything the plan names is read first, so a wrong plan leaves nothing behind.
+    public convenience init(creating folder: URL, plan: StudyPlan) throws {
+        let draft = try StudyStore.inMemory(configuration: plan.configuration)
+        _ = try Workbench(store: draft, folder: folder, plan: plan)
+        let store = try StudyStore.create(at: folder, configuration: plan.configuration)
+        try self.init(store: store, folder: folder, plan: plan)
+    }
+
+    /// Opens the bundled study, created on the first call.
+    public static func bundled() throws -> Workbench {
+        let folder = SampleData.studyFolder
+        let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
+        return exists
+            ? try Workbench(opening: folder) : try Workbench(creating: folder, plan: SampleData.configuration)
+    }
+
+    private init(store: StudyStore, folder: URL, plan: StudyPlan) throws {
+        self.store = store
+        self.folder = folder
+        self.plan = plan
+        model = try loadTargetModel(at: SampleData.resolve(plan.model))
+        conceptSpace = try loadConceptSpace(at: SampleData.resolve(plan.conceptSpace))
+        guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
+            throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
+        }
+        hookPoint = point
+        guard let pooling = Pooling(rawValue: plan.pooling) else {
+            throw WorkbenchError.unknownPooling(plan.pooling, known: Pooling.allCases.map(\.rawValue))
+        }
+        self.pooling = pooling
+        probe = try ImageSet(SampleData.resolve(plan.probeImages), model: model, needsLabels: false)
+        heldOut = try ImageSet(SampleData.resolve(plan.heldOutImages), model: model, needsLabels: true)
+        concepts = try ConceptList.read(SampleData.resolve(plan.concepts))
+    }
+
+    /// Extracts and aligns whatever is still missing, then loads the study.
+    public func prepare(_ work: Work = Work()) throws -> StudyAnalysis {
+        try extract(work)
+        if try store.alignmentRun(currentAlignmentKey()) == nil { try align(AlignmentParameters(), work) }
+        return try analysis()
+    }
+}
+
+extension StudyPlan {
+    init(_ configuration: StudyConfiguration) {
+        self.init(
+            model: configuration.modelPath, conceptSpace: configuration.conceptSpacePath, layer: configuration.layer,
+            pooling: configuration.pooling, probeImages: configuration.probeImages,
+            heldOutImages: configuration.heldOutImages, concepts: configuration.conceptSet,
+            promptTemplate: configuration.promptTemplate)
+    }
+}

@@ -1,0 +1,56 @@
+import Analysis
+import ArgumentParser
+import Workbench
+
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what a study holds.", discussion: "Example: miclip info --json")
+
+    @OptionGroup var study: StudyOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let facts = try study.prepared().facts
+        try output.print(StudyDocument(facts)) { document in
+            """
+            study     \(document.study)
+            model     \(document.model)
+            layer     \(document.layer)
+            images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
+            units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
+            concepts  \(document.concepts)
+            classes   \(document.classes.joined(separator: ", "))
+            accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
+            """
+        }
+    }
+}
+
+/// JSON of `info`.
+struct StudyDocument: Encodable {
+    var study: String
+    var model: String
+    var layer: String
+    var images: Int
+    var probeImages: Int
+    var heldOutImages: Int
+    var units: Int
+    var isSigned: Bool
+    var concepts: Int
+    var classes: [String]
+    var accuracy: Double
+
+    init(_ facts: StudyFacts) {
+        study = facts.study
+        model = facts.model
+        layer = facts.layer
+        images = facts.probeImages + facts.heldOutImages
+        probeImages = facts.probeImages
+        heldOutImages = facts.heldOutImages
+        units = facts.units
+        isSigned = facts.isSigned
+        concepts = facts.concepts
+        classes = facts.classes
+        accuracy = facts.accuracy
+    }
+}

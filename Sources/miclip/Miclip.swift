@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct Miclip: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "miclip",
+        abstract: "Find what the units of a vision model stand for, and steer them.",
+        discussion: """
+            Without a command, opens the explorer on the bundled study: a small ViT on Fashion-MNIST.
+
+            Examples:
+              miclip                                   open the explorer
+              miclip locate boot                       units that carry a concept
+              miclip describe norm:17+                 concepts a unit stands for
+              miclip intervene boot --top 20 --scale 0 what removing them does to accuracy
+            """,
+        subcommands: [
+            Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
+            Export.self, Info.self, Layers.self,
+        ],
+        defaultSubcommand: Explore.self)
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch where ErrorWording.isOurs(error) {
+            FileHandle.standardError.write(Data("miclip: \(ErrorWording.words(for: error))\n".utf8))
+            Foundation.exit(ErrorWording.status(of: error))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Analysis
+import ArgumentParser
+import Foundation
+
+/// Short texts that several commands print.
+enum Wording {
+    /// The class a concept is tied to, and how: `sneaker (nearest class)`.
+    static func tie(_ target: ConceptClass) -> String {
+        switch target.origin {
+        case .name: "\(target.name) (by name)"
+        case .nearest: "\(target.name) (nearest class)"
+        case .chosen: "\(target.name) (chosen)"
+        }
+    }
+
+    /// `88.12 % -> 79.40 %  (-8.72 points)`
+    static func change(_ before: Double, _ after: Double) -> String {
+        String(format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * before, 100 * after, 100 * (after - before))
+    }
+}
+
+func number(_ value: some BinaryFloatingPoint, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", Double(value))
+}
+
+func requirePositive(_ value: Int, _ option: String) throws {
+    guard value > 0 else { throw ValidationError("\(option) must be at least 1; found \(value).") }
+}
+
+extension String {
+    /// Filled with spaces on the right, to a table's column.
+    func padded(_ width: Int) -> String { padding(toLength: Swift.max(width, count), withPad: " ", startingAt: 0) }
+
+    /// Filled with spaces on the left.
+    func leftPadded(_ width: Int) -> String { String(repeating: " ", count: Swift.max(0, width - count)) + self }
+}

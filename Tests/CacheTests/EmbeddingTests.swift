@@ -1,0 +1,125 @@
+import Cache
+import Digests
+import Foundation
+import Testing
+
+@Suite struct EmbeddingTests {
+    let store: StudyStore
+    let encoder = Digest("image encoder")
+
+    init() throws {
+        store = try StudyStore.inMemory(configuration: exampleConfiguration)
+    }
+
+    @Test("Every bit of every kind of number survives")
+    func bits() throws {
+        let kinds: [Float] = [
+            -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, .ulpOfOne,
+            Float(bitPattern: 0x7FC0_1234), Float(bitPattern: 0x7F80_0001), Float(bitPattern: 0xFFFF_FFFF), .pi,
+        ]
+        var generator = SystemRandomNumberGenerator()
+        let values =
+            kinds + (0..<990).map { _ in Float(bitPattern: UInt32.random(in: .min ... .max, using: &generator)) }
+        let images = digests(100)
+        let expected = values.map(\.bitPattern)
+
+        try store.store(imageEmbeddings: values, of: images, encoder: encoder)
+        let found = try store.imageEmbeddings(encoder: encoder, of: images)
+        #expect(images.flatMap { found[$0] ?? [] }.map(\.bitPattern) == expected)
+
+        let texts = images.map(\.description)
+        try store.store(conceptEmbeddings: values, of: texts, encoder: encoder)
+        #expect(try store.conceptEmbeddings(encoder: encoder, of: texts).values.map(\.bitPattern) == expected)
+    }
+
+    @Test("Embeddings of a set come in its order, with what is missing marked")
+    func setOrder() throws {
+        let images = digests(5)
+        let set = Digest("set")
+        try store.recordImages(images.reversed().map { ImageRecord(digest: $0, name: "\($0)") }, set: set)
+        try store.store(imageEmbeddings: [0, 0.5, 1, 1.5], of: images[0..<2], encoder: encoder)
+        try store.store(imageEmbeddings: [3, 3.5], of: images[3..<4], encoder: encoder)
+
+        let rows = try store.imageEmbeddings(encoder: encoder, set: set)
+        #expect(rows.width == 2)
+        #expect(rows.values == [0, 0, 3, 3.5, 0, 0, 1, 1.5, 0, 0.5])
+        #expect(rows.isPresent == [false, true, false, true, true])
+        #expect(rows.absent == [0, 2])
+        #expect(!rows.isComplete)
+        #expect(rows.row(1) == [3, 3.5])
+        #expect(rows.row(2) == nil)
+    }
+
+    @Test("An image that comes twice in a set has its embedding in both places")
+    func repeatedImage() throws {
+        let image = ImageRecord(digest: Digest("image"), name: "a.png", label: 1)
+        var copy = image
+        copy.name = "b.png"
+        let set = Digest("set")
+        try store.recordImages([image, copy], set: set)
+        try store.store(imageEmbeddings: [7], of: [image.digest], encoder: encoder)
+        #expect(try store.imageEmbeddings(encoder: encoder, set: set).values == [7, 7])
+        #expect(try store.images(inSet: set) == [image, copy])
+    }
+
+    @Test("Another encoder finds nothing")
+    func anotherEncoder() throws {
+        let set = Digest("set")
+        try store.recordImages([ImageRecord(digest: Digest("image"), name: "")], set: set)
+        try store.store(imageEmbeddings: [1], of: [Digest("image")], encoder: encoder)
+        let other = Digest("other encoder")
+        #expect(try store.imageEmbeddings(encoder: other, of: [Digest("image")]).isEmpty)
+        let rows = try store.imageEmbeddings(encoder: other, set: set)
+        #expect((rows.width, rows.count, rows.isComplete) == (0, 1, false))
+        #expect(try store.conceptEmbeddings(encoder: other, of: ["shoe"]).absent == [0])
+    }
+
+    @Test("Storing again replaces")
+    func replacing() throws {
+        try store.store(imageEmbeddings: [1], of: [Digest("image")], encoder: encoder)
+        try store.store(imageEmbeddings: [2], of: [Digest("image")], encoder: encoder)
+        #expect(try store.imageEmbeddings(encoder: encoder, of: [Digest("image")]) == [Digest("image"): [2]])
+    }
+
+    @Test("Texts are told apart code point by code point, even where Swift calls them equal")
+    func texts() throws {
+        let texts = ["e\u{301}toile", "\u{E9}toile", "a", "a\0b", "A", "a ", "", "鞋"]
+        try store.store(conceptEmbeddings: texts.indices.map(Float.init), of: texts, encoder: encoder)
+        let rows = try store.conceptEmbeddings(encoder: encoder, of: texts + ["b"])
+        #expect(rows.values == [0, 1, 2, 3, 4, 5, 6, 7, 0])
+        #expect(rows.absent == [8])
+    }
+
+    @Test("A set that was never recorded is an error, not an empty set")
+    func unknownSet() throws {
+        let set = Digest("set")
+        #expect(try store.images(inSet: set) == nil)
+        #expect(
+            throws: CacheError.missingRecord(file: ":memory:", kind: "image set", key: set.description)
+        ) { try store.imageEmbeddings(encoder: encoder, set: set) }
+        try store.recordImages([], set: set)
+        #expect(try store.images(inSet: set) == [])
+        #expect(try store.imageEmbeddings(encoder: encoder, set: set).count == 0)
+    }
+
+    @Test("A set once recorded stays as it is")
+    func recordedOnce() throws {
+        let records = digests(3).enumerated().map { ImageRecord(digest: $1, name: "\($0)", label: $0) }
+        try store.recordImages(records, set: Digest("set"))
+        try store.recordImages(records, set: Digest("set"))
+        #expect(try store.images(inSet: Digest("set")) == records)
+    }
+
+    @Test("An embedding cut short in the file is named, not read")
+    func cutShort() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        try study.doctor("UPDATE imageEmbedding SET vector = substr(vector, 1, 7) WHERE imageID = 2")
+        let image = Digest("image", 1)
+        let damage = CacheError.damaged(
+            file: study.database.path, place: "embedding of image \(image)", expected: "8 bytes", found: "7")
+        let store = try StudyStore.open(at: study.folder)
+        #expect(throws: damage) { try store.imageEmbeddings(encoder: Digest("encoder"), of: [image]) }
+        #expect(try store.imageEmbeddings(encoder: Digest("encoder"), of: [Digest("image", 2)]).count == 1)
+    }
+}

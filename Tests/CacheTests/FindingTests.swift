@@ -1,0 +1,103 @@
+import Analysis
+import Cache
+import Foundation
+import Testing
+
+@Suite struct FindingTests {
+    let store: StudyStore
+
+    init() throws {
+        store = try StudyStore.inMemory(configuration: exampleConfiguration)
+    }
+
+    private var intervention: Finding {
+        var outcome = exampleOutcome(images: 10)
+        outcome.after.ofOthers = 1.0 / 3
+        return Finding(
+            subject: .intervention(
+                concept: "shoe", target: ConceptClass(index: 7, name: "Sneaker", origin: .nearest), exampleIntervention,
+                outcome), note: "a\n\"note\" – 鞋", created: 2.5)
+    }
+
+    @Test("Findings come back as they were marked, in order")
+    func order() throws {
+        var first = exampleFinding()
+        var second = intervention
+        first.id = try store.insert(first)
+        second.id = try store.insert(second)
+        #expect(try store.findings() == [first, second])
+    }
+
+    @Test("A deleted finding can be put back in its place")
+    func undo() throws {
+        let ids = try (0..<3).map { try store.insert(exampleFinding(note: "\($0)")) }
+        let deleted = try #require(try store.deleteFinding(ids[1]))
+        #expect(deleted.note == "1")
+        #expect(try store.findings().map(\.note) == ["0", "2"])
+        #expect(try store.deleteFinding(ids[1]) == nil)
+
+        #expect(try store.insert(deleted) == ids[1])
+        #expect(try store.insert(deleted) == ids[1], "twice is once")
+        #expect(try store.findings().map(\.note) == ["0", "1", "2"])
+    }
+
+    @Test("A number is not used twice, so an undo cannot overwrite")
+    func numbers() throws {
+        let first = try store.insert(exampleFinding(note: "first"))
+        let deleted = try #require(try store.deleteFinding(first))
+        let second = try store.insert(exampleFinding(note: "second"))
+        #expect(second != first)
+        try store.insert(deleted)
+        #expect(try store.findings().map(\.note) == ["first", "second"])
+    }
+
+    @Test("A note is replaced; that of a finding gone is an error")
+    func notes() throws {
+        let id = try store.insert(exampleFinding(note: "old"))
+        try store.setNote("new", ofFinding: id)
+        #expect(try store.findings().map(\.note) == ["new"])
+        try store.deleteFinding(id)
+        #expect(throws: CacheError.missingRecord(file: ":memory:", kind: "finding", key: "\(id)")) {
+            try store.setNote("newer", ofFinding: id)
+        }
+    }
+
+    @Test("Findings that the first schema wrote still read")
+    func storedForm() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        let subjects = [
+            #"{"unit":{"_0":{"concepts":[{"concept":"shoe","score":0.1}],"unit":{"index":17,"layer":"norm","pole":"-"}}}}"#,
+            #"{"intervention":{"_2":{"beta":0,"operator":"scaling","units":[{"index":3,"layer":"norm"}]},"_3":{"#
+                + #""after":{"ofClass":0.5,"ofOthers":"nan","overall":0.5},"#
+                + #""before":{"ofClass":1,"ofOthers":1,"overall":1},"images":2,"imagesInAll":2},"#
+                + #""concept":"shoe","target":{"index":7,"name":"Sneaker","origin":"name"}}}"#,
+        ]
+        for subject in subjects {
+            try study.doctor("INSERT INTO finding (subject, note, created) VALUES ('\(subject)', 'old', 1)")
+        }
+        let findings = try StudyStore.open(at: study.folder).findings()
+        guard case .unit(let description) = findings[1].subject,
+            case .intervention(let concept, let target, let intervention, let outcome) = findings[2].subject
+        else {
+            Issue.record("not the kinds that were stored: \(findings)")
+            return
+        }
+        #expect(description.unit == InternalUnit(layer: "norm", index: 17, pole: .negative))
+        #expect(description.concepts == [RankedConcept(concept: "shoe", score: 0.1)])
+        #expect(
+            (concept, target.name, intervention.operator, outcome.before.overall) == ("shoe", "Sneaker", .scaling, 1))
+    }
+
+    @Test("A finding that cannot be read is named")
+    func damaged() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        try study.doctor("UPDATE finding SET subject = '{\"unit\":'")
+        let store = try StudyStore.open(at: study.folder)
+        #expect(
+            throws: CacheError.damaged(
+                file: study.database.path, place: "finding 1", expected: "JSON of Subject", found: "{\"unit\":")
+        ) { try store.findings() }
+    }
+}

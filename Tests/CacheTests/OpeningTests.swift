@@ -1,0 +1,131 @@
+import Cache
+import Digests
+import Foundation
+import Testing
+
+@Suite struct OpeningTests {
+    let study: TemporaryStudy
+
+    init() throws {
+        study = try TemporaryStudy()
+    }
+
+    private var path: String { study.database.path }
+
+    @Test("A new study is a folder with a database and room for activations")
+    func creating() throws {
+        let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
+        #expect(try store.configuration() == exampleConfiguration)
+        #expect(!store.isReadOnly)
+        #expect(store.activationsFolder?.path == study.folder.appending(path: "activations").path)
+        try store.close()
+        #expect(try study.files() == ["activations", "study.sqlite"])
+    }
+
+    @Test("What was stored is there after reopening")
+    func reopening() throws {
+        let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
+        var configuration = exampleConfiguration
+        configuration.layer = "blocks.3"
+        configuration.seed = 7
+        try store.update(configuration)
+        try store.saveSession(Data(#"{"screen":1}"#.utf8), named: "explorer")
+        try store.saveSession(Data(#"{"screen":2}"#.utf8), named: "explorer")
+        try store.close()
+
+        let again = try StudyStore.open(at: study.folder)
+        #expect(try again.configuration() == configuration)
+        #expect(try again.session(named: "explorer") == Data(#"{"screen":2}"#.utf8))
+        #expect(try again.session(named: "other") == nil)
+    }
+
+    @Test("A study is never created over another")
+    func creatingTwice() throws {
+        try study.fill()
+        #expect(throws: CacheError.alreadyExists(file: path)) {
+            try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
+        }
+        #expect(try StudyStore.open(at: study.folder).findings().count == 1)
+    }
+
+    @Test("No study", arguments: ["nowhere", "file/below"])
+    func missing(name: String) throws {
+        try Data().write(to: study.root.appending(path: "file"))
+        let folder = study.root.appending(path: name)
+        #expect(throws: CacheError.missing(file: folder.path + "/study.sqlite")) { try StudyStore.open(at: folder) }
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test("A study cannot be created below a file")
+    func creatingBelowFile() throws {
+        try Data().write(to: study.root.appending(path: "file"))
+        let folder = study.root.appending(path: "file/below")
+        #expect(
+            throws: CacheError.failed(file: folder.path + "/study.sqlite", code: nil, message: "Not a directory")
+        ) { try StudyStore.create(at: folder, configuration: exampleConfiguration) }
+    }
+
+    @Test(
+        "A file of another kind is refused and left alone",
+        arguments: ["", "not a database", String(repeating: "x", count: 9000)])
+    func foreign(content: String) throws {
+        try study.fill()
+        try Data(content.utf8).write(to: study.database)
+        #expect(throws: CacheError.notAStudy(file: path)) { try StudyStore.open(at: study.folder) }
+        #expect(try Data(contentsOf: study.database) == Data(content.utf8))
+        #expect(try study.files() == ["activations", "study.sqlite"])
+    }
+
+    @Test("A database of another program is refused and left alone")
+    func otherProgram() throws {
+        try study.fill()
+        try study.doctor("PRAGMA application_id = 42")
+        let before = try Data(contentsOf: study.database)
+        #expect(throws: CacheError.notAStudy(file: path)) { try StudyStore.open(at: study.folder) }
+        #expect(try Data(contentsOf: study.database) == before)
+    }
+
+    @Test("A newer schema is refused, named and left alone")
+    func newerSchema() throws {
+        try study.fill()
+        try study.doctor("INSERT INTO grdb_migrations VALUES ('9 from the future'); DROP TABLE finding")
+        let before = try Data(contentsOf: study.database)
+        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 study"])) {
+            try StudyStore.open(at: study.folder)
+        }
+        #expect(try Data(contentsOf: study.database) == before)
+        #expect(try study.files() == ["activations", "study.sqlite"])
+    }
+
+    @Test("A file cut short anywhere is refused")
+    func truncated() throws {
+        try study.fill()
+        let whole = try Data(contentsOf: study.database)
+        for length in [50, 99, 100, 1000, 16384, 16385, 100_000, whole.count - 16384, whole.count - 1] {
+            try whole.prefix(length).write(to: study.database)
+            let error = #expect(throws: CacheError.self, "\(length) of \(whole.count) bytes") {
+                try StudyStore.open(at: study.folder)
+            }
+            switch error {
+            case .notAStudy(path): #expect(length < 100)
+            case .damaged(path, "database", _, _): #expect(length >= 100)
+            default: Issue.record("\(length) bytes: \(String(describing: error))")
+            }
+        }
+        try whole.write(to: study.database)
+        #expect(try StudyStore.open(at: study.folder).findings().count == 1)
+    }
+
+    @Test("Pages overwritten with rubbish are refused")
+    func overwritten() throws {
+        try study.fill()
+        var content = try Data(contentsOf: study.database)
+        content.replaceSubrange(16384..., with: Data(repeating: 0xA5, count: content.count - 16384))
+        try content.write(to: study.database)
+        let error = #expect(throws: CacheError.self) { try StudyStore.open(at: study.folder) }
+        guard case .damaged(path, "database", _, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+}
