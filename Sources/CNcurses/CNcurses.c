@@ -54,6 +54,7 @@ enum terminal_opening terminal_open(const char *name, int input, int output) {
 
 void terminal_close(void) {
     if (!screen) return;
+    flushinp(); // a late answer of the terminal is nothing for the shell
     endwin();
     delscreen(screen);
     screen = NULL;
@@ -129,6 +130,7 @@ void terminal_define_keys(void) {
     define_key("\033[201~", TERMINAL_PASTE_END);
     // Reports of the mouse are read here, not by ncurses: its own decoder stops at column 223 on most terminals.
     define_key("\033[<", TERMINAL_MOUSE);
+    define_key("\033]11;", TERMINAL_BACKGROUND);
     define_key("\033[1;2D", KEY_SLEFT);
     define_key("\033[1;2C", KEY_SRIGHT);
     define_key("\033[Z", KEY_BTAB);

@@ -68,6 +68,8 @@ extension CursesTerminal {
                     }
                 case TERMINAL_MOUSE:
                     if let mouse = readMouse() { return .mouse(mouse) }
+                case TERMINAL_BACKGROUND:
+                    if let color = readBackground() { return .background(color) }
                 default:
                     if pasted == nil, let key = Key(curses: Int32(bitPattern: code)) { return .key(key) }
                 }
@@ -78,26 +80,47 @@ extension CursesTerminal {
 
     /// The rest of a mouse report after `ESC [ <`: `button;column;row` and `M` (down) or `m` (up).
     private func readMouse() -> Mouse? {
-        var (fields, value, silence) = ([Int](), 0, 0)
-        while silence < 5 {
+        guard let report = readReport(endingIn: ["M", "m"]) else { return nil }
+        let fields = report.dropLast().split(separator: ";").compactMap { Int($0) }
+        return Mouse(report: fields, isRelease: report.last == "m")
+    }
+
+    /// The rest of the answer after `ESC ] 11 ;`: `rgb:rrrr/gggg/bbbb`, then BEL, or ESC and a backslash.
+    private func readBackground() -> RGB? {
+        readReport(endingIn: ["\u{07}", "\\"]).flatMap { RGB(report: $0) }
+    }
+
+    /// Characters up to and with a terminator; nil if they stop coming, or do not end.
+    private func readReport(endingIn terminators: Set<Unicode.Scalar>) -> String? {
+        var (report, silence) = (String.UnicodeScalarView(), 0)
+        while silence < 5, report.count < 64 {
             var code = wint_t(0)
-            guard terminal_read(&code) == OK else {
-                // The report was cut in two on its way: the rest is close behind.
+            guard terminal_read(&code) == OK, let scalar = Unicode.Scalar(code) else {
+                // It was cut in two on its way: the rest is close behind.
                 var watched = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
                 _ = poll(&watched, 1, 20)
                 silence += 1
                 continue
             }
-            switch code {
-            case 0x30...0x39: value = min(100_000, value * 10 + Int(code) - 0x30)
-            case 0x3B:
-                fields.append(value)
-                value = 0
-            case 0x4D, 0x6D: return Mouse(report: fields + [value], isRelease: code == 0x6D)
-            default: return nil
-            }
+            report.append(scalar)
+            if terminators.contains(scalar) { return String(report) }
         }
         return nil
+    }
+}
+
+extension RGB {
+    /// From `rgb:` and three hexadecimal numbers of one to four digits, whose range their length tells.
+    package init?(report: String) {
+        let parts = report.prefix { $0.isASCII && !$0.isWhitespace && $0 != "\u{1B}" && $0 != "\u{07}" }
+            .split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, parts[0].hasPrefix("rgb") else { return nil }
+        let channels = parts[1].split(separator: "/").compactMap { digits -> UInt8? in
+            guard (1...4).contains(digits.count), let value = Int(digits, radix: 16) else { return nil }
+            return UInt8(value * 255 / ((1 << (4 * digits.count)) - 1))
+        }
+        guard channels.count == 3 else { return nil }
+        self.init(channels[0], channels[1], channels[2])
     }
 }
 

@@ -63,6 +63,8 @@ public final class CursesTerminal: Terminal {
         terminal_hide_cursor()
         terminal_refresh()
         send(modesOn)
+        // Those that report a mouse know the question; others might print it.
+        if hasMouse { send(ModeSequences.askBackground) }
     }
 
     deinit { close() }
@@ -140,6 +142,8 @@ public final class CursesTerminal: Terminal {
 enum ModeSequences {
     static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
     static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
+    /// Answered, some time, by `ESC ] 11 ; rgb:rrrr/gggg/bbbb` and a terminator.
+    static let askBackground = "\u{1B}]11;?\u{1B}\\"
     static let pasteOn = "\u{1B}[?2004h"
     static let off = mouseOff + "\u{1B}[?2004l"
 }

@@ -39,7 +39,7 @@ void terminal_window_size(int output, int *columns, int *rows);
 void terminal_resize(int columns, int rows);
 
 // Keys of our own, beside ncurses' KEY_…
-enum { TERMINAL_PASTE_START = 0x1000, TERMINAL_PASTE_END, TERMINAL_MOUSE };
+enum { TERMINAL_PASTE_START = 0x1000, TERMINAL_PASTE_END, TERMINAL_MOUSE, TERMINAL_BACKGROUND };
 void terminal_define_keys(void);
 // A character (returns OK), a key (KEY_CODE_YES), or nothing (ERR).
 int terminal_read(wint_t *key);

@@ -6,12 +6,15 @@ extension KeyTable {
         var command: Command
     }
 
-    /// The footer for the given scopes. Neighbours with one label share it: `←→ slide`.
+    /// The footer for the given scopes. Neighbours with one label share it: `←→ slide`. A key that a nearer scope has
+    /// taken is not shown again.
     static func hints(for scopes: [Scope]) -> [Hint] {
         var hints: [Hint] = []
         for scope in scopes {
             for binding in bindings where binding.scope == scope {
-                guard let label = binding.label, let key = binding.keys.first else { continue }
+                guard let label = binding.label, let key = binding.keys.first,
+                    command(for: key, in: scopes) == binding.command
+                else { continue }
                 if hints.last?.label == label {
                     hints[hints.count - 1].keys += key.label
                 } else if !hints.contains(where: { $0.command == binding.command }) {

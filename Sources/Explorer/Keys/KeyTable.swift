@@ -28,14 +28,14 @@ public enum KeyTable {
     ]
 
     private static let steering = [
-        Binding(.steering, [.left, .character("h")], .slide(-1, fine: false), "lower", "move the slider down a step"),
-        Binding(.steering, [.right, .character("l")], .slide(1, fine: false), "raise", "move the slider up a step"),
+        Binding(.steering, [.left, .character("h")], .slide(-1, fine: false), "slide", "move the slider down a step"),
+        Binding(.steering, [.right, .character("l")], .slide(1, fine: false), "slide", "move the slider up a step"),
         Binding(.steering, [.shiftLeft, .character("H")], .slide(-1, fine: true), nil, "a fine step down"),
         Binding(.steering, [.shiftRight, .character("L")], .slide(1, fine: true), nil, "a fine step up"),
         Binding(.steering, [.up, .character("k")], .move(.up), nil, "the slider above"),
         Binding(.steering, [.down, .character("j")], .move(.down), nil, "the slider below"),
-        Binding(.steering, [.character("[")], .resize(by: -1), "fewer", "one unit fewer in the set (τ)"),
-        Binding(.steering, [.character("]")], .resize(by: 1), "more", "one unit more in the set (τ)"),
+        Binding(.steering, [.character("[")], .resize(by: -1), "size", "one unit fewer in the set (τ)"),
+        Binding(.steering, [.character("]")], .resize(by: 1), "size", "one unit more in the set (τ)"),
         Binding(.steering, [.character("{")], .resize(by: -5), nil, "five units fewer"),
         Binding(.steering, [.character("}")], .resize(by: 5), nil, "five units more"),
         Binding(.steering, [.character("o")], .switchOperator, "operator", "scale activations or add to them"),
@@ -93,8 +93,8 @@ public enum KeyTable {
     ]
 
     private static let helping = [
-        Binding(.helping, [.up, .character("k")], .move(.up), "up", "up"),
-        Binding(.helping, [.down, .character("j")], .move(.down), "down", "down"),
+        Binding(.helping, [.up, .character("k")], .move(.up), "scroll", "up"),
+        Binding(.helping, [.down, .character("j")], .move(.down), "scroll", "down"),
         Binding(.helping, [.pageUp], .move(.pageUp), nil, "a page up"),
         Binding(.helping, [.pageDown, .character(" ")], .move(.pageDown), nil, "a page down"),
         Binding(.helping, [.escape, .character("?"), .character("q"), .enter], .cancel, "close", "close the help"),
@@ -121,7 +121,7 @@ public enum KeyTable {
     private static let everywhere = [
         Binding(.everywhere, [.tab], .nextPanel, nil, "the next panel"),
         Binding(.everywhere, [.backTab], .previousPanel, nil, "the panel before"),
-        Binding(.everywhere, [.control("r")], .switchRanking, "ranking", "rank by contribution or by cosine"),
+        Binding(.everywhere, [.control("r")], .switchRanking, nil, "rank by contribution or by cosine"),
         Binding(.everywhere, [.control("l")], .redraw, nil, "draw the screen anew"),
         Binding(.everywhere, [.control("z")], .suspend, nil, "put the program to sleep (`fg` wakes it)"),
         Binding(.everywhere, [.control("c"), .control("q")], .quit, nil, "quit, even from a text field"),

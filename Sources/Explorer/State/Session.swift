@@ -17,6 +17,9 @@ public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
 /// By what the table of all units is sorted.
 public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
     case index, concept, score, mean, deviation
+
+    /// Names run from the first to the last, figures from the largest down.
+    var isAscending: Bool { self == .index || self == .concept }
 }
 
 /// Where the user was, to come back to at the next start.
@@ -31,7 +34,7 @@ public struct Session: Sendable, Hashable, Codable {
     public var addingBeta: Double
     public var sort: UnitSort
     public var isReversed: Bool
-    /// Name of the theme.
+    /// Name of the theme; nil where the user chose none.
     public var theme: String?
 
     public init(

@@ -35,7 +35,7 @@ public struct State: Sendable {
         Session(
             screen: screen, concept: locate.field.text, ranking: locate.ranking, setSize: steer.setSize,
             operator: steer.operator, scalingBeta: steer.scalingBeta, addingBeta: steer.addingBeta, sort: units.sort,
-            isReversed: units.isReversed, theme: appearance.theme?.name)
+            isReversed: units.isReversed, theme: appearance.isChosen ? appearance.theme?.name : nil)
     }
 }
 

@@ -32,6 +32,8 @@ public enum TerminalEvent: Sendable, Hashable {
     /// Text pasted in one piece, as it came.
     case paste(String)
     case resize(Size)
+    /// The terminal's own background, told on its own time after the start by those that tell it.
+    case background(RGB)
     /// Someone called `wake()`: look into the mailbox.
     case wake
     /// The terminal is gone, or the process was asked to end.

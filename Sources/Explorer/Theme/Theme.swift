@@ -35,6 +35,9 @@ public struct Theme: Sendable, Hashable {
     }
 
     public subscript(role: Role) -> RGB? { colors[role] ?? nil }
+
+    /// Whether it is made for a dark background: its text is light.
+    var isDark: Bool { (self[.text]?.luminance ?? 255) >= 128 }
 }
 
 /// The themes at hand and whether colours are wanted at all (`NO_COLOR`).
@@ -42,11 +45,21 @@ public struct Appearance: Sendable, Hashable {
     public var themes: [Theme]
     public var selected: Int
     public var usesColor: Bool
+    /// Whether the user chose the theme; if not, it follows the terminal's background.
+    public var isChosen: Bool
 
-    public init(themes: [Theme], selected: Int = 0, usesColor: Bool = true) {
+    public init(themes: [Theme], selected: Int = 0, usesColor: Bool = true, isChosen: Bool = false) {
         self.themes = themes
+        self.isChosen = isChosen
         self.selected = themes.indices.contains(selected) ? selected : 0
         self.usesColor = usesColor
+    }
+
+    /// Takes the first theme that reads on a terminal with this background, unless the user chose one.
+    mutating func follow(background: RGB) {
+        let isDark = background.luminance < 128
+        guard !isChosen, let fitting = themes.firstIndex(where: { $0.isDark == isDark }) else { return }
+        selected = fitting
     }
 
     public var theme: Theme? { themes.indices.contains(selected) ? themes[selected] : nil }

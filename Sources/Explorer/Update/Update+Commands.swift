@@ -24,7 +24,9 @@ extension State {
         case .enter: enter()
         case .help: overlay = .help(offset: 0)
         case .switchTheme:
-            if !appearance.themes.isEmpty { appearance.selected = (appearance.selected + 1) % appearance.themes.count }
+            guard !appearance.themes.isEmpty else { break }
+            appearance.selected = (appearance.selected + 1) % appearance.themes.count
+            appearance.isChosen = true
         case .switchMouse:
             isMouseCaptured.toggle()
             message = Message(

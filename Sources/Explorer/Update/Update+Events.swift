@@ -7,6 +7,7 @@ extension State {
         case .mouse(let mouse): return overlay == nil && study != nil ? handle(mouse) : scrollOverlay(mouse)
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
+        case .background(let color): appearance.follow(background: color)
         case .wake: break
         case .endOfInput: return quit()
         }

@@ -76,7 +76,10 @@ extension State {
         if let study { steer.addingBeta = study.adding.snapped(session.addingBeta) }
         units.sort = session.sort
         units.isReversed = session.isReversed
-        if let theme = appearance.themes.firstIndex(where: { $0.name == session.theme }) { appearance.selected = theme }
+        if let theme = appearance.themes.firstIndex(where: { $0.name == session.theme }), !appearance.isChosen {
+            appearance.selected = theme
+            appearance.isChosen = true
+        }
         focus = home
     }
 

@@ -82,6 +82,8 @@ extension Painter {
         frame.fill(
             Area(column: cells.column, row: cells.bottom, width: cells.width, height: 1), with: "─",
             style: palette[.border])
+        let identity = slider.column(of: state.steer.operator.identity, width: cells.width)
+        frame.put("┴", at: Point(column: cells.column + identity, row: cells.bottom), style: palette[.border])
         let labels = Area(column: cells.column, row: cells.bottom + 1, width: cells.width, height: 1)
         for step in 0...4 {
             let (lower, upper) = (slider.range.lowerBound, slider.range.upperBound)
@@ -108,9 +110,9 @@ extension Painter {
         var box = rest.takeRight(displayWidth(of: shortName) + 21)
         frame.fill(box, style: palette[.text])
         _ = box.takeLeft(1)
-        frame.put("⠤⠤ ", at: box.takeLeft(3).origin, style: palette[.accent])
+        frame.put("── ", at: box.takeLeft(3).origin, style: palette[.accent])
         frame.put(shortName, at: box.takeLeft(displayWidth(of: shortName) + 1).origin, style: palette[.text])
-        frame.put("⠄⠄ ", at: box.takeLeft(3).origin, style: palette[.other])
+        frame.put("╌╌ ", at: box.takeLeft(3).origin, style: palette[.other])
         frame.put("other classes", at: box.origin, width: box.width, style: palette[.text])
     }
 }

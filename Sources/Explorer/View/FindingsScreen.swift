@@ -16,9 +16,11 @@ extension Painter {
         for (row, index) in findings.cursor.visible(count: findings.all.count, height: height).enumerated() {
             let finding = findings.all[index]
             let lines = Area(column: inside.column, row: inside.row + 2 * row, width: inside.width, height: 2)
-            frame.put(
-                finding.subject.title.fitted(to: lines.width - 3), at: lines.point(1), width: lines.width - 1,
-                style: palette[.text])
+            var first = lines.line(0).inset(columns: 1)
+            if let change = finding.subject.change {
+                frame.putRight("∆Acc \(points(change))", in: first.takeRight(12), style: palette.change(change))
+            }
+            frame.put(finding.subject.title.fitted(to: first.width), at: first.origin, style: palette[.text])
             let note = finding.note.isEmpty ? "no note" : finding.note
             frame.put(
                 note.fitted(to: lines.width - 4), at: lines.point(3, 1), width: lines.width - 3, style: palette[.dim])
@@ -80,10 +82,16 @@ extension Finding.Subject {
         case .unit(let description):
             let best = description.concepts.first.map { "  \($0.concept) \(fixed(Double($0.score), 2))" } ?? ""
             return "unit \(description.unit.shortName)\(best)"
-        case .intervention(let concept, _, let intervention, let outcome):
-            let change = points(outcome.after.ofClass - outcome.before.ofClass)
-            let sign = intervention.operator == .scaling ? "×" : "+"
-            return "\(concept)  \(intervention.units.count) units \(sign)\(fixed(intervention.beta, 2))  ∆Acc \(change)"
+        case .intervention(let concept, _, let intervention, _):
+            let beta = fixed(intervention.beta, 2, signed: intervention.operator == .adding)
+            let sign = intervention.operator == .scaling ? "×" : ""
+            return "\(concept) \(sign)\(beta), \(counted(intervention.units.count, "unit"))"
         }
+    }
+
+    /// ∆Acc on the concept's class; nil for a unit.
+    var change: Double? {
+        guard case .intervention(_, _, _, let outcome) = self else { return nil }
+        return outcome.after.ofClass - outcome.before.ofClass
     }
 }

@@ -13,6 +13,7 @@ struct Layout {
         var rest = Area(size)
         tabs = rest.takeTop(1)
         footer = rest.takeBottom(1)
+        _ = rest.takeRight(1)
         let isWide = size.columns >= 120
         let isWidest = size.columns >= 180
         switch screen {

@@ -78,7 +78,7 @@ extension Painter {
             return hint([state.jobs.isRunning(.curve) || state.jobs.isRunning(.count) ? "Counting…" : ""], in: area)
         }
         var rest = area
-        let columns = 9
+        let columns = 8
         func cells(_ line: Area) -> (name: Area, numbers: [Area]) {
             var line = line
             _ = line.takeRight(1)

@@ -38,7 +38,7 @@ extension Painter {
         let header = inside.takeTop(1)
         for column in UnitColumns(header: header).cells {
             let isSorted = column.sort == units.sort
-            let arrow = isSorted ? (units.isReversed ? "▲" : "▼") : ""
+            let arrow = isSorted ? (column.sort.isAscending != units.isReversed ? "▲" : "▼") : ""
             let style = palette[isSorted ? .accent : .dim]
             switch column.sort {
             case .index, .concept:
