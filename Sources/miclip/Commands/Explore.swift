@@ -1,6 +1,7 @@
 import ArgumentParser
 import CursesTerminal
 import Explorer
+import ExplorerRuntime
 import Foundation
 import Workbench
 
@@ -33,10 +34,10 @@ struct Explore: ParsableCommand {
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor)
         let options = study
-        ExplorerLoop(
-            terminal: terminal, state: State(size: terminal.size, appearance: appearance),
-            effects: EffectRunner(keepsTheme: theme == nil, wake: terminal.wake) { try options.open() }
-        ).run()
+        let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
+            try options.open()
+        }
+        ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects).run()
     }
 }
 

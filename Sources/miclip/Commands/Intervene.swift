@@ -32,11 +32,14 @@ struct Intervene: ParsableCommand {
     }
 
     func run() throws {
-        let study = try study.prepared()
+        let workbench = try study.open()
+        let study = try withProgress { try workbench.prepare($0) }
         let found = try study.locate(concept, ranking: ranking, chosenClass: try className.map(study.classIndex))
         let intervention = Intervention(
             units: found.units.prefix(top).map(\.unit), operator: scale == nil ? .adding : .scaling, beta: scale ?? add ?? 0)
-        let outcome = try withProgress { try study.outcome(of: intervention, target: found.target.index, $0) }
+        let outcome = try withProgress {
+            try workbench.outcome(of: intervention, target: found.target.index, in: study, $0)
+        }
         let points = curve ? try study.curvePoints(intervention, target: found.target.index) : nil
         try output.print(InterventionDocument(found, intervention, outcome, curve: points)) { document in
             var lines = [

@@ -1,21 +1,27 @@
 import Explorer
 
-/// Event, update, effects, frame: the loop of the explorer, on the main thread.
-struct ExplorerLoop {
-    let terminal: any Terminal
-    var state: State
-    let effects: EffectRunner
+/// Event, update, effects, frame: the loop of the explorer, on one thread.
+public struct ExplorerLoop {
+    private let terminal: any Terminal
+    private var state: State
+    private let effects: EffectRunner
+    private let didDraw: (State) -> Void
 
-    init(terminal: any Terminal, state: State, effects: EffectRunner) {
+    /// - Parameter didDraw: told of every state once it is on the screen.
+    public init(
+        terminal: any Terminal, appearance: Appearance, effects: EffectRunner,
+        didDraw: @escaping (State) -> Void = { _ in }
+    ) {
         self.terminal = terminal
-        self.state = state
         self.effects = effects
+        self.didDraw = didDraw
+        state = State(size: terminal.size, appearance: appearance)
     }
 
     /// Runs until the user quits or the terminal is gone.
-    consuming func run() {
+    public consuming func run() {
         effects.start()
-        terminal.draw(view(state, size: state.size))
+        draw()
         while step() {}
         effects.stop()
     }
@@ -32,8 +38,13 @@ struct ExplorerLoop {
             event = taken < 16 ? terminal.nextEvent(timeoutMilliseconds: 0) : nil
         }
         for action in effects.results() where !handle(action) { return false }
-        terminal.draw(view(state, size: state.size))
+        draw()
         return true
+    }
+
+    private func draw() {
+        terminal.draw(view(state, size: state.size))
+        didDraw(state)
     }
 
     /// False when the user quits.

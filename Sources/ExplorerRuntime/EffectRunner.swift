@@ -9,9 +9,10 @@ import Workbench
 ///
 /// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
 /// superseded is dropped before it starts, or stops at its next batch.
-final class EffectRunner: Sendable {
+public final class EffectRunner: Sendable {
     private let open: @Sendable () throws -> Workbench
     private let wake: @Sendable () -> Void
+    private let words: @Sendable (any Error) -> String
     private let keepsTheme: Bool
     private let mailbox = Mutex<[Action]>([])
     private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
@@ -24,18 +25,21 @@ final class EffectRunner: Sendable {
 
     /// - Parameters:
     ///   - keepsTheme: whether the session's theme is restored; not when the user named one.
+    ///   - words: words an error for people.
     ///   - wake: makes the terminal look into the mailbox.
     ///   - open: opens the study.
-    init(
-        keepsTheme: Bool, wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> Workbench
+    public init(
+        keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
+        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> Workbench
     ) {
         self.keepsTheme = keepsTheme
+        self.words = words
         self.wake = wake
         self.open = open
     }
 
     /// What came in since the last call, oldest first.
-    func results() -> [Action] {
+    public func results() -> [Action] {
         mailbox.withLock { box in
             defer { box = [] }
             return box
@@ -43,7 +47,7 @@ final class EffectRunner: Sendable {
     }
 
     /// Opens the study in the background.
-    func start() {
+    public func start() {
         writes.async { [self] in
             let clock = ContinuousClock()
             let began = clock.now
@@ -63,19 +67,19 @@ final class EffectRunner: Sendable {
                 }
                 post(.findings(try workbench.findings()))
             } catch {
-                post(.failed(ErrorWording.words(for: error), nil))
+                post(.failed(words(error), nil))
             }
         }
     }
 
     /// Stops what is running and waits until everything asked to be written is.
-    func stop() {
+    public func stop() {
         isStopped.store(true, ordering: .relaxed)
         writes.sync {}
     }
 
     /// Carries out one effect; returns at once.
-    func run(_ effect: Effect) {
+    public func run(_ effect: Effect) {
         switch effect {
         case .locate(let concept, let ranking, let job):
             answer(job) { .located(try $0.locate(concept, ranking: ranking), job) }
@@ -84,10 +88,11 @@ final class EffectRunner: Sendable {
         case .curve(let units, let kind, let target, let job):
             answer(job) { .curved(try $0.curve(units: units, operator: kind, target: target.index), job) }
         case .count(let intervention, let target, let job):
-            answer(job) { [self] study in
+            answer(job) { [self] analysis in
+                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
                 let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
                 return .counted(
-                    try study.outcome(of: intervention, target: target.index, work) { [self] running in
+                    try workbench.outcome(of: intervention, target: target.index, in: analysis, work) { [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }
@@ -119,7 +124,7 @@ final class EffectRunner: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                post(.failed(ErrorWording.words(for: error), job))
+                post(.failed(words(error), job))
             }
         }
     }
@@ -142,7 +147,7 @@ final class EffectRunner: Sendable {
             do {
                 try body(workbench)
             } catch {
-                post(.failed(ErrorWording.words(for: error), nil))
+                post(.failed(words(error), nil))
             }
         }
     }
