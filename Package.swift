@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests", dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport"],
             swiftSettings: warnings),
-        .testTarget(name: "CommandLineTests", dependencies: ["miclip"], swiftSettings: warnings),
+        .testTarget(name: "CommandLineTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -34,13 +34,16 @@ final class ScriptedExplorer {
         press(.character("/"))
         press(.control("u"))
         var times: [Double] = []
-        for word in ["boot", "sleeve", "striped dress", "something to carry", "dark", "footwear", "zipper", "light coat"] {
+        for word in [
+            "boot", "sleeve", "striped dress", "something to carry", "dark", "footwear", "zipper", "light coat",
+        ] {
             var typed = ""
             for letter in word {
                 typed.append(letter)
                 // A trailing space asks for nothing new.
                 let wanted = typed.trimmingCharacters(in: .whitespaces)
-                times.append(time(.character(letter)) { $0.locate.found?.concept == wanted && $0.locate.field.text == typed })
+                times.append(
+                    time(.character(letter)) { $0.locate.found?.concept == wanted && $0.locate.field.text == typed })
             }
             press(.control("u"))
         }

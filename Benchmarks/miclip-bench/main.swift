@@ -31,11 +31,27 @@ print("second start  study in memory                          \(spread(starts)) 
 
 let explorer = try ScriptedExplorer(study: folder)
 print("explorer      first frame of the study                 \(format(explorer.opening, 1)) ms")
-print("explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)")
+print(
+    "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
+)
 print("explorer      β key -> new figures on screen           \(spread(explorer.measureBetaKeys())) ms (bound: 5 p99)")
 explorer.quit()
 
 let study = try workbench.prepare()
+let words = ["boot", "sleeve", "striped dress", "dark", "footwear", "zipper"]
+let locating = (0..<60).map { index in
+    began = clock.now
+    _ = try? study.locate(words[index % words.count])
+    return (clock.now - began) / .milliseconds(1)
+}
+print("localization  a typed concept, text tower included     \(spread(locating)) ms")
+let profiling = (0..<60).map { index in
+    began = clock.now
+    _ = try? study.profile(study.encoder.units[index])
+    return (clock.now - began) / .milliseconds(1)
+}
+print("profile       of a unit, with its images               \(spread(profiling)) ms")
+
 var curves: [Double] = []
 for target in 0..<study.classes.names.count {
     let units = try study.locate(study.classes.names[target]).units.prefix(20).map(\.unit)
@@ -52,5 +68,6 @@ func spread(_ values: [Double]) -> String {
     let sorted = values.sorted()
     guard let last = sorted.last else { return "none" }
     let p99 = sorted[min(sorted.count - 1, Int((0.99 * Double(sorted.count)).rounded(.up)) - 1)]
-    return "p50 \(format(sorted[sorted.count / 2], 2))  p99 \(format(p99, 2))  max \(format(last, 2))  (n \(values.count))"
+    return
+        "p50 \(format(sorted[sorted.count / 2], 2))  p99 \(format(p99, 2))  max \(format(last, 2))  (n \(values.count))"
 }

@@ -55,13 +55,15 @@ public final class EffectRunner: Sendable {
                 let workbench = try open()
                 let work = Work(
                     report: { [self] in post(.progress($0, secondsElapsed: (clock.now - began) / .seconds(1))) },
-                    checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } })
+                    checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } }
+                )
                 let analysis = try workbench.prepare(work)
                 study.withLock { $0 = (workbench, analysis) }
                 // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
                 let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
                 post(.opened(analysis.facts, isLinear: analysis.remainder != nil, addingReach: Double(3 * typical)))
-                if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json) {
+                if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json)
+                {
                     if !keepsTheme { session.theme = nil }
                     post(.restored(session))
                 }
@@ -92,7 +94,8 @@ public final class EffectRunner: Sendable {
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
                 let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
                 return .counted(
-                    try workbench.outcome(of: intervention, target: target.index, in: analysis, work) { [self] running in
+                    try workbench.outcome(of: intervention, target: target.index, in: analysis, work) {
+                        [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }

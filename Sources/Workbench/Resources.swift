@@ -17,7 +17,8 @@ public enum Resources {
         if let named = ProcessInfo.processInfo.environment["MICLIP_RESOURCES"], !named.isEmpty {
             roots.append(URL(filePath: named))
         } else {
-            let executable = (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+            let executable =
+                (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
             var folder = URL(filePath: executable).deletingLastPathComponent()
             roots.append(folder.appending(path: "../share/miclip").standardizedFileURL)
             while folder.path != "/" {

@@ -96,7 +96,8 @@ enum ErrorWording {
         case .newerSchema(let file, let found, let known):
             "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
-        case .needsWriting(let file): "\(file): the study must be written to before it can be read; make its folder writable"
+        case .needsWriting(let file):
+            "\(file): the study must be written to before it can be read; make its folder writable"
         case .diskFull(let file): "\(file): the disk is full; what was stored before is whole"
         case .busy(let file, let seconds):
             "\(file): another process has been writing for \(Int(seconds)) s; try again when it is done"
@@ -155,7 +156,8 @@ enum ErrorWording {
     private static func words(_ fault: VocabularyFault) -> String {
         switch fault {
         case .missingToken(let token): "expected the token \(token), found none"
-        case .identifier(let token, let found): "token \(token): expected a number below the count of tokens, found \(found)"
+        case .identifier(let token, let found):
+            "token \(token): expected a number below the count of tokens, found \(found)"
         case .repeatedIdentifier(let number): "expected each number once, found \(number) twice"
         case .tooLarge(let tokens, let embedded): "expected at most \(embedded) tokens, found \(tokens)"
         }
@@ -181,7 +183,8 @@ enum ErrorWording {
 
     private static func words(_ error: TerminalError) -> String {
         switch error {
-        case .notATerminal: "the explorer needs a terminal on standard input and output; for scripts see `miclip --help`"
+        case .notATerminal:
+            "the explorer needs a terminal on standard input and output; for scripts see `miclip --help`"
         case .unknownTerminal(let name):
             name.isEmpty
                 ? "TERM is not set; expected the name of a terminal, such as xterm-256color"

@@ -49,7 +49,8 @@ enum ThemeFolder {
         let config = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.config"
         var themes: [Theme] = []
         let folders = [
-            try Resources.folder("Themes", landmark: "dark.yaml"), URL(filePath: config).appending(path: "miclip/themes"),
+            try Resources.folder("Themes", landmark: "dark.yaml"),
+            URL(filePath: config).appending(path: "miclip/themes"),
         ]
         for folder in folders {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
