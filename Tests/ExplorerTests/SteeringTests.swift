@@ -60,9 +60,9 @@ struct SteeringTests {
         var player = Player.atWork(screen: .steer)
         for _ in 0..<20 { player.press(.right) }
         let rows = player.screen.split(separator: "\n").map(String.init)
-        #expect(rows.contains { $0.hasSuffix("boot             20.0 %  40.0 %   +20.0") }, "boots at β = 2")
-        #expect(rows.contains { $0.hasSuffix("other classes   100.0 % 100.0 %     0.0") })
-        #expect(rows.contains { $0.hasSuffix("all              60.0 %  70.0 %   +10.0") })
+        #expect(rows[4].hasSuffix("boot            20.0 %  40.0 %   +20.0"), "boots at β = 2")
+        #expect(rows[5].hasSuffix("other classes  100.0 % 100.0 %     0.0"))
+        #expect(rows[6].hasSuffix("all             60.0 %  70.0 %   +10.0"))
     }
 
     @Test("While a newer set is computed the older figures stay, and say that they are older")
@@ -86,7 +86,7 @@ struct SteeringTests {
         player.send(.counted(partial, older))
         #expect(player.state.steer.outcome?.intervention.beta == 1, "the older job's count is dropped")
         player.send(.counted(partial, newer))
-        #expect(player.screen.contains("5 of 20 images; all: 26.5–92.5 % (95 %)"))
+        #expect(player.screen.contains("5 of 20 images; all: 29.9–92.7 % (95 %)"))
         player.send(.counted(SampleStudy.outcome, newer))
         #expect(player.screen.contains(" 20 held-out images"))
         #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])

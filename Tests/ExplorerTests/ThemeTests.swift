@@ -33,7 +33,7 @@ struct ThemeTests {
         #expect(error("dim:", "text:")?.fault == .repeatedKey)
         #expect(error(Self.whole, "- a\n- b\n")?.fault == .notAMapping)
         #expect(error(Self.whole, "")?.fault == .notAMapping)
-        let syntax = error("name: test", "name: \"test")
+        let syntax = error("name: test", "name: [test")
         #expect(syntax?.line != nil)
         if case .syntax = syntax?.fault {} else { Issue.record("not told as syntax: \(String(describing: syntax))") }
     }

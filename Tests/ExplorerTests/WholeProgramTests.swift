@@ -31,8 +31,8 @@ struct WholeProgramTests {
     @Test("Every screen draws at every size, and nothing outside it")
     func allSizes() {
         for (_, state) in Self.states {
-            for columns in [0, 1, 2, 5, 20, 59, 60, 61, 75, 80, 119, 120, 150, 179, 180, 220] {
-                for rows in [0, 1, 2, 5, 15, 16, 17, 20, 24, 36, 60, 70] {
+            for columns in [0, 1, 5, 20, 60, 61, 80, 120, 180, 220] {
+                for rows in [0, 1, 5, 16, 17, 24, 70] {
                     var state = state
                     let size = Size(columns: columns, rows: rows)
                     _ = update(&state, .terminal(.resize(size)))
@@ -60,9 +60,9 @@ struct WholeProgramTests {
 
     @Test("A click on any cell of any screen is taken")
     func allClicks() {
-        for (_, state) in Self.states {
+        for (_, state) in Self.states where state.overlay == nil {
             for row in 0..<24 {
-                for column in stride(from: 0, to: 80, by: 3) {
+                for column in stride(from: row % 7, to: 80, by: 7) {
                     var state = state
                     let point = Point(column: column, row: row)
                     for kind in [Mouse.Kind.press, .drag, .wheelDown, .release] {
