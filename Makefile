@@ -1,2 +1,56 @@
-# make run | test | bench | format | deps | goldens
-.PHONY: run test bench format lint deps goldens install
+# make run      build and open the explorer on the bundled study
+# make test     build, lint and test
+# make bench    measure latency and throughput
+# make format   format the sources
+# make deps     install the Debian packages the build needs
+# make install  copy the program to PREFIX (default /usr/local)
+# make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
+
+SOURCES := Package.swift Sources Tests Benchmarks
+PACKAGES := pkg-config libncursesw5-dev libopenblas-dev libsqlite3-dev zlib1g-dev
+LIBRARIES := ncursesw openblas sqlite3 zlib
+PREFIX ?= /usr/local
+PYTHON ?= python3
+
+.PHONY: run test lint bench format deps install goldens
+
+run: deps
+	swift build -c release --product miclip
+	.build/release/miclip
+
+# Tests run in release builds: the numbers are the program's own, and debug code is fifty times slower.
+test: deps lint
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+bench: deps
+	swift build -c release --product miclip-bench
+	.build/release/miclip-bench
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+# Installs only what pkg-config cannot find, with sudo where we are not root.
+deps:
+	@command -v swift >/dev/null || { echo "make: Swift 6.2 or newer is needed; see https://www.swift.org/install" >&2; exit 1; }
+	@if ! pkg-config --exists $(LIBRARIES) 2>/dev/null; then \
+		if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; \
+		else echo "make: as root, run: apt-get install $(PACKAGES)" >&2; exit 1; fi; \
+		command -v apt-get >/dev/null || { echo "make: install the development files of: $(LIBRARIES)" >&2; exit 1; }; \
+		$$as apt-get update -q && \
+		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(PACKAGES) || \
+		{ echo "make: could not install; run: apt-get install $(PACKAGES)" >&2; exit 1; }; \
+	fi
+
+install: deps
+	swift build -c release --product miclip
+	install -D .build/release/miclip $(DESTDIR)$(PREFIX)/bin/miclip
+	mkdir -p $(DESTDIR)$(PREFIX)/share/miclip
+	cp -R SampleData Themes $(DESTDIR)$(PREFIX)/share/miclip/
+
+goldens:
+	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
+	$(PYTHON) Tests/Goldens/make_goldens.py SampleData

@@ -24,11 +24,12 @@ let package = Package(
         .executableTarget(
             name: "miclip",
             dependencies: [
-                "Explorer", "CursesTerminal", "Workbench",
+                "Explorer", "ExplorerRuntime", "CursesTerminal", "Workbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: warnings),
+        .target(name: "ExplorerRuntime", dependencies: ["Explorer", "Workbench"], swiftSettings: warnings),
         .target(
             name: "CursesTerminal", dependencies: ["Explorer", "CNcurses"], swiftSettings: warnings),
         .target(
@@ -54,6 +55,11 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
+        // Benchmarks.
+        .executableTarget(
+            name: "miclip-bench", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            path: "Benchmarks/miclip-bench", swiftSettings: warnings),
+
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .testTarget(
@@ -66,8 +72,10 @@ let package = Package(
             swiftSettings: warnings),
         .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], swiftSettings: warnings),
         .testTarget(name: "CursesTerminalTests", dependencies: ["CursesTerminal"], swiftSettings: warnings),
-        .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: warnings),
-        .testTarget(name: "CommandLineTests", dependencies: ["miclip"], swiftSettings: warnings),
+        .testTarget(
+            name: "WorkbenchTests", dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport"],
+            swiftSettings: warnings),
+        .testTarget(name: "CommandLineTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

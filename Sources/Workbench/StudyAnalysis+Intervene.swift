@@ -28,7 +28,8 @@ extension StudyAnalysis {
         if remainder != nil {
             let curve = try curve(units: intervention.units, operator: intervention.operator, target: target)
             return InterventionOutcome(
-                before: curve.accuracy(at: intervention.operator.identity), after: curve.accuracy(at: intervention.beta),
+                before: curve.accuracy(at: intervention.operator.identity),
+                after: curve.accuracy(at: intervention.beta),
                 images: heldOutLabels.count, imagesInAll: heldOutLabels.count)
         }
         var random = SeededGenerator(seed: 0)

@@ -45,7 +45,7 @@ extension Workbench {
     ) throws -> [InterventionCell] {
         var cells: [InterventionCell] = []
         let parameters = try alignmentParameters()
-        defer { try? align(parameters) }
+        defer { _ = try? align(parameters) }
         for seed in 0..<seeds {
             var seeded = parameters
             seeded.seed = parameters.seed + UInt64(seed)

@@ -16,7 +16,8 @@ extension Workbench {
                 let source = images.source
                 let records = try (0..<images.count).map { index in
                     ImageRecord(
-                        digest: try source.digest(of: index), name: source.name(of: index), label: source.labels?[index])
+                        digest: try source.digest(of: index), name: source.name(of: index), label: source.labels?[index]
+                    )
                 }
                 try store.recordImages(records, set: images.digest)
             }
@@ -131,7 +132,8 @@ extension Workbench {
             let embeddings = conceptSpace.embed(
                 images: try images.source.pixels(batch, as: conceptSpace.preprocessing, for: conceptSpace.input))
             try store.store(
-                imageEmbeddings: embeddings.values, of: try batch.map(images.source.digest(of:)), encoder: conceptSpace.digest)
+                imageEmbeddings: embeddings.values, of: try batch.map(images.source.digest(of:)),
+                encoder: conceptSpace.digest)
         }
     }
 
@@ -145,7 +147,8 @@ extension Workbench {
         if !store.isReadOnly {
             try store.store(conceptEmbeddings: fresh.values, of: absent, encoder: conceptSpace.digest)
         }
-        var values = known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
+        var values =
+            known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
         for (row, position) in known.absent.enumerated() {
             for column in 0..<fresh.columns { values[position, column] = fresh[row, column] }
         }

@@ -38,18 +38,18 @@ public final class Workbench: Sendable {
 
     /// Opens the bundled study, created on the first call.
     public static func bundled() throws -> Workbench {
-        let folder = SampleData.studyFolder
+        let folder = Resources.bundledStudy
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
         return exists
-            ? try Workbench(opening: folder) : try Workbench(creating: folder, plan: SampleData.configuration)
+            ? try Workbench(opening: folder) : try Workbench(creating: folder, plan: .bundled)
     }
 
     private init(store: StudyStore, folder: URL, plan: StudyPlan) throws {
         self.store = store
         self.folder = folder
         self.plan = plan
-        model = try loadTargetModel(at: SampleData.resolve(plan.model))
-        conceptSpace = try loadConceptSpace(at: SampleData.resolve(plan.conceptSpace))
+        model = try loadTargetModel(at: Resources.resolve(plan.model))
+        conceptSpace = try loadConceptSpace(at: Resources.resolve(plan.conceptSpace))
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
@@ -58,15 +58,16 @@ public final class Workbench: Sendable {
             throw WorkbenchError.unknownPooling(plan.pooling, known: Pooling.allCases.map(\.rawValue))
         }
         self.pooling = pooling
-        probe = try ImageSet(SampleData.resolve(plan.probeImages), model: model, needsLabels: false)
-        heldOut = try ImageSet(SampleData.resolve(plan.heldOutImages), model: model, needsLabels: true)
-        concepts = try ConceptList.read(SampleData.resolve(plan.concepts))
+        probe = try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false)
+        heldOut = try ImageSet(Resources.resolve(plan.heldOutImages), model: model, needsLabels: true)
+        concepts = try ConceptList.read(Resources.resolve(plan.concepts))
     }
 
     /// Extracts and aligns whatever is still missing, then loads the study.
     public func prepare(_ work: Work = Work()) throws -> StudyAnalysis {
         try extract(work)
-        if try store.alignmentRun(currentAlignmentKey()) == nil { try align(AlignmentParameters(), work) }
+        let parameters = try alignmentParameters()
+        if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
         return try analysis()
     }
 }

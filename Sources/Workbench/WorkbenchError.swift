@@ -1,6 +1,7 @@
 /// What the verbs refuse, as data; the executable puts it into words.
 public enum WorkbenchError: Error, Sendable, Hashable {
-    case missingSampleData(searched: [String])
+    /// A folder that comes with the program.
+    case missingResources(String, searched: [String])
     /// The study has no activations yet, or no neuron encoder.
     case notExtracted(study: String)
     case notAligned(study: String)
@@ -20,11 +21,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case labelOutOfRange(file: String, image: Int, label: Int, classes: Int)
     /// The model gave NaN or infinity.
     case notFinite(model: String, image: String)
-    /// A shape that a layer cannot have, as an activation file says.
-    case damagedActivations(file: String, expected: [Int], found: [Int])
     /// Nothing was typed.
     case emptyConcept
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
-    case noFindings(study: String)
 }

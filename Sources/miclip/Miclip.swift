@@ -25,7 +25,7 @@ struct Miclip: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch where ErrorWording.isOurs(error) {
+        } catch  where ErrorWording.isOurs(error) {
             FileHandle.standardError.write(Data("miclip: \(ErrorWording.words(for: error))\n".utf8))
             Foundation.exit(ErrorWording.status(of: error))
         } catch {

@@ -73,7 +73,8 @@ import Testing
         let labels = (0..<images).map { $0 % 10 }
         let activations = Tensor(
             [images, 24], labels.flatMap { c in directions.row(c).map { $0 + 0.3 * noise.nextNormal() } })
-        let pictures = Tensor([images, 16], labels.flatMap { c in classes.row(c).map { $0 + 0.1 * noise.nextNormal() } })
+        let pictures = Tensor(
+            [images, 16], labels.flatMap { c in classes.row(c).map { $0 + 0.1 * noise.nextNormal() } })
         return AlignmentData(
             activations: activations, imageEmbeddings: pictures.normalized(), predictions: labels,
             classEmbeddings: classes)

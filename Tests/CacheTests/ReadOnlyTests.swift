@@ -70,4 +70,14 @@ import Testing
             try asOrdinaryUser { try StudyStore.create(at: study.folder, configuration: exampleConfiguration) }
         }
     }
+
+    @Test("A study that may not even be read is not called missing")
+    func unreadable() throws {
+        try study.fill()
+        try setPermissions(folder: 0o000, database: 0o600)
+        defer { try? setPermissions(folder: 0o755, database: 0o644) }
+        #expect(throws: CacheError.failed(file: study.database.path, code: nil, message: "Permission denied")) {
+            try asOrdinaryUser { try StudyStore.open(at: study.folder) }
+        }
+    }
 }

@@ -50,7 +50,9 @@ public struct AlignmentTraining: Sendable {
                 AlignmentEpoch(
                     outputLoss: output / count, inputLoss: input / count, validation: measured,
                     outputTemperature: exp(-step.logScales.output), inputTemperature: exp(-step.logScales.input)))
-            if measured.score > epochs[best].validation.score || epoch == 0 { (best, bestWeights) = (epoch, step.weights) }
+            if measured.score > epochs[best].validation.score || epoch == 0 {
+                (best, bestWeights) = (epoch, step.weights)
+            }
             try observe(
                 WorkProgress(
                     phase: .alignment, completed: epoch + 1, total: parameters.epochs,

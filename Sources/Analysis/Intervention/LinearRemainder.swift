@@ -65,7 +65,8 @@ extension Intervention {
             for row in vectors {
                 switch `operator` {
                 case .scaling: for index in scaled { a[row * columns + index] *= Float(beta) }
-                case .adding: for unit in units { a[row * columns + unit.index] += Float(beta) * (unit.pole?.sign ?? 1) }
+                case .adding:
+                    for unit in units { a[row * columns + unit.index] += Float(beta) * (unit.pole?.sign ?? 1) }
                 }
             }
         }

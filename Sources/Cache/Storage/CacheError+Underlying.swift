@@ -35,6 +35,7 @@ extension CacheError {
         case .fileWriteFileExists: self = .alreadyExists(file: file)
         case .fileWriteNoPermission, .fileWriteVolumeReadOnly: self = .readOnly(file: file)
         case .fileWriteOutOfSpace: self = .diskFull(file: file)
+        case .fileReadNoPermission: self = .failed(file: file, code: nil, message: String(cString: strerror(EACCES)))
         default:
             // The system's own words say more than Foundation's number.
             let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }

@@ -89,7 +89,10 @@ extension StudyStore {
     ///
     /// The application id stands in the file itself and not in the write-ahead log, as studies are created without one.
     private static func checkHeader(of file: URL) throws {
-        guard FileManager.default.fileExists(atPath: file.path) else { throw CacheError.missing(file: file.path) }
+        var status = stat()
+        if stat(file.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) {
+            throw CacheError.missing(file: file.path)
+        }
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
         // https://www.sqlite.org/fileformat.html#the_database_header
@@ -100,11 +103,10 @@ extension StudyStore {
         else { throw CacheError.notAStudy(file: file.path) }
 
         let pageSize = number(16..<18) == 1 ? 65536 : number(16..<18)
-        let size = try handle.seekToEnd()
-        guard pageSize > 0, size.isMultiple(of: UInt64(pageSize)) || hasWaitingLog(file) else {
+        guard pageSize > 0, Int(status.st_size).isMultiple(of: pageSize) || hasWaitingLog(file) else {
             throw CacheError.damaged(
                 file: file.path, place: "database", expected: "whole pages of \(pageSize) bytes",
-                found: "\(size) bytes")
+                found: "\(status.st_size) bytes")
         }
     }
 

@@ -15,7 +15,9 @@ struct Export: ParsableCommand {
     @OptionGroup var study: StudyOptions
 
     func validate() throws {
-        if json, let format, format != .json { throw ValidationError("--json and --format \(format.rawValue) disagree.") }
+        if json, let format, format != .json {
+            throw ValidationError("--json and --format \(format.rawValue) disagree.")
+        }
     }
 
     func run() throws {

@@ -18,7 +18,8 @@ struct Extract: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
     var conceptSpace: String?
     @Option(help: ArgumentHelp("Images to align on, an IDX file.", valueName: "file")) var probeImages: String?
-    @Option(help: ArgumentHelp("Images to count accuracy on, an IDX file with its labels beside it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Images to count accuracy on, an IDX file with its labels beside it.", valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
     @Option(help: "A text to place concepts in; {} stands for the concept.") var template: String?
@@ -27,7 +28,7 @@ struct Extract: ParsableCommand {
 
     func validate() throws {
         if let template, !template.contains("{}") { throw ValidationError("--template has no {} for the concept.") }
-        if study.study == nil, plan != SampleData.configuration {
+        if study.study == nil, plan != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
         }
     }
@@ -46,22 +47,24 @@ struct Extract: ParsableCommand {
             return try Workbench(creating: folder, plan: plan)
         }
         let workbench = try Workbench(opening: folder)
-        if plan != SampleData.configuration, workbench.plan != plan {
+        if plan != StudyPlan.bundled, workbench.plan != plan {
             throw ValidationError(
-                "\(folder.path) is a study of layer \(workbench.plan.layer) already; name another folder for a new one.")
+                "\(folder.path) is a study of layer \(workbench.plan.layer) already; name another folder for a new one."
+            )
         }
         return workbench
     }
 
     private var plan: StudyPlan {
-        let sample = SampleData.configuration
+        let sample = StudyPlan.bundled
         func path(_ given: String?, _ fallback: String) -> String {
             given.map { URL(filePath: $0).standardizedFileURL.path } ?? fallback
         }
         return StudyPlan(
             model: path(model, sample.model), conceptSpace: path(conceptSpace, sample.conceptSpace),
             layer: layer ?? sample.layer, pooling: pooling ?? sample.pooling,
-            probeImages: path(probeImages, sample.probeImages), heldOutImages: path(heldOutImages, sample.heldOutImages),
+            probeImages: path(probeImages, sample.probeImages),
+            heldOutImages: path(heldOutImages, sample.heldOutImages),
             concepts: path(concepts, sample.concepts), promptTemplate: template ?? sample.promptTemplate)
     }
 }

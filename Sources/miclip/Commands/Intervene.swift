@@ -16,8 +16,11 @@ struct Intervene: ParsableCommand {
 
     @Argument(help: "The concept, any words.") var concept: String
     @Option(help: "τ, how many units.") var top = 20
-    @Option(help: ArgumentHelp("Multiply each activation by this β.", valueName: "beta")) var scale: Double?
-    @Option(help: ArgumentHelp("Add this β to each activation, along the unit's pole.", valueName: "beta"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Multiply each activation by this β.", valueName: "beta"))
+    var scale: Double?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Add this β to each activation, along the unit's pole.", valueName: "beta"))
     var add: Double?
     @Flag(help: "Print the accuracy over a range of β too.") var curve = false
     @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
@@ -32,12 +35,15 @@ struct Intervene: ParsableCommand {
     }
 
     func run() throws {
-        let study = try study.prepared()
+        let workbench = try study.open()
+        let study = try withProgress { try workbench.prepare($0) }
         let found = try study.locate(concept, ranking: ranking, chosenClass: try className.map(study.classIndex))
-        let units = ranking == .cosine ? found.units.map(\.unit).firstPoles : found.units.map(\.unit)
         let intervention = Intervention(
-            units: Array(units.prefix(top)), operator: scale == nil ? .adding : .scaling, beta: scale ?? add ?? 0)
-        let outcome = try withProgress { try study.outcome(of: intervention, target: found.target.index, $0) }
+            units: found.units.prefix(top).map(\.unit), operator: scale == nil ? .adding : .scaling,
+            beta: scale ?? add ?? 0)
+        let outcome = try withProgress {
+            try workbench.outcome(of: intervention, target: found.target.index, in: study, $0)
+        }
         let points = curve ? try study.curvePoints(intervention, target: found.target.index) : nil
         try output.print(InterventionDocument(found, intervention, outcome, curve: points)) { document in
             var lines = [
@@ -63,7 +69,8 @@ extension StudyAnalysis {
         _ intervention: Intervention, target: Int
     ) throws -> [InterventionDocument.Point] {
         let curve = try curve(units: intervention.units, operator: intervention.operator, target: target)
-        let betas: [Double] = intervention.operator == .scaling ? (0...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
+        let betas: [Double] =
+            intervention.operator == .scaling ? (0...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
         return betas.map { beta in
             let accuracy = curve.accuracy(at: beta)
             return .init(

@@ -1,0 +1,162 @@
+import Analysis
+import Dispatch
+import Explorer
+import Foundation
+import Synchronization
+import Workbench
+
+/// Carries out the explorer's effects on threads of its own and hands the results back through a mailbox.
+///
+/// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
+/// superseded is dropped before it starts, or stops at its next batch.
+public final class EffectRunner: Sendable {
+    private let open: @Sendable () throws -> Workbench
+    private let wake: @Sendable () -> Void
+    private let words: @Sendable (any Error) -> String
+    private let keepsTheme: Bool
+    private let mailbox = Mutex<[Action]>([])
+    private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
+    private let newest = Mutex<[Job.Kind: Int]>([:])
+    private let isStopped = Atomic<Bool>(false)
+    private let queues: [Job.Kind: DispatchQueue] = Dictionary(
+        uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
+    /// Opening, and everything that writes to the study, in order.
+    private let writes = DispatchQueue(label: "miclip.study")
+
+    /// - Parameters:
+    ///   - keepsTheme: whether the session's theme is restored; not when the user named one.
+    ///   - words: words an error for people.
+    ///   - wake: makes the terminal look into the mailbox.
+    ///   - open: opens the study.
+    public init(
+        keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
+        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> Workbench
+    ) {
+        self.keepsTheme = keepsTheme
+        self.words = words
+        self.wake = wake
+        self.open = open
+    }
+
+    /// What came in since the last call, oldest first.
+    public func results() -> [Action] {
+        mailbox.withLock { box in
+            defer { box = [] }
+            return box
+        }
+    }
+
+    /// Opens the study in the background.
+    public func start() {
+        writes.async { [self] in
+            let clock = ContinuousClock()
+            let began = clock.now
+            do {
+                let workbench = try open()
+                let work = Work(
+                    report: { [self] in post(.progress($0, secondsElapsed: (clock.now - began) / .seconds(1))) },
+                    checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } }
+                )
+                let analysis = try workbench.prepare(work)
+                study.withLock { $0 = (workbench, analysis) }
+                // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
+                let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
+                post(.opened(analysis.facts, isLinear: analysis.remainder != nil, addingReach: Double(3 * typical)))
+                if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json)
+                {
+                    if !keepsTheme { session.theme = nil }
+                    post(.restored(session))
+                }
+                post(.findings(try workbench.findings()))
+            } catch {
+                post(.failed(words(error), nil))
+            }
+        }
+    }
+
+    /// Stops what is running and waits until everything asked to be written is.
+    public func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        writes.sync {}
+    }
+
+    /// Carries out one effect; returns at once.
+    public func run(_ effect: Effect) {
+        switch effect {
+        case .locate(let concept, let ranking, let job):
+            answer(job) { .located(try $0.locate(concept, ranking: ranking), job) }
+        case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
+        case .listUnits(let job): answer(job) { .listed($0.summaries(), job) }
+        case .curve(let units, let kind, let target, let job):
+            answer(job) { .curved(try $0.curve(units: units, operator: kind, target: target.index), job) }
+        case .count(let intervention, let target, let job):
+            answer(job) { [self] analysis in
+                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
+                let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
+                return .counted(
+                    try workbench.outcome(of: intervention, target: target.index, in: analysis, work) {
+                        [self] running in
+                        if running.images < running.imagesInAll { post(.counted(running, job)) }
+                    }, job)
+            }
+        case .cancel(let job): newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
+        case .store(let subject, let note):
+            change { try $0.keep(Finding(subject: subject, note: note, created: Date().timeIntervalSince1970)) }
+        case .deleteFinding(let id): change { try $0.deleteFinding(id) }
+        case .restoreFinding(let finding): change { try $0.keep(finding) }
+        case .setNote(let id, let note): change { try $0.setNote(note, ofFinding: id) }
+        case .export(let format):
+            write { [self] workbench in
+                let folder = URL(filePath: FileManager.default.currentDirectoryPath)
+                let file = try workbench.exportFindings(as: format, into: folder)
+                post(.exported(path: file.path, findings: try workbench.findings().count))
+            }
+        case .saveSession(let session):
+            write { try $0.saveSession(JSONEncoder().encode(session)) }
+        case .captureMouse, .redraw, .suspend, .quit: preconditionFailure("\(effect) is the loop's")
+        }
+    }
+
+    /// Computes the answer to a job unless a newer of its kind has come.
+    private func answer(_ job: Job, _ body: @escaping @Sendable (StudyAnalysis) throws -> Action) {
+        newest.withLock { $0[job.kind] = job.number }
+        queues[job.kind]?.async { [self] in
+            guard isNewest(job), let analysis = study.withLock({ $0?.analysis }) else { return }
+            do {
+                post(try body(analysis))
+            } catch is CancellationError {
+                return
+            } catch {
+                post(.failed(words(error), job))
+            }
+        }
+    }
+
+    private func isNewest(_ job: Job) -> Bool {
+        !isStopped.load(ordering: .relaxed) && newest.withLock { $0[job.kind] == job.number }
+    }
+
+    /// Changes the findings, then sends the new list.
+    private func change(_ body: @escaping @Sendable (Workbench) throws -> Any?) {
+        write { [self] workbench in
+            _ = try body(workbench)
+            post(.findings(try workbench.findings()))
+        }
+    }
+
+    private func write(_ body: @escaping @Sendable (Workbench) throws -> Void) {
+        writes.async { [self] in
+            guard let workbench = study.withLock({ $0?.workbench }) else { return }
+            do {
+                try body(workbench)
+            } catch {
+                post(.failed(words(error), nil))
+            }
+        }
+    }
+
+    private func post(_ action: Action) {
+        mailbox.withLock { $0.append(action) }
+        wake()
+    }
+}

@@ -1,0 +1,219 @@
+import Cache
+import CursesTerminal
+import Explorer
+import Foundation
+import VisionModels
+import Workbench
+
+/// The one place that words errors for people and chooses the exit status (sysexits.h).
+enum ErrorWording {
+    static func isOurs(_ error: any Error) -> Bool {
+        switch error {
+        case is CacheError, is VisionModelsError, is WorkbenchError, is TerminalError, is ThemeError,
+            is CancellationError:
+            true
+        default: false
+        }
+    }
+
+    /// One line: the file, the place, what was expected and what was found.
+    static func words(for error: any Error) -> String {
+        switch error {
+        case let error as CacheError: words(error)
+        case let error as VisionModelsError: words(error)
+        case let error as WorkbenchError: words(error)
+        case let error as TerminalError: words(error)
+        case let error as ThemeError: words(error)
+        case is CancellationError: "stopped; the same command goes on where it was"
+        default: "\(error)"
+        }
+    }
+
+    /// 65 wrong data, 66 missing input, 70 internal, 74 reading or writing failed, 130 interrupted.
+    static func status(of error: any Error) -> Int32 {
+        switch error {
+        case is CancellationError: 130
+        case is ThemeError: 65
+        case is TerminalError: 69
+        case let error as CacheError:
+            switch error {
+            case .missing: 66
+            case .notAStudy, .damaged, .newerSchema, .alreadyExists: 65
+            case .missingRecord: 70
+            case .readOnly, .needsWriting, .diskFull, .busy, .failed: 74
+            }
+        case let error as VisionModelsError:
+            switch error {
+            case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
+            case .unwritable, .beingWritten: 74
+            default: 65
+            }
+        case let error as WorkbenchError:
+            switch error {
+            case .missingResources, .missingLabels, .notExtracted, .notAligned: 66
+            case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear: 64
+            case .unreadable, .unwritable: 74
+            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite: 65
+            }
+        default: 70
+        }
+    }
+
+    private static func words(_ error: WorkbenchError) -> String {
+        switch error {
+        case .missingResources(let name, let searched):
+            "the folder \(name) that comes with miclip is missing; looked in \(list(searched)). "
+                + "Set MICLIP_RESOURCES to the folder that holds it."
+        case .notExtracted(let study): "\(study): no activations yet; run `miclip extract --study \(study)`"
+        case .notAligned(let study): "\(study): no neuron encoder yet; run `miclip align --study \(study)`"
+        case .unknownLayer(let name, let known): "no layer \(name); the model has \(list(known))"
+        case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
+        case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
+        case .unknownUnit(let text, let layer, let count):
+            "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
+        case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
+        case .noConcepts(let file): "\(file): expected one concept a line, found none"
+        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
+        case .missingLabels(let images, let expected):
+            "\(images): accuracy needs labels; expected \(expected) beside it"
+        case .labelOutOfRange(let file, let image, let label, let classes):
+            "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
+        case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
+        case .emptyConcept: "the concept is empty; expected at least one word"
+        case .notLinear(let layer):
+            "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
+        }
+    }
+
+    private static func words(_ error: CacheError) -> String {
+        switch error {
+        case .missing(let file): "\(file): no study here; `miclip extract --study DIR` makes one"
+        case .alreadyExists(let file): "\(file): a study stands here already"
+        case .notAStudy(let file): "\(file): not a study of miclip; nothing in it was touched"
+        case .damaged(let file, let place, let expected, let found):
+            "\(file): \(place): expected \(expected), found \(found)"
+        case .newerSchema(let file, let found, let known):
+            "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
+        case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
+        case .needsWriting(let file):
+            "\(file): the study must be written to before it can be read; make its folder writable"
+        case .diskFull(let file): "\(file): the disk is full; what was stored before is whole"
+        case .busy(let file, let seconds):
+            "\(file): another process has been writing for \(Int(seconds)) s; try again when it is done"
+        case .missingRecord(let file, let kind, let key): "\(file): no \(kind) \(key)"
+        case .failed(let file, let code, let message): "\(file): \(message)\(code.map { " (SQLite \($0))" } ?? "")"
+        }
+    }
+
+    private static func words(_ error: VisionModelsError) -> String {
+        switch error {
+        case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
+        case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
+        case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
+        case .malformedJSON(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
+        case .unsuitableSetting(let file, let key, let expected, let found):
+            "\(file): \(key): expected \(expected), found \(found)"
+        case .malformedCheckpoint(let file, let fault): "\(file): \(words(fault))"
+        case .missingTensor(let file, let tensor, let expected):
+            "\(file): tensor \(tensor): expected shape \(expected), found none"
+        case .misshapenTensor(let file, let tensor, let expected, let found):
+            "\(file): tensor \(tensor): expected shape \(expected), found \(found)"
+        case .wrongElementType(let file, let tensor, let expected, let found):
+            "\(file): tensor \(tensor): expected \(list(expected.map(\.rawValue))), found \(found.rawValue)"
+        case .unusedTensors(let file, let tensors):
+            "\(file): expected only tensors of the model, found \(list(tensors)) too"
+        case .pickledCheckpoint(let file):
+            "\(file): a PyTorch pickle, which runs code when read; save it as model.safetensors: "
+                + "python3 -c \"import torch, safetensors.torch as s; "
+                + "s.save_file(torch.load('\(file)', weights_only=True), 'model.safetensors')\""
+        case .malformedVocabulary(let file, let fault): "\(file): \(words(fault))"
+        case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
+        case .malformedIDX(let file, let fault): "\(file): \(words(fault))"
+        case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
+        case .imageSize(let image, let expected, let found):
+            "\(image): expected an image of \(expected), found \(found)"
+        }
+    }
+
+    private static func words(_ fault: CheckpointFault) -> String {
+        switch fault {
+        case .noHeader(let size): "header: expected at least 8 bytes, found \(size)"
+        case .headerLength(let claimed, let available):
+            "header: expected at most \(available) bytes, found a claim of \(claimed)"
+        case .headerSyntax(let line, let expected): "header: line \(line): expected \(expected)"
+        case .entry(let tensor, let expected): "header: tensor \(tensor): expected \(expected)"
+        case .unknownElementType(let tensor, let found):
+            "header: tensor \(tensor): expected a known dtype, found \(found)"
+        case .offsets(let tensor, let start, let found, let size):
+            "header: tensor \(tensor): expected offsets from \(start) to at most \(size), found \(found)"
+        case .byteCount(let tensor, let expected, let found):
+            "header: tensor \(tensor): expected \(expected) bytes for its shape, found \(found)"
+        case .dataSize(let expected, let found): "data: expected \(expected) bytes, found \(found)"
+        }
+    }
+
+    private static func words(_ fault: VocabularyFault) -> String {
+        switch fault {
+        case .missingToken(let token): "expected the token \(token), found none"
+        case .identifier(let token, let found):
+            "token \(token): expected a number below the count of tokens, found \(found)"
+        case .repeatedIdentifier(let number): "expected each number once, found \(number) twice"
+        case .tooLarge(let tokens, let embedded): "expected at most \(embedded) tokens, found \(tokens)"
+        }
+    }
+
+    private static func words(_ fault: MergeFault) -> String {
+        switch fault {
+        case .notAPair(let found): "expected two symbols with a space between, found \"\(found)\""
+        case .unknownSymbol(let symbol): "expected symbols of the vocabulary, found \"\(symbol)\""
+        case .notUTF8: "expected UTF-8 text"
+        }
+    }
+
+    private static func words(_ fault: IDXFault) -> String {
+        switch fault {
+        case .magic(let found): "expected an IDX file of bytes (it begins 0 0 8), found \(found)"
+        case .dimensions(let expected, let found): "expected \(expected) dimensions, found \(found)"
+        case .size(let claimed, let available):
+            "expected as many bytes as its sizes \(claimed) say, found \(available)"
+        case .compression(let code): "the compressed data is damaged (zlib \(code))"
+        }
+    }
+
+    private static func words(_ error: TerminalError) -> String {
+        switch error {
+        case .notATerminal:
+            "the explorer needs a terminal on standard input and output; for scripts see `miclip --help`"
+        case .unknownTerminal(let name):
+            name.isEmpty
+                ? "TERM is not set; expected the name of a terminal, such as xterm-256color"
+                : "TERM=\(name) is not in the terminal database; try TERM=xterm-256color"
+        case .cannotPositionCursor(let name):
+            "TERM=\(name) cannot position the cursor, which the explorer needs; for scripts see `miclip --help`"
+        case .system(let code): "the terminal cannot be used: \(system(code))"
+        }
+    }
+
+    private static func words(_ error: ThemeError) -> String {
+        let place = [error.file, error.line.map { "line \($0)" }, error.key].compactMap { $0 }.joined(separator: ": ")
+        let fault =
+            switch error.fault {
+            case .syntax(let words): "not YAML: \(words)"
+            case .notAMapping: "expected lines of `role: colour`"
+            case .unknownKey: "no such role; known are \(list(Role.allCases.map(\.rawValue)))"
+            case .missingKey: "expected this key, found none"
+            case .repeatedKey: "expected once, found twice"
+            case .notAColor(let found): "expected #rrggbb or default, found \(found)"
+            }
+        return "\(place): \(fault)"
+    }
+
+    private static func list(_ items: [String], most: Int = 12) -> String {
+        items.count <= most
+            ? items.joined(separator: ", ")
+            : items.prefix(most).joined(separator: ", ") + " and \(items.count - most) more"
+    }
+
+    private static func system(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

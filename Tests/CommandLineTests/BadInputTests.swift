@@ -1,0 +1,166 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Bad input gets one clear line that names file, place, expected and found, and loses nothing.
+@Suite struct BadInputTests {
+    private let home: URL
+
+    init() throws { home = try Samples.temporaryFolder() }
+
+    /// A copy of the sample ViT with its safetensors replaced by what `change` makes of the bytes.
+    private func model(_ change: (inout Data) throws -> Void) throws -> String {
+        let folder = home.appending(path: "model")
+        try FileManager.default.copyItem(at: Samples.folder.appending(path: "target-vit"), to: folder)
+        let file = folder.appending(path: "model.safetensors")
+        var bytes = try Data(contentsOf: file)
+        try change(&bytes)
+        try bytes.write(to: file)
+        return folder.path
+    }
+
+    /// Rewrites the JSON header of a safetensors file.
+    private func edit(_ bytes: inout Data, _ change: (String) -> String) {
+        let length = bytes.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+        let header = Data(change(String(decoding: bytes[8..<8 + length], as: UTF8.self)).utf8)
+        let size = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
+        bytes = size + header + bytes[(8 + length)...]
+    }
+
+    /// The one line a failing command prints.
+    private func complaint(_ arguments: [String], status: Int32, environment: [String: String] = [:]) throws -> String {
+        let run = try CommandLineRun(arguments, home: home, environment: environment)
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.output.isEmpty)
+        #expect(run.errors.split(separator: "\n").count == 1, "one line, not \(run.errors)")
+        #expect(run.errors.hasPrefix("miclip: "))
+        return run.errors
+    }
+
+    @Test("a truncated safetensors file")
+    func truncated() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try model { $0 = $0.prefix(100_000) }
+        let line = try complaint(["layers", folder], status: 65)
+        #expect(line.contains("model.safetensors") && line.contains("expected") && line.contains("found"))
+    }
+
+    @Test("a header that claims more than the file holds")
+    func lyingHeader() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try model { $0.replaceSubrange(0..<8, with: Data(repeating: 0x7F, count: 8)) }
+        let line = try complaint(["layers", folder], status: 65)
+        #expect(line.contains("model.safetensors: header") && line.contains("expected at most"))
+    }
+
+    @Test("a missing tensor, a misshapen one and one of the wrong type are named")
+    func tensors() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        var folder = try model { bytes in edit(&bytes) { $0.replacing("classifier.bias", with: "classifier.bios") } }
+        var line = try complaint(["layers", folder], status: 65)
+        #expect(line.contains("classifier.bias") && line.contains("expected shape [10]"))
+
+        try FileManager.default.removeItem(atPath: folder)
+        folder = try model { bytes in
+            edit(&bytes) { header in
+                let width = header.contains("[10,128]") ? "128" : "96"
+                return header.replacing("\"shape\":[10,\(width)]", with: "\"shape\":[\(width),10]")
+            }
+        }
+        line = try complaint(["layers", folder], status: 65)
+        #expect(line.contains("classifier.weight") && line.contains("expected shape [10, "))
+
+        try FileManager.default.removeItem(atPath: folder)
+        folder = try model { bytes in
+            edit(&bytes) {
+                $0.replacing("\"classifier.bias\":{\"dtype\":\"F32\"", with: "\"classifier.bias\":{\"dtype\":\"I32\"")
+            }
+        }
+        line = try complaint(["layers", folder], status: 65)
+        #expect(line.contains("classifier.bias") && line.contains("I32"))
+    }
+
+    @Test("a model folder that is not there")
+    func missingModel() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        #expect(try complaint(["layers", "/no/such/model"], status: 66).contains("/no/such/model/config.json"))
+    }
+
+    @Test("an empty concept file, one that is not UTF-8, and one that is not there")
+    func concepts() throws {
+        let study = try CommandLineStudy()
+        defer {
+            study.remove()
+            try? FileManager.default.removeItem(at: home)
+        }
+        let file = home.appending(path: "concepts.txt")
+        try Data().write(to: file)
+        let arguments = ["describe", "3", "--concepts", file.path, "--study", study.path]
+        #expect(try complaint(arguments, status: 65).contains("concepts.txt: expected one concept a line, found none"))
+        try (Data("boot\n".utf8) + Data([0xFF, 0xFE])).write(to: file)
+        #expect(try complaint(arguments, status: 65).contains("concepts.txt: line 2: expected UTF-8 text"))
+        try FileManager.default.removeItem(at: file)
+        #expect(try complaint(arguments, status: 74).contains("concepts.txt: cannot be read"))
+        // The study has lost nothing.
+        #expect(try study.run("info").status == 0)
+    }
+
+    @Test("no study, a file that is none, and units, classes and layers that do not exist")
+    func names() throws {
+        let study = try CommandLineStudy()
+        defer {
+            study.remove()
+            try? FileManager.default.removeItem(at: home)
+        }
+        #expect(try complaint(["info", "--study", home.path], status: 66).contains("no study here"))
+        let garbage = home.appending(path: "g.study")
+        try FileManager.default.createDirectory(at: garbage, withIntermediateDirectories: true)
+        try Data(repeating: 7, count: 5000).write(to: garbage.appending(path: "study.sqlite"))
+        #expect(try complaint(["info", "--study", garbage.path], status: 65).contains("not a study of miclip"))
+        #expect(
+            try complaint(["describe", "norm:4000", "--study", study.path], status: 64).contains(
+                "expected norm:0 to norm:"))
+        #expect(try complaint(["describe", "other:1", "--study", study.path], status: 64).contains("other:1"))
+        #expect(
+            try complaint(["locate", "boot", "--class", "wellington", "--study", study.path], status: 64)
+                .contains("no class wellington; the model has t-shirt"))
+        #expect(try complaint(["locate", "  ", "--study", study.path], status: 64).contains("the concept is empty"))
+        let place = home.appending(path: "new.study").path
+        #expect(
+            try complaint(["extract", "--study", place, "--layer", "blocks.7"], status: 64)
+                .contains("no layer blocks.7; the model has embeddings, blocks.0"))
+        #expect(!FileManager.default.fileExists(atPath: place))
+    }
+
+    @Test("no place to write: the folder cannot be made")
+    func unwritable() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let file = home.appending(path: "file")
+        try Data().write(to: file)
+        #expect(try complaint(["info"], status: 74, environment: ["XDG_DATA_HOME": file.path]).contains(file.path))
+    }
+
+    @Test("the explorer without a terminal says so and sends nothing")
+    func noTerminal() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        #expect(try complaint(["explore"], status: 69, environment: ["TERM": "xterm"]).contains("needs a terminal"))
+        #expect(try complaint([], status: 69, environment: ["TERM": "dumb"]).contains("needs a terminal"))
+    }
+
+    @Test("wrong options end with status 64")
+    func usage() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        for arguments in [
+            ["intervene", "boot"], ["intervene", "boot", "--scale", "1", "--add", "1"],
+            ["locate", "boot", "--top", "0"],
+            ["nonsense", "x"], ["intervene", "boot", "--scale", "nan"], ["extract", "--layer", "logits"],
+        ] {
+            #expect(try CommandLineRun(arguments, home: home).status == 64, "\(arguments)")
+        }
+    }
+}
+
+extension CommandLineRun {
+    /// The folder of the sample ViT.
+    static let model = Samples.folder.appending(path: "target-vit").path
+}

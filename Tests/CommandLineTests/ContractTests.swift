@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// What scripts may rely on: the JSON of every command, and help with an example.
+@Suite struct ContractTests {
+    @Test("locate, describe, intervene, info, align and layers answer in the JSON that is promised")
+    func json() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+
+        let info = try study.run("info", "--json").json()
+        #expect(info["study"] as? String == study.path)
+        #expect(info["model"] as? String == "target-vit")
+        #expect(info["layer"] as? String == "norm")
+        #expect(info["images"] as? Int == 896)
+        #expect((info["concepts"] as? Int ?? 0) >= 150)
+        let accuracy = try #require(info["accuracy"] as? Double)
+
+        let located = try study.run("locate", "Ankle Boot", "--top", "4", "--json").json()
+        #expect(located["concept"] as? String == "Ankle Boot")
+        #expect(located["class"] as? String == "ankle boot")
+        #expect(located["classOrigin"] as? String == "name")
+        let units = try #require(located["units"] as? [[String: Any]])
+        #expect(units.count == 4)
+        let scores = units.compactMap { $0["score"] as? Double }
+        #expect(scores == scores.sorted(by: >))
+        let best = try #require(units[0]["unit"] as? String)
+        #expect(best.hasPrefix("norm:") && (best.hasSuffix("+") || best.hasSuffix("-")))
+
+        let described = try study.run("describe", best, "7-", "--top", "2", "--json").json()
+        let descriptions = try #require(described["units"] as? [[String: Any]])
+        #expect(descriptions.map { $0["unit"] as? String } == [best, "norm:7-"])
+        let concepts = try #require(descriptions[0]["concepts"] as? [[String: Any]])
+        #expect(concepts.count == 2)
+        #expect(concepts[0]["concept"] is String && concepts[0]["score"] is Double)
+
+        let removed = try study.run("intervene", "bag", "--top", "30", "--scale", "0", "--curve", "--json").json()
+        #expect(removed["concept"] as? String == "bag")
+        #expect(removed["class"] as? String == "bag")
+        #expect(removed["operator"] as? String == "scaling")
+        #expect(removed["beta"] as? Double == 0)
+        #expect((removed["units"] as? [String])?.count == 30)
+        #expect((removed["accuracy"] as? [String: Double])?["before"] == accuracy)
+        for key in ["classAccuracy", "otherAccuracy"] {
+            let change = try #require(removed[key] as? [String: Double])
+            #expect(change["before"] != nil && change["after"] != nil)
+        }
+        let curve = try #require(removed["curve"] as? [[String: Double]])
+        let identity = try #require(curve.first { $0["beta"] == 1 })
+        #expect(identity["accuracy"] == accuracy)
+        let zero = try #require(curve.first { $0["beta"] == 0 })
+        #expect(zero["classAccuracy"] == (removed["classAccuracy"] as? [String: Double])?["after"])
+
+        let added = try study.run("intervene", "bag", "--top", "5", "--add", "-0.5", "--class", "Coat", "--json").json()
+        #expect(added["operator"] as? String == "adding")
+        #expect(added["class"] as? String == "coat")
+
+        let aligned = try study.run("align", "--epochs", "2", "--json").json()
+        #expect((aligned["epochs"] as? [Any])?.count == 2)
+
+        let layers = try CommandLineRun(["layers", CommandLineRun.model, "--json"], home: study.home).json()
+        let names = (layers["layers"] as? [[String: Any]])?.compactMap { $0["layer"] as? String }
+        #expect(names == ["embeddings", "blocks.0", "blocks.1", "blocks.2", "blocks.3", "norm", "logits"])
+    }
+
+    @Test("export prints an empty list as JSON, CSV and Markdown")
+    func emptyExport() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        #expect((try study.run("export", "--json").json()["findings"] as? [Any])?.isEmpty == true)
+        #expect(try study.run("export", "--format", "csv").output.hasPrefix("kind,concept,class,"))
+        #expect(try study.run("export").output.hasPrefix("# Findings"))
+    }
+
+    @Test(
+        "every command has help with an example",
+        arguments: [
+            "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "export", "info", "layers",
+        ])
+    func help(command: String) throws {
+        let run = try CommandLineRun([command, "--help"], home: FileManager.default.temporaryDirectory)
+        #expect(run.status == 0)
+        #expect(run.output.contains("Example") && run.output.contains("miclip \(command)"))
+    }
+}

@@ -1,0 +1,187 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import Synchronization
+import TestSupport
+import Testing
+import Workbench
+
+/// The whole path on 896 real images, with the bundled models.
+@Suite struct SmallStudyTests {
+    private let folder: URL
+    private let probe: URL
+    private let heldOut: URL
+
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        (probe, heldOut) = try Samples.smallImages(in: folder)
+    }
+
+    private func plan(layer: String = "norm", pooling: String = "cls") -> StudyPlan {
+        var plan = StudyPlan.bundled
+        (plan.layer, plan.pooling) = (layer, pooling)
+        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
+        return plan
+    }
+
+    private func workbench(_ name: String = "a.study", layer: String = "norm", pooling: String = "cls") throws
+        -> Workbench
+    {
+        try Workbench(creating: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
+    }
+
+    @Test("a prepared study tells its facts, and opening it again computes nothing")
+    func preparing() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try workbench().prepare()
+        #expect(study.facts.probeImages == 512)
+        #expect(study.facts.heldOutImages == 384)
+        #expect(study.facts.classes.count == 10)
+        #expect(study.facts.accuracy > 0.8)
+
+        let reported = Mutex<[WorkProgress]>([])
+        let again = try Workbench(opening: folder.appending(path: "a.study"))
+            .prepare(Work(report: { progress in reported.withLock { $0.append(progress) } }))
+        #expect(reported.withLock { $0 } == [], "nothing was left to do")
+        #expect(again.encoder == study.encoder)
+        #expect(again.heldOutActivations == study.heldOutActivations)
+    }
+
+    @Test("a study stopped at any batch goes on and ends with the same numbers", arguments: [1, 2, 3, 4, 6, 9])
+    func interruption(batches: Int) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        struct Stop: Error {}
+        let whole = try workbench("whole.study").prepare()
+        let asked = Mutex(0)
+        let stopping = Work(checkCancellation: {
+            let count = asked.withLock { value in
+                value += 1
+                return value
+            }
+            if count > batches { throw Stop() }
+        })
+        #expect(throws: Stop.self) { _ = try workbench("cut.study").prepare(stopping) }
+        let resumed = try Workbench(opening: folder.appending(path: "cut.study")).prepare()
+        #expect(resumed.heldOutActivations == whole.heldOutActivations)
+        #expect(resumed.heldOutLogits == whole.heldOutLogits)
+        #expect(resumed.probe.values == whole.probe.values)
+        #expect(resumed.probeEmbeddings == whole.probeEmbeddings)
+        #expect(resumed.encoder == whole.encoder)
+    }
+
+    @Test("the exact curve agrees with the model run again on edited activations")
+    func curveAgainstForward() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let linear = try workbench("norm.study").prepare()
+        let units = try linear.locate("sandal").units.prefix(12).map(\.unit)
+        let curve = try linear.curve(units: units, operator: .scaling, target: 5)
+        for beta in [0.0, 0.5, 1, 2] {
+            var edited = linear.heldOutActivations
+            Intervention(units: units, operator: .scaling, beta: beta).apply(to: &edited, rows: 0..<384)
+            let right = zip(linear.remainder!.logits(edited).argmax(), linear.heldOutLabels).count { $0 == $1 }
+            // A float32 tie between two classes may fall either way.
+            #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
+        }
+    }
+
+    @Test("below the last layer an intervention resumes the forward pass; β = 1 changes nothing")
+    func deepLayer() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench(layer: "blocks.2")
+        let study = try workbench.prepare()
+        #expect(study.remainder == nil)
+        #expect(throws: WorkbenchError.notLinear(layer: "blocks.2")) {
+            _ = try study.curve(units: [], operator: .scaling, target: 0)
+        }
+        let units = try study.locate("bag").units.prefix(40).map(\.unit)
+        let same = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 1), target: 8)
+        #expect(same.before == same.after)
+        #expect(same.before.overall == study.facts.accuracy)
+        let removing = Intervention(units: units, operator: .scaling, beta: 0)
+        let partial = Mutex<[Int]>([])
+        let removed = try workbench.outcome(of: removing, target: 8, in: study) { outcome in
+            partial.withLock { $0.append(outcome.images) }
+        }
+        #expect(partial.withLock { $0 } == [256, 384])
+        #expect(removed.after != removed.before)
+        let cached = try workbench.outcome(of: removing, target: 8, in: study) { _ in
+            Issue.record("a complete outcome is not counted again")
+        }
+        #expect(cached == removed)
+    }
+
+    @Test("mean pooling reads and edits every token")
+    func meanPooling() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try workbench(layer: "blocks.3", pooling: "mean").prepare()
+        #expect(study.remainder == nil)
+        let units = try study.locate("sneaker").units.prefix(30).map(\.unit)
+        let outcome = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 0), target: 7)
+        #expect(outcome.images == 384)
+        #expect(outcome.after != outcome.before)
+    }
+
+    @Test("findings are kept, noted, deleted, put back and exported with their notes")
+    func findings() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        let study = try workbench.prepare()
+        let unit = try study.unit("3-")
+        let id = try workbench.keep(
+            Finding(subject: .unit(study.describe(unit, count: 2)), note: "odd, \"quoted\" | piped", created: 0))
+        let found = try study.locate("boot")
+        let intervention = Intervention(units: found.units.prefix(3).map(\.unit), operator: .adding, beta: 0.5)
+        let outcome = try workbench.outcome(of: intervention, target: found.target.index, in: study)
+        try workbench.keep(
+            Finding(
+                subject: .intervention(concept: "boot", target: found.target, intervention, outcome), created: 60))
+        try workbench.setNote("second thoughts, \"quoted\" | piped", ofFinding: id)
+        let removed = try #require(try workbench.deleteFinding(id))
+        #expect(try workbench.findings().count == 1)
+        try workbench.keep(removed)
+        #expect(try workbench.findings().map(\.id) == [id, id + 1])
+
+        let csv = try workbench.exportedFindings(as: .csv)
+        #expect(csv.contains("\"second thoughts, \"\"quoted\"\" | piped\""))
+        #expect(csv.components(separatedBy: "\r\n").count == 4)
+        let markdown = try workbench.exportedFindings(as: .markdown)
+        #expect(markdown.contains("second thoughts, \"quoted\" \\| piped"))
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(workbench.exportedFindings(as: .json).utf8)) as? [String: Any])
+        let rows = try #require(json["findings"] as? [[String: Any]])
+        #expect(rows.map { $0["kind"] as? String } == ["unit", "intervention"])
+        #expect((rows[1]["classAccuracy"] as? [String: Double])?["before"] == outcome.before.ofClass)
+
+        let first = try workbench.exportFindings(as: .csv, into: folder)
+        let second = try workbench.exportFindings(as: .csv, into: folder)
+        #expect(first != second, "an export never writes over another")
+    }
+
+    @Test("a wrong plan is refused and leaves no study behind")
+    func wrongPlans() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = folder.appending(path: "never.study")
+        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(layer: "blocks.9")) }
+        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(pooling: "median")) }
+        var unlabelled = plan()
+        let lonely = folder.appending(path: "lonely-images-idx3-ubyte")
+        try FileManager.default.copyItem(at: probe, to: lonely)
+        unlabelled.heldOutImages = lonely.path
+        #expect(throws: WorkbenchError.missingLabels(images: lonely.path, expected: "lonely-labels-idx1-ubyte")) {
+            _ = try Workbench(creating: place, plan: unlabelled)
+        }
+        #expect(!FileManager.default.fileExists(atPath: place.path))
+    }
+
+    @Test("concept lists: comments and blank lines are skipped; empty lists and wrong bytes are named")
+    func conceptLists() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "concepts.txt")
+        try Data("# head\r\n\n  boot \nlace\n#no\n".utf8).write(to: file)
+        #expect(try ConceptList.read(file) == ["boot", "lace"])
+        try Data("# nothing\n".utf8).write(to: file)
+        #expect(throws: WorkbenchError.noConcepts(file: file.path)) { _ = try ConceptList.read(file) }
+        try (Data("boot\nshoe\n".utf8) + Data([0xC3, 0x28, 0x0A])).write(to: file)
+        #expect(throws: WorkbenchError.conceptsNotUTF8(file: file.path, line: 3)) { _ = try ConceptList.read(file) }
+    }
+}
