@@ -32,7 +32,6 @@ public struct ExplorerLoop {
         // Keys that are already waiting are one frame, but a held key must not hold the screen back.
         var taken = 0
         while let now = event {
-            if now == .endOfInput { return false }
             if now != .wake, !handle(.terminal(now)) { return false }
             taken += 1
             event = taken < 16 ? terminal.nextEvent(timeoutMilliseconds: 0) : nil
@@ -52,7 +51,10 @@ public struct ExplorerLoop {
         for effect in update(&state, action) {
             switch effect {
             case .quit: return false
-            case .suspend: terminal.suspend()
+            case .suspend:
+                terminal.suspend()
+                // The window may have changed while the shell had it; the resize that follows asks for nothing else.
+                if !handle(.terminal(.resize(terminal.size))) { return false }
             case .redraw: terminal.redraw()
             case .captureMouse(let isCaptured): terminal.captureMouse(isCaptured)
             default: effects.run(effect)

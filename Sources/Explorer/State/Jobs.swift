@@ -27,13 +27,10 @@ struct Jobs: Sendable {
     /// What the newest job of a kind is for.
     func subject(_ kind: Job.Kind) -> (any Hashable & Sendable)? { subjects[kind] }
 
-    /// Ends what runs of a kind. Its subject may be asked for again only by `forget`.
+    /// Ends what runs of a kind, and returns it.
     mutating func stop(_ kind: Job.Kind) -> Job? {
         newest[kind].flatMap { running.remove($0) }
     }
-
-    /// Lets the same subject be asked for again.
-    mutating func forget(_ kind: Job.Kind) { subjects[kind] = nil }
 
     func isRunning(_ kind: Job.Kind) -> Bool { newest[kind].map(running.contains) ?? false }
 }

@@ -78,8 +78,8 @@ public struct Palette: Sendable, Hashable {
         if let theme { return Style(foreground: theme[role] ?? theme[.text], background: theme[.background]) }
         switch role {
         case .accent, .positive, .negative, .warning: return Style(attributes: .bold)
-        case .dim, .border, .track: return Style(attributes: .dim)
-        case .background, .text, .selection, .bar, .other: return Style()
+        case .dim, .border, .track, .bar: return Style(attributes: .dim)
+        case .background, .text, .selection, .other: return Style()
         }
     }
 

@@ -105,9 +105,9 @@ extension Painter {
         var rest = line
         _ = rest.takeLeft(used + 4)
         _ = rest.takeRight(2)
-        let shortName = name.fitted(to: max(0, rest.width - 22))
+        let shortName = name.fitted(to: max(0, rest.width - 23))
         guard displayWidth(of: shortName) >= 3 else { return }
-        var box = rest.takeRight(displayWidth(of: shortName) + 21)
+        var box = rest.takeRight(displayWidth(of: shortName) + 22)
         frame.fill(box, style: palette[.text])
         _ = box.takeLeft(1)
         frame.put("── ", at: box.takeLeft(3).origin, style: palette[.accent])

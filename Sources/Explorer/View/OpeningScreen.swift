@@ -18,8 +18,8 @@ extension Painter {
         if let rate = progress.rate { facts.append(fixed(rate, rate < 10 ? 1 : 0) + " a second") }
         if let loss = progress.loss { facts.append("loss " + fixed(loss, 3)) }
         frame.put(facts.joined(separator: " · "), at: block.point(0, 4), width: block.width, style: palette[.dim])
-        let left = progress.secondsLeft.map { "about \(duration($0)) left · " } ?? ""
-        frame.putRight(left + duration(secondsElapsed), in: block.line(5), style: palette[.dim])
+        let left = progress.secondsLeft.map { ", about \(duration($0)) left" } ?? ""
+        frame.put(duration(secondsElapsed) + " so far" + left, at: block.point(0, 5), style: palette[.dim])
         stopHint(in: block)
     }
 

@@ -32,7 +32,7 @@ struct Explore: ParsableCommand {
         }
         let terminal = try CursesTerminal(name: environment["TERM"] ?? "", usesColor: usesColor)
         defer { terminal.close() }
-        let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor)
+        let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor, isChosen: theme != nil)
         let options = study
         let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
             try options.open()

@@ -1,0 +1,35 @@
+import Explorer
+import Testing
+
+@Suite("The key table")
+struct KeyTableTests {
+    @Test("No key is bound twice in a scope", arguments: Scope.allCases)
+    func noDuplicates(scope: Scope) {
+        let keys = KeyTable.bindings.filter { $0.scope == scope }.flatMap(\.keys)
+        #expect(!keys.isEmpty)
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test("A text field takes no plain letter away from the text", arguments: [Scope.field, .note, .everywhere])
+    func fieldsAreForText(scope: Scope) {
+        let keys = KeyTable.bindings.filter { $0.scope == scope }.flatMap(\.keys)
+        #expect(keys.allSatisfy { if case .character = $0 { false } else { true } })
+    }
+
+    @Test("The nearest scope wins")
+    func order() {
+        #expect(KeyTable.command(for: .escape, in: [.profile, .browsing]) == .previousPanel)
+        #expect(KeyTable.command(for: .escape, in: [.browsing]) == .cancel)
+        #expect(KeyTable.command(for: .character("x"), in: Scope.allCases) == nil)
+    }
+
+    @Test("The help shows every key of the table that works outside dialogs")
+    func help() {
+        var player = Player.atWork(columns: 100, rows: 200)
+        player.press(.character("?"))
+        let screen = player.screen
+        for binding in KeyTable.bindings where ![.note, .exporting, .helping, .opening].contains(binding.scope) {
+            #expect(screen.contains(binding.help), "\(binding.help)")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Analysis
+import Explorer
+import Testing
+
+@Suite("Locating a concept")
+struct LocatingTests {
+    @Test("Opening asks for the first class, typing replaces it")
+    func openingSuggestsAClass() {
+        var player = Player()
+        let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        #expect(
+            effects == [
+                .locate(concept: "boot", .contribution, Job(kind: .locate, number: 1)),
+                .listUnits(Job(kind: .list, number: 2)),
+            ])
+        #expect(player.type("b") == [.locate(concept: "b", .contribution, Job(kind: .locate, number: 3))])
+        #expect(player.state.locate.field.text == "b")
+    }
+
+    @Test("Every letter asks anew, a blank at the end does not")
+    func typing() {
+        var player = Player.atWork()
+        player.press(.character("/"))
+        #expect(player.type("he").count == 2)
+        #expect(player.type(" ").isEmpty)
+        #expect(player.type("x").count == 1)
+    }
+
+    @Test("An answer to an older question is dropped, and its list stays until the newest answer comes")
+    func staleAnswers() {
+        var player = Player.atWork()
+        player.press(.character("/"))
+        guard case .locate(_, _, let older) = player.type("a").first,
+            case .locate(_, _, let newer) = player.type("b").first
+        else { return #expect(Bool(false), "typing must ask") }
+        player.send(.located(SampleStudy.found("a"), older))
+        #expect(player.state.locate.found?.concept == "boot")
+        player.send(.located(SampleStudy.found("ab"), newer))
+        #expect(player.state.locate.found?.concept == "ab")
+        player.send(.located(SampleStudy.found("a"), newer))
+        #expect(player.state.locate.found?.concept == "ab", "a job answers once")
+    }
+
+    @Test("r switches the ranking from the list, Ctrl-R from the field")
+    func switchingRanking() {
+        var player = Player.atWork()
+        let effects = player.press(.character("r"))
+        #expect(effects.contains { if case .locate("boot", .cosine, _) = $0 { true } else { false } })
+        player.answer()
+        #expect(player.screen.contains("Units by cosine"))
+        player.press(.character("/"), .character("r"))
+        #expect(player.state.locate.field.text == "r", "in the field, r is a letter")
+        player.press(.control("r"))
+        #expect(player.state.locate.ranking == .contribution)
+    }
+
+    @Test("The selected unit's profile is asked for once")
+    func profiles() {
+        var player = Player.atWork()
+        #expect(player.press(.down).map(kind) == [.profile])
+        #expect(player.press(.up).map(kind) == [.profile])
+        #expect(player.press(.up).isEmpty, "the first row is the end")
+        player.answer()
+        #expect(player.state.profile.shown?.unit == SampleStudy.units[0])
+    }
+
+    @Test("Enter on a concept of the profile looks for its units")
+    func followingAConcept() {
+        var player = Player.atWork()
+        player.press(.enter, .down)
+        #expect(player.press(.enter).contains { if case .locate("sole", _, _) = $0 { true } else { false } })
+        #expect(player.state.focus == .units)
+        #expect(player.state.locate.field.text == "sole")
+    }
+
+    @Test("Digits and q are letters in the field; Ctrl-Q still quits")
+    func keysInTheField() {
+        var player = Player.atWork()
+        player.press(.character("/"))
+        player.type("q1?")
+        #expect(player.state.locate.field.text == "q1?")
+        #expect(player.state.screen == .locate)
+        #expect(player.press(.control("q")).last == .quit)
+    }
+
+    @Test("A paste outside the field goes to the field, its line break a blank")
+    func pasting() {
+        var player = Player.atWork()
+        player.send(.terminal(.paste("ankle\nboot\u{1B}[2J")))
+        #expect(player.state.locate.field.text == "ankle boot[2J")
+        #expect(player.state.focus == .concept)
+    }
+
+    @Test("A failure is told until the next key; one of an older job is not told")
+    func failures() {
+        var player = Player.atWork()
+        player.press(.character("/"))
+        guard case .locate(_, _, let job) = player.type("a").first else { return }
+        player.type("b")
+        player.send(.failed("too late", job))
+        #expect(player.state.message == nil)
+        player.send(.failed("the model file is gone", nil))
+        #expect(player.screen.hasSuffix(" ! the model file is gone"))
+        player.press(.escape)
+        #expect(player.state.message == nil)
+    }
+
+    private func kind(_ effect: Effect) -> Job.Kind? {
+        switch effect {
+        case .locate(_, _, let job), .profile(_, let job), .listUnits(let job), .curve(_, _, _, let job),
+            .count(_, _, let job):
+            job.kind
+        default: nil
+        }
+    }
+}

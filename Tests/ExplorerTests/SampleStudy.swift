@@ -1,0 +1,101 @@
+import Analysis
+import Explorer
+import LinearAlgebra
+
+/// A small study of three classes whose figures can be worked out by hand.
+enum SampleStudy {
+    static let facts = StudyFacts(
+        study: "wardrobe", model: "vit", layer: "norm", probeImages: 100, heldOutImages: 20, units: 12, isSigned: true,
+        concepts: 6, classes: ["boot", "bag", "dress"], accuracy: 0.6)
+
+    static let units = (0..<12).flatMap { index in
+        Pole.allCases.map { InternalUnit(layer: "norm", index: index, pole: $0) }
+    }
+
+    /// Every unit, its score falling by 0.04 from 0.96; cosine turns the order round.
+    static func found(_ concept: String, _ ranking: Ranking = .contribution) -> Localization {
+        let isClass = facts.classes.contains(concept)
+        let order = ranking == .contribution ? units : units.reversed()
+        return Localization(
+            concept: concept,
+            target: ConceptClass(index: 0, name: isClass ? concept : "boot", origin: isClass ? .name : .nearest),
+            ranking: ranking,
+            units: order.enumerated().map { RankedUnit(unit: $1, score: 0.96 - 0.04 * Float($0)) })
+    }
+
+    static let concepts = ["heel", "sole", "boot", "strap", "bag", "collar"].enumerated().map {
+        RankedConcept(concept: $1, score: 0.8 - 0.2 * Float($0))
+    }
+
+    static let summaries = units.map { unit in
+        UnitSummary(
+            unit: unit, concept: concepts[unit.index % concepts.count],
+            mean: Float(unit.index) / 10 * (unit.pole?.sign ?? 1),
+            deviation: 1 + Float(unit.index) / 100)
+    }
+
+    /// A bright square on black.
+    static let thumbnail = Thumbnail(
+        width: 8, height: 8,
+        pixels: (0..<64).flatMap { at -> [UInt8] in
+            let isInside = (2..<6).contains(at % 8) && (2..<6).contains(at / 8)
+            return Array(repeating: isInside ? 255 : 0, count: 3)
+        })
+
+    static func profile(_ unit: InternalUnit) -> UnitProfile {
+        let images = (0..<6).map {
+            ActivatingImage(
+                name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10, thumbnail: thumbnail)
+        }
+        return UnitProfile(
+            unit: unit, concepts: concepts, mostActivating: images, leastActivating: images,
+            histogram: Histogram(lower: -2, upper: 2, counts: [1, 2, 4, 8, 16, 8, 4, 2]),
+            raises: [ClassEffect(name: "boot", effect: 0.5)], lowers: [ClassEffect(name: "bag", effect: -0.25)],
+            mean: 0.1, deviation: 0.9)
+    }
+
+    /// Ten boots, the k-th right from β = 0.45 k on; ten bags, all right up to β = 3.02.
+    static let curve: AccuracyCurve = {
+        var (intercepts, slopes) = ([Float](), [Float]())
+        for k in 1...10 {
+            intercepts += [0, 0.9, 0]
+            slopes += [2 / Float(k), 0, 0]
+        }
+        for _ in 1...10 {
+            intercepts += [0, 3.02, 0]
+            slopes += [1, 0, 0]
+        }
+        let labels = Array(repeating: 0, count: 10) + Array(repeating: 1, count: 10)
+        return AccuracyCurve(
+            lines: ClassLines(
+                intercepts: Tensor([20, 3], intercepts), slopes: Tensor([20, 3], slopes), labels: labels),
+            target: 0)
+    }()
+
+    static let outcome = InterventionOutcome(
+        before: Accuracy(overall: 0.6, ofClass: 0.2, ofOthers: 1),
+        after: Accuracy(overall: 0.7, ofClass: 0.4, ofOthers: 1), images: 20, imagesInAll: 20)
+
+    static let findings = [
+        Finding(
+            id: 1, subject: .unit(UnitDescription(unit: units[4], concepts: concepts)), note: "the heel, not the shaft",
+            created: 1),
+        Finding(
+            id: 2,
+            subject: .intervention(
+                concept: "boot", target: ConceptClass(index: 0, name: "boot", origin: .name),
+                Intervention(units: Array(units.prefix(10)), operator: .scaling, beta: 2), outcome),
+            created: 2),
+    ]
+
+    static let themes = [
+        Theme(name: "dark", colors: colors(background: RGB(16, 16, 16), text: RGB(220, 220, 220))),
+        Theme(name: "light", colors: colors(background: RGB(255, 255, 255), text: RGB(20, 20, 20))),
+    ]
+
+    private static func colors(background: RGB, text: RGB) -> [Role: RGB?] {
+        var colors = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, RGB?.some(text)) })
+        colors[.background] = background
+        return colors
+    }
+}

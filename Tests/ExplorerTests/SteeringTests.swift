@@ -1,0 +1,163 @@
+import Analysis
+import Explorer
+import Testing
+
+@Suite("Steering")
+struct SteeringTests {
+    @Test("The steering screen asks for one curve, and moving β asks for nothing")
+    func slidingIsALookUp() {
+        var player = Player.atWork()
+        let effects = player.press(.character("3"))
+        let target = SampleStudy.found("boot").target
+        #expect(
+            effects.contains {
+                if case .curve(Array(SampleStudy.units.prefix(10)), .scaling, target, _) = $0 { true } else { false }
+            })
+        player.answer()
+        #expect(player.press(.right, .right, .shiftLeft).isEmpty)
+        #expect(player.state.steer.beta == 1.09)
+    }
+
+    @Test("Keys move the slider: steps, fine steps, ends, removal, identity")
+    func keys() {
+        var player = Player.atWork(screen: .steer)
+        let expected: [(Key, Double)] = [
+            (.right, 1.05), (.character("l"), 1.1), (.left, 1.05), (.shiftRight, 1.06), (.character("H"), 1.05),
+            (.end, 4), (.right, 4), (.home, 0), (.left, 0), (.character("="), 1), (.character("0"), 0),
+        ]
+        for (key, beta) in expected {
+            player.press(key)
+            #expect(player.state.steer.scalingBeta == beta, "after \(key)")
+        }
+    }
+
+    @Test("Each operator keeps its β, and a change of operator asks for its curve")
+    func operators() {
+        var player = Player.atWork(screen: .steer)
+        player.press(.right)
+        #expect(
+            player.press(.character("o")).contains { if case .curve(_, .adding, _, _) = $0 { true } else { false } })
+        player.press(.left)
+        #expect(player.state.steer.addingBeta == -0.1)
+        player.press(.up)
+        #expect(player.state.steer.operator == .scaling)
+        #expect(player.state.steer.beta == 1.05)
+    }
+
+    @Test("The set grows and shrinks between 1 and 24, all units there are")
+    func setSize() {
+        var player = Player.atWork(screen: .steer)
+        player.press(.character("]"))
+        #expect(player.state.steer.setSize == 11)
+        for _ in 0..<9 { player.press(.character("}")) }
+        #expect(player.state.steer.setSize == 24)
+        for _ in 0..<9 { player.press(.character("{")) }
+        #expect(player.state.steer.setSize == 1)
+    }
+
+    @Test("The read-out is the curve's accuracy at β")
+    func readOut() {
+        var player = Player.atWork(screen: .steer)
+        for _ in 0..<20 { player.press(.right) }
+        let rows = player.screen.split(separator: "\n").map(String.init)
+        #expect(rows[4].hasSuffix("boot            20.0 %  40.0 %   +20.0"), "boots at β = 2")
+        #expect(rows[5].hasSuffix("other classes  100.0 % 100.0 %     0.0"))
+        #expect(rows[6].hasSuffix("all             60.0 %  70.0 %   +10.0"))
+    }
+
+    @Test("While a newer set is computed the older figures stay, and say that they are older")
+    func olderFigures() {
+        var player = Player.atWork(screen: .steer)
+        player.press(.character("]"))
+        #expect(player.screen.contains("the newest sliders are being counted…"))
+        player.answer()
+        #expect(player.screen.contains("exact, 20 held-out images"))
+    }
+
+    @Test("A deeper layer counts at every β, shows how far it is, and drops the counts of an older β")
+    func counting() {
+        var player = Player.atWork(isLinear: false, screen: .steer)
+        guard case .count(let first, _, let older) = player.press(.right).first,
+            case .count(let second, _, let newer) = player.press(.right).first
+        else { return #expect(Bool(false), "each step must count") }
+        #expect(first.beta == 1.05 && second.beta == 1.1)
+        var partial = SampleStudy.outcome
+        partial.images = 5
+        player.send(.counted(partial, older))
+        #expect(player.state.steer.outcome?.intervention.beta == 1, "the older job's count is dropped")
+        player.send(.counted(partial, newer))
+        #expect(player.screen.contains("5 of 20 images; all: 29.9–92.7 % (95 %)"))
+        player.send(.counted(SampleStudy.outcome, newer))
+        #expect(player.screen.contains(" 20 held-out images"))
+        #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])
+    }
+
+    @Test("Esc stops counting, and the next step counts again")
+    func stopping() {
+        var player = Player.atWork(isLinear: false, screen: .steer)
+        guard case .count(_, _, let job) = player.press(.right).first else { return #expect(Bool(false)) }
+        #expect(player.press(.escape) == [.cancel(job)])
+        #expect(player.press(.escape).isEmpty)
+        #expect(player.press(.right).count == 1)
+    }
+
+    @Test("The mouse grabs a slider and holds it until it is let go")
+    func dragging() {
+        var player = Player.atWork(screen: .steer)
+        // Row 4 is the scaling slider; its track starts at column 12.
+        player.mouse(.press, 12, 4)
+        #expect(player.state.steer.scalingBeta == 0)
+        player.mouse(.drag, 79, 9)
+        #expect(player.state.steer.scalingBeta == 4, "a drag may leave the track")
+        player.mouse(.release, 79, 9)
+        player.mouse(.drag, 12, 4)
+        #expect(player.state.steer.scalingBeta == 4)
+        player.mouse(.wheelDown, 20, 4)
+        #expect(player.state.steer.scalingBeta == 3.95)
+        player.mouse(.press, 20, 5)
+        #expect(player.state.steer.operator == .adding)
+    }
+
+    @Test("A click in the plot takes β there")
+    func clickingThePlot() {
+        var player = Player.atWork(screen: .steer)
+        player.mouse(.press, 77, 15)
+        #expect(player.state.steer.scalingBeta == 4)
+        player.mouse(.release, 77, 15)
+        player.mouse(.press, 6, 15)
+        #expect(player.state.steer.scalingBeta == 0)
+    }
+}
+
+@Suite("Sliders")
+struct SliderTests {
+    @Test("Values are decimals, not sums of rounding errors")
+    func decimals() {
+        var beta = 0.0
+        for _ in 0..<7 { beta = Slider.scaling.moved(beta, by: 1) }
+        #expect(beta == 0.35)
+        #expect(Slider.adding(reach: 5).moved(0.2, by: 1) == 0.3)
+    }
+
+    @Test(
+        "The reach of adding is rounded up to 1, 2 or 5", arguments: [(0.7, 1), (1.3, 2), (3.3, 5), (5, 5), (40, 50)])
+    func reach(wanted: Double, rounded: Double) {
+        let slider = Slider.adding(reach: wanted)
+        #expect(abs(slider.range.upperBound - rounded) < 1e-9 * rounded)
+        #expect(slider.range.lowerBound == -slider.range.upperBound)
+    }
+
+    @Test("Zero, endless and absurd reaches still make a slider", arguments: [0, -1, .infinity, .nan, 1e300])
+    func oddReach(reach: Double) {
+        let slider = Slider.adding(reach: reach)
+        #expect(slider.range.upperBound.isFinite && slider.range.upperBound > 0)
+    }
+
+    @Test("The knob and the value under it agree over the whole track")
+    func roundTrip() {
+        for column in 0..<81 {
+            let value = Slider.scaling.value(at: column, width: 81)
+            #expect(Slider.scaling.column(of: value, width: 81) == column)
+        }
+    }
+}
