@@ -120,7 +120,7 @@ public final class EffectRunner: Sendable {
     /// Computes the answer to a job unless a newer of its kind has come.
     private func answer(_ job: Job, _ body: @escaping @Sendable (StudyAnalysis) throws -> Action) {
         newest.withLock { $0[job.kind] = job.number }
-        queues[job.kind]?.async { [self] in
+        queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
             guard isNewest(job), let analysis = study.withLock({ $0?.analysis }) else { return }
             do {
                 post(try body(analysis))
@@ -129,6 +129,14 @@ public final class EffectRunner: Sendable {
             } catch {
                 post(.failed(words(error), job))
             }
+        }
+    }
+
+    /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
+    private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
+        switch kind {
+        case .locate, .list, .count: .seconds(0)
+        case .profile, .curve: .milliseconds(12)
         }
     }
 

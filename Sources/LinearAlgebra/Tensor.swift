@@ -111,6 +111,21 @@ public struct Tensor: Sendable {
         return result
     }
 
+    /// The columns at `indices` of the tensor read as a matrix, gathered: shape [rows, indices.count].
+    public func columns(at indices: [Int]) -> Tensor {
+        let columns = columns
+        precondition(indices.allSatisfy { $0 >= 0 && $0 < columns })
+        return Tensor([rows, indices.count]) { target in
+            withUnsafe { source in
+                for row in 0..<rows {
+                    for (column, index) in indices.enumerated() {
+                        target[row * indices.count + column] = source[row * columns + index]
+                    }
+                }
+            }
+        }
+    }
+
     /// All values in order.
     public var values: [Float] { withUnsafe { Array($0) } }
 }

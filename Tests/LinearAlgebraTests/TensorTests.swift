@@ -38,6 +38,13 @@ import Testing
         #expect(multiply(a, [1, 1, 1]) == [6, 15])
     }
 
+    @Test("rows and columns are gathered in the order asked for")
+    func gathering() {
+        let a = Tensor([2, 3], [1, 2, 3, 4, 5, 6])
+        #expect(a.columns(at: [2, 0]) == Tensor([2, 2], [3, 1, 6, 4]))
+        #expect(a.rows(at: [1, 1]) == Tensor([2, 3], [4, 5, 6, 4, 5, 6]))
+    }
+
     @Test("a parallel map keeps its order")
     func parallelOrder() {
         #expect(parallelMap(1000) { $0 * $0 } == (0..<1000).map { $0 * $0 })

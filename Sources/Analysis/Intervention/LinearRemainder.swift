@@ -31,8 +31,7 @@ public struct LinearRemainder: Sendable, Equatable {
         switch `operator` {
         case .scaling:
             let indices = Array(Set(units.map(\.index))).sorted()
-            let part = activations.transposed().rows(at: indices)
-            let slopes = multiply(part, .transposed, weights.transposed().rows(at: indices), .plain)
+            let slopes = multiply(activations.columns(at: indices), .plain, weights.columns(at: indices), .transposed)
             var intercepts = base
             intercepts.withUnsafeMutable { p in slopes.withUnsafe { q in for i in p.indices { p[i] -= q[i] } } }
             return ClassLines(intercepts: intercepts, slopes: slopes, labels: labels)
