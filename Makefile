@@ -53,4 +53,4 @@ install: deps
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
-	$(PYTHON) Tests/Goldens/make_goldens.py SampleData
+	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors

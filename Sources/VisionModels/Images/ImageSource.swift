@@ -14,7 +14,12 @@ public struct RawImage: Sendable, Hashable {
     }
 
     /// Of the size and the bytes: the same picture has the same digest wherever it lies.
-    public var digest: Digest { Digest("\(shape)", Digest(of: bytes)) }
+    public var digest: Digest {
+        let size = [shape.height, shape.width, shape.channels].flatMap { size in
+            withUnsafeBytes(of: UInt32(size).littleEndian) { Array($0) }
+        }
+        return Digest(of: size + bytes)
+    }
 }
 
 /// Images that can be had one by one, with labels where they are known.

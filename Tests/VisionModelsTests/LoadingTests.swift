@@ -1,0 +1,104 @@
+import Foundation
+import LinearAlgebra
+import Testing
+import VisionModels
+
+@Suite("Loading a model")
+struct LoadingTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func load(_ tiny: TinyViT) throws -> any TargetModel { try loadTargetModel(at: tiny.write(to: scratch)) }
+
+    @Test func `tells what it is`() throws {
+        let model = try load(TinyViT())
+        #expect(model.name == scratch.url.lastPathComponent)
+        #expect(model.architecture == "ViT, 2 blocks, width 8, patch 2")
+        #expect(model.classes == ["left", "right", "up"])
+        #expect(model.input == ImageShape(channels: 1, height: 4, width: 4))
+    }
+
+    @Test func `gives another digest for other weights, settings or preprocessing, and no other`() throws {
+        var tiny = TinyViT()
+        let folder = try tiny.write(to: scratch)
+        let first = try loadTargetModel(at: folder).digest
+        #expect(try loadTargetModel(at: folder).digest == first)
+
+        tiny.tensors[0].tensor[0] += 1
+        try Checkpoint.write(tiny.tensors, to: scratch.file("model.safetensors"))
+        let second = try loadTargetModel(at: folder).digest
+        _ = try scratch.write("{\"image_mean\": [0.5], \"image_std\": [0.5]}", to: "preprocessor_config.json")
+        let third = try loadTargetModel(at: folder).digest
+        let settings = try String(contentsOf: scratch.file("config.json"), encoding: .utf8)
+        _ = try scratch.write(settings.replacing("up", with: "down"), to: "config.json")
+        let fourth = try loadTargetModel(at: folder).digest
+        #expect(Set([first, second, third, fourth]).count == 4)
+    }
+
+    @Test func `names a tensor that is missing, misshapen or not wanted`() throws {
+        let path = scratch.file("model.safetensors").path
+        var tiny = TinyViT()
+        let place = try #require(tiny.tensors.firstIndex { $0.name == "classifier.weight" })
+        let removed = tiny.tensors.remove(at: place)
+        #expect(throws: VisionModelsError.missingTensor(file: path, tensor: "classifier.weight", expected: [3, 8])) {
+            try load(tiny)
+        }
+        tiny.tensors.append((removed.name, Tensor([8, 3])))
+        #expect(
+            throws: VisionModelsError.misshapenTensor(
+                file: path, tensor: "classifier.weight", expected: [3, 8], found: [8, 3])
+        ) { try load(tiny) }
+        tiny.tensors[tiny.tensors.count - 1] = removed
+        tiny.tensors += [("vit.pooler.dense.weight", Tensor([1])), ("extra", Tensor([1])), ("another", Tensor([1]))]
+        #expect(throws: VisionModelsError.unusedTensors(file: path, tensors: ["another", "extra"])) { try load(tiny) }
+    }
+
+    @Test(arguments: [
+        ("hidden_act", "\"swish\"", "gelu or quick_gelu", "\"swish\""),
+        ("model_type", "\"bert\"", "vit", "\"bert\""), ("hidden_size", "\"8\"", "a positive whole number", "\"8\""),
+        ("hidden_size", "-8", "a positive whole number", "-8"),
+        ("hidden_size", "99999999999999999999", "a positive whole number", "99999999999999999999"),
+        ("num_attention_heads", "3", "a divisor of hidden_size, 8", "3"),
+        ("patch_size", "3", "square patches that fill 4x4", "3"), ("layer_norm_eps", "\"x\"", "a number", "\"x\""),
+        ("qkv_bias", "1", "true or false", "1"), ("image_size", "[4]", "height and width", "a list of 1"),
+        ("id2label", "{\"0\": \"a\", \"2\": \"b\"}", "a name for every number from 0", "an object of 2 keys"),
+        ("id2label", "[]", "an object", "a list of 0"),
+    ])
+    func `names the setting it cannot follow`(key: String, value: String, expected: String, found: String) throws {
+        var tiny = TinyViT()
+        tiny.configuration[key] = value
+        let path = scratch.file("config.json").path
+        #expect(
+            throws: VisionModelsError.unsuitableSetting(file: path, key: key, expected: expected, found: found)
+        ) { try load(tiny) }
+    }
+
+    @Test func `names the preprocessing it cannot follow`() throws {
+        let path = scratch.file("preprocessor_config.json").path
+        var tiny = TinyViT()
+        tiny.preprocessor = "{\"image_mean\": [0.5, 0.5, 0.5]}"
+        #expect(
+            throws: VisionModelsError.unsuitableSetting(
+                file: path, key: "image_mean", expected: "one number for each of 1 channels", found: "a list of 3")
+        ) { try load(tiny) }
+        tiny.preprocessor = "{\"image_mean\": [0.5], \"image_std\": [0]}"
+        #expect(
+            throws: VisionModelsError.unsuitableSetting(
+                file: path, key: "image_std", expected: "one number, not zero, for each of 1 channels",
+                found: "a list of 1")
+        ) { try load(tiny) }
+        tiny.preprocessor = "{,"
+        #expect(throws: VisionModelsError.malformedJSON(file: path, line: 1, expected: "a string")) { try load(tiny) }
+    }
+
+    @Test func `says that a pickle is not read, and which file is missing`() throws {
+        let folder = try TinyViT().write(to: scratch)
+        try FileManager.default.removeItem(at: scratch.file("model.safetensors"))
+        #expect(
+            throws: VisionModelsError.unreadable(file: scratch.file("model.safetensors").path, code: ENOENT)
+        ) { try loadTargetModel(at: folder) }
+        let pickle = try scratch.write("", to: "pytorch_model.bin")
+        #expect(throws: VisionModelsError.pickledCheckpoint(file: pickle.path)) { try loadTargetModel(at: folder) }
+    }
+}
