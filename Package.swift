@@ -70,8 +70,10 @@ let package = Package(
             name: "CacheTests",
             dependencies: ["Cache", "Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: warnings),
-        .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], swiftSettings: warnings),
-        .testTarget(name: "CursesTerminalTests", dependencies: ["CursesTerminal"], swiftSettings: warnings),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["Explorer", "Analysis", "LinearAlgebra"], swiftSettings: warnings),
+        .testTarget(
+            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests", dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport"],
             swiftSettings: warnings),

@@ -100,8 +100,9 @@ extension Painter {
         frame.fill(line, with: "─", style: palette[.border])
         let name = state.readOut?.target.name ?? state.locate.found?.target.name ?? ""
         let verb = state.steer.operator == .scaling ? "scaled by β" : "with β added"
+        let title = line.width >= 72 ? "Accuracy, units \(verb)" : "Accuracy over β"
         let used = frame.put(
-            " Accuracy, units \(verb) ", at: line.point(2), width: line.width - 4, style: palette[.text].with(.bold))
+            " \(title) ", at: line.point(2), width: line.width - 4, style: palette[.text].with(.bold))
         var rest = line
         _ = rest.takeLeft(used + 4)
         _ = rest.takeRight(2)
