@@ -66,8 +66,8 @@ public struct UnitLocalizer: Sendable {
     }
 
     /// ā_{i,c}: over the images predicted as the class of that name; for a concept that is no class, over all images,
-    /// weighted by how much more similar to it than usual they are, exp(1.5 z) with z the standardised cosine, which
-    /// spreads the weight over about a tenth of them whatever the concept space's scale.
+    /// weighted by how much more similar to it than usual they are, exp(2 z) with z the standardised cosine, which
+    /// puts the weight on a few in a hundred of them whatever the concept space's scale.
     private func meanActivations(on concept: String, _ embedding: [Float]) -> [Float] {
         if let index = classes.position(of: concept), probe.classMeans.counts[index] > 0 {
             return probe.classMeans.means.row(index)
@@ -77,7 +77,7 @@ public struct UnitLocalizer: Sendable {
         let mean = similarities.reduce(0, +) / count
         let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
         guard variance > 0 else { return probe.means }
-        let sharpness = 1.5 / variance.squareRoot()
+        let sharpness = 2 / variance.squareRoot()
         var weights = similarities.map { exp(sharpness * ($0 - mean)) }
         let sum = weights.reduce(0, +)
         for i in weights.indices { weights[i] /= sum }

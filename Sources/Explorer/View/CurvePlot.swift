@@ -7,20 +7,25 @@ extension Painter {
         guard cells.width >= 12, cells.height >= 2 else { return }
         let row: SteerState.Row = state.steer.operator == .scaling ? .scaling : .adding
         let slider = state.slider(row, study)
-        axes(slider, area: area, cells: cells)
+        let samples = samples(slider, across: cells.width * 2)
+        let axis = AccuracyAxis(samples.compactMap { $0?.accuracy })
+        axes(slider, axis, area: area, cells: cells)
         let knob = slider.column(of: state.steer.beta, width: cells.width)
         for line in 0..<cells.height {
             frame.put("│", at: cells.point(knob, line), style: palette[.track])
         }
         var canvas = BrailleCanvas(columns: cells.width, rows: cells.height)
-        let samples = samples(slider, across: canvas.width)
-        draw(samples.map { $0.map { ($0.x, $0.accuracy.ofOthers) } }, on: &canvas, layer: 1, dotted: true)
-        draw(samples.map { $0.map { ($0.x, $0.accuracy.ofClass) } }, on: &canvas, layer: 0, dotted: false)
+        draw(
+            samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofOthers)) } }, on: &canvas, layer: 1, dotted: true
+        )
+        draw(
+            samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofClass)) } }, on: &canvas, layer: 0, dotted: false
+        )
         let isCurrent = state.readOut?.isCurrent ?? false
         let styles = isCurrent ? [palette[.accent], palette[.other]] : [palette[.dim], palette[.dim]]
         frame.draw(canvas, at: cells.origin, styles: styles)
         if let readOut = state.readOut, readOut.isCurrent {
-            let level = (1 - readOut.outcome.after.ofClass) * Double(cells.height * 4 - 1)
+            let level = axis.depth(of: readOut.outcome.after.ofClass) * Double(cells.height * 4 - 1)
             let style = palette[.accent].with(.bold)
             frame.put("●", at: cells.point(knob, Int(level.rounded()) / 4), style: style)
         }
@@ -50,7 +55,7 @@ extension Painter {
     }
 
     private func draw(
-        _ samples: [(x: Int, share: Double)?], on canvas: inout BrailleCanvas, layer: Int, dotted: Bool
+        _ samples: [(x: Int, depth: Double)?], on canvas: inout BrailleCanvas, layer: Int, dotted: Bool
     ) {
         var last: Int?
         for sample in samples {
@@ -58,7 +63,7 @@ extension Painter {
                 last = nil
                 continue
             }
-            let y = Int(((1 - sample.share) * Double(canvas.height - 1)).rounded())
+            let y = Int((sample.depth * Double(canvas.height - 1)).rounded())
             defer { last = y }
             if dotted, sample.x % 4 > 1 { continue }
             if let last, abs(last - y) > 1, !dotted {
@@ -69,11 +74,12 @@ extension Painter {
         }
     }
 
-    private mutating func axes(_ slider: Slider, area: Area, cells: Area) {
-        for (share, label) in [(0.0, "100 %"), (0.5, "50 %"), (1.0, "0 %")] {
-            let row = Int((share * Double(cells.height - 1)).rounded())
+    private mutating func axes(_ slider: Slider, _ axis: AccuracyAxis, area: Area, cells: Area) {
+        for depth in [0, 0.5, 1] {
+            let row = Int((depth * Double(cells.height - 1)).rounded())
             frame.putRight(
-                label, in: Area(column: area.column, row: cells.row + row, width: 5, height: 1), style: palette[.dim])
+                axis.label(at: depth), in: Area(column: area.column, row: cells.row + row, width: 5, height: 1),
+                style: palette[.dim])
         }
         for row in 0..<cells.height {
             frame.put("│", at: Point(column: cells.column - 1, row: cells.row + row), style: palette[.border])
@@ -116,4 +122,28 @@ extension Painter {
         frame.put("╌╌ ", at: box.takeLeft(3).origin, style: palette[.other])
         frame.put("other classes", at: box.origin, width: box.width, style: palette[.text])
     }
+}
+
+/// The accuracies a plot spans: all that it shows, in whole tens of percent, so that a change of a few points can be
+/// seen. It depends on the whole curve, so it stands still while the slider moves.
+struct AccuracyAxis: Equatable {
+    /// In tens of percent.
+    private let lower: Double
+    private let upper: Double
+
+    init(_ accuracies: [Accuracy]) {
+        let shares = accuracies.flatMap { [$0.ofClass, $0.ofOthers] }
+        guard let least = shares.min(), let greatest = shares.max() else {
+            (lower, upper) = (0, 10)
+            return
+        }
+        let top = max(2, (greatest * 10).rounded(.up))
+        (lower, upper) = (min((least * 10).rounded(.down), top - 2), top)
+    }
+
+    /// How far below the top a share lies: 0 at the top, 1 at the bottom.
+    func depth(of share: Double) -> Double { min(1, max(0, (upper - share * 10) / (upper - lower))) }
+
+    /// What stands at a depth.
+    func label(at depth: Double) -> String { "\(Int(((upper - depth * (upper - lower)) * 10).rounded())) %" }
 }

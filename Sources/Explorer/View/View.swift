@@ -40,7 +40,7 @@ extension Painter {
         frame.putCentered(long.count <= area.width ? long : short, in: middle, style: palette[.warning])
     }
 
-    private mutating func tabLine(_ study: OpenStudy) {
+    private mutating func tabLine(_ open: OpenStudy) {
         frame.put("miclip", at: layout.tabs.point(1), style: palette[.accent].with(.bold))
         var used = 8
         for tab in Layout.tabs(in: layout.tabs, findings: state.findings.all.count) {
@@ -56,18 +56,25 @@ extension Painter {
         var right = layout.tabs
         _ = right.takeLeft(used + 2)
         _ = right.takeRight(1)
-        let facts = study.facts
+        let facts = open.facts
         // The first that fits: the study's name matters more than the rest.
         let accuracy = "accuracy " + percent(facts.accuracy)
+        let study = studyName(facts.study)
         let candidates = [
-            "\(facts.study) · \(facts.model) · layer \(facts.layer) · \(grouped(facts.heldOutImages)) held-out images · "
+            "\(study) · \(facts.model) · layer \(facts.layer) · \(grouped(facts.heldOutImages)) held-out images · "
                 + accuracy,
-            "\(facts.study) · \(facts.model) · layer \(facts.layer) · \(accuracy)",
-            "\(facts.study) · \(facts.layer) · \(percent(facts.accuracy))",
-            "\(facts.study) · \(facts.layer)",
+            "\(study) · \(facts.model) · layer \(facts.layer) · \(accuracy)",
+            "\(study) · \(facts.layer) · \(percent(facts.accuracy))",
+            "\(study) · \(facts.layer)",
         ]
-        let text = candidates.first { displayWidth(of: $0) <= right.width } ?? facts.study
+        let text = candidates.first { displayWidth(of: $0) <= right.width } ?? study
         frame.putRight(text, in: right, style: palette[.dim])
+    }
+
+    /// `fashion-mnist` for the study in `…/fashion-mnist.study`.
+    private func studyName(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.hasSuffix(".study") ? String(name.dropLast(6)) : name
     }
 
     private mutating func footer() {
