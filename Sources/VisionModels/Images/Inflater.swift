@@ -23,22 +23,21 @@ final class Inflater {
         state.deallocate()
     }
 
-    /// The next `count` bytes; fewer where the stream ends.
+    /// The next `count` bytes; fewer where the stream ends. Memory grows with what is there, not with `count`.
     func next(_ count: Int) throws(IDXFault) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count, !hasEnded {
-            let room = UInt32(clamping: count - done)
-            let code = bytes.withUnsafeMutableBufferPointer {
-                state.pointee.next_out = $0.baseAddress! + done
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: min(count, 1 << 20))
+        while bytes.count < count, !hasEnded {
+            let room = UInt32(min(count - bytes.count, piece.count))
+            let code = piece.withUnsafeMutableBufferPointer {
+                state.pointee.next_out = $0.baseAddress
                 state.pointee.avail_out = room
                 return inflate(state, Z_NO_FLUSH)
             }
-            done += Int(room - state.pointee.avail_out)
+            bytes += piece[..<Int(room - state.pointee.avail_out)]
             guard code == Z_OK || code == Z_STREAM_END else { throw .compression(code: code) }
             hasEnded = code == Z_STREAM_END
         }
-        bytes.removeLast(count - done)
         return bytes
     }
 
