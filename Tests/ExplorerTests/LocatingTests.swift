@@ -73,6 +73,20 @@ struct LocatingTests {
         #expect(player.state.locate.field.text == "sole")
     }
 
+    @Test("Before the first key, a digit opens its tab and a slash is no part of the concept")
+    func firstKey() {
+        var player = Player()
+        player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        player.answer()
+        player.press(.character("2"))
+        #expect(player.state.screen == .units)
+        player.press(.character("/"), .character("/"), .character("2"))
+        #expect(player.state.screen == .locate)
+        #expect(player.state.locate.field.text == "2", "after a slash, a digit is a letter")
+        player.press(.character("/"))
+        #expect(player.state.locate.field.text == "2/", "inside a concept, a slash is a letter")
+    }
+
     @Test("Digits and q are letters in the field; Ctrl-Q still quits")
     func keysInTheField() {
         var player = Player.atWork()

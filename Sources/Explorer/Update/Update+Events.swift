@@ -16,11 +16,20 @@ extension State {
 
     private mutating func handle(_ key: Key) -> [Effect] {
         message = nil
-        if let command = KeyTable.command(for: key, in: scopes) {
+        defer { locate.isUntouched = false }
+        if let command = KeyTable.command(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
             return overlay == nil ? perform(command) : performInOverlay(command)
         }
         if isTyping, case .character(let character) = key { type(String(character)) }
         return []
+    }
+
+    /// Keys that are commands even in the concept field: `/` and `?` where a concept would begin, and the digits of the
+    /// tabs while the text there is ours and nobody has pressed a key.
+    private func startsNoConcept(_ key: Key) -> Bool {
+        guard focus == .concept, overlay == nil, case .character(let character) = key else { return false }
+        let isAtStart = locate.field.isSelected || locate.field.text.isEmpty
+        return isAtStart && ("/?".contains(character) || locate.isUntouched && character.isNumber)
     }
 
     private mutating func paste(_ text: String) {
