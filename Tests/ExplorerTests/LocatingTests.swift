@@ -13,6 +13,7 @@ struct LocatingTests {
                 .locate(concept: "boot", .contribution, Job(kind: .locate, number: 1)),
                 .listUnits(Job(kind: .list, number: 2)),
             ])
+        player.press(.character("/"))
         #expect(player.type("b") == [.locate(concept: "b", .contribution, Job(kind: .locate, number: 3))])
         #expect(player.state.locate.field.text == "b")
     }
@@ -73,7 +74,7 @@ struct LocatingTests {
         #expect(player.state.locate.field.text == "sole")
     }
 
-    @Test("Before the first key, a digit opens its tab and a slash is no part of the concept")
+    @Test("Every key is a command at the start; where a concept would begin, a slash and a question mark are too")
     func firstKey() {
         var player = Player()
         player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
@@ -82,9 +83,11 @@ struct LocatingTests {
         #expect(player.state.screen == .units)
         player.press(.character("/"), .character("/"), .character("2"))
         #expect(player.state.screen == .locate)
-        #expect(player.state.locate.field.text == "2", "after a slash, a digit is a letter")
+        #expect(player.state.locate.field.text == "2", "in the field, a digit is a letter")
         player.press(.character("/"))
         #expect(player.state.locate.field.text == "2/", "inside a concept, a slash is a letter")
+        player.press(.control("u"), .character("?"))
+        #expect(player.state.overlay == .help(offset: 0))
     }
 
     @Test("Digits and q are letters in the field; Ctrl-Q still quits")

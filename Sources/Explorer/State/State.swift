@@ -82,8 +82,6 @@ public struct Message: Sendable, Equatable {
 /// The concept field and the units found for it.
 public struct LocateState: Sendable {
     public var field = TextField()
-    /// Whether the field holds what the program put there, before the first key.
-    public var isUntouched = true
     public var ranking = Ranking.contribution
     /// The newest answer; an older one stays until the next is there.
     public var found: Localization?

@@ -16,7 +16,6 @@ extension State {
 
     private mutating func handle(_ key: Key) -> [Effect] {
         message = nil
-        defer { locate.isUntouched = false }
         if let command = KeyTable.command(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
             return overlay == nil ? perform(command) : performInOverlay(command)
         }
@@ -24,12 +23,10 @@ extension State {
         return []
     }
 
-    /// Keys that are commands even in the concept field: `/` and `?` where a concept would begin, and the digits of the
-    /// tabs while the text there is ours and nobody has pressed a key.
+    /// `/` and `?` are commands even in the concept field, where a concept would begin.
     private func startsNoConcept(_ key: Key) -> Bool {
-        guard focus == .concept, overlay == nil, case .character(let character) = key else { return false }
-        let isAtStart = locate.field.isSelected || locate.field.text.isEmpty
-        return isAtStart && ("/?".contains(character) || locate.isUntouched && character.isNumber)
+        guard focus == .concept, overlay == nil, key == .character("/") || key == .character("?") else { return false }
+        return locate.field.isSelected || locate.field.text.isEmpty
     }
 
     private mutating func paste(_ text: String) {

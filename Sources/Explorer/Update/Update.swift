@@ -15,11 +15,9 @@ extension State {
             if case .opening = stage { stage = .opening(progress, secondsElapsed: seconds) }
         case .opened(let facts, let isLinear, let reach):
             stage = .open(OpenStudy(facts: facts, isLinear: isLinear, adding: .adding(reach: reach)))
-            // Something to look at before the first key: typing replaces it.
-            if locate.field.text.isEmpty, let first = facts.classes.first {
-                locate.field = TextField(first)
-                locate.field.selectAll()
-            }
+            // Something to look at before the first key, with the focus where every key is a command.
+            if locate.field.text.isEmpty, let first = facts.classes.first { locate.field = TextField(first) }
+            focus = home
         case .restored(let session): restore(session)
         case .located(let found, let job):
             guard jobs.accept(job) else { break }
@@ -67,7 +65,6 @@ extension State {
     private mutating func restore(_ session: Session) {
         screen = session.screen
         if !session.concept.isEmpty { locate.field = TextField(session.concept) }
-        locate.field.selectAll()
         locate.ranking = session.ranking
         steer.setSize = max(1, min(SteerState.largestSet, session.setSize))
         steer.operator = session.operator
@@ -86,7 +83,7 @@ extension State {
     /// Where the focus goes when a screen comes up.
     var home: Panel {
         switch screen {
-        case .locate: locate.found == nil ? .concept : .units
+        case .locate: locate.field.text.isEmpty ? .concept : .units
         case .units: .table
         case .steer: .steering
         case .findings: .findings
