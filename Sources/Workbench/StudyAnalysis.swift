@@ -29,7 +29,6 @@ public struct StudyAnalysis: Sendable {
     private let conceptSpace: any ConceptSpace
     private let promptTemplate: String
     private let probeImages: ImageSet
-    private let probeNames: [String]
 
     /// - Parameter concepts: another concept set than the study's.
     init(_ workbench: Workbench, concepts names: [String]) throws {
@@ -56,7 +55,6 @@ public struct StudyAnalysis: Sendable {
         localizer = UnitLocalizer(
             encoder: encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
         describer = UnitDescriber(encoder: encoder, concepts: concepts)
-        probeNames = model.classes
         let right = zip(heldOut.logits.argmax(), heldOutLabels).count { $0 == $1 }
         facts = StudyFacts(
             study: workbench.folder.path, model: model.name, layer: hookPoint.name, probeImages: probeImages.count,
@@ -120,7 +118,7 @@ extension StudyAnalysis {
 
     private func activatingImage(_ image: Int, _ unit: InternalUnit) throws -> ActivatingImage {
         ActivatingImage(
-            name: probeImages.source.name(of: image), predictedClass: probeNames[probe.predictions[image]],
+            name: probeImages.source.name(of: image), predictedClass: classes.names[probe.predictions[image]],
             activation: probe.values[image, unit.index], thumbnail: try probeImages.thumbnail(image))
     }
 }
