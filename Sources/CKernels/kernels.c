@@ -86,12 +86,6 @@ DISPATCHED void kernel_softmax(float *x, size_t rows, size_t columns, size_t str
     }
 }
 
-DISPATCHED float kernel_log_sum_exp(const float *x, size_t columns) {
-    float top = row_max(x, columns), sum = 0;
-    for (size_t c = 0; c < columns; c++) sum += fast_exp(x[c] - top);
-    return top + logf(sum);
-}
-
 DISPATCHED void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++, x += columns)
         for (size_t c = 0; c < columns; c++) x[c] += bias[c];

@@ -85,9 +85,6 @@ public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, s
     kernel_softmax(x, rows, columns, stride)
 }
 
-/// log Σ exp of `count` values.
-public func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> Float { kernel_log_sum_exp(x, count) }
-
 /// The state of AdamW (Loshchilov and Hutter 2019) for one parameter tensor.
 public struct AdamW: Sendable {
     public var beta1: Float = 0.9

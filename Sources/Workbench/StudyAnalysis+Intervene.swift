@@ -42,8 +42,9 @@ extension StudyAnalysis {
             let batch = Array(order[range])
             let edited = resumedPredictions(batch, intervention)
             for (image, prediction) in zip(batch, edited) {
-                before.add(label: heldOutLabels[image], prediction: predictions[image])
-                after.add(label: heldOutLabels[image], prediction: prediction)
+                let label = heldOutLabels[image]
+                before.add(label: label, isRight: predictions[image] == label)
+                after.add(label: label, isRight: prediction == label)
             }
             outcome = InterventionOutcome(
                 before: before.accuracy, after: after.accuracy, images: range.upperBound, imagesInAll: order.count)
@@ -62,32 +63,5 @@ extension StudyAnalysis {
         intervention.apply(to: &activations, rows: stride(from: 0, to: rows.count, by: step))
         let shape = tokens == 1 ? [images.count, width] : [images.count, tokens, width]
         return model.logits(resumingFrom: hookPoint, activations.reshaped(shape)).argmax()
-    }
-}
-
-/// A running count of right answers.
-private struct AccuracyCount {
-    let target: Int
-    private var images = (ofClass: 0, ofOthers: 0)
-    private var right = (ofClass: 0, ofOthers: 0)
-
-    init(target: Int) { self.target = target }
-
-    mutating func add(label: Int, prediction: Int) {
-        let isRight = label == prediction ? 1 : 0
-        if label == target {
-            images.ofClass += 1
-            right.ofClass += isRight
-        } else {
-            images.ofOthers += 1
-            right.ofOthers += isRight
-        }
-    }
-
-    var accuracy: Accuracy {
-        func share(_ n: Int, _ of: Int) -> Double { of > 0 ? Double(n) / Double(of) : 0 }
-        return Accuracy(
-            overall: share(right.ofClass + right.ofOthers, images.ofClass + images.ofOthers),
-            ofClass: share(right.ofClass, images.ofClass), ofOthers: share(right.ofOthers, images.ofOthers))
     }
 }

@@ -54,9 +54,7 @@ public struct AccuracyCurve: Sendable, Equatable {
             let change = (lines.isRight(image, at: beta) ? 1 : 0) - (counted ? 1 : 0)
             if lines.labels[image] == target { ofClass += change } else { ofOthers += change }
         }
-        return Accuracy(
-            overall: share(ofClass + ofOthers, of: lines.labels.count), ofClass: share(ofClass, of: classCount),
-            ofOthers: share(ofOthers, of: otherCount))
+        return Accuracy(right: (ofClass, ofOthers), of: (classCount, otherCount))
     }
 
     /// Images whose answer at `beta` rounding could decide, with the answer the steps count for them.
@@ -75,8 +73,6 @@ public struct AccuracyCurve: Sendable, Equatable {
         }
         return counted.filter { doubted.contains($0.key) }
     }
-
-    private func share(_ count: Int, of total: Int) -> Double { total > 0 ? Double(count) / Double(total) : 0 }
 
     /// The envelopes of all images, in chunks on all cores.
     private static func walks(of lines: ClassLines) -> [EnvelopeWalk] {

@@ -13,8 +13,6 @@ void kernel_layer_norm(const float *x, const float *scale, const float *shift, f
                        size_t rows, size_t columns, float epsilon);
 /// Softmax over each row of `columns`, in place, rows `stride` apart.
 void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride);
-/// logsumexp of one row.
-float kernel_log_sum_exp(const float *x, size_t columns);
 /// x[r][c] += bias[c].
 void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns);
 /// y[i] += x[i].
