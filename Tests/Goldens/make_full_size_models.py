@@ -213,11 +213,13 @@ def clip(out):
     found, images = outputs(modules, lambda: unit(model.get_image_features(pixel_values=PIXELS)))
     tokenizer = CLIPTokenizer.from_pretrained(folder)
     texts = strings(10_000)
-    encoded = tokenizer(texts, truncation=True, max_length=77, padding="max_length", return_tensors="pt")["input_ids"]
+    encoded = tokenizer(texts, truncation=True, max_length=77, padding="max_length", return_tensors="pt")
+    lengths = encoded["attention_mask"].sum(1).tolist()
+    encoded = encoded["input_ids"]
     with torch.no_grad(): embedded = unit(model.get_text_features(input_ids=encoded[:40]))
     goldens = {**found, "pixels": PIXELS, "images": images, "texts": embedded}
     (folder / "texts.json").write_text(json.dumps(texts))
-    (folder / "tokens.json").write_text(json.dumps([t[: t.index(49407) + 1] for t in encoded.tolist()]))
+    (folder / "tokens.json").write_text(json.dumps([t[:n] for t, n in zip(encoded.tolist(), lengths)]))
     write(folder, model.state_dict(), goldens, model.config.to_dict())
 
     state, openai = model.state_dict(), {}
