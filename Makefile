@@ -1,5 +1,6 @@
 # make run      build and open the explorer on the bundled study
 # make test     build, lint and test
+# make parity   compare full-size models with transformers and timm (needs Python with PyTorch, transformers and timm)
 # make bench    measure latency and throughput
 # make format   format the sources
 # make deps     install the Debian packages the build needs
@@ -12,7 +13,7 @@ LIBRARIES := ncursesw openblas sqlite3 zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint bench format deps install goldens
+.PHONY: run test lint parity bench format deps install goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -25,6 +26,12 @@ test: deps lint
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
+
+# Keeps its models, 2.3 GB: made once.
+parity: deps
+	test -d .build/parity/clip-b16-openai || $(PYTHON) Tests/Goldens/make_full_size_models.py .build/parity
+	swift build -c release --build-tests
+	MICLIP_PARITY=$(CURDIR)/.build/parity swift test -c release --skip-build --filter FullSizeParityTests
 
 bench: deps
 	swift build -c release --product miclip-bench
