@@ -5,6 +5,11 @@ extension Tensor {
     /// and to leave work for every core. It does not depend on the number of cores, so neither does a result.
     private static let rowsAtOnce = 256
 
+    /// Applies `body` to every image alone, on all cores.
+    func mapImages(to shape: [Int], _ body: @Sendable (Tensor) -> Tensor) -> Tensor {
+        mapImages(rowsPerImage: Self.rowsAtOnce, to: shape, body)
+    }
+
     /// Applies `body` to runs of images (the first dimension) on all cores: pieces [b, ...] -> [b] + `shape`, put together
     /// again in order as [B] + `shape`.
     ///

@@ -18,6 +18,25 @@ struct Linear: Sendable {
     }
 }
 
+/// A linear map, or several of the same input with their outputs side by side, packed for many products.
+struct PackedLinear: Sendable {
+    /// [outputs, inputs]
+    let weight: PackedMatrix
+    /// [outputs]
+    let bias: Tensor?
+
+    init(_ linears: Linear...) {
+        weight = PackedMatrix(linears.map(\.weight))
+        let biases = linears.map { $0.bias?.values ?? [Float](repeating: 0, count: $0.weight.rows) }
+        bias = linears.allSatisfy { $0.bias == nil } ? nil : Tensor([weight.outputs], biases.flatMap { $0 })
+    }
+
+    /// pointwise(x Wᵀ + b + residual): [..., inputs] -> [..., outputs]
+    func callAsFunction(_ x: Tensor, residual: Tensor? = nil, _ pointwise: Pointwise = .identity) -> Tensor {
+        weight.multiply(x, bias: bias, residual: residual, pointwise)
+    }
+}
+
 struct LayerNorm: Sendable {
     /// [D] each
     let scale, shift: Tensor
