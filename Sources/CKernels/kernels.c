@@ -10,38 +10,14 @@
 // Sums may be reordered so that they vectorise; every other IEEE guarantee, infinities included, stays.
 #pragma clang fp reassociate(on) contract(fast)
 
-// Cephes' single-precision exp: range reduction by ln 2 in two parts, a degree-5 polynomial, exponent by bits.
-static inline __attribute__((always_inline)) float fast_exp(float x) {
-    x = x > 88.0f ? 88.0f : x;
-    x = x < -87.0f ? -87.0f : x;
-    float n = __builtin_floorf(x * 1.44269504088896341f + 0.5f);
-    float r = x - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
-    union { int i; float f; } power = {.i = ((int)n + 127) << 23};
-    return p * power.f;
-}
-
-// Abramowitz and Stegun 7.1.26.
-static inline __attribute__((always_inline)) float fast_erf(float x) {
-    float a = __builtin_fabsf(x);
-    float t = 1.0f / (1.0f + 0.3275911f * a);
-    float p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t;
-    return __builtin_copysignf(1.0f - p * fast_exp(-a * a), x);
-}
+#include "elementwise.h"
 
 DISPATCHED void kernel_gelu(float *x, size_t count) {
-    for (size_t i = 0; i < count; i++) x[i] = 0.5f * x[i] * (1.0f + fast_erf(x[i] * 0.70710678118654752f));
+    for (size_t i = 0; i < count; i++) x[i] = gelu(x[i]);
 }
 
 DISPATCHED void kernel_quick_gelu(float *x, size_t count) {
-    for (size_t i = 0; i < count; i++) x[i] = x[i] / (1.0f + fast_exp(-1.702f * x[i]));
+    for (size_t i = 0; i < count; i++) x[i] = quick_gelu(x[i]);
 }
 
 DISPATCHED void kernel_layer_norm(const float *x, const float *scale, const float *shift, float *out,
@@ -119,4 +95,29 @@ DISPATCHED void kernel_adamw(float *w, const float *g, float *m, float *v, size_
         v[i] = beta2 * v[i] + (1.0f - beta2) * g[i] * g[i];
         w[i] = w[i] * (1.0f - rate * decay) - rate1 * m[i] / (sqrtf(v[i] * scale2) + epsilon);
     }
+}
+
+DISPATCHED void kernel_max_pool(const float *x, float *y, size_t height, size_t width, size_t channels, size_t window,
+                                size_t stride, size_t padding, size_t out_height, size_t out_width) {
+    for (size_t row = 0; row < out_height; row++)
+        for (size_t column = 0; column < out_width; column++, y += channels) {
+            for (size_t c = 0; c < channels; c++) y[c] = -INFINITY;
+            for (size_t i = 0; i < window; i++) {
+                size_t top = row * stride + i - padding;  // Wraps to a huge number above the image.
+                if (top >= height) continue;
+                for (size_t j = 0; j < window; j++) {
+                    size_t left = column * stride + j - padding;
+                    if (left >= width) continue;
+                    const float *restrict source = x + (top * width + left) * channels;
+                    for (size_t c = 0; c < channels; c++) y[c] = source[c] > y[c] ? source[c] : y[c];
+                }
+            }
+        }
+}
+
+DISPATCHED void kernel_column_means(const float *x, float *y, size_t rows, size_t columns) {
+    for (size_t c = 0; c < columns; c++) y[c] = 0;
+    for (size_t r = 0; r < rows; r++, x += columns)
+        for (size_t c = 0; c < columns; c++) y[c] += x[c];
+    for (size_t c = 0; c < columns; c++) y[c] /= (float)rows;
 }

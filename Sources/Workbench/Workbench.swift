@@ -54,8 +54,8 @@ public final class Workbench: Sendable {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
         hookPoint = point
-        guard let pooling = Pooling(rawValue: plan.pooling) else {
-            throw WorkbenchError.unknownPooling(plan.pooling, known: Pooling.allCases.map(\.rawValue))
+        guard let pooling = Pooling(rawValue: plan.pooling), point.poolings.contains(pooling) else {
+            throw WorkbenchError.unknownPooling(plan.pooling, known: point.poolings.map(\.rawValue))
         }
         self.pooling = pooling
         probe = try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false)

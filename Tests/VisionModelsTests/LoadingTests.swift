@@ -56,7 +56,8 @@ struct LoadingTests {
 
     @Test(arguments: [
         ("hidden_act", "\"swish\"", "gelu or quick_gelu", "\"swish\""),
-        ("model_type", "\"bert\"", "vit", "\"bert\""), ("hidden_size", "\"8\"", "a positive whole number", "\"8\""),
+        ("model_type", "\"bert\"", "vit or resnet", "\"bert\""),
+        ("hidden_size", "\"8\"", "a positive whole number", "\"8\""),
         ("hidden_size", "-8", "a positive whole number", "-8"),
         ("hidden_size", "99999999999999999999", "a positive whole number", "99999999999999999999"),
         ("num_attention_heads", "3", "a divisor of hidden_size, 8", "3"),

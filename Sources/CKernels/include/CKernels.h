@@ -24,3 +24,53 @@ size_t kernel_argmax(const float *x, size_t count);
 /// One AdamW step: decoupled decay, bias-corrected moments. `rate1` = rate / (1 - beta1^t), `scale2` = 1 / (1 - beta2^t).
 void kernel_adamw(float *w, const float *g, float *m, float *v, size_t count, float rate, float rate1, float scale2,
                   float beta1, float beta2, float epsilon, float decay);
+/// Maximum over a window x window neighbourhood, channels last: [height, width, channels] -> [out_height, out_width, channels].
+/// Places outside the image do not count.
+void kernel_max_pool(const float *x, float *y, size_t height, size_t width, size_t channels, size_t window,
+                     size_t stride, size_t padding, size_t out_height, size_t out_width);
+/// y[c] = mean over rows of x[r][c].
+void kernel_column_means(const float *x, float *y, size_t rows, size_t columns);
+
+// The matrix product of packed weights: c[m][n] = activation(a · b + bias + residual).
+
+/// How wide a panel of packed columns is, and how many rows meet it at once.
+typedef struct {
+    size_t rows, width;
+} kernel_gemm_shape;
+
+/// The shape for the widest registers of this processor: 8 x 32 (AVX-512), 6 x 16 (AVX2 with FMA) or 6 x 8.
+kernel_gemm_shape kernel_gemm_best(void);
+
+typedef enum { kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid } kernel_activation;
+
+typedef struct {
+    /// Of `kernel_gemm_best`: the width of a panel.
+    size_t width;
+    /// A row of a is `taps` runs of `run` contiguous values, wherever they lie: one for a matrix, one for each pixel under
+    /// the window of a convolution. [tiles of rows][taps][rows of a tile]; an incomplete tile repeats any row.
+    const float *const *rows;
+    size_t m, taps, run;
+    /// b: [ceil(n / width)][taps · run][width], columns beyond n zero.
+    const float *panels;
+    size_t n;
+    /// Rows of c are `stride` apart. c need not be cleared.
+    float *c;
+    size_t stride;
+    /// [n], or null.
+    const float *bias;
+    /// As c, rows `residual_stride` apart, or null. Not c itself, which holds partial sums.
+    const float *residual;
+    size_t residual_stride;
+    kernel_activation activation;
+} kernel_gemm_job;
+
+/// The columns of `count` panels from `first` on. Every value of c is one sum in the order of k, so it is the same
+/// however rows and columns are divided.
+void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);
+
+/// One head of attention: context[t] = softmax(q[t] · k / sqrt(width)) · v for the first `asking` of `tokens` tokens, over all
+/// tokens or, if causal, those up to t. Rows of q, k, v are `stride` apart, of `width` values each.
+void kernel_attention(const float *q, const float *k, const float *v, size_t stride, size_t tokens, size_t asking,
+                      size_t width, int is_causal, float *context, size_t context_stride, float *scratch);
+/// Floats that `kernel_attention` needs as scratch.
+size_t kernel_attention_scratch(size_t tokens, size_t width);

@@ -54,6 +54,19 @@ struct Settings: Sendable {
         return count
     }
 
+    /// A list of counts, not empty.
+    func counts(_ key: String, default standard: [Int]) throws(VisionModelsError) -> [Int] {
+        guard let value = self[key] else { return standard }
+        guard case .array(let elements) = value, !elements.isEmpty, elements.count <= 1 << 12 else {
+            throw unsuitable(key, expected: "a list of positive whole numbers")
+        }
+        let counts = elements.compactMap(\.integer).filter { $0 > 0 && $0 <= 1 << 24 }
+        guard counts.count == elements.count else {
+            throw unsuitable(key, expected: "a list of positive whole numbers")
+        }
+        return counts
+    }
+
     /// A size that is one number for both sides, a list of height and width, or an object with those keys.
     func size(_ key: String, default standard: Int) throws(VisionModelsError) -> (height: Int, width: Int) {
         switch self[key] {

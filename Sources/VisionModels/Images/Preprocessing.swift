@@ -23,6 +23,7 @@ public struct Preprocessing: Sendable, Hashable {
         let deviation: [Float]
 
         static let vit = Standard(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
+        static let imageNet = Standard(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
         static let clip = Standard(
             mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711])
     }

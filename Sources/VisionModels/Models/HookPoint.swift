@@ -10,13 +10,22 @@ public struct HookPoint: Sendable, Hashable, Codable {
     public var width: Int
     /// Whether activations can be negative, so that a unit has two poles.
     public var isSigned: Bool
+    /// Whether the first token stands for the whole image. The places of a feature map have no such token.
+    public var hasClassToken: Bool
 
-    public init(name: String, tokens: Int, width: Int, isSigned: Bool) {
+    public init(name: String, tokens: Int, width: Int, isSigned: Bool, hasClassToken: Bool = true) {
         self.name = name
         self.tokens = tokens
         self.width = width
         self.isSigned = isSigned
+        self.hasClassToken = hasClassToken
     }
+
+    /// The poolings that mean something here: `cls` only where there is a class token, or no tokens at all.
+    public var poolings: [Pooling] { Pooling.allCases.filter { $0 != .cls || hasClassToken || tokens == 1 } }
+
+    /// Of one image's activations: [T, D], or [D] without a token dimension.
+    var shape: [Int] { tokens == 1 ? [width] : [tokens, width] }
 }
 
 /// What to do at which hook point: a closure that reads the activations of the whole batch, or changes them.
@@ -37,6 +46,8 @@ public struct Hooks {
     public mutating func add(at point: HookPoint, _ action: @escaping Action) {
         actions[point.name, default: []].append(action)
     }
+
+    func act(at point: HookPoint) -> Bool { actions[point.name] != nil }
 
     func apply(at point: HookPoint, to activations: inout Tensor) {
         for action in actions[point.name] ?? [] { action(&activations) }

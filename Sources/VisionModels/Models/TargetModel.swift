@@ -68,8 +68,11 @@ public struct LinearHead: Sendable, Equatable {
 /// preprocessor_config.json.
 public func loadTargetModel(at folder: URL) throws(VisionModelsError) -> any TargetModel {
     let settings = try Settings(folder.appending(path: "config.json"))
-    guard settings["model_type"] == .string("vit") else { throw settings.unsuitable("model_type", expected: "vit") }
-    return try VisionTransformer(folder, settings)
+    switch settings["model_type"] {
+    case .string("vit"): return try VisionTransformer(folder, settings)
+    case .string("resnet"): return try ResNet(folder, settings)
+    default: throw settings.unsuitable("model_type", expected: "vit or resnet")
+    }
 }
 
 extension Checkpoint {

@@ -1,0 +1,177 @@
+import CKernels
+
+/// A convolution over images with channels last, as a matrix product whose rows are read where they lie in the image: the
+/// pixels under the window are never copied into a matrix (im2col).
+public struct Convolution: Sendable {
+    public let inputs: Int
+    public let outputs: Int
+    /// Pixels on each side of the window.
+    public let window: Int
+    public let stride: Int
+    public let padding: Int
+    /// [outputs, window · window · inputs]
+    private let weight: PackedMatrix
+    /// [outputs]
+    private let bias: Tensor
+    /// What lies beyond the image's edge: [inputs]
+    private let zeros: Tensor
+
+    /// - Parameters:
+    ///   - weight: [outputs, inputs, window, window], as PyTorch stores it.
+    ///   - bias: [outputs]
+    public init(weight: Tensor, bias: Tensor, stride: Int, padding: Int) {
+        precondition(weight.shape.count == 4 && weight.shape[2] == weight.shape[3], "a square window")
+        (outputs, inputs, window) = (weight.shape[0], weight.shape[1], weight.shape[2])
+        (self.stride, self.padding, self.bias) = (stride, padding, bias)
+        let (inputs, area) = (inputs, window * window)
+        let channelsLast = Tensor([outputs, area * inputs]) { target in
+            weight.withUnsafe { source in
+                for output in 0..<weight.shape[0] {
+                    for input in 0..<inputs {
+                        for place in 0..<area {
+                            target[(output * area + place) * inputs + input] =
+                                source[(output * inputs + input) * area + place]
+                        }
+                    }
+                }
+            }
+        }
+        self.weight = PackedMatrix([channelsLast])
+        zeros = Tensor([inputs])
+    }
+
+    /// The height or width of the output for that of the input.
+    public func size(of side: Int) -> Int { (side + 2 * padding - window) / stride + 1 }
+
+    /// pointwise(convolution + bias + residual): [B, height, width, inputs] -> [B, height', width', outputs].
+    public func callAsFunction(
+        _ x: Tensor, residual: Tensor? = nil, _ pointwise: Pointwise = .identity
+    ) -> Tensor {
+        let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        precondition(x.shape[3] == inputs, "an image of shape \(x.shape) for \(inputs) channels")
+        if window == 1 && stride == 1 && padding == 0 {
+            return weight.multiply(x, bias: bias, residual: residual, pointwise)
+        }
+        // Of few channels a row of the window is one run, once the edge is there to be read.
+        if padding > 0 && inputs < 16 {
+            return withoutEdges(x.padded(padding), residual: residual, pointwise)
+        }
+        if padding == 0 { return withoutEdges(x, residual: residual, pointwise) }
+        let (rows, columns) = (size(of: height), size(of: width))
+        let (inputs, window, stride, padding) = (inputs, window, stride, padding)
+        return Tensor([batch, rows, columns, outputs]) { y in
+            x.withUnsafe { x in
+                zeros.withUnsafe { zeros in
+                    nonisolated(unsafe) let (x, zeros) = (x.baseAddress!, zeros.baseAddress!)
+                    weight.multiply(
+                        rows: batch * rows * columns, taps: window * window, bias: bias, residual: residual, pointwise,
+                        into: y.baseAddress!
+                    ) { place, pointers, step in
+                        let (line, column) = place.quotientAndRemainder(dividingBy: columns)
+                        let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+                        let (top, left) = (row * stride - padding, column * stride - padding)
+                        var tap = 0
+                        for i in top..<top + window {
+                            let start = x + ((image * height + i) * width) * inputs
+                            let isInside = i >= 0 && i < height
+                            for j in left..<left + window {
+                                pointers[tap] = isInside && j >= 0 && j < width ? start + j * inputs : zeros
+                                tap += step
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The convolution where the window never leaves the image: each of its rows is one run of window · inputs values.
+    private func withoutEdges(_ x: Tensor, residual: Tensor?, _ pointwise: Pointwise) -> Tensor {
+        let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        let (rows, columns) = ((height - window) / stride + 1, (width - window) / stride + 1)
+        let (inputs, window, stride) = (inputs, window, stride)
+        return Tensor([batch, rows, columns, outputs]) { y in
+            x.withUnsafe { x in
+                nonisolated(unsafe) let x = x.baseAddress!
+                weight.multiply(
+                    rows: batch * rows * columns, taps: window, bias: bias, residual: residual, pointwise,
+                    into: y.baseAddress!
+                ) { place, pointers, step in
+                    let (line, column) = place.quotientAndRemainder(dividingBy: columns)
+                    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+                    let start = x + ((image * height + row * stride) * width + column * stride) * inputs
+                    for i in 0..<window { pointers[i * step] = start + i * width * inputs }
+                }
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// [B, channels, height, width] -> [B, height, width, channels]
+    public func channelsLast() -> Tensor {
+        let (batch, channels, pixels) = (shape[0], shape[1], shape[2] * shape[3])
+        return Tensor([batch, shape[2], shape[3], channels]) { target in
+            withUnsafe { source in
+                for image in 0..<batch {
+                    for channel in 0..<channels {
+                        let from = source.baseAddress! + (image * channels + channel) * pixels
+                        let to = target.baseAddress! + image * pixels * channels + channel
+                        for pixel in 0..<pixels { to[pixel * channels] = from[pixel] }
+                    }
+                }
+            }
+        }
+    }
+
+    /// An edge of `width` zeros around images with channels last.
+    fileprivate func padded(_ edge: Int) -> Tensor {
+        let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+        var padded = Tensor([batch, height + 2 * edge, width + 2 * edge, channels])
+        let (run, paddedRun) = (width * channels, (width + 2 * edge) * channels)
+        padded.withUnsafeMutable { target in
+            withUnsafe { source in
+                for image in 0..<batch {
+                    for row in 0..<height {
+                        let line = image * (height + 2 * edge) + row + edge
+                        (target.baseAddress! + line * paddedRun + edge * channels)
+                            .update(from: source.baseAddress! + (image * height + row) * run, count: run)
+                    }
+                }
+            }
+        }
+        return padded
+    }
+
+    /// The greatest value under a square window, channels last: [B, height, width, C] -> [B, height', width', C].
+    /// The edge never counts.
+    public func maxPooled(window: Int, stride: Int, padding: Int) -> Tensor {
+        let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+        let rows = (height + 2 * padding - window) / stride + 1
+        let columns = (width + 2 * padding - window) / stride + 1
+        return Tensor([batch, rows, columns, channels]) { y in
+            withUnsafe { x in
+                for image in 0..<batch {
+                    kernel_max_pool(
+                        x.baseAddress! + image * height * width * channels,
+                        y.baseAddress! + image * rows * columns * channels, height, width, channels, window, stride,
+                        padding, rows, columns)
+                }
+            }
+        }
+    }
+
+    /// The mean over all dimensions between the first and the last: [B, ..., C] -> [B, C].
+    public func spatialMeans() -> Tensor {
+        let (batch, channels) = (shape[0], columns)
+        let places = rows / max(1, batch)
+        return Tensor([batch, channels]) { y in
+            withUnsafe { x in
+                for image in 0..<batch {
+                    kernel_column_means(
+                        x.baseAddress! + image * places * channels, y.baseAddress! + image * channels, places, channels)
+                }
+            }
+        }
+    }
+}

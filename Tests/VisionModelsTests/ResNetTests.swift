@@ -1,0 +1,143 @@
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+
+/// What transformers computed with two tiny residual networks; Goldens/make_resnet_goldens.py records it.
+private struct ResNetGoldens {
+    let checkpoint: Checkpoint
+
+    init() throws { checkpoint = try Checkpoint(packageFolder.appending(path: "Tests/Goldens/resnet.safetensors")) }
+
+    /// The network, from a folder as Hugging Face lays it out. `change` may spoil its tensors or its configuration.
+    func model(
+        _ kind: String, configuration changed: [String: String] = [:],
+        change: (inout [(name: String, tensor: Tensor)]) -> Void = { _ in }
+    ) throws -> any TargetModel {
+        let scratch = try ScratchFolder()
+        var settings =
+            try JSONSerialization.jsonObject(with: Data(checkpoint.metadata[kind]!.utf8)) as? [String: Any] ?? [:]
+        for (key, value) in changed { settings[key] = value }
+        try JSONSerialization.data(withJSONObject: settings).write(to: scratch.file("config.json"))
+        let prefix = kind + ".weights."
+        var tensors = try checkpoint.tensorNames.filter { $0.hasPrefix(prefix) && !$0.hasSuffix("num_batches_tracked") }
+            .map { (name: String($0.dropFirst(prefix.count)), tensor: try checkpoint.tensor($0)) }
+        change(&tensors)
+        try Checkpoint.write(tensors, to: scratch.file("model.safetensors"))
+        return try withExtendedLifetime(scratch) { try loadTargetModel(at: scratch.url) }
+    }
+
+    func pixels() throws -> Tensor { try checkpoint.tensor("pixels") }
+}
+
+/// The activations of the batch at every hook point.
+private func recorded(_ model: any TargetModel, _ pixels: Tensor) -> [String: Tensor] {
+    var recorded: [String: Tensor] = [:]
+    var hooks = Hooks()
+    for point in model.hookPoints { hooks.add(at: point) { recorded[point.name] = $0 } }
+    _ = model.logits(pixels, hooks: hooks)
+    return recorded
+}
+
+@Suite("ResNet")
+struct ResNetTests {
+    private let goldens: ResNetGoldens
+    private let pixels: Tensor
+
+    init() throws {
+        goldens = try ResNetGoldens()
+        pixels = try goldens.pixels()
+    }
+
+    @Test(arguments: ["basic", "bottleneck"])
+    func `agrees with transformers at every block`(kind: String) throws {
+        let model = try goldens.model(kind)
+        let recorded = recorded(model, pixels)
+        for point in model.hookPoints {
+            let golden = try goldens.checkpoint.tensor("\(kind).\(point.name)")
+            let actual = try #require(recorded[point.name])
+            #expect(actual.shape == [3] + golden.shape.dropFirst(), "\(point.name)")
+            assertClose(
+                actual.values.prefix(golden.count), golden.values, within: 2e-4,
+                because: "float32 sums in another order, at \(point.name)")
+        }
+    }
+
+    @Test func `names its hook points as PyTorch names its modules`() throws {
+        let model = try goldens.model("basic")
+        #expect(
+            model.hookPoints.map(\.name) == [
+                "stem", "layer1.0", "layer1.1", "layer1", "layer2.0", "layer2.1", "layer2", "avgpool", "logits",
+            ])
+        #expect(model.hookPoints.map(\.tokens) == [140, 140, 140, 140, 35, 35, 35, 1, 1])
+        #expect(model.hookPoints.map(\.width) == [16, 16, 16, 16, 24, 24, 24, 24, 5])
+        #expect(model.hookPoints.filter(\.isSigned).map(\.name) == ["logits"])
+        #expect(model.architecture == "ResNet-10, basic blocks 2-2")
+    }
+
+    @Test func `has no class token among the places of a feature map`() throws {
+        for point in try goldens.model("basic").hookPoints {
+            #expect(point.poolings.contains(.cls) == (point.tokens == 1), "\(point.name)")
+            #expect(Set(point.poolings).isSuperset(of: [.mean, .max, .none]))
+        }
+    }
+
+    @Test(arguments: ["basic", "bottleneck"])
+    func `resumes with the same logits, bit for bit`(kind: String) throws {
+        let model = try goldens.model(kind)
+        let (recorded, logits) = (recorded(model, pixels), model.logits(pixels))
+        for point in model.hookPoints {
+            #expect(model.logits(resumingFrom: point, recorded[point.name]!) == logits, "\(point.name)")
+        }
+    }
+
+    @Test func `sees a batch as it sees its images one by one, bit for bit`() throws {
+        let model = try goldens.model("bottleneck")
+        let (whole, size) = (model.logits(pixels), pixels.count / 3)
+        for image in 0..<3 {
+            let one = pixels.reshaped([3, size]).rows(image..<image + 1).reshaped([1] + pixels.shape.dropFirst())
+            #expect(model.logits(one).values == whole.row(image))
+        }
+    }
+
+    @Test func `changes the rest of the pass where a hook edits, the same when resumed`() throws {
+        let model = try goldens.model("basic")
+        let (recorded, logits) = (recorded(model, pixels), model.logits(pixels))
+        for point in model.hookPoints {
+            let hooks = Hooks(at: point) { activations in
+                for row in 0..<activations.rows { activations[row, 1] += 3 }
+            }
+            let edited = model.logits(pixels, hooks: hooks)
+            #expect(edited != logits, "\(point.name)")
+            #expect(model.logits(resumingFrom: point, recorded[point.name]!, hooks: hooks) == edited, "\(point.name)")
+        }
+    }
+
+    @Test func `is linear after the mean of its last feature map, the pooling and the logits`() throws {
+        let model = try goldens.model("basic")
+        let (recorded, logits) = (recorded(model, pixels), model.logits(pixels))
+        let linear = [("layer2.1", Pooling.mean), ("layer2", .mean), ("avgpool", .none), ("logits", .none)]
+        for (name, pooling) in linear {
+            let point = try #require(model.hookPoint(named: name))
+            let head = try #require(model.linearRemainder(after: point, pooling: pooling))
+            assertClose(head(pooling(recorded[name]!)), logits, within: 1e-5, because: "the same sums")
+        }
+        for point in model.hookPoints where point.tokens > 1 {
+            #expect(model.linearRemainder(after: point, pooling: .max) == nil)
+            let isLast = point.name.hasPrefix("layer2") && point.name != "layer2.0"
+            #expect((model.linearRemainder(after: point, pooling: .mean) != nil) == isLast, "\(point.name)")
+        }
+    }
+
+    @Test func `refuses a checkpoint that is not what the configuration says`() throws {
+        #expect(throws: VisionModelsError.self) { try goldens.model("basic", configuration: ["hidden_act": "gelu"]) }
+        #expect(throws: VisionModelsError.self) {
+            try goldens.model("basic", configuration: ["layer_type": "bottleneck"])
+        }
+        #expect(throws: VisionModelsError.self) { try goldens.model("basic") { $0.removeLast() } }
+        #expect(throws: VisionModelsError.self) {
+            try goldens.model("basic") { $0.append(("resnet.extra", Tensor([1]))) }
+        }
+    }
+}
