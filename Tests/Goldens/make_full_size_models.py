@@ -5,7 +5,8 @@
 
 Needs torch, transformers, timm, tokenizers and safetensors from PyPI, four minutes and 3 GB. Each model becomes a folder
 in one of the layouts people have, with `goldens.safetensors` beside it: `pixels` for two images, every block's output,
-`logits` or `images` and `texts`. `make parity` runs this and compares.
+`logits` or `images` and `texts`, computed in double precision: random ResNets magnify rounding a hundredfold, and only
+one side's should count. `make parity` runs this and compares.
 """
 import importlib.abc
 import importlib.machinery
@@ -76,12 +77,13 @@ def settle_batch_norms(model):
     return model.eval()
 
 
-def outputs(modules, run):
-    """What each of the named modules puts out during `run`."""
+def outputs(model, modules, run):
+    """What each of the named modules puts out during `run`, and its result, in double precision."""
+    model.double()
     found = {}
     def keep(name): return lambda _m, _i, output: found.update({name: (output[0] if isinstance(output, tuple) else output).clone()})
     handles = [m.register_forward_hook(keep(name)) for name, m in modules.items()]
-    with torch.no_grad(): result = run()
+    with torch.no_grad(): result = run(PIXELS.double())
     for handle in handles: handle.remove()
     assert len(found) == len(modules)
     return found, result
@@ -94,56 +96,68 @@ def tokens_last(x):
 
 def write(folder, weights, goldens, config=None, **files):
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous().clone() for k, v in weights.items()}, folder / files.pop("name", "model.safetensors"))
-    goldens = {k: v if k == "pixels" else tokens_last(v) for k, v in goldens.items()}
-    save_file({k: v.contiguous().float() for k, v in goldens.items()}, folder / "goldens.safetensors")
+    save_file(weights, folder / files.pop("name", "model.safetensors"))
     if config is not None: (folder / "config.json").write_text(json.dumps(config, indent=1))
     for name, text in files.items(): (folder / name.replace("__", ".")).write_text(text)
+    write_goldens(folder, goldens)
+
+
+def write_goldens(folder, goldens):
+    goldens = {k: v if k == "pixels" else tokens_last(v) for k, v in goldens.items()}
+    save_file({k: v.contiguous().float() for k, v in goldens.items()}, folder / "goldens.safetensors")
     print(folder.name, flush=True)
+
+
+def weights_of(model): return {k: v.contiguous().clone() for k, v in model.state_dict().items()}
 
 
 def vit_huggingface(out):
     model = seeded(lambda: ViTForImageClassification(ViTConfig(num_labels=1000)))
     layers = [m for m in model.modules() if type(m).__name__ == "ViTLayer"]
     modules = {"embeddings": model.vit.embeddings, **{f"blocks.{i}": m for i, m in enumerate(layers)}, "norm": model.vit.layernorm}
-    found, result = outputs(modules, lambda: model(PIXELS).logits)
     # transformers writes the shards, their index and the configuration.
-    model.save_pretrained(out / "vit-b16-huggingface-sharded", max_shard_size="100MB")
-    save_file({**found, "pixels": PIXELS, "logits": result}, out / "vit-b16-huggingface-sharded" / "goldens.safetensors")
-    print("vit-b16-huggingface-sharded", flush=True)
+    folder = out / "vit-b16-huggingface-sharded"
+    model.save_pretrained(folder, max_shard_size="100MB")
+    found, result = outputs(model, modules, lambda x: model(x).logits)
+    write_goldens(folder, {**found, "pixels": PIXELS, "logits": result})
 
 
 def vit_timm(out):
     model = seeded(lambda: timm.create_model("vit_base_patch16_224"))
     modules = {**{f"blocks.{i}": m for i, m in enumerate(model.blocks)}, "norm": model.norm}
-    found, result = outputs(modules, lambda: model(PIXELS))
+    weights = weights_of(model)
+    found, result = outputs(model, modules, model)
     config = {"architecture": "vit_base_patch16_224", "num_classes": 1000, "num_features": 768, "global_pool": "token",
               "pretrained_cfg": {"input_size": [3, 224, 224], "interpolation": "bicubic", "crop_pct": 0.9,
                                  "mean": [0.5] * 3, "std": [0.5] * 3, "num_classes": 1000, "first_conv": "patch_embed.proj"}}
-    write(out / "vit-b16-timm", model.state_dict(), {**found, "pixels": PIXELS, "logits": result}, config)
+    write(out / "vit-b16-timm", weights, {**found, "pixels": PIXELS, "logits": result}, config)
 
 
 def resnet_timm(out):
     model = settle_batch_norms(seeded(lambda: timm.create_model("resnet50")))
     modules = {f"layer{s}.{j}": block for s in range(1, 5) for j, block in enumerate(getattr(model, f"layer{s}"))}
-    found, result = outputs(modules, lambda: model(PIXELS))
+    weights = weights_of(model)
+    found, result = outputs(model, modules, model)
     config = {"architecture": "resnet50", "num_classes": 1000, "num_features": 2048,
               "pretrained_cfg": {"input_size": [3, 224, 224], "interpolation": "bicubic", "crop_pct": 0.95,
                                  "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "num_classes": 1000}}
     found["avgpool"] = found["layer4.2"].mean((2, 3))
     goldens = {**found, "pixels": PIXELS, "logits": result}
-    write(out / "resnet50-timm", model.state_dict(), goldens, config)
+    write(out / "resnet50-timm", weights, goldens, config)
     # torchvision's names are timm's; its files come without a configuration.
-    write(out / "resnet50-torchvision", model.state_dict(), goldens, name="resnet50.safetensors")
+    write(out / "resnet50-torchvision", weights, goldens, name="resnet50.safetensors")
 
 
 def resnet_huggingface(out):
     model = settle_batch_norms(seeded(lambda: ResNetForImageClassification(ResNetConfig(num_labels=1000))))
     modules = {f"layer{s + 1}.{j}": layer for s, stage in enumerate(model.resnet.encoder.stages)
                for j, layer in enumerate(stage.layers)}
-    found, result = outputs(modules, lambda: model(PIXELS).logits)
+    weights = weights_of(model)
+    found, result = outputs(model, modules, lambda x: model(x).logits)
     found["avgpool"] = found["layer4.2"].mean((2, 3))
-    write(out / "resnet50-huggingface", model.state_dict(), {**found, "pixels": PIXELS, "logits": result}, model.config.to_dict())
+    goldens = {**found, "pixels": PIXELS, "logits": result}
+    config = model.config.to_dict() | {"dtype": "float32"}
+    write(out / "resnet50-huggingface", weights, goldens, config)
 
 
 def vocabulary():
@@ -210,7 +224,9 @@ def clip(out):
     modules = {"embeddings": vision.pre_layrnorm, **{f"blocks.{i}": m for i, m in enumerate(vision.encoder.layers)}}
     pooled = lambda f: f if torch.is_tensor(f) else f.pooler_output
     unit = lambda f: torch.nn.functional.normalize(pooled(f), dim=-1)
-    found, images = outputs(modules, lambda: unit(model.get_image_features(pixel_values=PIXELS)))
+    state = weights_of(model)
+    config = model.config.to_dict()
+    found, images = outputs(model, modules, lambda x: unit(model.get_image_features(pixel_values=x)))
     tokenizer = CLIPTokenizer.from_pretrained(folder)
     texts = strings(10_000)
     encoded = tokenizer(texts, truncation=True, max_length=77, padding="max_length", return_tensors="pt")
@@ -220,9 +236,9 @@ def clip(out):
     goldens = {**found, "pixels": PIXELS, "images": images, "texts": embedded}
     (folder / "texts.json").write_text(json.dumps(texts))
     (folder / "tokens.json").write_text(json.dumps([t[:n] for t, n in zip(encoded.tolist(), lengths)]))
-    write(folder, model.state_dict(), goldens, model.config.to_dict())
+    write(folder, state, goldens, config)
 
-    state, openai = model.state_dict(), {}
+    openai = {}
     openai["logit_scale"] = state["logit_scale"]
     for prefix, source in (("visual.", "vision_model."), ("", "text_model.")):
         for i in range(12):
@@ -248,6 +264,7 @@ def clip(out):
         "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 512, "heads": 8, "layers": 12}},
         "preprocess_cfg": {"mean": [0.48145466, 0.4578275, 0.40821073], "std": [0.26862954, 0.26130258, 0.27577711]}}
     folder = out / "clip-b16-openai"
+    openai = {k: v.contiguous().clone() for k, v in openai.items()}
     write(folder, openai, goldens, name="open_clip_model.safetensors", open_clip_config__json=json.dumps(settings))
     with gzip.open(folder / "bpe_simple_vocab_16e6.txt.gz", "wt", encoding="utf-8") as file: file.write(lines)
 
