@@ -48,8 +48,8 @@ public final class Workbench: Sendable {
         self.store = store
         self.folder = folder
         self.plan = plan
-        model = try loadTargetModel(at: Resources.resolve(plan.model))
-        conceptSpace = try loadConceptSpace(at: Resources.resolve(plan.conceptSpace))
+        model = try loadTargetModel(at: Resources.locateModel(plan.model))
+        conceptSpace = try loadConceptSpace(at: Resources.locateModel(plan.conceptSpace))
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
