@@ -145,6 +145,9 @@ enum ErrorWording {
         case .malformedVocabulary(let file, let fault): "\(file): \(words(fault))"
         case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
         case .malformedIDX(let file, let fault): "\(file): \(words(fault))"
+        case .malformedImage(let file, let fault): "\(file): \(words(fault))"
+        case .noImages(let path): "\(path): expected JPEG, PNG or WebP images, or an IDX file; found none"
+        case .malformedFileList(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
         case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
         case .imageSize(let image, let expected, let found):
             "\(image): expected an image of \(expected), found \(found)"
@@ -207,6 +210,15 @@ enum ErrorWording {
         case .size(let claimed, let available):
             "expected as many bytes as its sizes \(claimed) say, found \(available)"
         case .compression(let code): "the compressed data is damaged (zlib \(code))"
+        }
+    }
+
+    private static func words(_ fault: ImageFault) -> String {
+        switch fault {
+        case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
+        case .size(let height, let width, let most):
+            "expected at most \(most) pixels, found a claim of \(width) x \(height)"
+        case .damaged(let format, let reason): "damaged \(format): \(reason)"
         }
     }
 

@@ -48,9 +48,8 @@ extension ImageSource {
         var pixels = Tensor([indices.count, input.channels, input.height, input.width])
         for (position, index) in indices.enumerated() {
             let image = try image(index)
-            guard image.shape == input else {
-                throw .imageSize(image: name(of: index), expected: input, found: image.shape)
-            }
+            let made = preprocessing.inputShape(of: image.shape)
+            guard made == input else { throw .imageSize(image: name(of: index), expected: input, found: made) }
             pixels.withUnsafeMutable {
                 preprocessing.write(
                     image,
