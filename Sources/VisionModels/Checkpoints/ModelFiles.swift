@@ -55,11 +55,9 @@ struct ModelFiles: Sendable {
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
     ) throws(VisionModelsError) -> Preprocessing {
-        var standard = standard
-        if let published {
-            standard = Preprocessing.Standard(
-                mean: try published.floats("mean") ?? standard.mean,
-                deviation: try published.floats("std") ?? standard.deviation)
+        if let published, !location.contains("preprocessor_config.json") {
+            return family.architecture == .clip
+                ? try Preprocessing(openCLIP: published, for: input) : try Preprocessing(timm: published, for: input)
         }
         return try Preprocessing(inFolder: location.folder, for: input, default: standard)
     }
