@@ -87,6 +87,15 @@ DISPATCHED size_t kernel_top_positive(const float *x, size_t count, size_t k, in
         }
     }
     if (held < k) return held;  // All that are positive, in order already.
+    if (k <= 64) {  // A few are quicker sorted than looked for.
+        for (size_t i = 1; i < k; i++) {
+            int32_t moved = indices[i];
+            size_t j = i;
+            for (; j > 0 && indices[j - 1] > moved; j--) indices[j] = indices[j - 1];
+            indices[j] = moved;
+        }
+        return k;
+    }
     // The root is the last one in: everything above it, and its equals up to it, in order.
     int32_t last = indices[0];
     size_t found = 0;
