@@ -42,6 +42,8 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case classCount(file: String, expected: Int, found: Int)
     /// A folder with PyTorch pickles only. They run code when read, so they never are.
     case pickledCheckpoint(file: String)
+    /// A sparse autoencoder saved as a PyTorch pickle, likewise.
+    case pickledAutoencoder(file: String)
 
     // Tokenizers.
 

@@ -11,6 +11,9 @@ extension StudyAnalysis {
         units: [InternalUnit], operator: Operator, target: Int
     ) throws(WorkbenchError) -> AccuracyCurve {
         guard let remainder else { throw .notLinear(layer: hookPoint.name) }
+        if units.first?.kind == .feature, let lines = try loadedFeatures().lines {
+            return AccuracyCurve(lines: lines.lines(units: units, operator: `operator`), target: target)
+        }
         return AccuracyCurve(
             lines: remainder.lines(
                 activations: heldOutActivations, labels: heldOutLabels, units: units, operator: `operator`),
@@ -60,7 +63,12 @@ extension StudyAnalysis {
         let rows = images.flatMap { image in (0..<tokens).map { image * tokens + $0 } }
         var activations = heldOutActivations.reshaped([heldOutLabels.count * tokens, width]).rows(at: rows)
         let step = pooling == .cls ? tokens : 1
-        intervention.apply(to: &activations, rows: stride(from: 0, to: rows.count, by: step))
+        let edited = Array(stride(from: 0, to: rows.count, by: step))
+        if intervention.units.first?.kind == .feature {
+            features!.autoencoder.apply(intervention, to: &activations, rows: edited)
+        } else {
+            intervention.apply(to: &activations, rows: edited)
+        }
         let shape = tokens == 1 ? [images.count, width] : [images.count, tokens, width]
         return model.logits(resumingFrom: hookPoint, activations.reshaped(shape)).argmax()
     }

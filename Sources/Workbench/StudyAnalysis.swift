@@ -23,6 +23,8 @@ public struct StudyAnalysis: Sendable {
     public let encoder: NeuronEncoder
     /// Nil where the rest of the network is not linear in the units.
     public let remainder: LinearRemainder?
+    /// The features of the study's autoencoder, once `Workbench.addFeatures` has loaded them.
+    public internal(set) var features: FeatureStudy?
     let model: any TargetModel
     let hookPoint: HookPoint
     let pooling: Pooling
@@ -69,17 +71,34 @@ extension StudyAnalysis {
     ///
     /// - Parameter chosenClass: the class to tie it to, instead of the one its name or the concept space gives.
     public func locate(
-        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil
+        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron
     ) throws(WorkbenchError) -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw .emptyConcept }
         let prompt = promptTemplate.replacingOccurrences(of: "{}", with: text)
         let embedding = conceptSpace.embed(concepts: [prompt]).row(0)
+        if kind == .feature {
+            return try loadedFeatures().retrieval.locate(
+                text, embedding: embedding, ranking: ranking, chosenClass: chosenClass, count: Self.listedFeatures)
+        }
         return localizer.locate(text, embedding: embedding, ranking: ranking, chosenClass: chosenClass)
     }
 
-    /// The `count` best concepts of a unit.
-    public func describe(_ unit: InternalUnit, count: Int) -> UnitDescription { describer.describe(unit, count: count) }
+    /// How many features a ranked list holds; a layer has up to millions.
+    static let listedFeatures = 1000
+
+    func loadedFeatures() throws(WorkbenchError) -> FeatureStudy {
+        guard let features else { throw .noAutoencoder(study: facts.study) }
+        return features
+    }
+
+    /// The `count` best concepts of a unit; of a feature, of what it responds to.
+    ///
+    /// - Precondition: of a feature, that features are loaded.
+    public func describe(_ unit: InternalUnit, count: Int) -> UnitDescription {
+        unit.kind == .feature
+            ? features!.retrieval.describe(unit.index, count: count) : describer.describe(unit, count: count)
+    }
 
     /// The class a user names, but for case.
     public func classIndex(_ name: String) throws(WorkbenchError) -> Int {
@@ -87,10 +106,15 @@ extension StudyAnalysis {
         return index
     }
 
-    /// The unit a user names: `LAYER:INDEX`, or `INDEX` alone, with an optional pole. A signed unit without one means
-    /// its `+` pole.
+    /// The unit a user names: `LAYER:INDEX`, or `INDEX` alone, with an optional pole, or with an f before the index for
+    /// a feature. A signed unit without a pole means its `+` pole.
     public func unit(_ text: String) throws(WorkbenchError) -> InternalUnit {
         let full = text.contains(":") ? text : "\(hookPoint.name):\(text)"
+        if let unit = InternalUnit(full), unit.kind == .feature, unit.layer == hookPoint.name {
+            let count = try loadedFeatures().autoencoder.count
+            guard unit.index < count else { throw .unknownFeature(text, layer: hookPoint.name, count: count) }
+            return unit
+        }
         guard var unit = InternalUnit(full), unit.layer == hookPoint.name, unit.index < encoder.count,
             unit.pole == nil || encoder.isSigned
         else { throw .unknownUnit(text, layer: hookPoint.name, count: encoder.count) }
@@ -98,28 +122,40 @@ extension StudyAnalysis {
         return unit
     }
 
-    /// Every unit with its best concept.
-    public func summaries() -> [UnitSummary] { describer.summaries(probe) }
+    /// Every unit of a kind with its best concept.
+    ///
+    /// - Precondition: of features, that they are loaded.
+    public func summaries(_ kind: UnitKind = .neuron) -> [UnitSummary] {
+        kind == .feature ? features!.retrieval.summaries() : describer.summaries(probe)
+    }
 
     /// Everything the explorer shows of a unit.
     public func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
-        let (most, least) = probe.extremes(of: unit, count: images)
-        let effects = remainder.map { $0.effects(of: unit, deviation: probe.deviations[unit.index]) } ?? []
+        let statistics: any UnitStatistics = unit.kind == .feature ? try loadedFeatures().probe : probe
+        let (most, least) = statistics.extremes(of: unit, count: images)
+        let deviation = statistics.deviations[unit.index]
+        let effects =
+            unit.kind == .feature
+            ? features?.lines?.effects(of: unit.index, deviation: deviation) ?? []
+            : remainder.map { $0.effects(of: unit, deviation: deviation) } ?? []
         let order = TopK.indices(of: effects, count: effects.count)
         let named = order.map { ClassEffect(name: classes.names[$0], effect: effects[$0]) }
-        return UnitProfile(
+        let activations = statistics.column(unit.index)
+        var profile = UnitProfile(
             unit: unit, concepts: describe(unit, count: concepts).concepts,
-            mostActivating: try most.map { try activatingImage($0, unit) },
-            leastActivating: try least.map { try activatingImage($0, unit) },
-            histogram: probe.histogram(unit.index, bins: 64), raises: named.filter { $0.effect > 0 },
-            lowers: named.filter { $0.effect < 0 }.reversed(), mean: probe.means[unit.index],
-            deviation: probe.deviations[unit.index])
+            mostActivating: try most.map { try activatingImage($0, activations[$0]) },
+            leastActivating: try least.map { try activatingImage($0, activations[$0]) },
+            histogram: statistics.histogram(unit.index, bins: 64), raises: named.filter { $0.effect > 0 },
+            lowers: named.filter { $0.effect < 0 }.reversed(), mean: statistics.means[unit.index],
+            deviation: deviation)
+        if unit.kind == .feature { profile.feature = try featureFacts(unit.index, concepts: concepts) }
+        return profile
     }
 
-    private func activatingImage(_ image: Int, _ unit: InternalUnit) throws -> ActivatingImage {
+    private func activatingImage(_ image: Int, _ activation: Float) throws -> ActivatingImage {
         ActivatingImage(
             name: probeImages.source.name(of: image), predictedClass: classes.names[probe.predictions[image]],
-            activation: probe.values[image, unit.index], thumbnail: try probeImages.thumbnail(image))
+            activation: activation, thumbnail: try probeImages.thumbnail(image))
     }
 }
 

@@ -9,6 +9,24 @@ public enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case clipDissect = "clip-dissect"
     case actValues = "act-values"
     case random
+    /// Of features: cosine of the concept, centred, and what a feature responds to (E_n trained on features).
+    case respondingCosine = "responding-cosine"
+    /// Of features: that, not normalised, times how the feature departs on the class.
+    case respondingContribution = "responding-contribution"
+    /// Of features: cosine of the concept, centred, and what a feature does (E_n of its decoder direction).
+    case effectCosine = "effect-cosine"
+    /// Of features: that, not normalised, times how the feature departs on the class.
+    case effectContribution = "effect-contribution"
+
+    /// Those that a table compares.
+    public static func all(for kind: UnitKind) -> [UnitSetMethod] {
+        kind == .neuron
+            ? [.contribution, .cosine, .clipDissect, .actValues, .random]
+            : [
+                .respondingCosine, .respondingContribution, .effectCosine, .effectContribution, .clipDissect,
+                .actValues, .random,
+            ]
+    }
 }
 
 /// One cell of the intervention table: mean over classes, then over seeds, of the change in accuracy, in points.
@@ -41,7 +59,8 @@ extension Workbench {
     ///
     /// The unit sets come from the probe images and β is given, so the images that count saw neither.
     public func interventionTable(
-        sizes: [Int] = [5, 10, 20], betas: [Double] = [2, 0], seeds: Int = 3, _ work: Work = Work()
+        sizes: [Int] = [5, 10, 20], betas: [Double] = [2, 0], seeds: Int = 3, units kind: UnitKind = .neuron,
+        _ work: Work = Work()
     ) throws -> [InterventionCell] {
         var cells: [InterventionCell] = []
         let parameters = try alignmentParameters()
@@ -50,9 +69,16 @@ extension Workbench {
             var seeded = parameters
             seeded.seed = parameters.seed + UInt64(seed)
             try align(seeded, work)
-            let study = try analysis()
-            for method in UnitSetMethod.allCases {
-                let sets = try study.unitOrders(by: method, seed: UInt64(seed))
+            var study = try analysis()
+            if kind == .feature {
+                try addFeatures(to: &study, work)
+                _ = try study.loadedFeatures()
+            }
+            for method in UnitSetMethod.all(for: kind) {
+                let sets =
+                    try kind == .neuron
+                    ? study.unitOrders(by: method, seed: UInt64(seed))
+                    : study.featureOrders(by: method, count: sizes.max() ?? 0, seed: UInt64(seed))
                 for size in sizes {
                     let changes = try study.meanChanges(sets.map { Array($0.prefix(size)) }, betas: betas)
                     for (beta, change) in zip(betas, changes) {
@@ -85,7 +111,7 @@ extension [InterventionCell] {
 extension StudyAnalysis {
     /// For every class, the neurons in the order of a method, best first.
     public func unitOrders(by method: UnitSetMethod, seed: UInt64 = 0) throws -> [[InternalUnit]] {
-        let dissect = method == .clipDissect ? clipDissect() : nil
+        let dissect = method == .clipDissect ? try clipDissect() : nil
         var random = SeededGenerator(seed: seed)
         let neurons = (0..<encoder.count).map { InternalUnit(layer: encoder.layer, index: $0) }
         return try classes.names.indices.map { c in
@@ -99,13 +125,20 @@ extension StudyAnalysis {
             case .clipDissect: return order((0..<encoder.count).map { dissect?.scores[$0, c] ?? 0 })
             case .actValues: return order(probe.actValues(class: c))
             case .random: return neurons.shuffled(using: &random)
+            case .respondingCosine, .respondingContribution, .effectCosine, .effectContribution:
+                preconditionFailure("\(method) ranks features")
             }
         }
     }
 
     /// CLIP-Dissect over the class names.
-    private func clipDissect() -> CLIPDissect {
-        CLIPDissect(
+    func clipDissect(_ kind: UnitKind = .neuron) throws -> CLIPDissect {
+        if kind == .feature {
+            return CLIPDissect(
+                probe: try loadedFeatures().probe,
+                similarities: multiply(probeEmbeddings, .plain, classes.embeddings, .transposed))
+        }
+        return CLIPDissect(
             probe: probe, similarities: multiply(probeEmbeddings, .plain, classes.embeddings, .transposed))
     }
 

@@ -12,7 +12,7 @@ extension Workbench {
         of intervention: Intervention, target: Int, in study: StudyAnalysis, _ work: Work = Work(),
         observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {
-        let key = outcomeKey(of: intervention, target: target)
+        let key = outcomeKey(of: intervention, target: target, autoencoder: study.features?.key)
         if let known = try store.interventionOutcome(key), known.images == known.imagesInAll { return known }
         let outcome = try study.outcome(of: intervention, target: target, work, observe: observe)
         if !store.isReadOnly { try store.store(outcome, of: intervention, key: key) }
@@ -20,9 +20,11 @@ extension Workbench {
     }
 
     /// Of all that the outcome depends on.
-    private func outcomeKey(of intervention: Intervention, target: Int) -> Digest {
-        Digest(
+    private func outcomeKey(of intervention: Intervention, target: Int, autoencoder: Digest?) -> Digest {
+        let isOfFeatures = intervention.units.first?.kind == .feature
+        let source = isOfFeatures ? autoencoder.map(\.description) ?? "" : "neurons"
+        return Digest(
             "intervention", activationKey(of: heldOut), pooling.rawValue, target, intervention.operator.rawValue,
-            intervention.beta, Digest(combining: intervention.units.map(\.description).sorted()))
+            intervention.beta, source, Digest(combining: intervention.units.map(\.description).sorted()))
     }
 }

@@ -64,11 +64,15 @@ public final class Workbench: Sendable {
     }
 
     /// Extracts and aligns whatever is still missing, then loads the study.
-    public func prepare(_ work: Work = Work()) throws -> StudyAnalysis {
+    ///
+    /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.
+    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudyAnalysis {
         try extract(work)
         let parameters = try alignmentParameters()
         if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
-        return try analysis()
+        var study = try analysis()
+        if features { try addFeatures(to: &study, work) }
+        return study
     }
 }
 

@@ -25,4 +25,10 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case emptyConcept
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
+    /// A feature beyond the autoencoder's.
+    case unknownFeature(String, layer: String, count: Int)
+    /// Features were asked for, and the study has no sparse autoencoder.
+    case noAutoencoder(study: String)
+    /// An autoencoder that was trained on another hook point than the study's layer.
+    case otherHookPoint(file: String, expected: String, found: String)
 }

@@ -69,6 +69,7 @@ enum ProgressWording {
             parts.append("\(Int(left.rounded(.up))) s left")
         }
         if let loss = progress.loss { parts.append(String(format: "loss %.3f", loss)) }
+        if let note = progress.note { parts.append(note) }
         return parts.joined(separator: "  ")
     }
 }

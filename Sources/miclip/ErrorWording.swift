@@ -51,10 +51,12 @@ enum ErrorWording {
             }
         case let error as WorkbenchError:
             switch error {
-            case .missingResources, .missingLabels, .notExtracted, .notAligned: 66
-            case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear: 64
+            case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder: 66
+            case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .unknownFeature, .emptyConcept,
+                .notLinear:
+                64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite: 65
+            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite, .otherHookPoint: 65
             }
         default: 70
         }
@@ -82,6 +84,12 @@ enum ErrorWording {
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
+        case .unknownFeature(let text, let layer, let count):
+            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
+        case .noAutoencoder(let study):
+            "\(study): no features yet; run `miclip sae train --study \(study)`, or `miclip sae import` with your own"
+        case .otherHookPoint(let file, let expected, let found):
+            "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }
@@ -142,6 +150,12 @@ enum ErrorWording {
             "\(file): a PyTorch pickle, which runs code when read; save it as model.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; "
                 + "s.save_file(torch.load('\(file)', weights_only=True), 'model.safetensors')\""
+        case .pickledAutoencoder(let file):
+            "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
+                + "python3 -c \"import torch, safetensors.torch as s; d = torch.load('\(file)', weights_only=True); "
+                + "t = d.get('state_dict', d); s.save_file({k: v.contiguous() for k, v in t.items() if "
+                + "torch.is_tensor(v)}, 'sae_weights.safetensors', {'activation': str(d.get('activation', 'ReLU')), "
+                + "'k': str(d.get('activation_state_dict', {}).get('k', 0))})\""
         case .malformedVocabulary(let file, let fault): "\(file): \(words(fault))"
         case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
         case .malformedIDX(let file, let fault): "\(file): \(words(fault))"

@@ -14,11 +14,16 @@ struct StudyOptions: ParsableArguments {
     }
 
     /// Opens the study and computes what is missing, with progress on a terminal.
-    func prepared(concepts: String? = nil) throws -> StudyAnalysis {
+    ///
+    /// - Parameter features: whether its features are needed too.
+    func prepared(concepts: String? = nil, features: Bool = false) throws -> StudyAnalysis {
         let workbench = try open()
-        let study = try withProgress { try workbench.prepare($0) }
+        let study = try withProgress { try workbench.prepare($0, features: features) }
+        if features, study.features == nil { throw WorkbenchError.noAutoencoder(study: workbench.folder.path) }
         guard let concepts else { return study }
-        return try workbench.analysis(concepts: ConceptList.read(URL(filePath: concepts)))
+        var other = try workbench.analysis(concepts: ConceptList.read(URL(filePath: concepts)))
+        if features { try workbench.addFeatures(to: &other) }
+        return other
     }
 }
 
@@ -33,6 +38,23 @@ struct OutputOptions: ParsableArguments {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         Swift.print(String(decoding: try encoder.encode(document), as: UTF8.self))
     }
+}
+
+/// Which units a command works on.
+struct UnitOptions: ParsableArguments {
+    @Option(help: "Which units: neurons, or the features of the study's sparse autoencoder.")
+    var units = UnitChoice.neurons
+
+    var kind: UnitKind { units == .features ? .feature : .neuron }
+}
+
+enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
+    case neurons, features
+}
+
+extension UnitKind {
+    /// The ranking that measured best on held-out images.
+    var bestRanking: Ranking { self == .neuron ? .contribution : .cosine }
 }
 
 extension Ranking: ExpressibleByArgument {}

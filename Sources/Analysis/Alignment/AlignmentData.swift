@@ -3,7 +3,7 @@ import LinearAlgebra
 /// What an alignment is trained on: one row a probe image.
 public struct AlignmentData: Sendable {
     /// a: activations of the target layer [N, units]
-    public let activations: Tensor
+    public let activations: ActivationRows
     /// E_i(x): unit rows [N, d]
     public let imageEmbeddings: Tensor
     /// ĉ: the class the target model predicts for each image.
@@ -12,6 +12,14 @@ public struct AlignmentData: Sendable {
     public let classEmbeddings: Tensor
 
     public init(activations: Tensor, imageEmbeddings: Tensor, predictions: [Int], classEmbeddings: Tensor) {
+        self.init(
+            activations: .dense(activations), imageEmbeddings: imageEmbeddings, predictions: predictions,
+            classEmbeddings: classEmbeddings)
+    }
+
+    public init(
+        activations: ActivationRows, imageEmbeddings: Tensor, predictions: [Int], classEmbeddings: Tensor
+    ) {
         precondition(activations.rows == imageEmbeddings.rows && activations.rows == predictions.count)
         precondition(imageEmbeddings.columns == classEmbeddings.columns)
         precondition(predictions.allSatisfy { $0 >= 0 && $0 < classEmbeddings.rows })

@@ -73,7 +73,7 @@ public struct AlignmentTraining: Sendable {
     }
 
     /// sqrt(units) over the mean norm of a row; 1 for activations that are all zero.
-    private func activationScale(of activations: Tensor) -> Float {
+    private func activationScale(of activations: ActivationRows) -> Float {
         let norms = activations.norms()
         let mean = norms.reduce(0, +) / Float(max(1, norms.count))
         return mean > 0 ? Float(activations.columns).squareRoot() / mean : 1
@@ -156,13 +156,12 @@ private struct AlignmentStep {
 struct Projection {
     /// z: [batch, d]
     let unitRows: Tensor
-    private let activations: Tensor
+    private let activations: ActivationRows
     private let norms: [Float]
 
-    init(_ activations: Tensor, weights: Tensor, scale: Float) {
-        var scaled = activations
-        scaled.withUnsafeMutable { for i in $0.indices { $0[i] *= scale } }
-        let projected = multiply(scaled, .plain, weights)
+    init(_ activations: ActivationRows, weights: Tensor, scale: Float) {
+        let scaled = activations.scaled(by: scale)
+        let projected = scaled.times(weights)
         self.activations = scaled
         norms = projected.norms()
         unitRows = projected.normalized()
@@ -182,7 +181,7 @@ struct Projection {
                 }
             }
         }
-        return multiply(activations, .transposed, inner, .plain)
+        return activations.transposedTimes(inner)
     }
 }
 

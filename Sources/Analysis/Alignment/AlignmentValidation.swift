@@ -16,7 +16,7 @@ public struct AlignmentValidation: Sendable, Hashable, Codable {
 
     init(encoder: NeuronEncoder, data: AlignmentData, loss: Float) {
         self.loss = loss
-        let encoded = encoder.encode(data.activations).normalized()
+        let encoded = data.activations.times(encoder.weights).normalized()
         let nearest = multiply(encoded, .plain, data.classEmbeddings, .transposed).argmax()
         let hits = zip(nearest, data.predictions).count { $0 == $1 }
         retrieval = Float(hits) / Float(max(1, nearest.count))
@@ -59,6 +59,10 @@ public struct ClassMeans: Sendable {
     ///   - classes: a class for each image.
     ///   - count: number of classes.
     public init(activations: Tensor, classes: [Int], of count: Int) {
+        self.init(activations: .dense(activations), classes: classes, of: count)
+    }
+
+    init(activations: ActivationRows, classes: [Int], of count: Int) {
         var counts = [Int](repeating: 0, count: count)
         for c in classes { counts[c] += 1 }
         // A one-hot matrix with rows that sum to one makes the means one product.
@@ -66,7 +70,11 @@ public struct ClassMeans: Sendable {
         shares.withUnsafeMutable { shares in
             for (image, c) in classes.enumerated() { shares[image * count + c] = 1 / Float(counts[c]) }
         }
-        means = multiply(shares, .transposed, activations, .plain)
+        means =
+            switch activations {
+            case .dense(let a): multiply(shares, .transposed, a, .plain)
+            case .sparse: activations.transposedTimes(shares).transposed()
+            }
         self.counts = counts
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import LinearAlgebra
 
-extension ProbeActivations {
-    /// Act-Values: ā_{i,c} for every neuron, the mean activation on the images predicted as class c.
-    public func actValues(class c: Int) -> [Float] { classMeans.means.row(c) }
+extension UnitStatistics {
+    /// Act-Values: ā_{i,c} for every unit, the mean activation on the images predicted as class c.
+    public func actValues(class c: Int) -> [Float] { classMean(c) }
 }
 
 /// CLIP-Dissect: for each unit, its most activating images vote for concepts.
@@ -19,11 +19,11 @@ public struct CLIPDissect: Sendable {
     ///   - probe: activations of the probe images.
     ///   - similarities: cosines of images and concepts [N, concepts].
     ///   - images: how many top images of a unit vote.
-    public init(probe: ProbeActivations, similarities: Tensor, images: Int = 100) {
+    public init(probe: some UnitStatistics, similarities: Tensor, images: Int = 100) {
         let concepts = similarities.columns
         let shares = Self.shares(similarities)
-        let units = probe.values.columns
-        let voters = min(images, probe.values.rows)
+        let units = probe.unitCount
+        let voters = min(images, probe.imageCount)
         let rows = parallelMap(units) { unit -> [Double] in
             let top = probe.extremes(of: InternalUnit(layer: "", index: unit), count: voters).most
             var sums = [Double](repeating: 0, count: concepts)

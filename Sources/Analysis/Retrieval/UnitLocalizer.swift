@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// Concept -> units (paper, L_c), by cosine or by contribution.
@@ -36,14 +35,9 @@ public struct UnitLocalizer: Sendable {
         return Localization(concept: concept, target: target, ranking: ranking, units: ranked)
     }
 
-    /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
+    /// The class a concept is tied to.
     public func target(of concept: String, embedding: [Float], chosen: Int? = nil) -> ConceptClass {
-        if let chosen { return ConceptClass(index: chosen, name: classes.names[chosen], origin: .chosen) }
-        if let index = classes.position(of: concept) {
-            return ConceptClass(index: index, name: classes.names[index], origin: .name)
-        }
-        let index = classes.nearest(to: embedding) ?? 0
-        return ConceptClass(index: index, name: classes.names[index], origin: .nearest)
+        classes.target(of: concept, embedding: embedding, chosen: chosen)
     }
 
     /// cos(u_i, c) over every pole.
@@ -56,7 +50,7 @@ public struct UnitLocalizer: Sendable {
     private func byContribution(_ concept: String, _ embedding: [Float]) -> [RankedUnit] {
         let centred = zip(embedding, concepts.mean).map { $0 - $1 }
         let along = multiply(encoder.weights, centred)
-        let means = meanActivations(on: concept, embedding)
+        let means = probe.means(on: concept, embedding, classes: classes, imageEmbeddings: imageEmbeddings)
         let scores = along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
         return TopK.indices(of: scores, count: scores.count).map { index in
             let pole: Pole? = encoder.isSigned ? (along[index] < 0 ? .negative : .positive) : nil
@@ -64,23 +58,16 @@ public struct UnitLocalizer: Sendable {
                 unit: InternalUnit(layer: encoder.layer, index: index, pole: pole), score: scores[index])
         }
     }
+}
 
-    /// ā_{i,c}: over the images predicted as the class of that name; for a concept that is no class, over all images,
-    /// weighted by how much more similar to it than usual they are, exp(2 z) with z the standardised cosine, which
-    /// puts the weight on a few in a hundred of them whatever the concept space's scale.
-    private func meanActivations(on concept: String, _ embedding: [Float]) -> [Float] {
-        if let index = classes.position(of: concept), probe.classMeans.counts[index] > 0 {
-            return probe.classMeans.means.row(index)
+extension ConceptSet {
+    /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
+    func target(of concept: String, embedding: [Float], chosen: Int?) -> ConceptClass {
+        if let chosen { return ConceptClass(index: chosen, name: names[chosen], origin: .chosen) }
+        if let index = position(of: concept) {
+            return ConceptClass(index: index, name: names[index], origin: .name)
         }
-        let similarities = multiply(imageEmbeddings, embedding)
-        let count = Float(max(1, similarities.count))
-        let mean = similarities.reduce(0, +) / count
-        let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
-        guard variance > 0 else { return probe.means }
-        let sharpness = 2 / variance.squareRoot()
-        var weights = similarities.map { exp(sharpness * ($0 - mean)) }
-        let sum = weights.reduce(0, +)
-        for i in weights.indices { weights[i] /= sum }
-        return multiply(Tensor([1, weights.count], weights), .plain, probe.values).values
+        let index = nearest(to: embedding) ?? 0
+        return ConceptClass(index: index, name: names[index], origin: .nearest)
     }
 }

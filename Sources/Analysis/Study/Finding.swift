@@ -72,6 +72,8 @@ public struct WorkProgress: Sendable, Hashable {
         case embedding = "Embedding images"
         case alignment = "Aligning the neuron encoder"
         case intervention = "Counting outcomes"
+        case autoencoder = "Training the autoencoder"
+        case features = "Aligning the features"
     }
 
     public var phase: Phase
@@ -81,6 +83,8 @@ public struct WorkProgress: Sendable, Hashable {
     public var rate: Double?
     /// Latest loss, while training.
     public var loss: Double?
+    /// What else training measures, in words: `explained variance 0.93`.
+    public var note: String?
 
     public init(phase: Phase, completed: Int, total: Int, rate: Double? = nil, loss: Double? = nil) {
         self.phase = phase

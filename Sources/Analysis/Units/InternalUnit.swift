@@ -7,41 +7,61 @@ public enum Pole: String, Sendable, Hashable, Codable, CaseIterable {
     public var sign: Float { self == .positive ? 1 : -1 }
 }
 
-/// One internal unit of the target layer: a neuron (or, once trained, an SAE feature), or one pole of it.
+/// What kind of unit: a coordinate of the layer, or a direction that a sparse autoencoder found in it.
+public enum UnitKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case neuron, feature
+}
+
+/// One internal unit of the target layer: a neuron, one pole of it, or a feature of the study's sparse autoencoder.
 ///
-/// Written `LAYER:INDEX`, `LAYER:INDEX+` or `LAYER:INDEX-`, as in `norm:17+`.
+/// Written `LAYER:INDEX`, `LAYER:INDEX+` or `LAYER:INDEX-`, as in `norm:17+`; a feature `LAYER:fINDEX`, as in
+/// `norm:f17`.
 public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible {
     public var layer: String
     public var index: Int
-    /// Nil where the layer has no sign (after a ReLU, or a whole neuron meant).
+    /// Nil where the layer has no sign (after a ReLU, a feature, or a whole neuron meant).
     public var pole: Pole?
+    public var kind: UnitKind
 
-    public init(layer: String, index: Int, pole: Pole? = nil) {
+    public init(layer: String, index: Int, pole: Pole? = nil, kind: UnitKind = .neuron) {
         self.layer = layer
         self.index = index
         self.pole = pole
+        self.kind = kind
     }
 
-    /// Reads `LAYER:INDEX`, with an optional `+` or `-`; nil for anything else.
+    /// Reads a unit as it is written; nil for anything else.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else { return nil }
         var digits = text[text.index(after: colon)...]
+        let kind: UnitKind = digits.first == "f" ? .feature : .neuron
+        if kind == .feature { digits.removeFirst() }
         let pole = digits.last.flatMap { Pole(rawValue: String($0)) }
         if pole != nil { digits.removeLast() }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let index = Int(digits) else {
-            return nil
-        }
-        self.init(layer: String(text[..<colon]), index: index, pole: pole)
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let index = Int(digits),
+            kind == .neuron || pole == nil
+        else { return nil }
+        self.init(layer: String(text[..<colon]), index: index, pole: pole, kind: kind)
     }
 
-    public var description: String { "\(layer):\(index)\(pole?.rawValue ?? "")" }
+    /// What was stored before there were features has no kind.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        layer = try values.decode(String.self, forKey: .layer)
+        index = try values.decode(Int.self, forKey: .index)
+        pole = try values.decodeIfPresent(Pole.self, forKey: .pole)
+        kind = try values.decodeIfPresent(UnitKind.self, forKey: .kind) ?? .neuron
+    }
 
-    /// The unit without its layer: `17+`.
-    public var shortName: String { "\(index)\(pole?.rawValue ?? "")" }
+    public var description: String { "\(layer):\(shortName)" }
+
+    /// The unit without its layer: `17+`, `f17`.
+    public var shortName: String { "\(kind == .feature ? "f" : "")\(index)\(pole?.rawValue ?? "")" }
 }
 
 extension InternalUnit: Comparable {
     public static func < (a: InternalUnit, b: InternalUnit) -> Bool {
-        (a.layer, a.index, a.pole?.rawValue ?? "") < (b.layer, b.index, b.pole?.rawValue ?? "")
+        (a.layer, a.kind.rawValue, a.index, a.pole?.rawValue ?? "")
+            < (b.layer, b.kind.rawValue, b.index, b.pole?.rawValue ?? "")
     }
 }

@@ -36,23 +36,4 @@ public struct ProbeActivations: Sendable {
         let columns = values.columns
         return values.withUnsafe { a in (0..<values.rows).map { a[$0 * columns + index] } }
     }
-
-    /// Counts of a neuron's activations in `bins` equal bins over its range.
-    public func histogram(_ index: Int, bins: Int) -> Histogram {
-        let column = column(index)
-        let (lower, upper) = (column.min() ?? 0, column.max() ?? 0)
-        var counts = [Int](repeating: 0, count: bins)
-        let scale = upper > lower ? Float(bins) / (upper - lower) : 0
-        for a in column { counts[min(bins - 1, Int((a - lower) * scale))] += 1 }
-        return Histogram(lower: lower, upper: upper, counts: counts)
-    }
-
-    /// Images in order of the unit's activation along its pole: the `count` most and least activating, extremes first.
-    public func extremes(of unit: InternalUnit, count: Int) -> (most: [Int], least: [Int]) {
-        let sign = unit.pole?.sign ?? 1
-        let along = column(unit.index).map { $0 * sign }
-        let most = TopK.indices(of: along, count: count)
-        let least = TopK.indices(of: along.map { -$0 }, count: count)
-        return (most, least)
-    }
 }

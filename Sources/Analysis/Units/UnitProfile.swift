@@ -86,6 +86,8 @@ public struct UnitProfile: Sendable, Hashable {
     public var lowers: [ClassEffect]
     public var mean: Float
     public var deviation: Float
+    /// Of a feature only.
+    public var feature: FeatureFacts?
 
     public init(
         unit: InternalUnit, concepts: [RankedConcept], mostActivating: [ActivatingImage],

@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include "SparseKernels.h"
 
 /// Elementwise kernels over rows of contiguous float32, compiled for several instruction sets and chosen at load time.
 /// Swift's optimiser does not vectorise reductions or exp; clang does, given leave to reassociate.

@@ -16,6 +16,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)
+        migrator.registerMigration("2 autoencoders", migrate: createAutoencoders)
         return migrator
     }
 
@@ -126,6 +127,22 @@ enum Schema {
                     name TEXT PRIMARY KEY,
                     json TEXT NOT NULL
                 ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    private static func createAutoencoders(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE autoencoderRun (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    parameters TEXT NOT NULL,
+                    features INTEGER NOT NULL,
+                    width INTEGER NOT NULL,
+                    fileName TEXT NOT NULL,
+                    report TEXT NOT NULL,
+                    created REAL NOT NULL
+                ) STRICT;
                 """)
     }
 }

@@ -1,0 +1,60 @@
+import LinearAlgebra
+
+/// Activations to align on, one row an image: dense as neurons have them, or sparse as features do.
+public enum ActivationRows: Sendable {
+    case dense(Tensor)
+    case sparse(SparseRows)
+
+    public var rows: Int {
+        switch self {
+        case .dense(let a): a.rows
+        case .sparse(let a): a.rows
+        }
+    }
+
+    public var columns: Int {
+        switch self {
+        case .dense(let a): a.columns
+        case .sparse(let a): a.columns
+        }
+    }
+
+    func rows(at indices: [Int]) -> ActivationRows {
+        switch self {
+        case .dense(let a): .dense(a.rows(at: indices))
+        case .sparse(let a): .sparse(a.rows(at: indices))
+        }
+    }
+
+    func norms() -> [Float] {
+        switch self {
+        case .dense(let a): a.norms()
+        case .sparse(let a): a.norms()
+        }
+    }
+
+    func scaled(by factor: Float) -> ActivationRows {
+        switch self {
+        case .dense(var a):
+            a.withUnsafeMutable { for i in $0.indices { $0[i] *= factor } }
+            return .dense(a)
+        case .sparse(let a): return .sparse(a.scaled(by: factor))
+        }
+    }
+
+    /// a w: [rows, w.columns]
+    func times(_ w: Tensor) -> Tensor {
+        switch self {
+        case .dense(let a): multiply(a, .plain, w)
+        case .sparse(let a): multiply(a, w)
+        }
+    }
+
+    /// aᵀ g: [columns, g.columns]
+    func transposedTimes(_ g: Tensor) -> Tensor {
+        switch self {
+        case .dense(let a): multiply(a, .transposed, g, .plain)
+        case .sparse(let a): multiply(a.transposed(), g)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import LinearAlgebra
+
+/// The features' activations on the probe images, kept sparse: memory grows with the active ones only.
+public struct FeatureActivations: UnitStatistics {
+    /// f: [N, features]
+    public let codes: SparseRows
+    /// The same by feature: [features, N]
+    public let byFeature: SparseRows
+    public let predictions: [Int]
+    public let means: [Float]
+    public let deviations: [Float]
+    /// The images of each class.
+    private let images: [[Int]]
+
+    public init(codes: SparseRows, predictions: [Int], classes: Int) {
+        precondition(codes.rows == predictions.count)
+        self.codes = codes
+        self.predictions = predictions
+        byFeature = codes.transposed()
+        var images = [[Int]](repeating: [], count: classes)
+        for (image, c) in predictions.enumerated() { images[c].append(image) }
+        self.images = images
+        let count = Double(max(1, codes.rows))
+        var (means, deviations) = ([Float](), [Float]())
+        for feature in 0..<codes.columns {
+            let values = byFeature.values[byFeature.range(of: feature)]
+            let mean = values.reduce(0.0) { $0 + Double($1) } / count
+            let square = values.reduce(0.0) { $0 + Double($1) * Double($1) } / count
+            means.append(Float(mean))
+            deviations.append(Float(max(0, square - mean * mean).squareRoot()))
+        }
+        (self.means, self.deviations) = (means, deviations)
+    }
+
+    public var imageCount: Int { codes.rows }
+    public var unitCount: Int { codes.columns }
+
+    /// Share of the probe images that activate a feature.
+    public func density(_ feature: Int) -> Float {
+        Float(byFeature.range(of: feature).count) / Float(max(1, codes.rows))
+    }
+
+    public func classCount(_ c: Int) -> Int { images[c].count }
+
+    public func classMean(_ c: Int) -> [Float] {
+        var sums = [Float](repeating: 0, count: codes.columns)
+        guard !images[c].isEmpty else { return sums }
+        let share = 1 / Float(images[c].count)
+        for image in images[c] { add(image, weight: share, to: &sums) }
+        return sums
+    }
+
+    public func weightedSums(_ weights: [Float]) -> [Float] {
+        var sums = [Float](repeating: 0, count: codes.columns)
+        for image in 0..<codes.rows { add(image, weight: weights[image], to: &sums) }
+        return sums
+    }
+
+    private func add(_ image: Int, weight: Float, to sums: inout [Float]) {
+        for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }
+    }
+
+    public func column(_ index: Int) -> [Float] {
+        var column = [Float](repeating: 0, count: codes.rows)
+        for at in byFeature.range(of: index) { column[Int(byFeature.indices[at])] = byFeature.values[at] }
+        return column
+    }
+
+    /// The correlation of a feature with each neuron over the probe images; 0 where either never changes.
+    public func correlations(_ feature: Int, with neurons: ProbeActivations) -> [Float] {
+        let units = neurons.unitCount
+        var sums = [Float](repeating: 0, count: units)
+        let range = byFeature.range(of: feature)
+        neurons.values.withUnsafe { a in
+            for at in range {
+                let image = Int(byFeature.indices[at])
+                for i in 0..<units { sums[i] += byFeature.values[at] * (a[image * units + i] - neurons.means[i]) }
+            }
+        }
+        return (0..<units).map { i in
+            let scale = deviations[feature] * neurons.deviations[i] * Float(codes.rows)
+            return scale > 0 ? sums[i] / scale : 0
+        }
+    }
+}

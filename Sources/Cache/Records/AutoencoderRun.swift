@@ -1,0 +1,33 @@
+import Digests
+import Foundation
+
+/// The record of a sparse autoencoder, trained or imported, whose weights lie in a file of the `activations` folder.
+public struct AutoencoderRun: Sendable, Hashable {
+    /// Of all that produced the weights.
+    public var key: Digest
+    /// How it was made: UTF-8 JSON, in a form that is the caller's own.
+    public var parameters: Data
+    public var features: Int
+    /// Units of the layer.
+    public var width: Int
+    /// Name inside the study's `activations` folder.
+    public var fileName: String
+    /// What training or importing reported: UTF-8 JSON, likewise.
+    public var report: Data
+    /// Seconds since 1970.
+    public var created: Double
+
+    /// - Precondition: a plain file name, without a folder.
+    public init(
+        key: Digest, parameters: Data, features: Int, width: Int, fileName: String, report: Data, created: Double
+    ) {
+        precondition(ActivationSet.isPlain(fileName), "\(fileName) is not a plain file name")
+        self.key = key
+        self.parameters = parameters
+        self.features = features
+        self.width = width
+        self.fileName = fileName
+        self.report = report
+        self.created = created
+    }
+}

@@ -1,0 +1,136 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// What training or importing an autoencoder found, for people and scripts.
+public struct AutoencoderReport: Sendable, Codable {
+    public var features: Int
+    /// Active features an image; nil where the autoencoder has no such number.
+    public var k: Int?
+    /// On the held-out images, which training did not see.
+    public var explainedVariance: Double
+    public var l0: Double
+    /// Share of features that no probe image activates.
+    public var deadShare: Double
+    public var seconds: Double
+}
+
+extension Workbench {
+    /// Trains an autoencoder on the probe images' activations and makes it the study's. An interrupted training goes on
+    /// where it stopped; the same parameters on the same data are not trained twice.
+    @discardableResult
+    public func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws -> AutoencoderReport
+    {
+        guard let data = try extraction(of: probe)?.activations else {
+            throw WorkbenchError.notExtracted(study: folder.path)
+        }
+        let json = try Self.sortedJSON(parameters)
+        let key = Digest("autoencoder", activationKey(of: probe), String(decoding: json, as: UTF8.self))
+        if let known = try keptAutoencoder(key) {
+            try select(key)
+            return known
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let resting = try autoencoderFile("\(key).training.safetensors")
+        let earlier = AutoencoderState(
+            contentsOf: resting, key: key.description, features: parameters.features, width: data.columns)
+        var saved = clock.now
+        let start = earlier?.step ?? 0
+        let state = try AutoencoderTraining(data, parameters: parameters).run(resuming: earlier) { progress, state in
+            let elapsed = (clock.now - began) / .seconds(1)
+            do {
+                try work.advance(
+                    WorkProgress(
+                        progress, total: parameters.steps,
+                        rate: elapsed > 0 ? Double(progress.step - start) / elapsed : nil))
+            } catch {
+                try state.write(to: resting, key: key.description)
+                throw error
+            }
+            if clock.now - saved > .seconds(5) {
+                try state.write(to: resting, key: key.description)
+                saved = clock.now
+            }
+        }
+        let autoencoder = state.autoencoder(layer: hookPoint.name, parameters: parameters)
+        let report = try keep(
+            autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) })
+        try? FileManager.default.removeItem(at: resting)
+        return report
+    }
+
+    /// Measures an autoencoder, stores it under `key` and makes it the study's.
+    func keep(
+        _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double
+    ) throws -> AutoencoderReport {
+        guard let probeData = try extraction(of: probe)?.activations,
+            let heldOutData = try extraction(of: heldOut)?.activations
+        else { throw WorkbenchError.notExtracted(study: folder.path) }
+        let seconds = seconds()
+        let quality = autoencoder.quality(on: keepsTokens(of: heldOut) ? pooling(heldOutData) : heldOutData)
+        let report = AutoencoderReport(
+            features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
+            deadShare: autoencoder.quality(on: probeData).deadShare, seconds: seconds)
+        let name = "sae-\(key).safetensors"
+        try autoencoder.write(to: autoencoderFile(name))
+        try store.store(
+            AutoencoderRun(
+                key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
+                fileName: name, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+        try select(key)
+        return report
+    }
+
+    /// The study's autoencoder with its key; nil where none was trained or imported.
+    func autoencoder() throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
+        guard let json = try store.session(named: Self.autoencoderName),
+            let key = try? JSONDecoder().decode(Digest.self, from: json), let run = try store.autoencoderRun(key),
+            run.width == hookPoint.width
+        else { return nil }
+        let file = try autoencoderFile(run.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        return (key, try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width))
+    }
+
+    private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {
+        guard let run = try store.autoencoderRun(key),
+            FileManager.default.fileExists(atPath: try autoencoderFile(run.fileName).path)
+        else { return nil }
+        return try JSONDecoder().decode(AutoencoderReport.self, from: run.report)
+    }
+
+    private static let autoencoderName = "autoencoder"
+
+    private func select(_ key: Digest) throws {
+        try store.saveSession(JSONEncoder().encode(key), named: Self.autoencoderName)
+    }
+
+    private func autoencoderFile(_ name: String) throws -> URL {
+        guard let activations = store.activationsFolder else { throw WorkbenchError.notExtracted(study: folder.path) }
+        return activations.appending(path: name)
+    }
+
+    static func sortedJSON(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try encoder.encode(value)
+    }
+}
+
+extension WorkProgress {
+    init(_ progress: AutoencoderTraining.Progress, total: Int, rate: Double?) {
+        self.init(phase: .autoencoder, completed: progress.step, total: total, rate: rate, loss: progress.loss)
+        note = String(
+            format: "explained variance %.3f  L0 %.1f  dead %.1f %%", progress.explainedVariance, progress.l0,
+            100 * progress.deadShare)
+    }
+}
+
+extension Workbench {
+    /// The layer's size and the probe images' number, known before anything is extracted.
+    public var layerFacts: (units: Int, probeImages: Int) { (hookPoint.width, probe.count) }
+}
