@@ -24,3 +24,7 @@ size_t kernel_argmax(const float *x, size_t count);
 /// One AdamW step: decoupled decay, bias-corrected moments. `rate1` = rate / (1 - beta1^t), `scale2` = 1 / (1 - beta2^t).
 void kernel_adamw(float *w, const float *g, float *m, float *v, size_t count, float rate, float rate1, float scale2,
                   float beta1, float beta2, float epsilon, float decay);
+/// The forces of t-SNE on the point (x0, y0) from `count` points, with q = 1 / (1 + d²) (van der Maaten and Hinton 2008):
+/// forces = Σ p q (dx, dy), Σ q² (dx, dy), Σ q: five numbers. The point itself, if among them, adds 1 to the last alone.
+void kernel_student_forces(const float *x, const float *y, size_t count, float x0, float y0,
+                           const float *p, float *forces);
