@@ -72,6 +72,7 @@ public struct WorkProgress: Sendable, Hashable {
         case embedding = "Embedding images"
         case alignment = "Aligning the neuron encoder"
         case intervention = "Counting outcomes"
+        case map = "Laying out the units"
     }
 
     public var phase: Phase

@@ -16,6 +16,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)
+        migrator.registerMigration("2 unit maps", migrate: createUnitMaps)
         return migrator
     }
 
@@ -126,6 +127,26 @@ enum Schema {
                     name TEXT PRIMARY KEY,
                     json TEXT NOT NULL
                 ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    /// Layouts of units on a plane, and silhouettes: both small, both seconds to minutes of work on a large layer.
+    private static func createUnitMaps(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE unitLayout (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    points BLOB NOT NULL,
+                    divergence REAL NOT NULL,
+                    created REAL NOT NULL
+                ) STRICT;
+
+                CREATE TABLE silhouette (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    json TEXT NOT NULL
+                ) STRICT;
                 """)
     }
 }
