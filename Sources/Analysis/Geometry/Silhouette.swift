@@ -16,6 +16,20 @@ public struct SilhouetteScore: Sendable, Hashable, Codable {
     /// Points measured: all of them, or a sample.
     public var points: Int
     public var groups: Int
+
+    public init(
+        score: Double, shuffledMean: Double, shuffledDeviation: Double, z: Double?, pValue: Double, shuffles: Int,
+        points: Int, groups: Int
+    ) {
+        self.score = score
+        self.shuffledMean = shuffledMean
+        self.shuffledDeviation = shuffledDeviation
+        self.z = z
+        self.pValue = pValue
+        self.shuffles = shuffles
+        self.points = points
+        self.groups = groups
+    }
 }
 
 /// The silhouette of labels (Rousseeuw 1987) by cosine distance 1 - cos, with a permutation test.

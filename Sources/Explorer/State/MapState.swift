@@ -45,6 +45,8 @@ public struct MapWindow: Sendable, Hashable {
     /// Each step is a factor of `step`; 0 shows all.
     public var zoom = 0
 
+    public init() {}
+
     static let step: Float = 1.4
     static let deepest = 16
 

@@ -79,32 +79,62 @@ extension Painter {
     private mutating func plot(_ map: UnitMap, in area: Area) {
         guard !area.isEmpty else { return }
         let projection = MapProjection(map, state.map.window, width: area.width * 2, height: area.height * 4)
-        let coloring = state.map.coloring
-        if palette.inColor {
-            var canvas = BrailleCanvas(columns: area.width, rows: area.height)
-            let grey = GroupColors.onDark.count
-            // Where there is room, a point is four dots: one alone is hard to see, and harder to tell the colour of.
-            let isRoomy = map.points.count * 24 < canvas.width * canvas.height * max(1, state.map.window.zoom)
-            for point in map.points {
-                let (x, y) = projection.dot(point)
-                let layer = min(map.group(of: point, coloring) ?? grey, grey)
-                canvas.set(x: x, y: y, layer: layer)
-                guard isRoomy else { continue }
-                // Within the cell, so that a point is of one colour.
-                let (right, below) = (x % 2 == 0 ? x + 1 : x - 1, y % 4 == 3 ? y - 1 : y + 1)
-                canvas.set(x: right, y: y, layer: layer)
-                canvas.set(x: x, y: below, layer: layer)
-                canvas.set(x: right, y: below, layer: layer)
-            }
-            frame.draw(canvas, at: area.origin, styles: (0...grey).map { style(ofGroup: $0) })
+        let shown = map.points.indices.filter { index in
+            let (x, y) = projection.dot(map.points[index])
+            return (0..<area.width * 2).contains(x) && (0..<area.height * 4).contains(y)
+        }
+        let cells = area.width * area.height
+        if palette.inColor, shown.count * 12 > cells {
+            dots(shown.map { map.points[$0] }, map, projection, in: area)
         } else {
-            for point in map.points {
-                let (x, y) = projection.dot(point)
-                guard (0..<area.width * 2).contains(x), (0..<area.height * 4).contains(y) else { continue }
-                frame.put(letter(map.group(of: point, coloring)), at: area.point(x / 2, y / 4), style: palette[.text])
+            let marks = shown.map { index -> (point: UnitMap.Point, at: Point) in
+                let (x, y) = projection.dot(map.points[index])
+                return (map.points[index], area.point(x / 2, y / 4))
             }
+            for (point, at) in marks {
+                let group = map.group(of: point, state.map.coloring)
+                frame.put(palette.inColor ? "●" : letter(group), at: at, style: style(ofGroup: group))
+            }
+            if shown.count * 60 < cells { labels(marks, in: area) }
         }
         if let point = state.map.selectedPoint { cursor(on: point, map, projection, in: area) }
+    }
+
+    /// Many points, as dots; a cell has the colour of its last.
+    private mutating func dots(
+        _ points: [UnitMap.Point], _ map: UnitMap, _ projection: MapProjection, in area: Area
+    ) {
+        var canvas = BrailleCanvas(columns: area.width, rows: area.height)
+        let grey = GroupColors.onDark.count
+        // Where there is room, a point is four dots: one alone is hard to see, and harder to tell the colour of.
+        let isRoomy = points.count * 24 < canvas.width * canvas.height
+        for point in points {
+            let (x, y) = projection.dot(point)
+            let layer = min(map.group(of: point, state.map.coloring) ?? grey, grey)
+            canvas.set(x: x, y: y, layer: layer)
+            guard isRoomy else { continue }
+            // Within the cell, so that a point is of one colour.
+            let (right, below) = (x ^ 1, y % 4 == 3 ? y - 1 : y + 1)
+            canvas.set(x: right, y: y, layer: layer)
+            canvas.set(x: x, y: below, layer: layer)
+            canvas.set(x: right, y: below, layer: layer)
+        }
+        frame.draw(canvas, at: area.origin, styles: (0...grey).map { style(ofGroup: $0) })
+    }
+
+    /// What few points stand for, right of each where nothing else stands.
+    private mutating func labels(_ marks: [(point: UnitMap.Point, at: Point)], in area: Area) {
+        for (point, at) in marks {
+            let text = point.concept.concept
+            let width = displayWidth(of: text)
+            guard at.column + 2 + width <= area.end else { continue }
+            let isFree = (at.column + 1...at.column + 2 + width).allSatisfy { column in
+                column >= area.end || frame[Point(column: column, row: at.row)].character == " "
+            }
+            if isFree {
+                frame.put(text, at: Point(column: at.column + 2, row: at.row), width: width, style: palette[.dim])
+            }
+        }
     }
 
     /// The selected unit, with its name and concept beside it.
