@@ -99,6 +99,14 @@ public final class EffectRunner: Sendable {
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }
+        case .measureUnits(let job):
+            answer(job) { [self] analysis in
+                .measured(
+                    try analysis.qualities(checkCancellation: { [self] in
+                        if !isNewest(job) { throw CancellationError() }
+                    }), job)
+            }
+        case .map(let job): map(job)
         case .cancel(let job): newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
         case .store(let subject, let note):
             change { try $0.keep(Finding(subject: subject, note: note, created: Date().timeIntervalSince1970)) }
@@ -132,11 +140,29 @@ public final class EffectRunner: Sendable {
         }
     }
 
+    /// Lays the units out, showing the layout as it takes shape some ten times a second.
+    private func map(_ job: Job) {
+        answer(job) { [self] analysis in
+            guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
+            let clock = ContinuousClock()
+            var shown = clock.now
+            let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
+            let categories = try WordNet.installed().map(SuperCategories.init)
+            let map = try workbench.map(in: analysis, categories: categories, work) { [self] map, step in
+                guard step.iteration == 0 || clock.now - shown > .milliseconds(100) else { return }
+                shown = clock.now
+                post(.mapped(map, MapProgress(iteration: step.iteration, iterations: step.iterations), job))
+            }
+            return .mapped(map, nil, job)
+        }
+    }
+
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .list, .count: .seconds(0)
+        case .locate, .list, .count, .map: .seconds(0)
         case .profile, .curve: .milliseconds(12)
+        case .quality: .milliseconds(50)
         }
     }
 

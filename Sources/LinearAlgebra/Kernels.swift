@@ -121,3 +121,16 @@ public struct AdamW: Sendable {
         }
     }
 }
+
+/// The forces of t-SNE on one point of a plane from all the points of `x`, `y`, with q = 1 / (1 + d²): Σ p q (dx, dy),
+/// Σ q² (dx, dy) and Σ q. All three lists have one length.
+public func studentForces(
+    x: UnsafeBufferPointer<Float>, y: UnsafeBufferPointer<Float>, at point: SIMD2<Float>,
+    affinities p: UnsafePointer<Float>
+) -> (attraction: SIMD2<Float>, repulsion: SIMD2<Float>, sum: Float) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 5) { forces in
+        kernel_student_forces(
+            x.baseAddress!, y.baseAddress!, x.count, point.x, point.y, p, forces.baseAddress!)
+        return (SIMD2(forces[0], forces[1]), SIMD2(forces[2], forces[3]), forces[4])
+    }
+}

@@ -51,6 +51,7 @@ private struct FindingRow: Encodable {
     var units: [String]
     var concept: String?
     var concepts: [RankedConcept]?
+    var quality: UnitQuality?
     var `class`: String?
     var `operator`: String?
     var beta: Double?
@@ -74,6 +75,7 @@ private struct FindingRow: Encodable {
             units = [description.unit.description]
             concept = description.concepts.first?.concept
             concepts = description.concepts
+            quality = description.quality
         case .intervention(let concept, let target, let intervention, let outcome):
             kind = "intervention"
             units = intervention.units.map(\.description)
@@ -89,15 +91,20 @@ private struct FindingRow: Encodable {
 
     static let columns = [
         "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
-        "overall before", "overall after", "units", "note", "created",
+        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "units",
+        "note", "created",
     ]
 
     var cells: [String] {
-        func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "" }
+        func number(_ value: (some BinaryFloatingPoint)?) -> String {
+            value.map { String(format: "%.4f", Double($0)) } ?? ""
+        }
         return [
             kind, concept ?? "", `class` ?? "", `operator` ?? "", beta.map { String(format: "%g", $0) } ?? "",
             number(classAccuracy?.before), number(classAccuracy?.after), number(otherAccuracy?.before),
             number(otherAccuracy?.after), number(accuracy?.before), number(accuracy?.after),
+            number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
+            number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
             units.joined(separator: " "), note, created,
         ]
     }

@@ -17,6 +17,9 @@ public struct Work: Sendable {
         self.checkCancellation = checkCancellation
     }
 
+    /// Throws if the work should stop.
+    func check() throws { try checkCancellation() }
+
     /// Reports, then throws if the work should stop.
     func advance(_ progress: WorkProgress) throws {
         report(progress)

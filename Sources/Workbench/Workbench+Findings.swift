@@ -46,8 +46,13 @@ extension Workbench {
 
     /// Writes text to a file, whole or not at all.
     public static func write(_ text: String, to url: URL) throws(WorkbenchError) {
+        try write(Data(text.utf8), to: url)
+    }
+
+    /// Writes bytes to a file, whole or not at all.
+    public static func write(_ bytes: Data, to url: URL) throws(WorkbenchError) {
         do {
-            try Data(text.utf8).write(to: url, options: .atomic)
+            try bytes.write(to: url, options: .atomic)
         } catch {
             throw .unwritable(file: url.path, reason: (error as NSError).localizedDescription)
         }

@@ -13,6 +13,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     /// A concept list that cannot be read as UTF-8 text; lines are counted from 1.
     case conceptsNotUTF8(file: String, line: Int)
     case noConcepts(file: String)
+    /// A line of a labels file that is not `concept<TAB>category`.
+    case notALabel(file: String, line: String)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     /// A folder without the labels file that goes with an images file.

@@ -56,7 +56,7 @@ enum ErrorWording {
                 .notLinear:
                 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite, .otherHookPoint: 65
+            case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint: 65
             }
         default: 70
         }
@@ -75,6 +75,7 @@ enum ErrorWording {
         case .unknownUnit(let text, let layer, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
+        case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
         case .noConcepts(let file): "\(file): expected one concept a line, found none"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"

@@ -63,6 +63,33 @@ import Testing
         #expect(names == ["embeddings", "blocks.0", "blocks.1", "blocks.2", "blocks.3", "norm", "logits"])
     }
 
+    @Test("map answers in JSON with points, categories and silhouettes, and draws SVG and PNG")
+    func map() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let labels = study.home.appending(path: "labels.txt")
+        try "ankle boot\tfootwear\nbag\tluggage\n".write(to: labels, atomically: true, encoding: .utf8)
+        let options = ["--labels", labels.path, "--study", study.path]
+        let svg = study.home.appending(path: "map.svg")
+        let run = try CommandLineRun(["map", "--output", svg.path, "--json"] + options, home: study.home)
+        #expect(run.status == 0, "\(run.errors)")
+        let map = try run.json()
+        let points = try #require(map["points"] as? [[String: Any]])
+        #expect(points.count == 192)
+        #expect(points.allSatisfy { $0["x"] is Double && $0["category"] is String && $0["unit"] is String })
+        #expect((map["silhouette"] as? [String: [String: Any]])?["classes"]?["shuffles"] as? Int == 1000)
+        #expect(map["categorySource"] as? String == labels.path)
+        #expect(try String(contentsOf: svg, encoding: .utf8).hasPrefix("<svg "))
+        let png = study.home.appending(path: "map.png")
+        #expect(try CommandLineRun(["map", "--output", png.path] + options, home: study.home).status == 0)
+        #expect(try Data(contentsOf: png).count > 10_000)
+        #expect(try CommandLineRun(["map", "--output", "map.pdf"] + options, home: study.home).status == 64)
+
+        let described = try study.run("describe", "7-", "--json").json()
+        let quality = try #require((described["units"] as? [[String: Any]])?.first?["quality"] as? [String: Any])
+        #expect(quality["clarity"] is Double && quality["dead"] as? Bool == false)
+    }
+
     @Test("export prints an empty list as JSON, CSV and Markdown")
     func emptyExport() throws {
         let study = try CommandLineStudy()
@@ -75,7 +102,8 @@ import Testing
     @Test(
         "every command has help with an example",
         arguments: [
-            "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "export", "info", "layers",
+            "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "map", "export", "info",
+            "layers",
         ])
     func help(command: String) throws {
         let run = try CommandLineRun([command, "--help"], home: FileManager.default.temporaryDirectory)

@@ -72,6 +72,8 @@ extension SampleStudy {
         case .listUnits(let job): .listed(summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
         case .count(_, _, let job): .counted(outcome, job)
+        case .measureUnits(let job): .measured(qualities, job)
+        case .map(let job): .mapped(map, nil, job)
         default: nil
         }
     }

@@ -34,6 +34,34 @@ enum SampleStudy {
             deviation: 1 + Float(unit.index) / 100)
     }
 
+    /// Clarity falls from unit to unit, redundancy rises; neuron 3 is dead.
+    static let qualities = Dictionary(
+        uniqueKeysWithValues: units.enumerated().map { place, unit in
+            let share = Float(place) / 100
+            return (
+                unit,
+                UnitQuality(
+                    clarity: 0.5 - share, polysemanticity: 0.25, redundancy: share, selectivity: 1, selectiveClass: 0,
+                    isDead: unit.index == 3)
+            )
+        })
+
+    /// Twelve columns of two: `+` above, `-` below, two units of the map apart; categories and classes by threes.
+    static let map: UnitMap = {
+        var map = UnitMap(
+            points: units.map { unit in
+                UnitMap.Point(
+                    unit: unit, x: Float(unit.index), y: unit.pole == .positive ? 1 : -1,
+                    concept: concepts[unit.index % concepts.count], category: unit.index / 4,
+                    class: unit.index % 3)
+            }, categories: ["footwear", "clothing", "container"], classes: facts.classes, perplexity: 7.6, seed: 0)
+        map.divergence = 0.5
+        map.categorySilhouette = SilhouetteScore(
+            score: 0.25, shuffledMean: -0.125, shuffledDeviation: 0.01, z: 37.5, pValue: 0.001, shuffles: 1000,
+            points: 24, groups: 3)
+        return map
+    }()
+
     /// A bright square on black.
     static let thumbnail = Thumbnail(
         width: 8, height: 8,

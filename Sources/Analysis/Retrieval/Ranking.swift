@@ -70,9 +70,12 @@ public struct Localization: Sendable, Hashable, Codable {
 public struct UnitDescription: Sendable, Hashable, Codable {
     public var unit: InternalUnit
     public var concepts: [RankedConcept]
+    /// Nil where it was not measured, or not yet.
+    public var quality: UnitQuality?
 
-    public init(unit: InternalUnit, concepts: [RankedConcept]) {
+    public init(unit: InternalUnit, concepts: [RankedConcept], quality: UnitQuality? = nil) {
         self.unit = unit
         self.concepts = concepts
+        self.quality = quality
     }
 }

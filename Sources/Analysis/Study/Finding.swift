@@ -74,6 +74,7 @@ public struct WorkProgress: Sendable, Hashable {
         case intervention = "Counting outcomes"
         case autoencoder = "Training the autoencoder"
         case features = "Aligning the features"
+        case map = "Laying out the units"
     }
 
     public var phase: Phase

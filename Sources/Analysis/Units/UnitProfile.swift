@@ -6,8 +6,13 @@ public struct UnitSummary: Sendable, Hashable, Codable {
     /// Mean and standard deviation of the activation over the probe images.
     public var mean: Float
     public var deviation: Float
+    /// Nil until measured.
+    public var quality: UnitQuality?
 
-    public init(unit: InternalUnit, concept: RankedConcept, mean: Float, deviation: Float) {
+    public init(
+        unit: InternalUnit, concept: RankedConcept, mean: Float, deviation: Float, quality: UnitQuality? = nil
+    ) {
+        self.quality = quality
         self.unit = unit
         self.concept = concept
         self.mean = mean

@@ -75,3 +75,7 @@ void kernel_attention(const float *q, const float *k, const float *v, size_t str
                       size_t width, int is_causal, float *context, size_t context_stride, float *scratch);
 /// Floats that `kernel_attention` needs as scratch.
 size_t kernel_attention_scratch(size_t tokens, size_t width);
+/// The forces of t-SNE on the point (x0, y0) from `count` points, with q = 1 / (1 + d²) (van der Maaten and Hinton 2008):
+/// forces = Σ p q (dx, dy), Σ q² (dx, dy), Σ q: five numbers. The point itself, if among them, adds 1 to the last alone.
+void kernel_student_forces(const float *x, const float *y, size_t count, float x0, float y0,
+                           const float *p, float *forces);

@@ -17,6 +17,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)
         migrator.registerMigration("2 autoencoders", migrate: createAutoencoders)
+        migrator.registerMigration("3 unit maps", migrate: createUnitMaps)
         return migrator
     }
 
@@ -142,6 +143,26 @@ enum Schema {
                     fileName TEXT NOT NULL,
                     report TEXT NOT NULL,
                     created REAL NOT NULL
+                ) STRICT;
+                """)
+    }
+
+    /// Layouts of units on a plane, and silhouettes: both small, both seconds to minutes of work on a large layer.
+    private static func createUnitMaps(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE unitLayout (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    points BLOB NOT NULL,
+                    divergence REAL NOT NULL,
+                    created REAL NOT NULL
+                ) STRICT;
+
+                CREATE TABLE silhouette (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    json TEXT NOT NULL
                 ) STRICT;
                 """)
     }

@@ -16,6 +16,15 @@ public enum Command: Sendable, Hashable {
     case editNote, delete, undoDelete, export
     case exportAs(Int)
     case accept
+    /// To the nearest unit in a direction on the map: columns and rows.
+    case nearestUnit(Int, Int)
+    /// Moves the window over the map by quarters of itself.
+    case panMap(Int, Int)
+    case zoomMap(Int)
+    case wholeMap
+    /// The next unit, or the one before, of the same group.
+    case nextOfGroup(Int)
+    case switchColoring, mapAgain
 }
 
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
@@ -29,6 +38,7 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case table = "All units"
     case steering = "Steering"
     case findings = "Findings"
+    case map = "Map"
     case note = "Writing a note"
     case exporting = "Choosing a format"
     case helping = "Help"

@@ -43,6 +43,7 @@ extension State {
         case .table: [.table, .list, .browsing, .everywhere]
         case .steering: [.steering, .browsing, .everywhere]
         case .findings: [.findings, .list, .browsing, .everywhere]
+        case .map: [.map, .browsing, .everywhere]
         }
     }
 

@@ -1,7 +1,8 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
 public enum KeyTable {
     public static let bindings: [Binding] =
-        units + profile + table + steering + findings + list + field + note + exporting + helping + opening + browsing
+        units + profile + table + steering + findings + map + list + field + note + exporting + helping + opening
+        + browsing
         + everywhere
 
     private static let units = [
@@ -52,6 +53,26 @@ public enum KeyTable {
         Binding(.findings, [.character("e")], .export, "export", "write the findings to a file"),
         Binding(.findings, [.character("D"), .delete], .delete, "delete", "delete the finding"),
         Binding(.findings, [.character("u")], .undoDelete, "undo", "bring back what was deleted last"),
+    ]
+
+    private static let map = [
+        Binding(.map, [.enter], .enter, "profile", "go to the unit's profile"),
+        Binding(.map, [.left, .character("h")], .nearestUnit(-1, 0), "unit", "the nearest unit to the left"),
+        Binding(.map, [.right, .character("l")], .nearestUnit(1, 0), "unit", "the nearest unit to the right"),
+        Binding(.map, [.up, .character("k")], .nearestUnit(0, -1), "unit", "the nearest unit above"),
+        Binding(.map, [.down, .character("j")], .nearestUnit(0, 1), "unit", "the nearest unit below"),
+        Binding(.map, [.character("+")], .zoomMap(1), "zoom", "zoom in on the unit"),
+        Binding(.map, [.character("-")], .zoomMap(-1), "zoom", "zoom out"),
+        Binding(.map, [.character("=")], .wholeMap, nil, "the whole map"),
+        Binding(.map, [.character("c")], .switchColoring, "colour", "colour by super-category or by class"),
+        Binding(.map, [.character("n")], .nextOfGroup(1), nil, "the next unit of this colour"),
+        Binding(.map, [.character("N")], .nextOfGroup(-1), nil, "the unit of this colour before"),
+        Binding(.map, [.character("H"), .shiftLeft], .panMap(-1, 0), nil, "move the window left"),
+        Binding(.map, [.character("L"), .shiftRight], .panMap(1, 0), nil, "move the window right"),
+        Binding(.map, [.character("K")], .panMap(0, -1), nil, "move the window up"),
+        Binding(.map, [.character("J")], .panMap(0, 1), nil, "move the window down"),
+        Binding(.map, [.character("m")], .mark, "mark", "mark the unit as a finding"),
+        Binding(.map, [.character("r")], .mapAgain, nil, "lay the units out again, where it was stopped"),
     ]
 
     private static let list = [
@@ -111,9 +132,10 @@ public enum KeyTable {
         Binding(.browsing, [.character("2")], .show(.units), nil, "Units: every unit of the layer"),
         Binding(.browsing, [.character("3")], .show(.steer), nil, "Steer: turn units up and down"),
         Binding(.browsing, [.character("4")], .show(.findings), nil, "Findings: what was marked"),
+        Binding(.browsing, [.character("5")], .show(.map), nil, "Map: the units by what they mean"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "dark or light theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
-        Binding(.browsing, [.escape], .cancel, nil, "stop counting; let go of a message"),
+        Binding(.browsing, [.escape], .cancel, nil, "stop counting or laying out; let go of a message"),
         Binding(.browsing, [.character("?")], .help, "help", "these keys"),
         Binding(.browsing, [.character("q")], .quit, "quit", "quit; the next start comes back to this place"),
     ]

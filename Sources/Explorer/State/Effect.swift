@@ -3,7 +3,7 @@ import Analysis
 /// A computation asked for. A newer job of a kind supersedes the older: the runner may stop it, its results are dropped.
 public struct Job: Sendable, Hashable {
     public enum Kind: Sendable, Hashable, CaseIterable {
-        case locate, profile, list, curve, count
+        case locate, profile, list, curve, count, quality, map
     }
 
     public var kind: Kind
@@ -28,6 +28,10 @@ public enum Effect: Sendable, Hashable {
     case curve(units: [InternalUnit], Operator, target: ConceptClass, Job)
     /// For any other: answered by `counted`, again and again until all images are counted.
     case count(Intervention, target: ConceptClass, Job)
+    /// Answered by `measured`.
+    case measureUnits(Job)
+    /// Answered by `mapped`, again and again until the layout is whole.
+    case map(Job)
     case cancel(Job)
     /// Keeps a new finding; answered by `findings`. The runner knows the time.
     case store(Finding.Subject, note: String)
@@ -58,6 +62,9 @@ public enum Action: Sendable {
     case listed([UnitSummary], Job)
     case curved(AccuracyCurve, Job)
     case counted(InterventionOutcome, Job)
+    case measured([InternalUnit: UnitQuality], Job)
+    /// The map as it takes shape; the progress is nil when it is whole.
+    case mapped(UnitMap, MapProgress?, Job)
     case findings([Finding])
     case exported(path: String, findings: Int)
     /// Something went wrong, in words for people; with the job it ended, if any.

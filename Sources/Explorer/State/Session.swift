@@ -1,8 +1,8 @@
 import Analysis
 
-/// The four screens, in the order of their tabs.
+/// The screens, in the order of their tabs.
 public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
-    case locate, units, steer, findings
+    case locate, units, steer, findings, map
 
     public var title: String {
         switch self {
@@ -10,13 +10,14 @@ public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
         case .units: "Units"
         case .steer: "Steer"
         case .findings: "Findings"
+        case .map: "Map"
         }
     }
 }
 
 /// By what the table of all units is sorted.
 public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
-    case index, concept, score, mean, deviation
+    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity
 
     /// Names run from the first to the last, figures from the largest down.
     var isAscending: Bool { self == .index || self == .concept }

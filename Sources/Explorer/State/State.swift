@@ -17,6 +17,7 @@ public struct State: Sendable {
     public var steer = SteerState()
     public var findings = FindingsState()
     public var profile = ProfileState()
+    public var map = MapState()
     var jobs = Jobs()
 
     public init(size: Size, appearance: Appearance) {
@@ -57,7 +58,7 @@ public struct OpenStudy: Sendable, Equatable {
 
 /// What can have the focus.
 public enum Panel: Sendable, Hashable {
-    case concept, units, profile, filter, table, steering, findings
+    case concept, units, profile, filter, table, steering, findings, map
 }
 
 /// What lies over the screen and takes the keys.

@@ -13,8 +13,17 @@ public struct UnitsState: Sendable {
 
     public mutating func replace(_ summaries: [UnitSummary]) {
         all = summaries
-        byUnit = Dictionary(summaries.map { ($0.unit, $0) }) { first, _ in first }
+        for index in all.indices { all[index].quality = qualities[all[index].unit] ?? all[index].quality }
+        byUnit = Dictionary(all.map { ($0.unit, $0) }) { first, _ in first }
         arrange()
+    }
+
+    private var qualities: [InternalUnit: UnitQuality] = [:]
+
+    /// Takes in the units' quality, whether the list is there already or not.
+    mutating func measure(_ qualities: [InternalUnit: UnitQuality]) {
+        self.qualities = qualities
+        replace(all)
     }
 
     public subscript(unit: InternalUnit) -> UnitSummary? { byUnit[unit] }
@@ -34,7 +43,24 @@ public struct UnitsState: Sendable {
         case .score: shown.sort { (-$0.concept.score, $0.unit) < (-$1.concept.score, $1.unit) }
         case .mean: shown.sort { (-$0.mean, $0.unit) < (-$1.mean, $1.unit) }
         case .deviation: shown.sort { (-$0.deviation, $0.unit) < (-$1.deviation, $1.unit) }
+        case .clarity, .polysemanticity, .redundancy, .selectivity:
+            func figure(_ summary: UnitSummary) -> Float { -(sort.quality(summary.quality) ?? -.infinity) }
+            shown.sort { (figure($0), $0.unit) < (figure($1), $1.unit) }
         }
         if isReversed { shown.reverse() }
+    }
+}
+
+extension UnitSort {
+    /// The figure of a unit's quality that is sorted by; nil where it is none of them, or not known yet.
+    func quality(_ quality: UnitQuality?) -> Float? {
+        guard let quality else { return nil }
+        switch self {
+        case .clarity: return quality.clarity
+        case .polysemanticity: return quality.polysemanticity
+        case .redundancy: return quality.redundancy
+        case .selectivity: return quality.selectivity
+        case .index, .concept, .score, .mean, .deviation: return nil
+        }
     }
 }

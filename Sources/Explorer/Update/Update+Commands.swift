@@ -11,7 +11,7 @@ extension State {
         }
         guard let study else { return [] }
         switch command {
-        case .cancel: return stopCounting()
+        case .cancel: return screen == .map ? stopMapping() : stopCounting()
         case .show(let screen):
             self.screen = screen
             focus = home
@@ -61,6 +61,8 @@ extension State {
             } else {
                 overlay = .export(selected: 0)
             }
+        case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
+            perform(onMap: command)
         case .quit, .suspend, .redraw, .exportAs: break
         }
         return []
@@ -107,7 +109,7 @@ extension State {
             profile.cursor.apply(
                 move, count: profile.shown?.concepts.count ?? 0, height: profileLayout?.concepts.height ?? 1)
         case .steering: chooseRow(move == .up ? -1 : 1)
-        case .concept, .filter: break
+        case .concept, .filter, .map: break
         }
     }
 

@@ -14,9 +14,11 @@ extension State {
     private var unitToMark: Finding.Subject? {
         guard let unit = wantedUnit else { return nil }
         if let profile = profile.shown, profile.unit == unit {
-            return .unit(UnitDescription(unit: unit, concepts: Array(profile.concepts.prefix(10))))
+            return .unit(
+                UnitDescription(
+                    unit: unit, concepts: Array(profile.concepts.prefix(10)), quality: units[unit]?.quality))
         }
-        return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept])) }
+        return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept], quality: $0.quality)) }
     }
 
     private var interventionToMark: Finding.Subject? {

@@ -60,13 +60,15 @@ extension State {
             choose(row)
             steer.dragged = row
             drag(row, to: point, layout, study)
+        case .map: selectOnMap(at: point)
         default: break
         }
     }
 
     private mutating func sort(byHeaderAt point: Point, _ inside: Area) {
         let header = Area(column: inside.column, row: point.row, width: inside.width, height: 1)
-        guard let column = UnitColumns(header: header).cells.first(where: { $0.area.contains(point) }) else { return }
+        guard let column = UnitColumns(header: header, sort: units.sort).cells.first(where: { $0.area.contains(point) })
+        else { return }
         if column.sort == units.sort { units.isReversed.toggle() } else { units.sort = column.sort }
     }
 
@@ -104,6 +106,7 @@ extension State {
         case .steering:
             if let area = layout[.steering], let row = grabbed(at: point, in: SteeringLayout(in: area)) { choose(row) }
             slide(by: -direction, fine: false, study)
+        case .map: zoomMap(by: -direction, around: point)
         case .concept, .filter: break
         }
     }

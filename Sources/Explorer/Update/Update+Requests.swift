@@ -18,6 +18,7 @@ extension State {
         switch screen {
         case .locate, .steer: return locate.selectedUnit
         case .units: return units.selected?.unit
+        case .map: return map.selectedPoint?.unit
         case .findings:
             if case .unit(let description) = findings.selected?.subject { return description.unit }
             return nil
@@ -44,8 +45,10 @@ extension State {
         if layout[.steering] != nil, let subject = steerSubject {
             effects += steeringRequests(subject, study)
         }
+        if screen == .map, let job = jobs.start(.map, for: map.attempt) { effects.append(.map(job)) }
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: study.facts.layer) { effects.append(.listUnits(job)) }
+        if let job = jobs.start(.quality, for: study.facts.layer) { effects.append(.measureUnits(job)) }
         return effects
     }
 

@@ -36,6 +36,10 @@ extension State {
                 steer.curve = (subject, curve)
             }
         case .counted(let outcome, let job): count(outcome, job)
+        case .measured(let qualities, let job):
+            if jobs.accept(job) { units.measure(qualities) }
+        case .mapped(let map, let progress, let job):
+            if jobs.accept(job, ends: progress == nil) { self.map.show(map, progress) }
         case .findings(let all): findings.all = all
         case .exported(let path, let count):
             message = Message(text: "\(counted(count, "finding")) written to \(path)", tone: .success)
@@ -87,6 +91,7 @@ extension State {
         case .units: .table
         case .steer: .steering
         case .findings: .findings
+        case .map: .map
         }
     }
 

@@ -26,7 +26,7 @@ struct Layout {
             if let steering { add(.steering, steering) }
         case .units:
             add(.filter, rest.takeTop(1))
-            add(.table, rest.takeLeft(isWidest ? 84 : isWide ? 64 : rest.width * 11 / 20))
+            add(.table, rest.takeLeft(isWidest ? 104 : isWide ? 64 : rest.width * 11 / 20))
             add(.profile, gutter(rest))
         case .steer:
             add(.concept, rest.takeTop(1))
@@ -37,6 +37,9 @@ struct Layout {
         case .findings:
             add(.findings, rest.takeLeft(isWide ? rest.width / 2 : rest.width * 9 / 20))
             detail = gutter(rest)
+        case .map:
+            add(.map, rest.takeLeft(isWide ? rest.width * 3 / 5 : rest.width * 11 / 20))
+            add(.profile, gutter(rest))
         }
     }
 

@@ -4,12 +4,22 @@ import Analysis
 struct UnitColumns {
     let cells: [(sort: UnitSort, title: String, area: Area)]
 
-    init(header: Area) {
+    /// - Parameter sort: what the table is sorted by: shown even where there is no room for all figures.
+    init(header: Area, sort: UnitSort) {
         var rest = header
         _ = rest.takeLeft(1)
         var right: [(UnitSort, String, Area)] = []
-        for (sort, title) in [(UnitSort.deviation, "dev"), (.mean, "mean"), (.score, "cos")] {
-            right.insert((sort, title, rest.takeRight(7)), at: 0)
+        var figures = [(UnitSort.score, "cos"), (.mean, "mean"), (.deviation, "dev")]
+        let quality: [(UnitSort, String)] = [
+            (.clarity, "clarity"), (.polysemanticity, "polysem"), (.redundancy, "redund"), (.selectivity, "select"),
+        ]
+        if header.width >= 88 {
+            figures += quality
+        } else if let sorted = quality.first(where: { $0.0 == sort }) {
+            figures[2] = sorted
+        }
+        for (sort, title) in figures.reversed() {
+            right.insert((sort, title, rest.takeRight(title.count > 4 ? 9 : 7)), at: 0)
         }
         let index = rest.takeLeft(8)
         cells = [(.index, "unit", index), (.concept, "best concept", rest)] + right
@@ -36,7 +46,7 @@ extension Painter {
         let units = state.units
         var inside = pane("Units of \(layer)", in: area, focused: focused)
         let header = inside.takeTop(1)
-        for column in UnitColumns(header: header).cells {
+        for column in UnitColumns(header: header, sort: units.sort).cells {
             let isSorted = column.sort == units.sort
             let arrow = isSorted ? (column.sort.isAscending != units.isReversed ? "▲" : "▼") : ""
             let style = palette[isSorted ? .accent : .dim]
@@ -52,7 +62,7 @@ extension Painter {
         }
         for (row, index) in units.cursor.visible(count: units.shown.count, height: inside.height).enumerated() {
             let (summary, line) = (units.shown[index], inside.line(row))
-            for column in UnitColumns(header: line).cells {
+            for column in UnitColumns(header: line, sort: units.sort).cells {
                 switch column.sort {
                 case .index:
                     let used = frame.put(
@@ -65,6 +75,8 @@ extension Painter {
                 case .score: number(summary.concept.score, in: column.area)
                 case .mean: number(summary.mean, in: column.area)
                 case .deviation: number(summary.deviation, in: column.area)
+                case .clarity, .polysemanticity, .redundancy, .selectivity:
+                    quality(summary.quality, by: column.sort, in: column.area)
                 }
             }
             if index == units.cursor.selected { select(line, focused: focused) }
@@ -80,6 +92,15 @@ extension Painter {
             frame.bar(Double(concept.score), in: bar, style: palette[.bar])
         }
         frame.put(concept.concept.fitted(to: area.width - 1), at: area.origin, width: area.width, style: palette[.text])
+    }
+
+    /// A figure of the quality; of a dead unit only that it is.
+    private mutating func quality(_ quality: UnitQuality?, by sort: UnitSort, in area: Area) {
+        guard let quality, let value = sort.quality(quality) else {
+            return frame.putRight("–", in: area, style: palette[.dim])
+        }
+        guard !quality.isDead else { return frame.putRight("dead", in: area, style: palette[.warning]) }
+        number(value, in: area)
     }
 
     private mutating func number(_ value: Float, in area: Area) {

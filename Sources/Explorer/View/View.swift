@@ -21,6 +21,7 @@ extension Painter {
         case .units: unitsScreen(study)
         case .steer: steerScreen(study)
         case .findings: findingsScreen(study)
+        case .map: mapScreen(study)
         }
         switch state.overlay {
         case .help(let offset): helpOverlay(offset: offset)

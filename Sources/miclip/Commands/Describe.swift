@@ -30,11 +30,13 @@ struct Describe: ParsableCommand {
             ? study.features.map { features in (0..<features.autoencoder.count).map(features.retrieval.unit) } ?? []
             : study.encoder.units
         let wanted = units.isEmpty ? all : try units.map(study.unit)
+        let qualities = output.json ? try study.qualities() : [:]
         let document = DescriptionDocument(
             units: try wanted.map { unit in
                 .init(
                     study.describe(unit, count: top),
-                    unit.kind == .feature ? try study.featureFacts(unit.index, concepts: top) : nil)
+                    unit.kind == .feature ? try study.featureFacts(unit.index, concepts: top) : nil,
+                    qualities[unit].map { UnitQualityDocument($0, study.classes.names) })
             })
         try output.print(document) { document in
             document.units.map { unit in
@@ -65,15 +67,38 @@ struct DescriptionDocument: Encodable {
             var score: Float
         }
 
-        init(_ description: UnitDescription, _ feature: FeatureFacts?) {
+        /// In JSON only.
+        var quality: UnitQualityDocument?
+
+        init(_ description: UnitDescription, _ feature: FeatureFacts?, _ quality: UnitQualityDocument?) {
             unit = description.unit.description
             concepts = description.concepts
             does = feature?.does
             density = feature?.density
             nearest = feature?.nearest.map { Neighbour(unit: $0.unit.description, score: $0.score) }
             neurons = feature?.neurons.map { Neighbour(unit: $0.unit.description, score: $0.score) }
+            self.quality = quality
         }
     }
 
     var units: [Unit]
+}
+
+/// JSON of a unit's quality, the class by name.
+struct UnitQualityDocument: Encodable {
+    var clarity: Float
+    var polysemanticity: Float
+    var redundancy: Float
+    var selectivity: Float
+    var selectiveClass: String?
+    var dead: Bool
+
+    init(_ quality: UnitQuality, _ classes: [String]) {
+        clarity = quality.clarity
+        polysemanticity = quality.polysemanticity
+        redundancy = quality.redundancy
+        selectivity = quality.selectivity
+        selectiveClass = quality.selectiveClass.map { classes[$0] }
+        dead = quality.isDead
+    }
 }

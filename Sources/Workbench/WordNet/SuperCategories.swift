@@ -1,0 +1,97 @@
+import Foundation
+
+/// Concepts sorted into a few broad categories: by WordNet, or by a labels file.
+public struct SuperCategories: Sendable {
+    private enum Source: Sendable {
+        case wordNet(WordNet, [WordNet.Synset: String])
+        case labels([String: String])
+    }
+
+    private let source: Source
+
+    /// The category of what no other takes.
+    public static let other = "other"
+    /// The category of a word that is mostly an adjective: `dark`, `striped`.
+    public static let attribute = "attribute"
+
+    /// The super-categories, each with the WordNet nouns (`lemma#sense` of WordNet 3.0) whose kinds it takes.
+    ///
+    /// A concept belongs to the nearest of these among its hypernyms. The paper names mammal, tool and vehicle and leaves the
+    /// list open; this one is ours.
+    public static let wordNetList: [(name: String, nouns: [String])] = [
+        ("mammal", ["mammal#1"]), ("bird", ["bird#1"]), ("reptile", ["reptile#1"]), ("amphibian", ["amphibian#3"]),
+        ("fish", ["fish#1"]), ("insect", ["arthropod#1"]), ("animal", ["animal#1"]), ("person", ["person#1"]),
+        ("plant", ["plant#2", "plant_part#1"]), ("fungus", ["fungus#1"]), ("body part", ["body_part#1"]),
+        ("food", ["food#1", "food#2"]), ("drink", ["beverage#1"]),
+        ("footwear", ["footwear#1", "footwear#2"]), ("clothing", ["clothing#1"]),
+        ("fabric", ["fabric#1", "fiber#1", "leather#1"]), ("fastener", ["fastener#2"]),
+        ("vehicle", ["vehicle#1"]), ("weapon", ["weapon#1"]), ("tool", ["tool#1"]),
+        ("musical instrument", ["musical_instrument#1"]), ("device", ["device#1"]), ("container", ["container#1"]),
+        ("furniture", ["furniture#1"]), ("building", ["building#1"]), ("structure", ["structure#1"]),
+        ("artifact", ["artifact#1"]), ("landscape", ["geological_formation#1", "body_of_water#1"]),
+        ("place", ["location#1"]),
+        ("material", ["substance#1"]), ("colour", ["color#1"]), ("shape", ["shape#1", "shape#2"]),
+        ("pattern", ["design#4", "texture#1"]), ("activity", ["act#2", "event#1"]),
+        ("attribute", ["attribute#2"]),
+    ]
+
+    /// By WordNet.
+    public init(_ wordNet: WordNet) {
+        var synsets: [WordNet.Synset: String] = [:]
+        for (name, nouns) in Self.wordNetList {
+            for noun in nouns {
+                let parts = noun.split(separator: "#")
+                let senses = wordNet.senses(of: String(parts[0]))
+                if let sense = Int(parts[1]), senses.indices.contains(sense - 1) { synsets[senses[sense - 1]] = name }
+            }
+        }
+        source = .wordNet(wordNet, synsets)
+    }
+
+    /// By a labels file: UTF-8 text, `concept<TAB>category` on each line; blank lines and lines that begin with `#` are
+    /// skipped. Concepts are compared but for case.
+    public init(labels url: URL) throws(WorkbenchError) {
+        var labels: [String: String] = [:]
+        for line in try ConceptList.read(url) {
+            let parts = line.split(separator: "\t", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2, !parts.contains("") else { throw .notALabel(file: url.path, line: line) }
+            labels[parts[0].lowercased()] = parts[1]
+        }
+        source = .labels(labels)
+    }
+
+    /// The category of a concept; `other` for what has none.
+    ///
+    /// A phrase that WordNet does not know is read by its tail, as English compounds are: `dark ankle boot` as `ankle
+    /// boot`, then `boot`. Of the noun its first, most frequent, sense counts.
+    public func category(of concept: String) throws(WorkbenchError) -> String {
+        switch source {
+        case .labels(let labels): return labels[concept.lowercased()] ?? Self.other
+        case .wordNet(let wordNet, let synsets):
+            let words = concept.split(whereSeparator: \.isWhitespace)
+            if words.count == 1, wordNet.isMostlyAdjective(concept) { return Self.attribute }
+            for start in words.indices {
+                if let sense = wordNet.senses(of: words[start...].joined(separator: " ")).first {
+                    return try Self.category(of: sense, wordNet, synsets)
+                }
+            }
+            return Self.other
+        }
+    }
+
+    /// The nearest listed synset at or above `sense`, level by level in the order of WordNet's pointers.
+    private static func category(
+        of sense: WordNet.Synset, _ wordNet: WordNet, _ synsets: [WordNet.Synset: String]
+    ) throws(WorkbenchError) -> String {
+        var (level, seen) = ([sense], Set([sense]))
+        while !level.isEmpty {
+            var next: [WordNet.Synset] = []
+            for synset in level {
+                if let name = synsets[synset] { return name }
+                next += try wordNet.hypernyms(of: synset).filter { seen.insert($0).inserted }
+            }
+            level = next
+        }
+        return other
+    }
+}

@@ -1,0 +1,130 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Workbench
+
+struct Map: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lay the units out on a plane, near what means the same.",
+        discussion: """
+            t-SNE of the units' embeddings in the concept space. Each unit has a super-category, by WordNet, of the \
+            concept that describes it best, and a class, the one on which it is most active. The silhouette says how \
+            well they part the units in the concept space, beside 1,000 random orders of the labels.
+            Example: miclip map --output map.svg
+            """)
+
+    @Option(help: ArgumentHelp("Draw the map into this file: .svg or .png.", valueName: "file")) var output: String?
+    @Option(help: "About how many neighbours a unit has.") var perplexity = 30.0
+    @Option(help: "Seed of the layout.") var seed: UInt64 = 0
+    @Option(help: "What the colours stand for: category or class.") var color = MapColoring.category
+    @Option(
+        help: ArgumentHelp(
+            "Super-categories from this file instead of WordNet: a concept, a tab, its category.", valueName: "file"))
+    var labels: String?
+    @OptionGroup var study: StudyOptions
+    @OptionGroup var document: OutputOptions
+
+    func validate() throws {
+        guard perplexity.isFinite, perplexity >= 1 else {
+            throw ValidationError("--perplexity must be at least 1; found \(perplexity).")
+        }
+        if let output, MapFormat(file: URL(filePath: output)) == nil {
+            throw ValidationError("--output must end in .svg or .png; found \(output).")
+        }
+    }
+
+    func run() throws {
+        let categories =
+            try labels.map { try SuperCategories(labels: URL(filePath: $0)) }
+            ?? WordNet.installed().map(SuperCategories.init)
+        let workbench = try study.open()
+        let map = try withProgress { work in
+            let study = try workbench.prepare(work)
+            let parameters = TSNEParameters(perplexity: perplexity, seed: seed)
+            return try workbench.map(in: study, parameters: parameters, categories: categories, work)
+        }
+        if let output, let format = MapFormat(file: URL(filePath: output)) {
+            try Workbench.write(map.picture(format, coloring: color), to: URL(filePath: output))
+        }
+        let source = labels ?? (categories == nil ? nil : "WordNet")
+        try document.print(MapDocument(map, categorySource: source)) { _ in
+            summary(map, hasCategories: categories != nil)
+        }
+    }
+
+    /// The groups with their sizes, and how well they part the units.
+    private func summary(_ map: UnitMap, hasCategories: Bool) -> String {
+        var lines: [String] = []
+        if !hasCategories {
+            lines.append(
+                "No WordNet was found (Debian: wordnet-base) and no --labels given: every unit is in category other.")
+        }
+        for (name, size) in zip(map.groups(color), map.sizes(color)) {
+            lines.append("\(size)".leftPadded(6) + "  " + name)
+        }
+        for coloring in MapColoring.allCases {
+            let name = coloring == .category ? "super-categories" : "classes"
+            guard let score = map.silhouette(coloring) else {
+                lines.append("silhouette of the \(name): none, there are fewer than two")
+                continue
+            }
+            let z = score.z.map { ", z \(number($0, 1))" } ?? ""
+            lines.append(
+                "silhouette of the \(name): \(number(score.score, 3)); shuffled \(number(score.shuffledMean, 3)) ± "
+                    + "\(number(score.shuffledDeviation, 3))\(z), p \(number(score.pValue, 4))")
+        }
+        if let divergence = map.divergence {
+            lines.append(
+                "t-SNE: KL \(number(divergence, 3)), perplexity \(number(map.perplexity, 1)), seed \(map.seed)")
+        }
+        if let output { lines.append("written to \(output)") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension MapColoring: ExpressibleByArgument {}
+
+/// JSON of `map`.
+struct MapDocument: Encodable {
+    struct Point: Encodable {
+        var unit: String
+        var x: Float
+        var y: Float
+        var concept: String
+        var score: Float
+        var category: String
+        var `class`: String?
+    }
+    struct Group: Encodable {
+        var name: String
+        var units: Int
+    }
+    struct Silhouettes: Encodable {
+        var categories: SilhouetteScore?
+        var classes: SilhouetteScore?
+    }
+
+    var points: [Point]
+    var categories: [Group]
+    /// `WordNet`, a labels file, or nothing.
+    var categorySource: String?
+    var silhouette: Silhouettes
+    var divergence: Double?
+    var perplexity: Double
+    var seed: UInt64
+
+    init(_ map: UnitMap, categorySource: String?) {
+        points = map.points.map { point in
+            Point(
+                unit: point.unit.description, x: point.x, y: point.y, concept: point.concept.concept,
+                score: point.concept.score, category: map.categories[point.category],
+                class: point.class.map { map.classes[$0] })
+        }
+        categories = zip(map.categories, map.sizes(.category)).map { Group(name: $0, units: $1) }
+        self.categorySource = categorySource
+        silhouette = Silhouettes(categories: map.categorySilhouette, classes: map.classSilhouette)
+        divergence = map.divergence
+        perplexity = map.perplexity
+        seed = map.seed
+    }
+}

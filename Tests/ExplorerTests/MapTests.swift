@@ -1,0 +1,197 @@
+import Analysis
+import Explorer
+import Testing
+
+/// The map screen: two rows of twelve units, three categories of four columns each.
+@Suite("The map")
+struct MapTests {
+    private func unit(_ player: Player) -> String? { player.state.map.selectedPoint?.unit.shortName }
+
+    @Test("It is asked for on the first visit, and once")
+    func request() {
+        var player = Player.atWork()
+        let asked = player.press(.character("5"))
+        #expect(asked.count { if case .map = $0 { true } else { false } } == 1)
+        player.answer()
+        #expect(player.press(.character("1"), .character("5")).allSatisfy { if case .map = $0 { false } else { true } })
+    }
+
+    @Test("Arrows go to the nearest unit in their direction, and stop at the edge")
+    func arrows() {
+        var player = Player.atWork(screen: .map)
+        #expect(unit(player) == "0+")
+        player.press(.right, .right)
+        #expect(unit(player) == "2+")
+        player.press(.down)
+        #expect(unit(player) == "2-")
+        player.press(.down, .left)
+        #expect(unit(player) == "1-")
+        player.press(.up, .left, .left, .left)
+        #expect(unit(player) == "0+")
+    }
+
+    @Test("n goes through the units of one colour, whatever the colour stands for")
+    func group() {
+        var player = Player.atWork(screen: .map)
+        player.press(.character("N"))
+        #expect(unit(player) == "3-", "the last of the first category")
+        player.press(.character("n"), .character("c"), .character("n"), .character("n"))
+        #expect(player.state.map.coloring == .class)
+        #expect(unit(player) == "3+", "the next of class 0 after 0-")
+    }
+
+    @Test("Enter goes to the unit's profile, and its concept from there to Locate")
+    func profile() {
+        var player = Player.atWork(screen: .map)
+        player.press(.right)
+        player.answer()
+        #expect(player.state.profile.shown?.unit == player.state.map.selectedPoint?.unit)
+        player.press(.enter)
+        #expect(player.state.focus == .profile)
+        player.press(.enter)
+        #expect(player.state.screen == .locate && player.state.locate.field.text == "heel")
+    }
+
+    @Test("Zooming begins at the unit, the window follows the cursor, and = shows all again")
+    func window() {
+        var player = Player.atWork(screen: .map)
+        for _ in 0..<4 { player.press(.character("+")) }
+        #expect(player.state.map.window.center == SIMD2(0, 1))
+        for _ in 0..<8 {
+            player.press(.right)
+            #expect(player.screen.contains("◉"), "in sight at \(unit(player) ?? "")")
+        }
+        player.press(.character("L"))
+        player.press(.character("="))
+        #expect(player.state.map.window == MapWindow())
+        player.press(.character("-"))
+        #expect(player.state.map.window.zoom == 0)
+    }
+
+    @Test("A click selects the nearest unit; the wheel zooms about the pointer")
+    func mouse() {
+        var player = Player.atWork(screen: .map)
+        let lines = player.screen.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
+        // The rightmost marks on the map are 11+ above and 11- below.
+        let marks = lines.indices.flatMap { row in
+            lines[row].indices.compactMap { column -> Point? in
+                "●◉".contains(lines[row][column]) && column < 43 && row < 20 ? Point(column: column, row: row) : nil
+            }
+        }
+        let last = marks.map(\.column).max()!
+        let (top, bottom) = (
+            marks.filter { $0.column == last }.min { $0.row < $1.row }!,
+            marks.filter { $0.column == last }.max { $0.row < $1.row }!
+        )
+        player.mouse(.press, last, top.row)
+        #expect(unit(player) == "11+")
+        player.mouse(.press, last, bottom.row)
+        #expect(unit(player) == "11-")
+        player.mouse(.wheelUp, last, bottom.row)
+        #expect(player.state.map.window.zoom == 1)
+        player.mouse(.press, last, bottom.row)
+        #expect(unit(player) == "11-", "what was under the pointer stayed there")
+    }
+
+    @Test("A layout on its way shows its progress; Esc stops it, late results are dropped, r starts it again")
+    func progress() {
+        var player = Player.atWork()
+        let effects = player.press(.character("5"))
+        guard case .map(let job)? = effects.first(where: { if case .map = $0 { true } else { false } }) else {
+            Issue.record("no map was asked for: \(effects)")
+            return
+        }
+        #expect(player.screen.contains("Laying out the units…"))
+        player.send(.mapped(SampleStudy.map, MapProgress(iteration: 250, iterations: 1000), job))
+        #expect(player.screen.contains("laying out 250 of 1,000"))
+        #expect(player.press(.escape) == [.cancel(job)])
+        #expect(player.screen.contains("The layout is stopped; r starts it again"))
+        player.send(.mapped(SampleStudy.map, nil, job))
+        player.press(.right)
+        #expect(player.screen.contains("stopped at 250 of 1,000"), "the late result is dropped")
+        let again = player.press(.character("r"))
+        #expect(again.contains { if case .map(let newer) = $0 { newer != job } else { false } })
+    }
+
+    @Test("Marking keeps the unit with its quality")
+    func mark() {
+        var player = Player.atWork(screen: .map)
+        player.press(.right, .character("m"), .enter)
+        guard case .store(.unit(let description), _)? = player.effects.first else {
+            Issue.record("nothing was kept: \(player.effects)")
+            return
+        }
+        #expect(description.unit == InternalUnit("norm:1+"))
+        #expect(description.quality == SampleStudy.qualities[description.unit])
+    }
+
+    @Test("Few points are named, many are dots")
+    func density() {
+        #expect(Player.atWork(columns: 200, rows: 60, screen: .map).screen.contains("● heel"))
+        var many = SampleStudy.map
+        many.points = (0..<2000).map { index in
+            var point = many.points[index % many.points.count]
+            (point.x, point.y) = (Float(index % 50), Float(index / 50))
+            return point
+        }
+        var player = Player()
+        player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        for case .map(let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
+        let isDot = { (character: Character) in (0x2801...0x28FF).contains(character.unicodeScalars.first!.value) }
+        #expect(player.screen.count(where: isDot) > 300)
+        #expect(!player.screen.contains("● heel"))
+    }
+
+    @Test("Without colours, letters tell the groups apart")
+    func letters() {
+        let screen = Player.atWork(screen: .map, usesColor: false).screen
+        #expect(screen.contains("a footwear 8") && screen.contains("c container 8"))
+        #expect(screen.contains("A 0+ heel"))
+    }
+
+    @Test("The map at 80x24")
+    func screen() {
+        var player = Player.atWork(screen: .map)
+        player.press(.right, .right)
+        player.answer()
+        expectScreen(
+            player.screen,
+            """
+            """)
+    }
+}
+
+/// The quality columns of the table of all units.
+@Suite("Unit quality in the table")
+struct QualityColumnTests {
+    @Test("Where there is room every figure shows, and a dead unit says so")
+    func wide() {
+        let lines = Player.atWork(columns: 200, rows: 60, screen: .units).screen.split(separator: "\n")
+        #expect(lines.contains { $0.contains("clarity  polysem   redund   select") })
+        #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("0.50     0.25     0.00     1.00") })
+        #expect(lines.contains { $0.contains(" 3+ ") && $0.contains("dead     dead     dead     dead") })
+    }
+
+    @Test("Where there is none, the figure sorted by takes the last column")
+    func narrow() {
+        var player = Player.atWork(screen: .units)
+        for _ in 0..<7 { player.press(.character("s")) }
+        #expect(player.state.units.sort == .redundancy)
+        #expect(player.screen.contains("▼redund"))
+        #expect(player.state.units.shown.first?.unit == SampleStudy.units.last)
+        player.press(.character("S"))
+        #expect(player.state.units.shown.first?.unit == SampleStudy.units.first)
+    }
+
+    @Test("Until it is measured the table shows that nothing is known")
+    func unknown() {
+        var player = Player(columns: 200, rows: 60)
+        let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        for case .listUnits(let job) in effects { player.send(.listed(SampleStudy.summaries, job)) }
+        player.press(.character("2"))
+        let lines = player.screen.split(separator: "\n")
+        #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("1.00        –        –        –        –") })
+        for case .measureUnits(let job) in effects { player.send(.measured(SampleStudy.qualities, job)) }
+        #expect(player.screen.contains("0.50     0.25     0.00     1.00"))
+    }
+}
