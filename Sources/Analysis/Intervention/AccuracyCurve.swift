@@ -106,6 +106,14 @@ public struct AccuracyCurve: Sendable, Equatable {
         return winners
     }
 
+    /// What the moving intervention does at `beta`, on all images.
+    public func outcome(at beta: Double) -> InterventionOutcome {
+        let images = classCount + otherCount
+        return InterventionOutcome(
+            before: before, after: accuracy(at: beta), images: images, imagesInAll: images, classImages: classCount,
+            classImagesInAll: classCount)
+    }
+
     /// What changes at `beta` against the model as it is, image by image.
     public func changes(at beta: Double) -> PredictionChanges {
         PredictionChanges(

@@ -16,6 +16,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)
+        migrator.registerMigration("edited predictions", migrate: createEditedPredictions)
         return migrator
     }
 
@@ -125,6 +126,26 @@ enum Schema {
                 CREATE TABLE session (
                     name TEXT PRIMARY KEY,
                     json TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    /// What the model predicts of single images under interventions, so that a count that was stopped goes on, and sets
+    /// of images that share some share their answers.
+    private static func createEditedPredictions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE editedRun (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    steering TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE editedPrediction (
+                    editedRunID INTEGER NOT NULL REFERENCES editedRun,
+                    imageID INTEGER NOT NULL REFERENCES image,
+                    class INTEGER NOT NULL,
+                    PRIMARY KEY (editedRunID, imageID)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
