@@ -72,6 +72,9 @@ extension SampleStudy {
         case .listUnits(let job): .listed(summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
         case .count(_, _, let job): .counted(outcome, job)
+        case .sweep(_, _, let betas, let job):
+            .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
+        case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }
     }

@@ -114,6 +114,16 @@ public struct AccuracyCurve: Sendable, Equatable {
             classImagesInAll: classCount)
     }
 
+    /// How many images turn right, and how many wrong, at `beta` against the model as it is.
+    public func flips(at beta: Double) -> (right: Int, wrong: Int) {
+        let after = predictions(at: beta)
+        var (right, wrong) = (0, 0)
+        for (image, label) in lines.labels.enumerated() where after[image] != unedited[image] {
+            if after[image] == label { right += 1 } else if unedited[image] == label { wrong += 1 }
+        }
+        return (right, wrong)
+    }
+
     /// What changes at `beta` against the model as it is, image by image.
     public func changes(at beta: Double) -> PredictionChanges {
         PredictionChanges(

@@ -107,7 +107,8 @@ public struct SteeringList: Sendable, Hashable, Codable {
             take(.remove(entry: position ?? other.entries.count))
         }
         while list.entries.count < other.entries.count {
-            let position = zip(list.entries, other.entries).enumerated().first { $1.0 != $1.1 }?.offset
+            let position =
+                zip(list.entries, other.entries).enumerated().first { $1.0 != $1.1 }?.offset
                 ?? list.entries.count
             take(.insert(other.entries[position], entry: position))
         }

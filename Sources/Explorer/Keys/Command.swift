@@ -16,6 +16,10 @@ public enum Command: Sendable, Hashable {
     case editNote, delete, undoDelete, export
     case exportAs(Int)
     case accept
+    case addIntervention, deleteIntervention, selectIntervention(by: Int), moveIntervention(by: Int), muteIntervention
+    /// Scales the units by this β.
+    case preset(Double)
+    case undoSteering, redoSteering, showChanges, writeSession
 }
 
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
@@ -29,6 +33,7 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case table = "All units"
     case steering = "Steering"
     case findings = "Findings"
+    case changes = "What happened"
     case note = "Writing a note"
     case exporting = "Choosing a format"
     case helping = "Help"
