@@ -61,7 +61,10 @@ public final class EffectRunner: Sendable {
                 study.withLock { $0 = (workbench, analysis) }
                 // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
                 let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
-                post(.opened(analysis.facts, isLinear: analysis.remainder != nil, addingReach: Double(3 * typical)))
+                post(
+                    .opened(
+                        analysis.facts, isLinear: analysis.evaluation == .curve, addingReach: Double(3 * typical),
+                        isClosedForm: analysis.evaluation == .closedForm))
                 if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json)
                 {
                     if !keepsTheme { session.theme = nil }
@@ -87,14 +90,18 @@ public final class EffectRunner: Sendable {
             answer(job) { .located(try $0.locate(concept, ranking: ranking), job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
         case .listUnits(let job): answer(job) { .listed($0.summaries(), job) }
-        case .curve(let units, let kind, let target, let job):
-            answer(job) { .curved(try $0.curve(units: units, operator: kind, target: target.index), job) }
-        case .count(let intervention, let target, let job):
+        case .curve(let steering, let target, let range, let job):
+            answer(job) { .curved(try $0.curve(of: steering, target: target.index, over: range), job) }
+        case .sweep(let steering, let target, let betas, let job):
+            answer(job) { [self] analysis in
+                let choices = try analysis.sweep(of: steering, target: target.index, at: betas, work(for: job))
+                return .swept(choices.map { .init(beta: $0.beta, accuracy: $0.accuracy) }, job)
+            }
+        case .count(let steering, let target, let job):
             answer(job) { [self] analysis in
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
-                let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
                 return .counted(
-                    try workbench.outcome(of: intervention, target: target.index, in: analysis, work) {
+                    try workbench.outcome(of: steering, target: target.index, in: analysis, work(for: job)) {
                         [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
@@ -107,6 +114,16 @@ public final class EffectRunner: Sendable {
                     }), job)
             }
         case .map(let job): map(job)
+        case .inspect(let steering, let job):
+            answer(job) { [self] analysis in
+                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
+                return .inspected(try workbench.inspection(of: steering, in: analysis), job)
+            }
+        case .writeSession(let record):
+            write { [self] workbench in
+                let folder = URL(filePath: FileManager.default.currentDirectoryPath)
+                post(.wroteSession(path: try workbench.writeSession(record, into: folder).path))
+            }
         case .cancel(let job): newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
         case .store(let subject, let note):
             change { try $0.keep(Finding(subject: subject, note: note, created: Date().timeIntervalSince1970)) }
@@ -160,10 +177,15 @@ public final class EffectRunner: Sendable {
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .list, .count, .map: .seconds(0)
+        case .locate, .locateHeld, .list, .count, .inspect, .map: .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality: .milliseconds(50)
         }
+    }
+
+    /// Stops at the next batch once a newer job of the kind has come.
+    private func work(for job: Job) -> Work {
+        Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
     }
 
     private func isNewest(_ job: Job) -> Bool {

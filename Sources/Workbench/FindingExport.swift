@@ -55,6 +55,8 @@ private struct FindingRow: Encodable {
     var `class`: String?
     var `operator`: String?
     var beta: Double?
+    /// Where there are several.
+    var interventions: [Intervention]?
     var accuracy: Change?
     var classAccuracy: Change?
     var otherAccuracy: Change?
@@ -80,13 +82,23 @@ private struct FindingRow: Encodable {
             kind = "intervention"
             units = intervention.units.map(\.description)
             self.concept = concept
-            `class` = target.name
             `operator` = intervention.operator.rawValue
             beta = intervention.beta
-            accuracy = Change(before: outcome.before.overall, after: outcome.after.overall)
-            classAccuracy = Change(before: outcome.before.ofClass, after: outcome.after.ofClass)
-            otherAccuracy = Change(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
+            read(target, outcome)
+        case .steering(let concepts, let target, let steering, let outcome):
+            kind = "interventions"
+            units = steering.interventions.flatMap(\.units).map(\.description)
+            concept = concepts.joined(separator: "; ")
+            interventions = steering.interventions
+            read(target, outcome)
         }
+    }
+
+    private mutating func read(_ target: ConceptClass, _ outcome: InterventionOutcome) {
+        `class` = target.name
+        accuracy = Change(before: outcome.before.overall, after: outcome.after.overall)
+        classAccuracy = Change(before: outcome.before.ofClass, after: outcome.after.ofClass)
+        otherAccuracy = Change(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
     }
 
     static let columns = [

@@ -25,6 +25,11 @@ public struct StudyAnalysis: Sendable {
     public let remainder: LinearRemainder?
     /// The features of the study's autoencoder, once `Workbench.addFeatures` has loaded them.
     public internal(set) var features: FeatureStudy?
+    /// Where the rest of the network is a layer norm and a linear head.
+    let normalized: NormalizedStudy?
+    /// The classes the model predicts for the held-out images.
+    public let uneditedPredictions: [Int]
+    let heldOutImages: ImageSet
     let model: any TargetModel
     let hookPoint: HookPoint
     let pooling: Pooling
@@ -52,12 +57,17 @@ public struct StudyAnalysis: Sendable {
         heldOutActivations = heldOut.activations
         heldOutLogits = heldOut.logits
         heldOutLabels = workbench.heldOut.source.labels ?? []
+        heldOutImages = workbench.heldOut
+        uneditedPredictions = heldOut.logits.argmax()
+        normalized = workbench.normalizedRemainder.map {
+            NormalizedStudy(remainder: $0, products: $0.products(heldOut.activations))
+        }
         let concepts = ConceptSet(names: names, embeddings: try workbench.embedConcepts(names))
         classes = ConceptSet(names: model.classes, embeddings: try workbench.embedConcepts(model.classes))
         localizer = UnitLocalizer(
             encoder: encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
         describer = UnitDescriber(encoder: encoder, concepts: concepts)
-        let right = zip(heldOut.logits.argmax(), heldOutLabels).count { $0 == $1 }
+        let right = zip(uneditedPredictions, heldOutLabels).count { $0 == $1 }
         facts = StudyFacts(
             study: workbench.folder.path, model: model.name, layer: hookPoint.name, probeImages: probeImages.count,
             heldOutImages: workbench.heldOut.count, units: encoder.count, isSigned: encoder.isSigned,

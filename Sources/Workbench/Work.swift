@@ -26,6 +26,9 @@ public struct Work: Sendable {
         try checkCancellation()
     }
 
+    /// Throws if the work should stop.
+    public func checkCancelled() throws { try checkCancellation() }
+
     /// Calls `body` with batch after batch of the rows from `start` to `total`, reporting the rate as it goes.
     func batches(
         _ phase: WorkProgress.Phase, from start: Int, to total: Int, size: Int, _ body: (Range<Int>) throws -> Void

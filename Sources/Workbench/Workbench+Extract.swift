@@ -44,7 +44,14 @@ extension Workbench {
     }
 
     /// The layer's output is kept for every token where an intervention has to resume the forward pass from it.
-    func keepsTokens(of images: ImageSet) -> Bool { remainder == nil && images.digest == heldOut.digest }
+    func keepsTokens(of images: ImageSet) -> Bool {
+        remainder == nil && normalizedRemainder == nil && images.digest == heldOut.digest
+    }
+
+    /// The rest of the network, where it is a layer norm and a linear head.
+    var normalizedRemainder: NormalizedRemainder? {
+        model.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init)
+    }
 
     /// The rest of the network, where it is linear in the pooled units.
     var remainder: LinearRemainder? {

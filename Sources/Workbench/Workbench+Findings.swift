@@ -32,11 +32,23 @@ extension Workbench {
 
     /// Writes the findings to a new file in `directory`, never over an old one. Its path.
     public func exportFindings(as format: ExportFormat, into directory: URL) throws -> URL {
-        let text = try exportedFindings(as: format)
+        try writeNew(exportedFindings(as: format), "findings", format.fileExtension, into: directory)
+    }
+
+    /// Writes a session of steering to a new file in `directory`, for `miclip replay`. Its path.
+    public func writeSession(_ record: SteeringRecord, into directory: URL) throws -> URL {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+        return try writeNew(text, "session", "json", into: directory)
+    }
+
+    /// Writes `text` to the first name that is free: `NAME.json`, `NAME-2.json`…
+    private func writeNew(_ text: String, _ stem: String, _ fileExtension: String, into directory: URL) throws -> URL {
         let files = FileManager.default
         for number in 1... {
-            let name = number == 1 ? "findings" : "findings-\(number)"
-            let url = directory.appending(path: "\(name).\(format.fileExtension)")
+            let name = number == 1 ? stem : "\(stem)-\(number)"
+            let url = directory.appending(path: "\(name).\(fileExtension)")
             if files.fileExists(atPath: url.path) { continue }
             try Self.write(text, to: url)
             return url

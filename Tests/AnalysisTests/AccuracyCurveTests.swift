@@ -1,5 +1,6 @@
 import Analysis
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @Suite struct AccuracyCurveTests {
@@ -28,12 +29,12 @@ import Testing
     private func betas(for lines: ClassLines, count: Int, seed: UInt64) -> [Double] {
         var random = SeededGenerator(seed: seed)
         var result = (0..<count).map { _ in Double(random.nextNormal()) * 3 } + [-1e9, -1, 0, 1, 2, 1e9]
-        let classes = lines.slopes.columns
+        let classes = lines.classes
         for image in 0..<min(20, lines.labels.count) {
+            let (p, q) = lines.line(of: image)
             for a in 0..<classes {
-                for b in 0..<a where lines.slopes[image, a] != lines.slopes[image, b] {
-                    let gap = Double(lines.slopes[image, a]) - Double(lines.slopes[image, b])
-                    let beta = (Double(lines.intercepts[image, b]) - Double(lines.intercepts[image, a])) / gap
+                for b in 0..<a where q[a] != q[b] {
+                    let beta = (Double(p[b]) - Double(p[a])) / (Double(q[a]) - Double(q[b]))
                     result += [beta, beta.nextUp, beta.nextDown]
                 }
             }
@@ -88,14 +89,17 @@ import Testing
         let labels = (0..<50).map { $0 % 5 }
         let units = ["l:1+", "l:1-", "l:4", "l:6-"].compactMap(InternalUnit.init)
         for kind in Operator.allCases {
-            let lines = remainder.lines(activations: activations, labels: labels, units: units, operator: kind)
+            let intervention = Intervention(units: units, operator: kind, beta: kind.identity)
+            let lines = remainder.lines(
+                activations: activations, labels: labels, steering: Steering(intervention))
             for beta in [kind.identity, -0.5, 2.25] {
                 var edited = activations
-                Intervention(units: units, operator: kind, beta: beta).apply(to: &edited, rows: 0..<50)
+                Steering(intervention).at(beta).apply(to: &edited, rows: 0..<50)
                 let expected = remainder.logits(edited)
-                for i in 0..<expected.count {
-                    let value = Double(lines.intercepts[i]) + beta * Double(lines.slopes[i])
-                    #expect(abs(value - Double(expected[i])) < 1e-4, "float32 sums of eight terms")
+                for image in 0..<50 {
+                    let (p, q) = lines.line(of: image)
+                    let values = zip(p, q).map { $0 + Float(beta - kind.identity) * $1 }
+                    assertClose(values, expected.row(image), within: 1e-4, because: "float32 sums of eight terms")
                 }
             }
         }

@@ -92,7 +92,8 @@ import Testing
         let before = try Data(contentsOf: study.database)
         #expect(
             throws: CacheError.newerSchema(
-                file: path, found: ["9 from the future"], known: ["1 study", "2 autoencoders"])
+                file: path, found: ["9 from the future"],
+                known: ["1 study", "2 autoencoders", "3 unit maps", "4 edited predictions"])
         ) {
             try StudyStore.open(at: study.folder)
         }

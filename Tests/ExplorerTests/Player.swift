@@ -74,6 +74,9 @@ extension SampleStudy {
         case .count(_, _, let job): .counted(outcome, job)
         case .measureUnits(let job): .measured(qualities, job)
         case .map(let job): .mapped(map, nil, job)
+        case .sweep(_, _, let betas, let job):
+            .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
+        case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }
     }

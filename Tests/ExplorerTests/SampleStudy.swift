@@ -104,6 +104,20 @@ enum SampleStudy {
         before: Accuracy(overall: 0.6, ofClass: 0.2, ofOthers: 1),
         after: Accuracy(overall: 0.7, ofClass: 0.4, ofOthers: 1), images: 20, imagesInAll: 20)
 
+    /// Two boots turned right, a bag turned wrong.
+    static let inspection: Inspection = {
+        let changes = PredictionChanges(
+            before: [1, 1, 1, 0], after: [0, 0, 2, 0], labels: [0, 0, 1, 0], classes: 3)
+        let images = (changes.flippedOut + changes.flippedIn).map { position in
+            ImageComparison(
+                position: position, name: "image \(position)", label: position == 2 ? "bag" : "boot",
+                thumbnail: thumbnail,
+                before: [("bag", 0.75), ("boot", 0.2), ("dress", 0.05)].map(ClassProbability.init),
+                after: [(position == 2 ? "dress" : "boot", 0.9), ("bag", 0.1)].map(ClassProbability.init))
+        }
+        return Inspection(changes: changes, images: images, counted: 20, inAll: 20)
+    }()
+
     static let findings = [
         Finding(
             id: 1, subject: .unit(UnitDescription(unit: units[4], concepts: concepts)), note: "the heel, not the shaft",

@@ -11,7 +11,9 @@ struct SteeringTests {
         let target = SampleStudy.found("boot").target
         #expect(
             effects.contains {
-                if case .curve(Array(SampleStudy.units.prefix(10)), .scaling, target, _) = $0 { true } else { false }
+                guard case .curve(let steering, target, -2...4, _) = $0 else { return false }
+                let still = Intervention(units: Array(SampleStudy.units.prefix(10)), operator: .scaling, beta: 1)
+                return steering == Steering(still)
             })
         player.answer()
         #expect(player.press(.right, .right, .shiftLeft).isEmpty)
@@ -23,7 +25,8 @@ struct SteeringTests {
         var player = Player.atWork(screen: .steer)
         let expected: [(Key, Double)] = [
             (.right, 1.05), (.character("l"), 1.1), (.left, 1.05), (.shiftRight, 1.06), (.character("H"), 1.05),
-            (.end, 4), (.right, 4), (.home, 0), (.left, 0), (.character("="), 1), (.character("0"), 0),
+            (.end, 4), (.right, 4), (.home, -2), (.left, -2), (.character("="), 1), (.character("0"), 0),
+            (.character("e"), 2), (.character("i"), -1),
         ]
         for (key, beta) in expected {
             player.press(key)
@@ -36,7 +39,9 @@ struct SteeringTests {
         var player = Player.atWork(screen: .steer)
         player.press(.right)
         #expect(
-            player.press(.character("o")).contains { if case .curve(_, .adding, _, _) = $0 { true } else { false } })
+            player.press(.character("o")).contains {
+                if case .curve(let steering, _, _, _) = $0 { steering.active.operator == .adding } else { false }
+            })
         player.press(.left)
         #expect(player.state.steer.addingBeta == -0.1)
         player.press(.up)
@@ -80,13 +85,14 @@ struct SteeringTests {
         guard case .count(let first, _, let older) = player.press(.right).first,
             case .count(let second, _, let newer) = player.press(.right).first
         else { return #expect(Bool(false), "each step must count") }
-        #expect(first.beta == 1.05 && second.beta == 1.1)
+        #expect(first.active.beta == 1.05 && second.active.beta == 1.1)
         var partial = SampleStudy.outcome
         partial.images = 5
+        (partial.classImages, partial.classImagesInAll) = (4, 10)
         player.send(.counted(partial, older))
-        #expect(player.state.steer.outcome?.intervention.beta == 1, "the older job's count is dropped")
+        #expect(player.state.steer.outcome?.steering.active.beta == 1, "the older job's count is dropped")
         player.send(.counted(partial, newer))
-        #expect(player.screen.contains("5 of 20 images; all: 29.9–92.7 % (95 %)"))
+        #expect(player.screen.contains("5 of 20 images; boot: 15.2–"))
         player.send(.counted(SampleStudy.outcome, newer))
         #expect(player.screen.contains(" 20 held-out images"))
         #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])
@@ -106,7 +112,7 @@ struct SteeringTests {
         var player = Player.atWork(screen: .steer)
         // Row 4 is the scaling slider; its track starts at column 12.
         player.mouse(.press, 12, 4)
-        #expect(player.state.steer.scalingBeta == 0)
+        #expect(player.state.steer.scalingBeta == -2)
         player.mouse(.drag, 79, 9)
         #expect(player.state.steer.scalingBeta == 4, "a drag may leave the track")
         player.mouse(.release, 79, 9)
@@ -125,7 +131,7 @@ struct SteeringTests {
         #expect(player.state.steer.scalingBeta == 4)
         player.mouse(.release, 77, 15)
         player.mouse(.press, 6, 15)
-        #expect(player.state.steer.scalingBeta == 0)
+        #expect(player.state.steer.scalingBeta == -2)
     }
 }
 

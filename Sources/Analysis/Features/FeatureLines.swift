@@ -3,56 +3,40 @@ import LinearAlgebra
 /// Interventions on features where the rest of the network is linear: a' = a + s Σ_j (f̃_j - f_j) d_j, with a's own
 /// reconstruction error kept and s the scale that a normalisation took away. Logits are exact lines in β.
 public struct FeatureLines: Sendable {
-    /// f by feature, over the images counted on: [features, N]
-    private let byFeature: SparseRows
+    /// f of the images counted on: [N, features]
+    private let codes: SparseRows
     /// s of each image.
     private let scales: [Float]
     /// V d_j: [features, classes], what one unit of each feature adds to the logits.
     public let effects: Tensor
-    /// V a + b: [N, classes]
+    /// As the model gives them: [N, classes]
     private let logits: Tensor
     private let labels: [Int]
 
     /// - Parameters:
-    ///   - codes: f of the images: [N, features].
     ///   - activations: a: [N, d].
+    ///   - logits: V a + b: [N, classes]
     public init(
-        _ autoencoder: SparseAutoencoder, codes: SparseRows, activations: Tensor, remainder: LinearRemainder,
+        _ autoencoder: SparseAutoencoder, activations: Tensor, logits: Tensor, remainder: LinearRemainder,
         labels: [Int]
     ) {
-        byFeature = codes.transposed()
+        codes = autoencoder.encode(activations)
         scales = autoencoder.outputScales(of: activations)
         effects = multiply(autoencoder.decoder, .plain, remainder.weights, .transposed)
-        logits = remainder.logits(activations)
+        self.logits = logits
         self.labels = labels
     }
 
-    /// Scaling: p = V a + b - q, q = s Σ f_j V d_j. Adding: p = V a + b, q = s Σ V d_j.
-    public func lines(units: [InternalUnit], operator: Operator) -> ClassLines {
-        let classes = effects.columns
-        var slopes = Tensor(logits.shape)
-        let features = Set(units.map(\.index)).sorted()
-        slopes.withUnsafeMutable { q in
-            effects.withUnsafe { v in
-                for feature in features {
-                    func add(_ image: Int, _ amount: Float) {
-                        for c in 0..<classes { q[image * classes + c] += amount * v[feature * classes + c] }
-                    }
-                    switch `operator` {
-                    case .scaling:
-                        for at in byFeature.range(of: feature) {
-                            let image = Int(byFeature.indices[at])
-                            add(image, scales[image] * byFeature.values[at])
-                        }
-                    case .adding: for image in labels.indices { add(image, scales[image]) }
-                    }
-                }
-            }
-        }
-        guard `operator` == .scaling else { return ClassLines(intercepts: logits, slopes: slopes, labels: labels) }
-        var intercepts = logits
-        intercepts.withUnsafeMutable { p in slopes.withUnsafe { q in for i in p.indices { p[i] -= q[i] } } }
-        return ClassLines(intercepts: intercepts, slopes: slopes, labels: labels)
+    /// The logits of every image, or of some, as lines in the β of the moving intervention.
+    public func lines(_ steering: Steering, images: [Int]? = nil) -> ClassLines {
+        let moves = UnitMoves(steering)
+        let all = codes.columns(at: moves.indices)
+        let scales = images.map { $0.map { self.scales[$0] } } ?? self.scales
+        let (held, moving) = moves.amounts(of: images.map(all.rows) ?? all)
+        return ClassLines(
+            base: images.map(logits.rows) ?? logits, weights: effects.rows(at: moves.indices),
+            held: held.scaled(rows: scales), moving: moving.scaled(rows: scales),
+            labels: images.map { $0.map { labels[$0] } } ?? labels, origin: steering.active.operator.identity)
     }
 
     /// How much one standard deviation of a feature moves each class's logit against the mean over classes.
@@ -64,36 +48,54 @@ public struct FeatureLines: Sendable {
 }
 
 extension SparseAutoencoder {
-    /// Applies an intervention on features to activation vectors, in place, the reconstruction error kept; `vectors`
-    /// names the rows of a [rows, d] matrix it acts on.
-    public func apply(_ intervention: Intervention, to activations: inout Tensor, rows vectors: [Int]) {
-        let chosen = Set(intervention.units.map { Int32($0.index) })
-        let beta = Float(intervention.beta)
+    /// Applies interventions on features to activation vectors, in place, the reconstruction error kept; `vectors` names
+    /// the rows of a [rows, d] matrix they act on.
+    public func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         let before = activations.rows(at: vectors)
-        let codes = encode(before)
-        let scales = outputScales(of: before)
-        let shift = Array(chosen.sorted())
+        let moves = UnitMoves(steering)
+        guard !moves.indices.isEmpty, !vectors.isEmpty else { return }
+        let (held, moving) = moves.amounts(of: encode(before).columns(at: moves.indices))
+        let step = Float(steering.active.beta - steering.active.operator.identity)
+        var amounts = held
+        amounts.withUnsafeMutable { amounts in
+            moving.withUnsafe { moving in for i in amounts.indices { amounts[i] += step * moving[i] } }
+        }
+        let change = multiply(
+            amounts.scaled(rows: outputScales(of: before)), .plain, decoder.rows(at: moves.indices), .plain)
         let width = width
         activations.withUnsafeMutable { a in
-            decoder.withUnsafe { decoder in
+            change.withUnsafe { change in
                 for (position, row) in vectors.enumerated() {
-                    var (indices, weights) = ([Int32](), [Float]())
-                    switch intervention.operator {
-                    case .scaling:
-                        for at in codes.range(of: position) where chosen.contains(codes.indices[at]) {
-                            indices.append(codes.indices[at])
-                            weights.append((beta - 1) * codes.values[at] * scales[position])
-                        }
-                    case .adding:
-                        indices = shift
-                        weights = Array(repeating: beta * scales[position], count: shift.count)
-                    }
-                    guard !indices.isEmpty else { continue }
-                    addWeightedRows(
-                        of: decoder.baseAddress!, columns: width, at: indices, weights: weights, count: indices.count,
-                        into: a.baseAddress! + row * width)
+                    for i in 0..<width { a[row * width + i] += change[position * width + i] }
                 }
             }
         }
+    }
+}
+
+extension SparseRows {
+    /// Some columns, whole: [rows, indices.count]
+    fileprivate func columns(at wanted: [Int]) -> Tensor {
+        var place = [Int](repeating: -1, count: columns)
+        for (position, column) in wanted.enumerated() { place[column] = position }
+        var result = Tensor([rows, wanted.count])
+        result.withUnsafeMutable { target in
+            for row in 0..<rows {
+                for at in range(of: row) where place[Int(indices[at])] >= 0 {
+                    target[row * wanted.count + place[Int(indices[at])]] = values[at]
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension Tensor {
+    /// Row r times factors[r].
+    fileprivate func scaled(rows factors: [Float]) -> Tensor {
+        var result = self
+        let columns = columns
+        result.withUnsafeMutable { x in for i in x.indices { x[i] *= factors[i / columns] } }
+        return result
     }
 }

@@ -23,6 +23,16 @@ public struct AccuracyCount: Sendable {
     public var accuracy: Accuracy {
         Accuracy(right: right, of: images)
     }
+
+    /// Images of the class counted so far, and of all others.
+    public var counted: (ofClass: Int, ofOthers: Int) { images }
+
+    /// Accuracy of predictions, one an image.
+    public static func accuracy(of predictions: [Int], labels: [Int], target: Int) -> Accuracy {
+        var count = AccuracyCount(target: target)
+        for (prediction, label) in zip(predictions, labels) { count.add(label: label, isRight: prediction == label) }
+        return count.accuracy
+    }
 }
 
 extension Accuracy {

@@ -2,42 +2,72 @@ import LinearAlgebra
 
 /// Accuracy as a function of β, exact at every β, when each image's logits are lines in β.
 ///
-/// The predicted class is the upper envelope of the lines logit_c(β) = p_c + β q_c, so the counts of right answers are
-/// step functions of β. Building walks each image's envelope once, O(classes x winners); reading is a binary search.
-/// Where β lies so close to a vertex of an envelope that rounding could decide, that image is evaluated directly, so
-/// the answer equals brute force in double precision at every β.
+/// The predicted class is the upper envelope of the lines, so the counts of right answers are step functions of β.
+/// Building finds each image's envelope over a range of β once; reading is a binary search. Where β lies so close to a
+/// vertex of an envelope that rounding could decide, and outside the range, images are evaluated directly, so the
+/// answer equals brute force in double precision at every β.
 public struct AccuracyCurve: Sendable, Equatable {
     /// The concept's class.
     public let target: Int
     /// Images of the class, and of all others.
     public let classCount: Int
     public let otherCount: Int
+    /// What the model predicts without any intervention: one class an image.
+    public let unedited: [Int]
+    /// Accuracy of those.
+    public let before: Accuracy
+    /// The β whose answers are look-ups.
+    public let range: ClosedRange<Double>
     private let lines: ClassLines
-    /// Every β where some image turns right or wrong, or nearly does, ascending.
-    private let steps: [EnvelopeStep]
+    private let envelopes: EnvelopeList
+    /// Every t = β - origin where some image turns right or wrong, ascending.
+    private let steps: [Double]
     /// Right images of the class and of the others before step k, and at last after all steps.
     private let rightOfClass: [Int32]
     private let rightOfOthers: [Int32]
-    /// The widest of the steps' bands.
-    private let widestBand: Double
 
-    public init(lines: ClassLines, target: Int) {
+    /// - Parameters:
+    ///   - range: the β that will be asked for; any other is answered too, slowly.
+    ///   - unedited: what the model predicts without any intervention; by default what the lines say at their origin.
+    public init(
+        lines: ClassLines, target: Int, over range: ClosedRange<Double> = -8...8, unedited: [Int]? = nil
+    ) {
         self.lines = lines
         self.target = target
-        let walks = Self.walks(of: lines)
-        let steps = walks.flatMap(\.steps).sorted { $0.beta < $1.beta }
-        self.steps = steps
-        widestBand = steps.lazy.map(\.band).max() ?? 0
-        classCount = lines.labels.count { $0 == target }
-        otherCount = lines.labels.count - classCount
+        self.range = range
+        let labels = lines.labels
+        let envelopes = EnvelopeList(lines, over: (range.lowerBound - lines.origin)...(range.upperBound - lines.origin))
+        self.envelopes = envelopes
+        self.unedited = unedited ?? labels.indices.map { lines.winner($0, at: lines.origin) }
+        before = AccuracyCount.accuracy(of: self.unedited, labels: labels, target: target)
+        classCount = labels.count { $0 == target }
+        otherCount = labels.count - classCount
 
-        let rightAtStart = walks.flatMap(\.rightAtStart)
-        var ofClass = Int32(rightAtStart.count { lines.labels[Int($0)] == target })
-        var ofOthers = Int32(rightAtStart.count) - ofClass
+        var changes: [(t: Double, isOfClass: Bool, change: Int32)] = []
+        var (ofClass, ofOthers) = (Int32(0), Int32(0))
+        for (image, label) in labels.enumerated() {
+            var wasRight = false
+            envelopes.forEachSegment(of: image) { t, winner in
+                let isRight = Int(winner) == label
+                defer { wasRight = isRight }
+                guard isRight != wasRight else { return }
+                if let t {
+                    changes.append((t, label == target, isRight ? 1 : -1))
+                } else if label == target {
+                    ofClass += 1
+                } else {
+                    ofOthers += 1
+                }
+            }
+        }
+        changes.sort { $0.t < $1.t }
+        steps = changes.map(\.t)
         var rightOfClass = [ofClass]
         var rightOfOthers = [ofOthers]
-        for step in steps {
-            if lines.labels[Int(step.image)] == target { ofClass += step.change } else { ofOthers += step.change }
+        rightOfClass.reserveCapacity(changes.count + 1)
+        rightOfOthers.reserveCapacity(changes.count + 1)
+        for (_, isOfClass, change) in changes {
+            if isOfClass { ofClass += change } else { ofOthers += change }
             rightOfClass.append(ofClass)
             rightOfOthers.append(ofOthers)
         }
@@ -47,50 +77,75 @@ public struct AccuracyCurve: Sendable, Equatable {
 
     /// Exact accuracy at `beta`.
     public func accuracy(at beta: Double) -> Accuracy {
-        let passed = steps.partitionPoint { $0.beta > beta }
+        guard range.contains(beta) else {
+            return AccuracyCount.accuracy(of: predictions(at: beta), labels: lines.labels, target: target)
+        }
+        let t = beta - lines.origin
+        let passed = steps.partitionPoint { $0 > t }
         var ofClass = Int(rightOfClass[passed])
         var ofOthers = Int(rightOfOthers[passed])
-        for (image, counted) in doubtful(near: beta) {
-            let change = (lines.isRight(image, at: beta) ? 1 : 0) - (counted ? 1 : 0)
-            if lines.labels[image] == target { ofClass += change } else { ofOthers += change }
+        for image in envelopes.doubtful(at: t) {
+            let label = lines.labels[image]
+            let change =
+                (lines.isRight(image, at: beta) ? 1 : 0) - (envelopes.winner(of: image, at: t) == label ? 1 : 0)
+            if label == target { ofClass += change } else { ofOthers += change }
         }
         return Accuracy(right: (ofClass, ofOthers), of: (classCount, otherCount))
     }
 
-    /// Images whose answer at `beta` rounding could decide, with the answer the steps count for them.
-    private func doubtful(near beta: Double) -> [Int: Bool] {
-        var counted: [Int: Bool] = [:]
-        var doubted: Set<Int> = []
-        for step in steps[steps.partitionPoint { $0.beta >= beta - widestBand }...] {
-            if step.beta > beta + widestBand { break }
-            let image = Int(step.image)
-            if step.beta <= beta {
-                counted[image] = step.rightAfter
-            } else if counted[image] == nil {
-                counted[image] = step.rightBefore
-            }
-            if abs(step.beta - beta) <= step.band { doubted.insert(image) }
+    /// The class predicted for every image at `beta`.
+    public func predictions(at beta: Double) -> [Int] {
+        let t = beta - lines.origin
+        guard range.contains(beta) else {
+            return parallelMap((lines.labels.count + 63) / 64) { chunk in
+                (chunk * 64..<min(lines.labels.count, (chunk + 1) * 64)).map { lines.winner($0, at: beta) }
+            }.flatMap { $0 }
         }
-        return counted.filter { doubted.contains($0.key) }
+        var winners = envelopes.winners(at: t)
+        for image in envelopes.doubtful(at: t) { winners[image] = lines.winner(image, at: beta) }
+        return winners
     }
 
-    /// The envelopes of all images, in chunks on all cores.
-    private static func walks(of lines: ClassLines) -> [EnvelopeWalk] {
-        let images = lines.labels.count
-        let chunk = 256
-        return parallelMap((images + chunk - 1) / chunk) { index in
-            var walk = EnvelopeWalk()
-            for image in index * chunk..<min(images, (index + 1) * chunk) {
-                lines.withImage(image) { walk.add($0, image: Int32(image), label: lines.labels[image]) }
-            }
-            return walk
+    /// What the moving intervention does at `beta`, on all images.
+    public func outcome(at beta: Double) -> InterventionOutcome {
+        let images = classCount + otherCount
+        return InterventionOutcome(
+            before: before, after: accuracy(at: beta), images: images, imagesInAll: images, classImages: classCount,
+            classImagesInAll: classCount)
+    }
+
+    /// How many images turn right, and how many wrong, at `beta` against the model as it is.
+    public func flips(at beta: Double) -> (right: Int, wrong: Int) {
+        let after = predictions(at: beta)
+        var (right, wrong) = (0, 0)
+        for (image, label) in lines.labels.enumerated() where after[image] != unedited[image] {
+            if after[image] == label { right += 1 } else if unedited[image] == label { wrong += 1 }
+        }
+        return (right, wrong)
+    }
+
+    /// What changes at `beta` against the model as it is, image by image.
+    public func changes(at beta: Double) -> PredictionChanges {
+        PredictionChanges(
+            before: unedited, after: predictions(at: beta), labels: lines.labels, classes: lines.classes)
+    }
+
+    /// A β inside every stretch of `range` on which the accuracy is the same, with that accuracy, ascending: all there
+    /// is to choose from.
+    public var plateaus: [(beta: Double, accuracy: Accuracy)] {
+        var edges = [range.lowerBound - lines.origin]
+        for step in steps where step > edges[edges.count - 1] { edges.append(step) }
+        edges.append(max(edges[edges.count - 1], range.upperBound - lines.origin))
+        return zip(edges, edges.dropFirst()).map { from, to in
+            let beta = min(range.upperBound, max(range.lowerBound, (from + to) / 2 + lines.origin))
+            return (beta, accuracy(at: beta))
         }
     }
 }
 
-extension [EnvelopeStep] {
+extension Array {
     /// The first position whose element satisfies `predicate`, which holds from some position on; `count` if none.
-    fileprivate func partitionPoint(where predicate: (EnvelopeStep) -> Bool) -> Int {
+    func partitionPoint(where predicate: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

@@ -1,125 +1,105 @@
 import LinearAlgebra
 
-/// Per image, the logits of all classes as lines p + β q, with the image's true class.
+/// Per image, the logits of all classes as lines p + (β - origin) q, with the image's true class.
 public struct ClassLines: Sendable, Equatable {
-    /// p: [images, classes]
-    public let intercepts: Tensor
-    /// q: [images, classes]
-    public let slopes: Tensor
+    /// The β at which the logits are p.
+    public let origin: Double
     /// One class an image.
     public let labels: [Int]
+    public var classes: Int { base.columns }
+    /// [images, classes]
+    private let base: Tensor
+    private let slopes: Slopes
 
-    /// - Precondition: all values are finite.
-    public init(intercepts: Tensor, slopes: Tensor, labels: [Int]) {
+    private enum Slopes: Sendable, Equatable {
+        /// q: [images, classes]
+        case whole(Tensor)
+        /// p = base + held W and q = moving W, with W [k, classes] and two [images, k]: rows are made when they are
+        /// read, in a fixed order of sums, so that tens of thousands of images of a thousand classes need no second
+        /// and third matrix.
+        case factored(weights: Tensor, held: Tensor, moving: Tensor)
+    }
+
+    public init(intercepts: Tensor, slopes: Tensor, labels: [Int], origin: Double = 0) {
         precondition(intercepts.shape == slopes.shape && intercepts.rows == labels.count)
         precondition(labels.allSatisfy { $0 >= 0 && $0 < intercepts.columns })
-        self.intercepts = intercepts
-        self.slopes = slopes
+        base = intercepts
+        self.slopes = .whole(slopes)
         self.labels = labels
+        self.origin = origin
     }
 
-    /// Whether `image` is classified right at `beta`, by evaluating every class; of equal logits the first class wins.
-    public func isRight(_ image: Int, at beta: Double) -> Bool {
-        withImage(image) { $0.winner(at: beta) == labels[image] }
+    /// Lines of logits `base` [images, classes] moved along `weights` [k, classes], by `held` and then, for each step
+    /// of β, by `moving` ([images, k] each).
+    init(base: Tensor, weights: Tensor, held: Tensor, moving: Tensor, labels: [Int], origin: Double) {
+        precondition(base.rows == labels.count && held.shape == moving.shape && held.columns == weights.rows)
+        precondition(weights.columns == base.columns && (held.rows == base.rows || held.count == 0))
+        self.base = base
+        slopes = .factored(weights: weights, held: held, moving: moving)
+        self.labels = labels
+        self.origin = origin
     }
 
-    func withImage<Result>(_ image: Int, _ body: (ImageLines) -> Result) -> Result {
-        let classes = intercepts.columns
-        return intercepts.withUnsafe { p in
-            slopes.withUnsafe { q in
-                body(
-                    ImageLines(
-                        p: p.baseAddress! + image * classes, q: q.baseAddress! + image * classes, classes: classes))
+    /// The class predicted for `image` at `beta`, by evaluating every class; of equal logits the first class wins. At
+    /// ±∞ the steepest line wins, of those the highest, of those the first.
+    public func winner(_ image: Int, at beta: Double) -> Int {
+        withImages(image..<image + 1) { _, row in
+            guard beta.isInfinite else { return row.winner(at: beta - origin).index }
+            let sign: Float = beta > 0 ? 1 : -1
+            return (1..<max(1, row.count)).reduce(0) { best, c in
+                let (slope, top) = (sign * row.q[c], sign * row.q[best])
+                return slope > top || (slope == top && row.p[c] > row.p[best]) ? c : best
             }
-        }
-    }
-}
-
-/// The logits of one image's classes as lines; valid while `ClassLines.withImage` runs.
-struct ImageLines {
-    let p: UnsafePointer<Float>
-    let q: UnsafePointer<Float>
-    let classes: Int
-
-    /// logit_c(β) in double precision.
-    func logit(_ c: Int, at beta: Double) -> Double { Double(p[c]) + beta * Double(q[c]) }
-
-    /// The first class of greatest logit.
-    func winner(at beta: Double) -> Int {
-        var best = 0
-        var top = logit(0, at: beta)
-        for c in 1..<max(1, classes) {
-            let value = logit(c, at: beta)
-            if value > top { (best, top) = (c, value) }
-        }
-        return best
+        }[0]
     }
 
-    /// The class that wins as β -> -∞: least slope, of those the greatest intercept, of those the first.
-    var firstWinner: Int {
-        var best = 0
-        for c in 1..<max(1, classes) where q[c] < q[best] || (q[c] == q[best] && p[c] > p[best]) { best = c }
-        return best
+    /// Whether `image` is classified right at `beta`.
+    public func isRight(_ image: Int, at beta: Double) -> Bool { winner(image, at: beta) == labels[image] }
+
+    /// p and q of one image: one value a class each.
+    public func line(of image: Int) -> (p: [Float], q: [Float]) {
+        withImages(image..<image + 1) { _, row in
+            (
+                Array(UnsafeBufferPointer(start: row.p, count: row.count)),
+                Array(UnsafeBufferPointer(start: row.q, count: row.count))
+            )
+        }[0]
     }
 
-    /// Where `winner`'s line next falls below another, and that other: of lines through one vertex the steepest, of
-    /// those the first. Nil when it wins to +∞.
-    func vertex(after winner: Int) -> (beta: Double, next: Int)? {
-        let (p0, q0) = (Double(p[winner]), Double(q[winner]))
-        var best = Double.infinity
-        var next = -1
-        for c in 0..<classes where q[c] > q[winner] {
-            let beta = (p0 - Double(p[c])) / (Double(q[c]) - q0)
-            if beta < best || (beta == best && q[c] > q[next]) { (best, next) = (beta, c) }
-        }
-        return next < 0 ? nil : (best, next)
-    }
-
-    /// How far rounding may move the vertex of two lines at `beta`: the error of both logits over their slopes' gap.
-    func band(of a: Int, _ b: Int, at beta: Double) -> Double {
-        let size = roundingSize(a, at: beta) + roundingSize(b, at: beta)
-        return 4 * size / max(abs(Double(q[a]) - Double(q[b])), .leastNormalMagnitude) + 4 * beta.ulp
-    }
-
-    /// Bound on the rounding error of `logit(c, at: beta)`.
-    func roundingSize(_ c: Int, at beta: Double) -> Double {
-        (abs(Double(p[c])) + 2 * abs(beta * Double(q[c]))) * Double.ulpOfOne
-    }
-}
-
-/// A β where an image turns right or wrong, or where rounding could make it so.
-struct EnvelopeStep: Sendable, Equatable {
-    var beta: Double
-    /// Closer to `beta` than this, evaluate.
-    var band: Double
-    var image: Int32
-    var rightBefore: Bool
-    var rightAfter: Bool
-    var change: Int32 { (rightAfter ? 1 : 0) - (rightBefore ? 1 : 0) }
-}
-
-/// The steps of some images' upper envelopes.
-struct EnvelopeWalk: Sendable {
-    var steps: [EnvelopeStep] = []
-    /// The images that are right as β -> -∞.
-    var rightAtStart: [Int32] = []
-
-    /// Walks one image's envelope from β = -∞ to +∞.
-    mutating func add(_ lines: ImageLines, image: Int32, label: Int) {
-        var winner = lines.firstWinner
-        if winner == label { rightAtStart.append(image) }
-        while let (beta, next) = lines.vertex(after: winner) {
-            let (before, after) = (winner == label, next == label)
-            // The label's line may pass so close under a vertex of two others that rounding lifts it above.
-            let gap = lines.logit(next, at: beta) - lines.logit(label, at: beta)
-            let doubt = 4 * (lines.roundingSize(next, at: beta) + lines.roundingSize(label, at: beta))
-            if before != after || gap <= doubt {
-                let ofLabel = lines.q[label] == lines.q[next] ? 0 : lines.band(of: label, next, at: beta)
-                let band = max(lines.band(of: winner, next, at: beta), ofLabel)
-                steps.append(
-                    EnvelopeStep(beta: beta, band: band, image: image, rightBefore: before, rightAfter: after))
+    /// What `body` makes of each image's lines, which are valid while it runs.
+    func withImages<Result>(_ images: Range<Int>, _ body: (Int, LineRow) -> Result) -> [Result] {
+        let count = classes
+        switch slopes {
+        case .whole(let slopes):
+            return base.withUnsafe { p in
+                slopes.withUnsafe { q in
+                    images.map { image in
+                        let start = image * count
+                        return body(
+                            image, LineRow(p: p.baseAddress! + start, q: q.baseAddress! + start, count: count))
+                    }
+                }
             }
-            winner = next
+        case .factored(let weights, let held, let moving):
+            return withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, 2 * count)) { scratch in
+                let (p, q) = (scratch.baseAddress!, scratch.baseAddress! + count)
+                return base.withUnsafe { base in
+                    weights.withUnsafe { w in
+                        held.withUnsafe { held in
+                            moving.withUnsafe { moving in
+                                let k = weights.rows
+                                return images.map { image in
+                                    let (w, from) = (w.baseAddress!, image * k)
+                                    let row = base.baseAddress! + image * count
+                                    moveRow(row, w, held.baseAddress! + from, moves: k, count: count, into: p)
+                                    moveRow(nil, w, moving.baseAddress! + from, moves: k, count: count, into: q)
+                                    return body(image, LineRow(p: p, q: q, count: count))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

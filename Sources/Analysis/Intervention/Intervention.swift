@@ -45,11 +45,39 @@ public struct InterventionOutcome: Sendable, Hashable, Codable {
     /// Held-out images it was counted on, and how many there are: equal once complete.
     public var images: Int
     public var imagesInAll: Int
+    /// The same of the images of the concept's class; nil in records from before they were kept.
+    public var classImages: Int?
+    public var classImagesInAll: Int?
 
-    public init(before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int) {
+    public init(
+        before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int, classImages: Int? = nil,
+        classImagesInAll: Int? = nil
+    ) {
         self.before = before
         self.after = after
         self.images = images
         self.imagesInAll = imagesInAll
+        self.classImages = classImages
+        self.classImagesInAll = classImagesInAll
+    }
+
+    public var isComplete: Bool { images >= imagesInAll }
+
+    /// The 95 % interval of the accuracy on the class after the intervention, over all held-out images of the class.
+    public var classInterval: ClosedRange<Double>? {
+        guard let classImages, let classImagesInAll else { return nil }
+        return wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
+    }
+
+    /// The same of the accuracy over all images.
+    public var overallInterval: ClosedRange<Double> {
+        wilsonInterval(after.overall, count: images, of: imagesInAll)
+    }
+
+    /// Half the width of the wider of the two.
+    public var halfWidth: Double {
+        let interval = classInterval ?? overallInterval
+        let widths = [interval, overallInterval].map { $0.upperBound - $0.lowerBound }
+        return (widths.max() ?? 0) / 2
     }
 }

@@ -20,28 +20,32 @@ public struct LinearRemainder: Sendable, Equatable {
         return result
     }
 
-    /// The logits of every image as lines in β, for one operator on one unit set.
+    /// The logits of every image as lines in the β of the moving intervention, the others held.
     ///
-    /// Scaling: V a + b + (β - 1) Σ_i a_i V_i. Adding: V a + b + β Σ_i ±V_i. A neuron named by both poles counts once
-    /// for scaling; for adding its two shifts cancel.
+    /// V ã + b with ã_i(β) = a_i + held_i + (β - identity) moving_i: at the identity, with nothing else on, the lines
+    /// are the model's own logits to the last bit. A neuron named by both poles counts once for scaling; for adding its
+    /// two shifts cancel.
+    ///
+    /// - Parameters:
+    ///   - base: the logits of `activations`, where they are known: [images, classes]
     public func lines(
-        activations: Tensor, labels: [Int], units: [InternalUnit], operator: Operator
+        activations: Tensor, labels: [Int], steering: Steering, base: Tensor? = nil
     ) -> ClassLines {
-        let base = logits(activations)
-        switch `operator` {
-        case .scaling:
-            let indices = Array(Set(units.map(\.index))).sorted()
-            let slopes = multiply(activations.columns(at: indices), .plain, weights.columns(at: indices), .transposed)
-            var intercepts = base
-            intercepts.withUnsafeMutable { p in slopes.withUnsafe { q in for i in p.indices { p[i] -= q[i] } } }
-            return ClassLines(intercepts: intercepts, slopes: slopes, labels: labels)
-        case .adding:
-            let direction = (0..<weights.rows).map { c in
-                units.reduce(Float(0)) { $0 + ($1.pole?.sign ?? 1) * weights[c, $1.index] }
+        let moves = UnitMoves(steering)
+        let (held, moving) = moves.amounts(activations)
+        return ClassLines(
+            base: base ?? logits(activations), weights: columns(at: moves.indices), held: held, moving: moving,
+            labels: labels, origin: steering.active.operator.identity)
+    }
+
+    /// Rows of Vᵀ, one a unit: [units, classes]
+    private func columns(at units: [Int]) -> Tensor {
+        Tensor([units.count, weights.rows]) { target in
+            weights.withUnsafe { v in
+                for (row, unit) in units.enumerated() {
+                    for c in 0..<weights.rows { target[row * weights.rows + c] = v[c * weights.columns + unit] }
+                }
             }
-            var slopes = Tensor(base.shape)
-            slopes.add(bias: Tensor([direction.count], direction))
-            return ClassLines(intercepts: base, slopes: slopes, labels: labels)
         }
     }
 

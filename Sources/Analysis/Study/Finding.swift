@@ -6,6 +6,8 @@ public struct Finding: Sendable, Hashable, Codable, Identifiable {
         case unit(UnitDescription)
         /// An intervention on the unit set of a concept, with what it did.
         case intervention(concept: String, target: ConceptClass, Intervention, InterventionOutcome)
+        /// Several interventions at once, each on the unit set of its concept.
+        case steering(concepts: [String], target: ConceptClass, Steering, InterventionOutcome)
     }
 
     /// Row number in the study; nil before it is stored.

@@ -79,3 +79,16 @@ size_t kernel_attention_scratch(size_t tokens, size_t width);
 /// forces = Σ p q (dx, dy), Σ q² (dx, dy), Σ q: five numbers. The point itself, if among them, adds 1 to the last alone.
 void kernel_student_forces(const float *x, const float *y, size_t count, float x0, float y0,
                            const float *p, float *forces);
+
+// Lines p + t q, one a class, in double precision: each product rounded, then each sum.
+
+/// The first class of greatest p + t q, and that value; NaN never wins.
+size_t kernel_line_argmax(const float *p, const float *q, size_t count, double t, double *top);
+/// How many classes have p + t q of `floor` or more.
+size_t kernel_line_count(const float *p, const float *q, size_t count, double t, double floor);
+/// The greatest |p| + reach |q|; infinite where a slope is not finite, or an intercept is NaN or +infinity.
+double kernel_line_size(const float *p, const float *q, size_t count, double reach);
+/// The first class of greatest p + t q + deviation r.
+size_t kernel_normalized_argmax(const float *p, const float *q, const float *r, size_t count, float t, float deviation);
+/// out = base + sum over k of amounts[k] weights[k][:]; `base` may be null (zeros) or `out` itself.
+void kernel_move_row(const float *base, const float *weights, const float *amounts, size_t moves, size_t count, float *out);

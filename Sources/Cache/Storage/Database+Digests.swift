@@ -4,7 +4,7 @@ import GRDB
 
 /// Tables whose rows are known by a digest.
 enum DigestTable: String {
-    case image, imageSet, encoder, activationSet, alignmentRun
+    case image, imageSet, encoder, activationSet, alignmentRun, editedRun
 
     /// The field's word for a row, as errors use it.
     var kind: String {
@@ -14,6 +14,7 @@ enum DigestTable: String {
         case .encoder: "encoder"
         case .activationSet: "activation set"
         case .alignmentRun: "alignment run"
+        case .editedRun: "run under interventions"
         }
     }
 }

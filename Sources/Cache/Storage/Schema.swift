@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("1 study", migrate: createStudy)
         migrator.registerMigration("2 autoencoders", migrate: createAutoencoders)
         migrator.registerMigration("3 unit maps", migrate: createUnitMaps)
+        migrator.registerMigration("4 edited predictions", migrate: createEditedPredictions)
         return migrator
     }
 
@@ -164,6 +165,26 @@ enum Schema {
                     digest BLOB NOT NULL UNIQUE,
                     json TEXT NOT NULL
                 ) STRICT;
+                """)
+    }
+
+    /// What the model predicts of single images under interventions, so that a count that was stopped goes on, and sets
+    /// of images that share some share their answers.
+    private static func createEditedPredictions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE editedRun (
+                    id INTEGER PRIMARY KEY,
+                    digest BLOB NOT NULL UNIQUE,
+                    steering TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE editedPrediction (
+                    editedRunID INTEGER NOT NULL REFERENCES editedRun,
+                    imageID INTEGER NOT NULL REFERENCES image,
+                    class INTEGER NOT NULL,
+                    PRIMARY KEY (editedRunID, imageID)
+                ) STRICT, WITHOUT ROWID;
                 """)
     }
 }

@@ -25,6 +25,10 @@ public enum Command: Sendable, Hashable {
     /// The next unit, or the one before, of the same group.
     case nextOfGroup(Int)
     case switchColoring, mapAgain
+    case addIntervention, deleteIntervention, selectIntervention(by: Int), moveIntervention(by: Int), muteIntervention
+    /// Scales the units by this β.
+    case preset(Double)
+    case undoSteering, redoSteering, showChanges, writeSession
 }
 
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
@@ -39,6 +43,7 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case steering = "Steering"
     case findings = "Findings"
     case map = "Map"
+    case changes = "What happened"
     case note = "Writing a note"
     case exporting = "Choosing a format"
     case helping = "Help"

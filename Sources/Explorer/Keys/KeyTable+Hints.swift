@@ -34,6 +34,7 @@ extension State {
         case .help: return [.helping, .everywhere]
         case .note: return [.note, .field, .everywhere]
         case .export: return [.exporting, .everywhere]
+        case .changes: return [.changes, .everywhere]
         case nil: break
         }
         return switch focus {

@@ -1,7 +1,8 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
 public enum KeyTable {
     public static let bindings: [Binding] =
-        units + profile + table + steering + findings + map + list + field + note + exporting + helping + opening
+        units + profile + table + steering + changes + findings + map + list + field + note + exporting + helping
+        + opening
         + browsing
         + everywhere
 
@@ -40,12 +41,34 @@ public enum KeyTable {
         Binding(.steering, [.character("{")], .resize(by: -5), nil, "five units fewer"),
         Binding(.steering, [.character("}")], .resize(by: 5), nil, "five units more"),
         Binding(.steering, [.character("o")], .switchOperator, "operator", "scale activations or add to them"),
+        Binding(.steering, [.character("e")], .preset(2), nil, "enhance: scale by 2"),
+        Binding(.steering, [.character("i")], .preset(-1), nil, "invert: scale by −1"),
         Binding(.steering, [.character("0")], .remove, "β=0", "β = 0: scaling then removes the units"),
         Binding(.steering, [.character("=")], .resetToIdentity, "reset", "the β that changes nothing"),
         Binding(.steering, [.home], .slideToStart, nil, "the least β"),
         Binding(.steering, [.end], .slideToEnd, nil, "the greatest β"),
         Binding(.steering, [.character("r")], .switchRanking, nil, "take the units by contribution or by cosine"),
+        Binding(.steering, [.enter, .character("c")], .showChanges, "what happened", "what happened, image by image"),
         Binding(.steering, [.character("m")], .mark, "mark", "mark the intervention as a finding"),
+        Binding(.steering, [.character("a")], .addIntervention, "add", "one more intervention"),
+        Binding(.steering, [.character("x")], .muteIntervention, "mute", "mute or unmute the intervention"),
+        Binding(.steering, [.character("u")], .undoSteering, "undo", "undo the last change of a slider or set"),
+        Binding(.steering, [.control("r")], .redoSteering, nil, "redo what was undone"),
+        Binding(.steering, [.character(",")], .selectIntervention(by: -1), nil, "the intervention above"),
+        Binding(.steering, [.character(".")], .selectIntervention(by: 1), nil, "the intervention below"),
+        Binding(.steering, [.character("<")], .moveIntervention(by: -1), nil, "let it act one earlier"),
+        Binding(.steering, [.character(">")], .moveIntervention(by: 1), nil, "let it act one later"),
+        Binding(.steering, [.character("D"), .delete], .deleteIntervention, nil, "delete the intervention"),
+        Binding(.steering, [.character("w")], .writeSession, nil, "write the session to a file, for miclip replay"),
+    ]
+
+    private static let changes = [
+        Binding(.changes, [.up, .character("k")], .move(.up), "image", "the image above"),
+        Binding(.changes, [.down, .character("j")], .move(.down), "image", "the image below"),
+        Binding(.changes, [.pageUp], .move(.pageUp), nil, "a page of images up"),
+        Binding(.changes, [.pageDown], .move(.pageDown), nil, "a page of images down"),
+        Binding(
+            .changes, [.escape, .enter, .character("c"), .character("q")], .cancel, "back", "back to the sliders"),
     ]
 
     private static let findings = [

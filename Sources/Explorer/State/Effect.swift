@@ -3,7 +3,7 @@ import Analysis
 /// A computation asked for. A newer job of a kind supersedes the older: the runner may stop it, its results are dropped.
 public struct Job: Sendable, Hashable {
     public enum Kind: Sendable, Hashable, CaseIterable {
-        case locate, profile, list, curve, count, quality, map
+        case locate, profile, list, curve, count, quality, map, locateHeld, inspect
     }
 
     public var kind: Kind
@@ -25,13 +25,19 @@ public enum Effect: Sendable, Hashable {
     /// Answered by `listed`.
     case listUnits(Job)
     /// For a linear rest of the network: answered by `curved`.
-    case curve(units: [InternalUnit], Operator, target: ConceptClass, Job)
+    case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, Job)
+    /// Where a formula gives the accuracy at any β: answered by `swept`.
+    case sweep(Steering, target: ConceptClass, at: [Double], Job)
     /// For any other: answered by `counted`, again and again until all images are counted.
-    case count(Intervention, target: ConceptClass, Job)
+    case count(Steering, target: ConceptClass, Job)
     /// Answered by `measured`.
     case measureUnits(Job)
     /// Answered by `mapped`, again and again until the layout is whole.
     case map(Job)
+    /// What happened to single images; answered by `inspected`.
+    case inspect(Steering, Job)
+    /// Writes what was done to a file; answered by `wroteSession`.
+    case writeSession(SteeringRecord)
     case cancel(Job)
     /// Keeps a new finding; answered by `findings`. The runner knows the time.
     case store(Finding.Subject, note: String)
@@ -54,7 +60,8 @@ public enum Action: Sendable {
     /// Opening goes on.
     case progress(WorkProgress, secondsElapsed: Double)
     /// The study is open. `addingReach`: how far the adding slider should go, in units of activation.
-    case opened(StudyFacts, isLinear: Bool, addingReach: Double)
+    /// `isClosedForm`: whether, where that is not linear, a formula gives the accuracy at any β.
+    case opened(StudyFacts, isLinear: Bool, addingReach: Double, isClosedForm: Bool = false)
     /// The place to come back to; sent after `opened`.
     case restored(Session)
     case located(Localization, Job)
@@ -65,6 +72,9 @@ public enum Action: Sendable {
     case measured([InternalUnit: UnitQuality], Job)
     /// The map as it takes shape; the progress is nil when it is whole.
     case mapped(UnitMap, MapProgress?, Job)
+    case swept([SteerState.WalkedPoint], Job)
+    case inspected(Inspection, Job)
+    case wroteSession(path: String)
     case findings([Finding])
     case exported(path: String, findings: Int)
     /// Something went wrong, in words for people; with the job it ended, if any.

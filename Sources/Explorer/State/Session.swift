@@ -35,13 +35,15 @@ public struct Session: Sendable, Hashable, Codable {
     public var addingBeta: Double
     public var sort: UnitSort
     public var isReversed: Bool
+    /// All interventions; nil in sessions from before there could be several.
+    public var steering: SteeringList?
     /// Name of the theme; nil where the user chose none.
     public var theme: String?
 
     public init(
         screen: Screen = .locate, concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10,
         operator: Operator = .scaling, scalingBeta: Double = 1, addingBeta: Double = 0, sort: UnitSort = .index,
-        isReversed: Bool = false, theme: String? = nil
+        isReversed: Bool = false, steering: SteeringList? = nil, theme: String? = nil
     ) {
         self.screen = screen
         self.concept = concept
@@ -52,6 +54,7 @@ public struct Session: Sendable, Hashable, Codable {
         self.addingBeta = addingBeta
         self.sort = sort
         self.isReversed = isReversed
+        self.steering = steering
         self.theme = theme
     }
 }

@@ -6,8 +6,8 @@ public struct Slider: Sendable, Hashable {
     /// Fine steps to a step.
     public let stepInFine: Double
 
-    /// β of scaling: from removal to four times the activation, by 0.05 or 0.01.
-    public static let scaling = Slider(range: 0...4, finePerUnit: 100, stepInFine: 5)
+    /// β of scaling: from inversion to four times the activation, by 0.05 or 0.01; no change is in the middle.
+    public static let scaling = Slider(range: -2...4, finePerUnit: 100, stepInFine: 5)
 
     /// β of adding: both ways at least as far as `reach`, rounded up to 1, 2 or 5 times a power of ten, in a hundred steps.
     public static func adding(reach: Double) -> Slider {

@@ -36,7 +36,8 @@ public struct State: Sendable {
         Session(
             screen: screen, concept: locate.field.text, ranking: locate.ranking, setSize: steer.setSize,
             operator: steer.operator, scalingBeta: steer.scalingBeta, addingBeta: steer.addingBeta, sort: units.sort,
-            isReversed: units.isReversed, theme: appearance.isChosen ? appearance.theme?.name : nil)
+            isReversed: units.isReversed, steering: steer.list,
+            theme: appearance.isChosen ? appearance.theme?.name : nil)
     }
 }
 
@@ -52,6 +53,8 @@ public struct OpenStudy: Sendable, Equatable {
     public var facts: StudyFacts
     /// Whether the rest of the network is linear in the units, so that curves are exact and at once.
     public var isLinear: Bool
+    /// Whether, where it is not, a formula gives the accuracy at any β.
+    public var isClosedForm = false
     /// β of adding.
     public var adding: Slider
 }
@@ -66,6 +69,8 @@ public enum Overlay: Sendable, Equatable {
     case help(offset: Int)
     case note(TextField, NoteSubject)
     case export(selected: Int)
+    /// What the interventions did to single images.
+    case changes(ListCursor)
 }
 
 /// What a note is written for.

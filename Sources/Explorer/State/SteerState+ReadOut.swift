@@ -1,6 +1,6 @@
 import Analysis
 
-/// What is known of the intervention on show.
+/// What is known of the interventions on show.
 struct ReadOut: Equatable {
     var outcome: InterventionOutcome
     /// False while the answer to the present sliders is on its way, and this is the one before.
@@ -8,11 +8,38 @@ struct ReadOut: Equatable {
     /// The class it was read on, and the β it holds at.
     var target: ConceptClass
     var beta: Double
+    /// Images that turned right, and that turned wrong; nil where only counts are known.
+    var flipped: Flips?
+
+    struct Flips: Equatable {
+        var right: Int
+        var wrong: Int
+    }
 }
 
 extension State {
-    /// The unit set, operator and class to steer now; nil before a concept was located.
-    var steerSubject: SteerState.Subject? { steer.subject(of: locate.found) }
+    /// The interventions as the sliders stand; nil before a concept was located. The selected one moves even while it
+    /// is muted, on no units.
+    var steering: Steering? {
+        guard let found = locate.found, !found.units.isEmpty else { return nil }
+        var interventions: [Intervention] = []
+        var moving = 0
+        for (position, entry) in steer.list.entries.enumerated() {
+            if position == steer.list.selected {
+                moving = interventions.count
+                interventions.append(entry.intervention(on: found.units))
+            } else if !entry.isMuted, let held = steer.known[entry.request] {
+                interventions.append(entry.intervention(on: held.units))
+            }
+        }
+        return Steering(interventions, moving: moving)
+    }
+
+    /// What a curve is to be computed for now.
+    var steerSubject: SteerState.Subject? {
+        guard let steering, let found = locate.found else { return nil }
+        return SteerState.Subject(steering: steering.curveSubject, target: found.target)
+    }
 
     /// Accuracy before and after at the present β.
     var readOut: ReadOut? {
@@ -24,25 +51,15 @@ extension State {
         guard let (subject, curve) = steer.curve else { return nil }
         let isCurrent = subject == steerSubject
         let beta = subject.operator == steer.operator ? steer.beta : subject.operator.identity
-        let images = curve.classCount + curve.otherCount
-        let outcome = InterventionOutcome(
-            before: curve.accuracy(at: subject.operator.identity), after: curve.accuracy(at: beta), images: images,
-            imagesInAll: images)
-        return ReadOut(outcome: outcome, isCurrent: isCurrent, target: subject.target, beta: beta)
+        let flips = curve.flips(at: beta)
+        return ReadOut(
+            outcome: curve.outcome(at: beta), isCurrent: isCurrent, target: subject.target, beta: beta,
+            flipped: ReadOut.Flips(right: flips.right, wrong: flips.wrong))
     }
 
     private var readOutOfCount: ReadOut? {
-        guard let (intervention, target, outcome) = steer.outcome else { return nil }
-        let isCurrent = intervention == steerSubject?.intervention(at: steer.beta) && target == steerSubject?.target
-        return ReadOut(outcome: outcome, isCurrent: isCurrent, target: target, beta: intervention.beta)
+        guard let (steering, target, outcome) = steer.outcome else { return nil }
+        let isCurrent = steering == self.steering && target == locate.found?.target
+        return ReadOut(outcome: outcome, isCurrent: isCurrent, target: target, beta: steering.active.beta)
     }
-}
-
-/// The 95 % interval of a share seen in `count` trials (Wilson 1927).
-func wilsonInterval(_ share: Double, count: Int) -> ClosedRange<Double> {
-    guard count > 0 else { return 0...1 }
-    let (n, z) = (Double(count), 1.959964)
-    let center = (share + z * z / (2 * n)) / (1 + z * z / n)
-    let half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-    return max(0, center - half)...min(1, center + half)
 }

@@ -1,54 +1,84 @@
 import Analysis
 
-/// The intervention under the user's fingers, and what it is known to do.
+/// The interventions under the user's fingers, and what they are known to do.
 public struct SteerState: Sendable {
-    /// The sliders, top to bottom.
+    /// The sliders of the selected intervention, top to bottom.
     public enum Row: Sendable, Hashable, CaseIterable { case size, scaling, adding }
 
+    public var list = SteeringList()
     public var row = Row.scaling
-    /// τ: the best so many units of the concept.
-    public var setSize = 10
-    public var `operator` = Operator.scaling
-    public var scalingBeta = Operator.scaling.identity
-    public var addingBeta = Operator.adding.identity
     /// The slider the mouse holds, from press to release.
     public var dragged: Row?
+    public var history = SteeringHistory()
+    /// The units of concepts that are or were in the list, so that those that hold need not be located again.
+    var known: [LocateRequest: Localization] = [:]
 
     /// For a linear rest of the network: accuracy over β, with what it was computed for.
     public var curve: (subject: Subject, curve: AccuracyCurve)?
     /// For any other: the newest count, with what it is of.
-    public var outcome: (intervention: Intervention, target: ConceptClass, InterventionOutcome)?
-    /// Complete counts at other β of the same subject: the curve as far as it was walked.
+    public var outcome: (steering: Steering, target: ConceptClass, InterventionOutcome)?
+    /// Accuracy at other β of the same subject, as far as it is known.
     public var walked: (subject: Subject, points: [WalkedPoint])?
+    /// Accuracy over β where a formula gives it.
+    public var swept: (subject: Subject, points: [WalkedPoint])?
+    /// What happened to single images.
+    public var inspected: (steering: Steering, Inspection)?
 
     /// What a curve over β is computed for.
     public struct Subject: Sendable, Hashable {
-        public var units: [InternalUnit]
-        public var `operator`: Operator
+        /// The interventions, the moving one at its identity.
+        public var steering: Steering
         public var target: ConceptClass
+
+        public var units: [InternalUnit] { steering.active.units }
+        public var `operator`: Operator { steering.active.operator }
     }
 
     public struct WalkedPoint: Sendable, Hashable {
         public var beta: Double
         public var accuracy: Accuracy
+
+        public init(beta: Double, accuracy: Accuracy) {
+            self.beta = beta
+            self.accuracy = accuracy
+        }
     }
 
     public static let largestSet = 50
+    /// Interventions at once: as many as the screen can list.
+    static let mostEntries = 9
+}
 
-    public var beta: Double {
-        get { self.operator == .scaling ? scalingBeta : addingBeta }
-        set { if self.operator == .scaling { scalingBeta = newValue } else { addingBeta = newValue } }
+/// The selected intervention's sliders.
+extension SteerState {
+    /// τ: the best so many units of the concept.
+    public var setSize: Int {
+        get { list.active.setSize }
+        set { list.active.setSize = newValue }
     }
 
-    /// The set to steer: the best τ units of what was found.
-    func subject(of found: Localization?) -> Subject? {
-        guard let found, !found.units.isEmpty else { return nil }
-        return Subject(units: found.units.prefix(setSize).map(\.unit), operator: self.operator, target: found.target)
+    public var `operator`: Operator {
+        get { list.active.operator }
+        set { list.active.operator = newValue }
+    }
+
+    public var scalingBeta: Double {
+        get { list.active.scalingBeta }
+        set { list.active.scalingBeta = newValue }
+    }
+
+    public var addingBeta: Double {
+        get { list.active.addingBeta }
+        set { list.active.addingBeta = newValue }
+    }
+
+    public var beta: Double {
+        get { list.active.beta }
+        set { list.active.beta = newValue }
     }
 }
 
-extension SteerState.Subject {
-    func intervention(at beta: Double) -> Intervention {
-        Intervention(units: units, operator: self.operator, beta: beta)
-    }
+extension SteeringEntry {
+    /// What its units are located by.
+    var request: LocateRequest { LocateRequest(concept: concept, ranking: ranking) }
 }

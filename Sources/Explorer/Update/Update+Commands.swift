@@ -63,6 +63,20 @@ extension State {
             }
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
+        case .addIntervention: addIntervention()
+        case .deleteIntervention: deleteIntervention()
+        case .selectIntervention(let step): selectIntervention(steer.list.selected + step)
+        case .moveIntervention(let step): moveIntervention(by: step)
+        case .muteIntervention: muteIntervention()
+        case .preset(let beta): preset(beta, study)
+        case .undoSteering: undoSteering()
+        case .redoSteering: redoSteering()
+        case .showChanges:
+            if steering != nil { overlay = .changes(ListCursor()) }
+        case .writeSession:
+            guard let found = locate.found else { break }
+            let outcome = readOut.flatMap { $0.isCurrent ? $0.outcome : nil }
+            return [.writeSession(steer.history.record(target: found.target.name, outcome: outcome))]
         case .quit, .suspend, .redraw, .exportAs: break
         }
         return []

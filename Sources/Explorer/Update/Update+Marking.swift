@@ -22,9 +22,14 @@ extension State {
     }
 
     private var interventionToMark: Finding.Subject? {
-        guard let found = locate.found, let subject = steerSubject, let readOut, readOut.isCurrent else { return nil }
+        guard let found = locate.found, let steering, let readOut, readOut.isCurrent else { return nil }
+        if steering.interventions.count > 1 {
+            let acting = steer.list.entries.filter { !$0.isMuted }
+            return .steering(
+                concepts: acting.map(\.concept), target: found.target, steering, readOut.outcome)
+        }
         return .intervention(
-            concept: found.concept, target: found.target, subject.intervention(at: steer.beta), readOut.outcome)
+            concept: found.concept, target: found.target, steering.active, readOut.outcome)
     }
 
     /// Carries out a command while an overlay is up.
@@ -53,6 +58,9 @@ extension State {
         case (.export(let selected), .move(let move)):
             let last = ExportFormat.allCases.count - 1
             overlay = .export(selected: max(0, min(last, selected + (move == .up ? -1 : 1))))
+        case (.changes(var cursor), .move(let move)):
+            cursor.apply(move, count: steer.inspected?.1.images.count ?? 0, height: ChangesLayout.images(in: size))
+            overlay = .changes(cursor)
         case (.export(let selected), .accept): return export(selected)
         case (.export, .exportAs(let index)): return export(index)
         default: break

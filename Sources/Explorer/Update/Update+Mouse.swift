@@ -54,9 +54,12 @@ extension State {
             let index = profile.cursor.visible(count: count, height: area.height).lowerBound + point.row - area.row
             if index < count { profile.cursor.select(index, count: count, height: area.height) }
         case .steering:
-            guard let area = layout[.steering], let row = grabbed(at: point, in: SteeringLayout(in: area)) else {
-                break
+            guard let area = layout[.steering] else { break }
+            let parts = SteeringLayout(in: area, entries: steer.list.entries.count)
+            if parts.entries.contains(point) {
+                selectIntervention(shownEntries(parts).lowerBound + point.row - parts.entries.row)
             }
+            guard let row = grabbed(at: point, in: parts) else { break }
             choose(row)
             steer.dragged = row
             drag(row, to: point, layout, study)
@@ -81,7 +84,7 @@ extension State {
 
     private mutating func drag(_ row: SteerState.Row, to point: Point, _ layout: Layout, _ study: OpenStudy) {
         guard let area = layout[.steering] else { return }
-        let parts = SteeringLayout(in: area)
+        let parts = SteeringLayout(in: area, entries: steer.list.entries.count)
         let track = parts.plotCells.contains(point) && row != .size ? parts.plotCells : parts.track(row)
         guard track.width > 1 else { return }
         set(row, to: slider(row, study).value(at: point.column - track.column, width: track.width), study)
@@ -104,7 +107,11 @@ extension State {
                 profile.cursor.selected + direction, count: profile.shown?.concepts.count ?? 0,
                 height: profileLayout?.concepts.height ?? 1)
         case .steering:
-            if let area = layout[.steering], let row = grabbed(at: point, in: SteeringLayout(in: area)) { choose(row) }
+            if let area = layout[.steering],
+                let row = grabbed(at: point, in: SteeringLayout(in: area, entries: steer.list.entries.count))
+            {
+                choose(row)
+            }
             slide(by: -direction, fine: false, study)
         case .map: zoomMap(by: -direction, around: point)
         case .concept, .filter: break

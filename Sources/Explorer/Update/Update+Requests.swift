@@ -8,8 +8,14 @@ struct LocateRequest: Hashable, Sendable {
 
 /// What was asked to be counted.
 struct CountRequest: Hashable, Sendable {
-    var intervention: Intervention
+    var steering: Steering
     var target: ConceptClass
+}
+
+/// What was asked to be shown image by image; again as the count goes on.
+struct InspectRequest: Hashable, Sendable {
+    var steering: Steering
+    var images: Int
 }
 
 extension State {
@@ -46,6 +52,11 @@ extension State {
             effects += steeringRequests(subject, study)
         }
         if screen == .map, let job = jobs.start(.map, for: map.attempt) { effects.append(.map(job)) }
+        if let held = heldRequest() { effects.append(held) }
+        if case .changes = overlay, let steering {
+            let request = InspectRequest(steering: steering, images: readOut?.outcome.images ?? 0)
+            if let job = jobs.start(.inspect, for: request) { effects.append(.inspect(steering, job)) }
+        }
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: study.facts.layer) { effects.append(.listUnits(job)) }
         if let job = jobs.start(.quality, for: study.facts.layer) { effects.append(.measureUnits(job)) }
@@ -55,11 +66,27 @@ extension State {
     private mutating func steeringRequests(_ subject: SteerState.Subject, _ study: OpenStudy) -> [Effect] {
         if study.isLinear {
             return jobs.start(.curve, for: subject).map {
-                [.curve(units: subject.units, subject.operator, target: subject.target, $0)]
+                [.curve(subject.steering, target: subject.target, over: sliderRange(study), $0)]
             } ?? []
         }
-        let request = CountRequest(intervention: subject.intervention(at: steer.beta), target: subject.target)
-        return jobs.start(.count, for: request).map { [.count(request.intervention, target: request.target, $0)] } ?? []
+        var effects: [Effect] = []
+        let request = CountRequest(steering: subject.steering.at(steer.beta), target: subject.target)
+        if let job = jobs.start(.count, for: request) {
+            effects.append(.count(request.steering, target: request.target, job))
+        }
+        if study.isClosedForm, let job = jobs.start(.curve, for: subject) {
+            let range = sliderRange(study)
+            let betas = (0...80).map {
+                range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / 80
+            }
+            effects.append(.sweep(subject.steering, target: subject.target, at: betas, job))
+        }
+        return effects
+    }
+
+    /// The β the slider in force can take.
+    private func sliderRange(_ study: OpenStudy) -> ClosedRange<Double> {
+        (steer.operator == .scaling ? Slider.scaling : study.adding).range
     }
 }
 

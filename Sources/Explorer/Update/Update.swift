@@ -2,8 +2,10 @@ import Analysis
 
 /// The next state, and what to do outside. Pure and quick: no key waits for a computation.
 public func update(_ state: inout State, _ action: Action) -> [Effect] {
+    let list = state.steer.list
     let effects = state.apply(action)
     state.settle()
+    state.recordSteering(from: list, after: action)
     return effects + state.requests()
 }
 
@@ -13,14 +15,18 @@ extension State {
         case .terminal(let event): return handle(event)
         case .progress(let progress, let seconds):
             if case .opening = stage { stage = .opening(progress, secondsElapsed: seconds) }
-        case .opened(let facts, let isLinear, let reach):
-            stage = .open(OpenStudy(facts: facts, isLinear: isLinear, adding: .adding(reach: reach)))
+        case .opened(let facts, let isLinear, let reach, let isClosedForm):
+            stage = .open(
+                OpenStudy(
+                    facts: facts, isLinear: isLinear, isClosedForm: isClosedForm, adding: .adding(reach: reach)))
             // Something to look at before the first key, with the focus where every key is a command.
             if locate.field.text.isEmpty, let first = facts.classes.first { locate.field = TextField(first) }
             focus = home
         case .restored(let session): restore(session)
         case .located(let found, let job):
             guard jobs.accept(job) else { break }
+            learn(found)
+            if job.kind == .locateHeld { break }
             if locate.found?.concept != found.concept || locate.found?.ranking != found.ranking {
                 locate.cursor = ListCursor()
             }
@@ -40,6 +46,16 @@ extension State {
             if jobs.accept(job) { units.measure(qualities) }
         case .mapped(let map, let progress, let job):
             if jobs.accept(job, ends: progress == nil) { self.map.show(map, progress) }
+        case .swept(let points, let job):
+            if jobs.accept(job), let subject = jobs.subject(.curve) as? SteerState.Subject {
+                steer.swept = (subject, points)
+            }
+        case .inspected(let inspection, let job):
+            if jobs.accept(job), let request = jobs.subject(.inspect) as? InspectRequest {
+                steer.inspected = (request.steering, inspection)
+            }
+        case .wroteSession(let path):
+            message = Message(text: "Session written to \(path); miclip replay gives its figures", tone: .success)
         case .findings(let all): findings.all = all
         case .exported(let path, let count):
             message = Message(text: "\(counted(count, "finding")) written to \(path)", tone: .success)
@@ -51,13 +67,12 @@ extension State {
     private mutating func count(_ outcome: InterventionOutcome, _ job: Job) {
         let isComplete = outcome.images >= outcome.imagesInAll
         guard jobs.accept(job, ends: isComplete), let asked = jobs.subject(.count) as? CountRequest else { return }
-        steer.outcome = (asked.intervention, asked.target, outcome)
+        steer.outcome = (asked.steering, asked.target, outcome)
         guard isComplete else { return }
-        let subject = SteerState.Subject(
-            units: asked.intervention.units, operator: asked.intervention.operator, target: asked.target)
+        let subject = SteerState.Subject(steering: asked.steering.curveSubject, target: asked.target)
         var points = steer.walked?.subject == subject ? steer.walked?.points ?? [] : []
-        points.removeAll { $0.beta == asked.intervention.beta }
-        points.append(SteerState.WalkedPoint(beta: asked.intervention.beta, accuracy: outcome.after))
+        points.removeAll { $0.beta == asked.steering.active.beta }
+        points.append(SteerState.WalkedPoint(beta: asked.steering.active.beta, accuracy: outcome.after))
         steer.walked = (subject, points.sorted { $0.beta < $1.beta })
     }
 
@@ -70,6 +85,7 @@ extension State {
         screen = session.screen
         if !session.concept.isEmpty { locate.field = TextField(session.concept) }
         locate.ranking = session.ranking
+        if let list = session.steering { steer.list = list }
         steer.setSize = max(1, min(SteerState.largestSet, session.setSize))
         steer.operator = session.operator
         steer.row = session.operator == .scaling ? .scaling : .adding
@@ -102,6 +118,7 @@ extension State {
     fileprivate mutating func settle() {
         let layout = layout
         if layout[focus] == nil { focus = home }
+        settleSteering()
         func fit(_ cursor: inout ListCursor, _ count: Int, _ height: Int) {
             cursor.select(cursor.selected, count: count, height: height)
         }
@@ -109,6 +126,24 @@ extension State {
         fit(&units.cursor, units.shown.count, layout.inside(.table)?.height ?? 1)
         fit(&findings.cursor, findings.all.count, (layout.inside(.findings)?.height ?? 2) / 2)
         fit(&profile.cursor, profile.shown?.concepts.count ?? 0, profileLayout?.concepts.height ?? 1)
+    }
+
+    /// Takes the action's change of the list of interventions into the history.
+    fileprivate mutating func recordSteering(from list: SteeringList, after action: Action) {
+        switch action {
+        case .opened, .restored: steer.history = SteeringHistory(from: steer.list)
+        case .terminal(.key(let key)) where travels(key): break
+        default:
+            let run: SteeringHistory.Run? = steer.dragged != nil ? .dragging : focus == .concept ? .typing : nil
+            steer.history.record(from: list, to: steer.list, run: run)
+        }
+    }
+
+    /// Whether a key undoes or redoes, which the history has already taken in.
+    private func travels(_ key: Key) -> Bool {
+        guard focus == .steering, overlay == nil else { return false }
+        let command = KeyTable.command(for: key, in: scopes)
+        return command == .undoSteering || command == .redoSteering
     }
 
     /// The parts of the profile pane, where one shows.

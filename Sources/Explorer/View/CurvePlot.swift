@@ -8,7 +8,7 @@ extension Painter {
         let row: SteerState.Row = state.steer.operator == .scaling ? .scaling : .adding
         let slider = state.slider(row, study)
         let samples = samples(slider, across: cells.width * 2)
-        let axis = AccuracyAxis(samples.compactMap { $0?.accuracy })
+        let axis = AccuracyAxis(samples.compactMap { $0?.accuracy } + (state.readOut.map { [$0.outcome.after] } ?? []))
         axes(slider, axis, area: area, cells: cells)
         let knob = slider.column(of: state.steer.beta, width: cells.width)
         for line in 0..<cells.height {
@@ -22,6 +22,7 @@ extension Painter {
             samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofClass)) } }, on: &canvas, layer: 0, dotted: false
         )
         let isCurrent = state.readOut?.isCurrent ?? false
+        interval(axis, at: knob, on: &canvas)
         let styles = isCurrent ? [palette[.accent], palette[.other]] : [palette[.dim], palette[.dim]]
         frame.draw(canvas, at: cells.origin, styles: styles)
         if let readOut = state.readOut, readOut.isCurrent {
@@ -31,6 +32,17 @@ extension Painter {
         }
         frame.put("▲", at: Point(column: cells.column + knob, row: cells.bottom), style: palette[.accent].with(.bold))
         legend(in: area.line(0))
+    }
+
+    /// The 95 % interval of a count that goes on, a band at the slider's place that narrows.
+    private func interval(_ axis: AccuracyAxis, at knob: Int, on canvas: inout BrailleCanvas) {
+        guard let readOut = state.readOut, readOut.isCurrent, !readOut.outcome.isComplete,
+            let interval = readOut.outcome.classInterval
+        else { return }
+        let ends = [interval.upperBound, interval.lowerBound].map {
+            Int((axis.depth(of: $0) * Double(canvas.height - 1)).rounded())
+        }
+        for x in [knob * 2, knob * 2 + 1] { canvas.column(x: x, from: ends[0], to: ends[1], layer: 0) }
     }
 
     private struct Sample {
@@ -44,6 +56,21 @@ extension Painter {
         if let (subject, curve) = state.steer.curve, subject.operator == state.steer.operator {
             return (0..<width).map { x in
                 Sample(x: x, accuracy: curve.accuracy(at: lower + reach * Double(x) / Double(max(1, width - 1))))
+            }
+        }
+        if let (subject, points) = state.steer.swept, subject.operator == state.steer.operator, !points.isEmpty {
+            // Between neighbours the line is drawn straight: they stand no further apart than a few dots.
+            return (0..<width).map { x in
+                let at = Double(x) / Double(max(1, width - 1)) * Double(points.count - 1)
+                let (index, share) = (min(points.count - 2, Int(at)), at - Double(min(points.count - 2, Int(at))))
+                guard index >= 0 else { return Sample(x: x, accuracy: points[0].accuracy) }
+                let (one, other) = (points[index].accuracy, points[index + 1].accuracy)
+                func between(_ a: Double, _ b: Double) -> Double { a + share * (b - a) }
+                return Sample(
+                    x: x,
+                    accuracy: Accuracy(
+                        overall: between(one.overall, other.overall), ofClass: between(one.ofClass, other.ofClass),
+                        ofOthers: between(one.ofOthers, other.ofOthers)))
             }
         }
         guard let (subject, points) = state.steer.walked, subject == state.steerSubject else { return [] }

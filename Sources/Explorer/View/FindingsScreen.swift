@@ -29,13 +29,15 @@ extension Painter {
         switch findings.selected?.subject {
         case .unit: profilePane(in: detail, focused: false)
         case .intervention(let concept, let target, let intervention, let outcome):
-            interventionDetail(concept, target, intervention, outcome, in: detail)
+            interventionDetail([concept], target, [intervention], outcome, in: detail)
+        case .steering(let concepts, let target, let steering, let outcome):
+            interventionDetail(concepts, target, steering.interventions, outcome, in: detail)
         case nil: break
         }
     }
 
     private mutating func interventionDetail(
-        _ concept: String, _ target: ConceptClass, _ intervention: Intervention, _ outcome: InterventionOutcome,
+        _ concepts: [String], _ target: ConceptClass, _ interventions: [Intervention], _ outcome: InterventionOutcome,
         in area: Area
     ) {
         var rest = pane("Intervention", in: area, focused: false)
@@ -44,11 +46,20 @@ extension Painter {
             painter.frame.put(
                 text.fitted(to: line.width), at: line.origin, width: line.width, style: painter.palette[role])
         }
-        line("concept “\(concept)”, read on class \(target.name)", .text, &self)
-        line("\(intervention.operator.rawValue), β = \(fixed(intervention.beta, 2))", .text, &self)
-        line("on \(counted(intervention.units.count, "unit")):", .text, &self)
-        for text in wrapped(intervention.units.map(\.shortName).joined(separator: " "), to: rest.width).prefix(5) {
-            line(text, .dim, &self)
+        line(
+            interventions.count == 1
+                ? "concept “\(concepts.joined())”, read on class \(target.name)"
+                : "\(interventions.count) interventions, read on class \(target.name)", .text, &self)
+        for (position, intervention) in interventions.enumerated() {
+            if interventions.count > 1, position < concepts.count {
+                line("concept “\(concepts[position])”", .text, &self)
+            }
+            line("\(intervention.operator.rawValue), β = \(fixed(intervention.beta, 2))", .text, &self)
+            line("on \(counted(intervention.units.count, "unit")):", .text, &self)
+            let names = intervention.units.map(\.shortName).joined(separator: " ")
+            for text in wrapped(names, to: rest.width).prefix(interventions.count == 1 ? 5 : 1) {
+                line(text, .dim, &self)
+            }
         }
         _ = rest.takeTop(1)
         line("accuracy".padded(to: 16) + "before   after    ∆Acc", .dim, &self)
@@ -86,12 +97,22 @@ extension Finding.Subject {
             let beta = fixed(intervention.beta, 2, signed: intervention.operator == .adding)
             let sign = intervention.operator == .scaling ? "×" : ""
             return "\(concept) \(sign)\(beta), \(counted(intervention.units.count, "unit"))"
+        case .steering(let concepts, _, let steering, _):
+            let parts = zip(concepts, steering.interventions).map { concept, intervention in
+                intervention.operator == .scaling
+                    ? "\(concept) ×\(fixed(intervention.beta, 2))"
+                    : "\(concept) \(fixed(intervention.beta, 2, signed: true))"
+            }
+            return parts.joined(separator: ", ")
         }
     }
 
     /// ∆Acc on the concept's class; nil for a unit.
     var change: Double? {
-        guard case .intervention(_, _, _, let outcome) = self else { return nil }
-        return outcome.after.ofClass - outcome.before.ofClass
+        switch self {
+        case .unit: return nil
+        case .intervention(_, _, _, let outcome), .steering(_, _, _, let outcome):
+            return outcome.after.ofClass - outcome.before.ofClass
+        }
     }
 }

@@ -82,6 +82,8 @@ struct Layout {
 struct SteeringLayout {
     /// A line for each slider.
     let sliders: [SteerState.Row: Area]
+    /// A line for each intervention, where there are several.
+    let entries: Area
     /// The units of the set, by name.
     let members: Area
     let readOut: Area
@@ -90,7 +92,8 @@ struct SteeringLayout {
     static let labelWidth = 12
     static let valueWidth = 8
 
-    init(in area: Area) {
+    /// - Parameter entries: how many interventions there are.
+    init(in area: Area, entries count: Int) {
         var rest = area
         _ = rest.takeTop(1)
         let sideBySide = area.width >= 76
@@ -108,6 +111,7 @@ struct SteeringLayout {
             uniqueKeysWithValues: SteerState.Row.allCases.map { ($0, controls.takeTop(1)) })
         _ = controls.takeTop(controls.height > 2 ? 1 : 0)
         members = controls
+        entries = rest.takeTop(count > 1 ? min(count, max(1, rest.height - 6)) : 0)
         plot = rest
     }
 

@@ -1,7 +1,7 @@
 import Analysis
 
 extension Painter {
-    private mutating func overlayBox(_ title: String, width: Int, height: Int) -> Area {
+    mutating func overlayBox(_ title: String, width: Int, height: Int) -> Area {
         var screen = frame.area
         _ = screen.takeBottom(1)
         let area = screen.centered(width: min(width, screen.width - 2), height: min(height, screen.height))
@@ -71,7 +71,7 @@ enum HelpText {
 
     /// Most general scopes first.
     static let lines: [Line] = Array(
-        [Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .findings, .field]
+        [Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .field]
             .flatMap { scope -> [Line] in
                 [.heading(scope.rawValue)]
                     + KeyTable.bindings.filter { $0.scope == scope }

@@ -11,20 +11,22 @@ extension Painter {
     /// Sliders, read-out and curve of the intervention on the concept's best units.
     mutating func steeringPane(_ study: OpenStudy, in area: Area) {
         let focused = isFocused(.steering)
-        guard let subject = state.steerSubject else {
+        guard let steering = state.steering else {
             let inside = pane("Steer", in: area, focused: focused)
             return hint(["Type a concept first:", "its best units are the ones to steer"], in: inside)
         }
-        let parts = SteeringLayout(in: area)
+        let parts = SteeringLayout(in: area, entries: state.steer.list.entries.count)
+        let units = state.locate.found?.units.prefix(state.steer.setSize).map(\.unit.shortName) ?? []
         _ = pane(
-            "Steer the top \(subject.units.count)", note: "by \(state.locate.found?.ranking.rawValue ?? "")", in: area,
-            focused: focused)
+            steering.active.units.isEmpty ? "Steer: muted" : "Steer the top \(units.count)",
+            note: "by \(state.locate.found?.ranking.rawValue ?? "")", in: area, focused: focused)
         for row in SteerState.Row.allCases { slider(row, study, parts, focused: focused) }
-        let names = subject.units.map(\.shortName).joined(separator: " ")
+        let names = units.joined(separator: " ")
         for (row, line) in wrapped(names, to: parts.members.width - 2).prefix(parts.members.height).enumerated() {
             frame.put(line, at: parts.members.line(row).point(1), width: parts.members.width - 1, style: palette[.dim])
         }
         readOut(study, in: parts.readOut)
+        entryList(study, parts, focused: focused)
         plot(study, parts)
     }
 
@@ -118,14 +120,25 @@ extension Painter {
         if !readOut.isCurrent {
             text = "the newest sliders are being counted…"
         } else if seen < all {
-            let interval = wilsonInterval(readOut.outcome.after.overall, count: seen)
+            let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
+            let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
             text =
-                "\(grouped(seen)) of \(grouped(all)) images; all: \(fixed(interval.lowerBound * 100, 1))–"
+                "\(grouped(seen)) of \(grouped(all)) images; \(name): \(fixed(interval.lowerBound * 100, 1))–"
                 + "\(percent(interval.upperBound)) (95 %)"
         } else {
-            text = "\(study.isLinear ? "exact, " : "")\(grouped(all)) held-out images"
+            text = "\(study.isLinear || study.isClosedForm ? "exact, " : "")\(grouped(all)) held-out images"
         }
         frame.put(text.fitted(to: line.width), at: line.origin, width: line.width, style: palette[.dim])
+        if let flipped = readOut.flipped, readOut.isCurrent, flipped.right + flipped.wrong > 0 {
+            let line = rest.takeTop(1)
+            let used = frame.put("flipped ", at: line.origin, width: line.width, style: palette[.dim])
+            let right = frame.put(
+                "\(grouped(flipped.right)) right ", at: line.point(used), width: line.width - used,
+                style: palette[flipped.right > 0 ? .positive : .dim])
+            frame.put(
+                "\(grouped(flipped.wrong)) wrong", at: line.point(used + right), width: line.width - used - right,
+                style: palette[flipped.wrong > 0 ? .negative : .dim])
+        }
         if readOut.isCurrent, seen < all {
             frame.bar(Double(seen) / Double(max(1, all)), in: rest.takeTop(1).inset(columns: 1), style: palette[.bar])
         }

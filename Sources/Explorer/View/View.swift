@@ -27,6 +27,7 @@ extension Painter {
         case .help(let offset): helpOverlay(offset: offset)
         case .note(let field, let subject): noteOverlay(field, subject)
         case .export(let selected): exportOverlay(selected)
+        case .changes(let cursor): changesOverlay(cursor)
         case nil: break
         }
         footer()

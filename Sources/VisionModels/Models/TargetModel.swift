@@ -27,9 +27,16 @@ public protocol TargetModel: Sendable {
 
     /// The rest of the network after the pooled activations of a hook point, where that rest is linear; otherwise nil.
     func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead?
+
+    /// The rest of the network after the pooled activations of a hook point, where that rest is one layer norm and a
+    /// linear head; otherwise nil. It then depends on no other token than the one the head reads, so it holds for the
+    /// class token alone even where an intervention acts on all tokens.
+    func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead?
 }
 
 extension TargetModel {
+    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
+
     public func logits(_ pixels: Tensor) -> Tensor { logits(pixels, hooks: Hooks()) }
 
     public func logits(resumingFrom point: HookPoint, _ activations: Tensor) -> Tensor {
@@ -61,6 +68,23 @@ public struct LinearHead: Sendable, Equatable {
     /// [B, units] -> [B, classes]
     public func callAsFunction(_ activations: Tensor) -> Tensor {
         Linear(weight: weight, bias: bias)(activations)
+    }
+}
+
+/// logits = LayerNorm(activations) weightᵀ + bias.
+public struct NormalizedHead: Sendable, Equatable {
+    /// γ and δ: [units] each
+    public var scale: Tensor
+    public var shift: Tensor
+    /// What the norm adds to the variance.
+    public var epsilon: Float
+    public var head: LinearHead
+
+    public init(scale: Tensor, shift: Tensor, epsilon: Float, head: LinearHead) {
+        self.scale = scale
+        self.shift = shift
+        self.epsilon = epsilon
+        self.head = head
     }
 }
 

@@ -87,6 +87,14 @@ public struct VisionTransformer: TargetModel {
         }
     }
 
+    /// After the last block only the class token goes on, through the norm and the classifier.
+    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
+        guard pooling == .cls, point == hookPoints[blocks.count] else { return nil }
+        return NormalizedHead(
+            scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon,
+            head: LinearHead(weight: classifier.weight, bias: classifier.bias ?? Tensor([classes.count])))
+    }
+
     // MARK: Hook points
 
     private static func hookPoints(_ configuration: Configuration, tokens: Int) -> [HookPoint] {

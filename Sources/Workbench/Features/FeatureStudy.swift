@@ -35,8 +35,8 @@ extension Workbench {
                 imageEmbeddings: study.probeEmbeddings),
             lines: study.remainder.map { remainder in
                 FeatureLines(
-                    autoencoder, codes: autoencoder.encode(study.heldOutActivations),
-                    activations: study.heldOutActivations, remainder: remainder, labels: study.heldOutLabels)
+                    autoencoder, activations: study.heldOutActivations, logits: study.heldOutLogits,
+                    remainder: remainder, labels: study.heldOutLabels)
             })
     }
 

@@ -1,0 +1,99 @@
+import Foundation
+
+/// Classes predicted under interventions, for the held-out images counted so far.
+public struct EditedPredictions: Sendable, Hashable {
+    /// Positions of the images, in the order they were counted.
+    public var images: [Int]
+    /// One class each.
+    public var classes: [Int]
+
+    public init(images: [Int] = [], classes: [Int] = []) {
+        precondition(images.count == classes.count)
+        self.images = images
+        self.classes = classes
+    }
+
+    /// What they come to.
+    ///
+    /// - Parameters:
+    ///   - unedited: the model's own predictions on all held-out images, and `labels` their true classes.
+    public func outcome(target: Int, unedited: [Int], labels: [Int]) -> InterventionOutcome {
+        var (before, after) = (AccuracyCount(target: target), AccuracyCount(target: target))
+        for (image, predicted) in zip(images, classes) {
+            before.add(label: labels[image], isRight: unedited[image] == labels[image])
+            after.add(label: labels[image], isRight: predicted == labels[image])
+        }
+        return InterventionOutcome(
+            before: before.accuracy, after: after.accuracy, images: images.count, imagesInAll: labels.count,
+            classImages: after.counted.ofClass, classImagesInAll: labels.count { $0 == target })
+    }
+
+    /// Which of their answers changed.
+    public func changes(unedited: [Int], labels: [Int], classes count: Int) -> PredictionChanges {
+        PredictionChanges(
+            before: images.map { unedited[$0] }, after: classes, labels: images.map { labels[$0] }, classes: count,
+            images: images)
+    }
+}
+
+/// A class with what the model gives it for one image.
+public struct ClassProbability: Sendable, Hashable, Codable {
+    public var name: String
+    public var probability: Double
+
+    public init(name: String, probability: Double) {
+        self.name = name
+        self.probability = probability
+    }
+
+    /// The `count` most probable classes of logits, by softmax.
+    public static func top(_ count: Int, of logits: [Float], names: [String]) -> [ClassProbability] {
+        guard let top = logits.max() else { return [] }
+        let weights = logits.map { exp(Double($0 - top)) }
+        let sum = weights.reduce(0, +)
+        return TopK.indices(of: logits, count: count).map {
+            ClassProbability(name: names[$0], probability: weights[$0] / sum)
+        }
+    }
+}
+
+/// One image before and after interventions.
+public struct ImageComparison: Sendable, Hashable {
+    public var position: Int
+    public var name: String
+    /// Its true class.
+    public var label: String
+    public var thumbnail: Thumbnail
+    /// Most probable first.
+    public var before: [ClassProbability]
+    public var after: [ClassProbability]
+
+    public init(
+        position: Int, name: String, label: String, thumbnail: Thumbnail, before: [ClassProbability],
+        after: [ClassProbability]
+    ) {
+        self.position = position
+        self.name = name
+        self.label = label
+        self.thumbnail = thumbnail
+        self.before = before
+        self.after = after
+    }
+}
+
+/// What interventions did, in all and to some of the images.
+public struct Inspection: Sendable, Hashable {
+    public var changes: PredictionChanges
+    /// Images that flipped: those that turned wrong first, then those that turned right.
+    public var images: [ImageComparison]
+    /// Images it was counted on, and how many there are.
+    public var counted: Int
+    public var inAll: Int
+
+    public init(changes: PredictionChanges, images: [ImageComparison], counted: Int, inAll: Int) {
+        self.changes = changes
+        self.images = images
+        self.counted = counted
+        self.inAll = inAll
+    }
+}

@@ -1,0 +1,134 @@
+import LinearAlgebra
+
+/// The rest of a network that is a layer norm and a linear head: logits = V ((x - mean) / σ ⊙ γ + δ) + b.
+///
+/// With the mean taken into the weights, logit_c = p_c / σ + r_c, where p is linear in x, σ² is quadratic in it, and r
+/// does not depend on it. So along a line x + t d the logits are (p + t q) / σ(t) + r: no forward pass.
+public struct NormalizedRemainder: Sendable, Equatable {
+    /// V ⊙ γ, its rows centred: [classes, units]
+    private let weights: Tensor
+    /// r = V δ + b: one value a class.
+    private let offsets: [Float]
+    private let epsilon: Double
+
+    /// - Parameters:
+    ///   - weights: V [classes, units]
+    ///   - scale: γ, and `shift` δ: one value a unit each.
+    ///   - epsilon: what the layer norm adds to the variance.
+    public init(weights: Tensor, bias: [Float], scale: [Float], shift: [Float], epsilon: Float) {
+        precondition(weights.columns == scale.count && scale.count == shift.count && weights.rows == bias.count)
+        let (classes, units) = (weights.rows, weights.columns)
+        var offsets = [Float](repeating: 0, count: classes)
+        self.weights = Tensor([classes, units]) { target in
+            weights.withUnsafe { v in
+                for c in 0..<classes {
+                    let row = (0..<units).map { Double(v[c * units + $0]) * Double(scale[$0]) }
+                    let mean = row.reduce(0, +) / Double(units)
+                    for u in 0..<units { target[c * units + u] = Float(row[u] - mean) }
+                    offsets[c] =
+                        bias[c] + Float((0..<units).reduce(0.0) { $0 + Double(v[c * units + $1]) * Double(shift[$1]) })
+                }
+            }
+        }
+        self.offsets = offsets
+        self.epsilon = Double(epsilon)
+    }
+
+    public var classes: Int { weights.rows }
+
+    /// p of activations [N, units], before the division by σ: [N, classes]. Each layer's images need it once.
+    public func products(_ activations: Tensor) -> Tensor {
+        let (images, units, classes) = (activations.rows, activations.columns, classes)
+        return Tensor([images, classes]) { target in
+            // Every chunk writes rows of its own.
+            nonisolated(unsafe) let target = target
+            activations.withUnsafe { a in
+                nonisolated(unsafe) let a = a
+                weights.withUnsafe { w in
+                    nonisolated(unsafe) let w = w
+                    parallel((images + 255) / 256) { chunk in
+                        let start = chunk * 256
+                        multiply(
+                            m: min(256, images - start), n: classes, k: units, a.baseAddress! + start * units,
+                            lda: units,
+                            .plain, w.baseAddress!, ldb: units, .transposed,
+                            into: target.baseAddress! + start * classes, ldc: classes)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The class predicted for every image under `steering`.
+    ///
+    /// - Parameters:
+    ///   - activations: what the layer norm takes, unedited: [images, units]
+    ///   - products: `products(activations)`.
+    public func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
+        mapped(activations, products, steering) { p, q, t, deviation in
+            offsets.withUnsafeBufferPointer { r in
+                normalizedWinner(
+                    p: p, q: q, r: r.baseAddress!, count: classes, t: Float(t), deviation: Float(deviation))
+            }
+        }
+    }
+
+    /// The logits of every image under `steering`: [images, classes]
+    public func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
+        let rows = mapped(activations, products, steering) { p, q, t, deviation in
+            (0..<classes).map { Float((Double(p[$0]) + t * Double(q[$0])) / deviation) + offsets[$0] }
+        }
+        return Tensor([activations.rows, classes], rows.flatMap { $0 })
+    }
+
+    /// What `body` makes of p, q, t and σ(t) of each image.
+    private func mapped<Result: Sendable>(
+        _ activations: Tensor, _ products: Tensor, _ steering: Steering,
+        _ body: @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, Double, Double) -> Result
+    ) -> [Result] {
+        let moves = UnitMoves(steering)
+        let (held, moving) = moves.amounts(activations)
+        let t = steering.active.beta - steering.active.operator.identity
+        let lines = ClassLines(
+            base: products, weights: rows(of: moves.indices), held: held, moving: moving,
+            labels: Array(repeating: 0, count: activations.rows), origin: 0)
+        let units = activations.columns
+        let chunk = 64
+        return parallelMap((activations.rows + chunk - 1) / chunk) { index in
+            activations.withUnsafe { a in
+                held.withUnsafe { held in
+                    moving.withUnsafe { moving in
+                        lines.withImages(index * chunk..<min(activations.rows, (index + 1) * chunk)) { image, row in
+                            let x = a[image * units..<(image + 1) * units]
+                            var sum = x.reduce(0.0) { $0 + Double($1) }
+                            let mean = sum / Double(units)
+                            // Squares around the unedited mean, lest a large mean cancel the variance away.
+                            var squares = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+                            for (position, unit) in moves.indices.enumerated() {
+                                let at = image * moves.indices.count + position
+                                let move = Double(held[at]) + t * Double(moving[at])
+                                let was = Double(a[image * units + unit]) - mean
+                                sum += move
+                                squares += move * (2 * was + move)
+                            }
+                            let drift = sum / Double(units) - mean
+                            let variance = max(0, squares / Double(units) - drift * drift)
+                            return body(row.p, row.q, t, (variance + epsilon).squareRoot())
+                        }
+                    }
+                }
+            }
+        }.flatMap { $0 }
+    }
+
+    /// Rows of the weights' transpose, one a unit: [units, classes]
+    private func rows(of units: [Int]) -> Tensor {
+        Tensor([units.count, classes]) { target in
+            weights.withUnsafe { w in
+                for (row, unit) in units.enumerated() {
+                    for c in 0..<classes { target[row * classes + c] = w[c * weights.columns + unit] }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// What an intervention did to single images: which answers changed, from what to what.
+public struct PredictionChanges: Sendable, Hashable, Codable {
+    /// Images that went from one predicted class to another.
+    public struct Flow: Sendable, Hashable, Codable {
+        public var from: Int
+        public var to: Int
+        public var images: Int
+    }
+
+    /// One class: its images, and how many of them are right.
+    public struct ClassChange: Sendable, Hashable, Codable {
+        public var index: Int
+        public var images: Int
+        public var rightBefore: Int
+        public var rightAfter: Int
+        /// Images of any class predicted as this one.
+        public var predictedBefore: Int
+        public var predictedAfter: Int
+
+        /// Change in the class's accuracy, from -1 to 1; 0 where it has no images.
+        public var change: Double { images > 0 ? Double(rightAfter - rightBefore) / Double(images) : 0 }
+    }
+
+    /// Wrong before and right now, and the other way: positions of images, ascending.
+    public var flippedIn: [Int] = []
+    public var flippedOut: [Int] = []
+    /// Wrong before and otherwise wrong now.
+    public var stillWrong: [Int] = []
+    /// Largest first.
+    public var flows: [Flow] = []
+    /// In the order of the classes.
+    public var classes: [ClassChange] = []
+
+    /// - Parameters:
+    ///   - before: predicted classes, one an image, and `after` the same images'.
+    ///   - images: the positions these images stand at, where they are not all.
+    public init(before: [Int], after: [Int], labels: [Int], classes count: Int, images: [Int]? = nil) {
+        precondition(before.count == after.count && before.count == labels.count)
+        classes = (0..<count).map {
+            ClassChange(index: $0, images: 0, rightBefore: 0, rightAfter: 0, predictedBefore: 0, predictedAfter: 0)
+        }
+        var flows: [Int: Int] = [:]
+        for position in before.indices {
+            let (was, now, label) = (before[position], after[position], labels[position])
+            classes[label].images += 1
+            classes[label].rightBefore += was == label ? 1 : 0
+            classes[label].rightAfter += now == label ? 1 : 0
+            classes[was].predictedBefore += 1
+            classes[now].predictedAfter += 1
+            guard was != now else { continue }
+            flows[was * count + now, default: 0] += 1
+            let image = images?[position] ?? position
+            if now == label {
+                flippedIn.append(image)
+            } else if was == label {
+                flippedOut.append(image)
+            } else {
+                stillWrong.append(image)
+            }
+        }
+        self.flows = flows.map { Flow(from: $0 / count, to: $0 % count, images: $1) }
+            .sorted { ($1.images, $0.from, $0.to) < ($0.images, $1.from, $1.to) }
+    }
+
+    /// The classes that lost most accuracy first; unchanged ones are left out.
+    public var damage: [ClassChange] {
+        classes.filter { $0.rightAfter != $0.rightBefore }.sorted { ($0.change, $0.index) < ($1.change, $1.index) }
+    }
+
+    /// Which classes gained or lost answers, most first: what is predicted as them now, less what was.
+    public var gains: [(index: Int, images: Int)] {
+        classes.map { ($0.index, $0.predictedAfter - $0.predictedBefore) }.filter { $0.1 != 0 }
+            .sorted { (-abs($0.1), $0.0) < (-abs($1.1), $1.0) }
+    }
+}

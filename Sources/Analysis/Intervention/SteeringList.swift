@@ -1,0 +1,171 @@
+/// One line of a list of interventions: a concept whose best units are scaled or shifted.
+public struct SteeringEntry: Sendable, Hashable, Codable {
+    public var concept: String
+    public var ranking: Ranking
+    /// τ: the best so many units of the concept.
+    public var setSize: Int
+    public var `operator`: Operator
+    /// Each operator keeps its own β.
+    public var scalingBeta: Double
+    public var addingBeta: Double
+    /// A muted line does nothing.
+    public var isMuted: Bool
+
+    public init(
+        concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10, operator: Operator = .scaling,
+        scalingBeta: Double = 1, addingBeta: Double = 0, isMuted: Bool = false
+    ) {
+        self.concept = concept
+        self.ranking = ranking
+        self.setSize = setSize
+        self.operator = `operator`
+        self.scalingBeta = scalingBeta
+        self.addingBeta = addingBeta
+        self.isMuted = isMuted
+    }
+
+    /// β of the operator in force.
+    public var beta: Double {
+        get { self.operator == .scaling ? scalingBeta : addingBeta }
+        set { if self.operator == .scaling { scalingBeta = newValue } else { addingBeta = newValue } }
+    }
+
+    /// The intervention on the best units of what was located; none while it is muted.
+    public func intervention(on ranked: [RankedUnit]) -> Intervention {
+        Intervention(
+            units: isMuted ? [] : ranked.prefix(setSize).map(\.unit), operator: self.operator, beta: beta)
+    }
+}
+
+/// Interventions in the order they act, one of them selected: it moves while the others hold.
+public struct SteeringList: Sendable, Hashable, Codable {
+    /// Never empty.
+    public private(set) var entries: [SteeringEntry]
+    public private(set) var selected: Int
+
+    public init(_ entries: [SteeringEntry] = [SteeringEntry()], selected: Int = 0) {
+        precondition(entries.indices.contains(selected))
+        self.entries = entries
+        self.selected = selected
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        entries = try container.decode([SteeringEntry].self, forKey: .entries)
+        selected = try container.decode(Int.self, forKey: .selected)
+        guard entries.indices.contains(selected) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .selected, in: container, debugDescription: "no entry \(selected) of \(entries.count)")
+        }
+    }
+
+    public var active: SteeringEntry {
+        get { entries[selected] }
+        set { entries[selected] = newValue }
+    }
+
+    /// Carries out an action; one that names a line that is not there changes nothing.
+    public mutating func apply(_ action: SteeringAction) {
+        switch action {
+        case .insert(let entry, let position):
+            guard (0...entries.count).contains(position) else { return }
+            entries.insert(entry, at: position)
+            if position <= selected { selected += 1 }
+        case .remove(let position):
+            guard entries.count > 1, entries.indices.contains(position) else { return }
+            entries.remove(at: position)
+            if position < selected || selected == entries.count { selected -= 1 }
+        case .exchange(let one, let other):
+            guard entries.indices.contains(one), entries.indices.contains(other) else { return }
+            entries.swapAt(one, other)
+        case .select(let position):
+            if entries.indices.contains(position) { selected = position }
+        case .concept(let concept, let position): edit(position) { $0.concept = concept }
+        case .ranking(let ranking, let position): edit(position) { $0.ranking = ranking }
+        case .size(let size, let position): edit(position) { $0.setSize = max(1, size) }
+        case .operator(let kind, let position): edit(position) { $0.operator = kind }
+        case .scale(let beta, let position): edit(position) { $0.scalingBeta = beta }
+        case .add(let beta, let position): edit(position) { $0.addingBeta = beta }
+        case .mute(let isMuted, let position): edit(position) { $0.isMuted = isMuted }
+        }
+    }
+
+    private mutating func edit(_ position: Int, _ change: (inout SteeringEntry) -> Void) {
+        if entries.indices.contains(position) { change(&entries[position]) }
+    }
+
+    /// Actions that make `other` of this list: as a rule one.
+    public func actions(to other: SteeringList) -> [SteeringAction] {
+        var list = self
+        var actions: [SteeringAction] = []
+        func take(_ action: SteeringAction) {
+            actions.append(action)
+            list.apply(action)
+        }
+        while list.entries.count > other.entries.count {
+            let position = zip(list.entries, other.entries).enumerated().first { $1.0 != $1.1 }?.offset
+            take(.remove(entry: position ?? other.entries.count))
+        }
+        while list.entries.count < other.entries.count {
+            let position =
+                zip(list.entries, other.entries).enumerated().first { $1.0 != $1.1 }?.offset
+                ?? list.entries.count
+            take(.insert(other.entries[position], entry: position))
+        }
+        let unequal = list.entries.indices.filter { list.entries[$0] != other.entries[$0] }
+        if unequal.count == 2, list.entries[unequal[0]] == other.entries[unequal[1]],
+            list.entries[unequal[1]] == other.entries[unequal[0]]
+        {
+            take(.exchange(entry: unequal[0], with: unequal[1]))
+        }
+        for position in list.entries.indices {
+            let (was, now) = (list.entries[position], other.entries[position])
+            if was.concept != now.concept { take(.concept(now.concept, entry: position)) }
+            if was.ranking != now.ranking { take(.ranking(now.ranking, entry: position)) }
+            if was.setSize != now.setSize { take(.size(now.setSize, entry: position)) }
+            if was.operator != now.operator { take(.operator(now.operator, entry: position)) }
+            if was.scalingBeta != now.scalingBeta { take(.scale(to: now.scalingBeta, entry: position)) }
+            if was.addingBeta != now.addingBeta { take(.add(to: now.addingBeta, entry: position)) }
+            if was.isMuted != now.isMuted { take(.mute(now.isMuted, entry: position)) }
+        }
+        if list.selected != other.selected { take(.select(entry: other.selected)) }
+        return actions
+    }
+}
+
+/// One change to a list of interventions; entries are counted from 0.
+public enum SteeringAction: Sendable, Hashable, Codable {
+    case insert(SteeringEntry, entry: Int)
+    case remove(entry: Int)
+    case exchange(entry: Int, with: Int)
+    case select(entry: Int)
+    case concept(String, entry: Int)
+    case ranking(Ranking, entry: Int)
+    case size(Int, entry: Int)
+    case `operator`(Operator, entry: Int)
+    case scale(to: Double, entry: Int)
+    case add(to: Double, entry: Int)
+    case mute(Bool, entry: Int)
+}
+
+/// A session of steering: where it began, what was done, and what came of it. Replaying it gives the same figures.
+public struct SteeringRecord: Sendable, Hashable, Codable {
+    public var start: SteeringList
+    public var actions: [SteeringAction]
+    /// The class accuracy was read on.
+    public var target: String
+    /// What stood on the screen at the end.
+    public var outcome: InterventionOutcome?
+
+    public init(
+        start: SteeringList, actions: [SteeringAction] = [], target: String = "", outcome: InterventionOutcome? = nil
+    ) {
+        self.start = start
+        self.actions = actions
+        self.target = target
+        self.outcome = outcome
+    }
+
+    /// The list after all actions.
+    public var end: SteeringList { actions.reduce(into: start) { $0.apply($1) } }
+}

@@ -1,0 +1,48 @@
+import Analysis
+import Digests
+import GRDB
+
+extension StudyStore {
+    /// Keeps the classes predicted for some images under interventions.
+    ///
+    /// - Parameters:
+    ///   - run: digest of all that the predictions depend on but the image: model, layer, pooling, interventions.
+    ///   - steering: the interventions, for people who open the file.
+    ///   - images: digests of the images, one a class of `classes`. All must be recorded.
+    public func store(
+        editedPredictions classes: [Int], of images: [Digest], run: Digest, steering: Steering
+    ) throws(CacheError) {
+        precondition(classes.count == images.count)
+        try write { database in
+            try database.execute(
+                sql: "INSERT INTO editedRun (digest, steering) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+                arguments: [run.bytes, StoredJSON.encode(steering)])
+            guard let runID = try database.rowID(of: run, in: .editedRun) else { return }
+            let insert = try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO editedPrediction (editedRunID, imageID, class) VALUES (?, ?, ?)")
+            for (image, predicted) in zip(images, classes) {
+                let imageID = try database.rowID(recordingImage: image)
+                try insert.execute(arguments: [runID, imageID, predicted])
+            }
+        }
+    }
+
+    /// The classes predicted under interventions for the images of a set, by position in it, as far as they are known.
+    public func editedPredictions(run: Digest, set: Digest) throws(CacheError) -> [Int: Int] {
+        try read { database -> [Int: Int] in
+            guard let runID = try database.rowID(of: run, in: .editedRun),
+                let setID = try database.rowID(of: set, in: .imageSet)
+            else { return [:] }
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT position, class FROM imageSetMember
+                    JOIN editedPrediction USING (imageID)
+                    WHERE imageSetID = ? AND editedRunID = ?
+                    """, arguments: [setID, runID])
+            var known: [Int: Int] = [:]
+            while let row = try rows.next() { known[row[0]] = row[1] }
+            return known
+        }
+    }
+}
