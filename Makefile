@@ -1,6 +1,8 @@
 # make run      build and open the explorer on the bundled study
 # make test     build, lint and test
 # make bench    measure latency and throughput
+# make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
+#               (needs Python with PyTorch and transformers; the others where they are installed)
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program to PREFIX (default /usr/local)
@@ -12,7 +14,7 @@ LIBRARIES := ncursesw openblas sqlite3 zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint bench format deps install goldens
+.PHONY: run test lint bench bench-models format deps install goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -29,6 +31,10 @@ lint:
 bench: deps
 	swift build -c release --product miclip-bench
 	.build/release/miclip-bench
+
+bench-models: deps
+	swift build -c release --product miclip-throughput
+	$(PYTHON) Benchmarks/throughput.py .build/release/miclip-throughput
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
