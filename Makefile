@@ -2,6 +2,8 @@
 # make test     build, lint and test
 # make parity   compare full-size models with transformers and timm (needs Python with PyTorch, transformers and timm)
 # make bench    measure latency and throughput
+# make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
+#               (needs Python with PyTorch and transformers; the others where they are installed)
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program to PREFIX (default /usr/local)
@@ -13,7 +15,7 @@ LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint parity bench format deps install goldens
+.PHONY: run test lint parity bench bench-models format deps install goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -36,6 +38,10 @@ parity: deps
 bench: deps
 	swift build -c release --product miclip-bench
 	.build/release/miclip-bench
+
+bench-models: deps
+	swift build -c release --product miclip-throughput
+	$(PYTHON) Benchmarks/throughput.py .build/release/miclip-throughput
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -61,6 +61,9 @@ let package = Package(
         .executableTarget(
             name: "miclip-bench", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
+        .executableTarget(
+            name: "miclip-throughput", dependencies: ["VisionModels", "LinearAlgebra"],
+            path: "Benchmarks/miclip-throughput", swiftSettings: warnings),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),

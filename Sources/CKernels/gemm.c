@@ -32,6 +32,8 @@
 #define GEMM_ROWS 6
 #include "gemm_tile.h"
 
+kernel_gemm_shape kernel_gemm_portable(void) { return (kernel_gemm_shape){6, 8}; }
+
 kernel_gemm_shape kernel_gemm_best(void) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
@@ -39,7 +41,7 @@ kernel_gemm_shape kernel_gemm_best(void) {
         return (kernel_gemm_shape){8, 32};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (kernel_gemm_shape){6, 16};
 #endif
-    return (kernel_gemm_shape){6, 8};
+    return kernel_gemm_portable();
 }
 
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count) {

@@ -41,6 +41,8 @@ typedef struct {
 
 /// The shape for the widest registers of this processor: 8 x 32 (AVX-512), 6 x 16 (AVX2 with FMA) or 6 x 8.
 kernel_gemm_shape kernel_gemm_best(void);
+/// 6 x 8, for any processor.
+kernel_gemm_shape kernel_gemm_portable(void);
 
 typedef enum { kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid } kernel_activation;
 

@@ -163,8 +163,10 @@ public struct TextTower: Sendable {
         var x = vocabulary.rows(at: texts.flatMap { $0 })  // [n · T, D]
         x.add(positions.rows(at: (0..<count).flatMap { _ in 0..<tokens }))
         x = x.reshaped([count, tokens, x.columns])  // [n, T, D]
-        for block in blocks { x = block(x) }
-        return projection(norm(x.tokens(at: tokens - 1)))  // [n, d]
+        return x.mapImages(rowsPerImage: tokens, to: [projection.weight.outputs]) { x in
+            let x = blocks.reduce(x) { $1($0) }  // [b, T, D]
+            return projection(norm(x.tokens(at: tokens - 1)))  // [b, d]
+        }
     }
 
     fileprivate init(
