@@ -53,7 +53,7 @@ enum ErrorWording {
             case .missingResources, .missingLabels, .notExtracted, .notAligned: 66
             case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear: 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite: 65
+            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite, .unmatchedClasses: 65
             }
         default: 70
         }
@@ -79,6 +79,9 @@ enum ErrorWording {
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
+        case .unmatchedClasses(let images, let unmatched, let folders, let classes):
+            "\(images): expected folders named as the model's classes or by WordNet identifiers, or as many folders as "
+                + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .notLinear(let layer):
