@@ -66,9 +66,9 @@ public struct Inspection: Sendable {
         family = files.family
         configuration = files.configuration
         activation = try files.activation
+        let isSaid = location.contains("preprocessor_config.json")
         preprocessingSource =
-            location.contains("preprocessor_config.json")
-            ? "preprocessor_config.json" : files.published != nil ? files.configuration : nil
+            isSaid ? "preprocessor_config.json" : files.published != nil ? files.configuration : nil
         guard files.family.architecture == .clip else {
             let model =
                 files.family.architecture == .vit
