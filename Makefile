@@ -8,6 +8,7 @@
 # make deps     install the Debian packages the build needs
 # make install  copy the program to PREFIX (default /usr/local)
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
+# make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, transformers and timm)
 
 SOURCES := Package.swift Sources Tests Benchmarks
 PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libwebp-dev zlib1g-dev
@@ -28,12 +29,6 @@ test: deps lint
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
-
-# Keeps its models, 2.3 GB: made once.
-parity: deps
-	test -d .build/parity/clip-b16-openai || $(PYTHON) Tests/Goldens/make_full_size_models.py .build/parity
-	swift build -c release --build-tests
-	MICLIP_PARITY=$(CURDIR)/.build/parity swift test -c release --skip-build --filter FullSizeParityTests
 
 bench: deps
 	swift build -c release --product miclip-bench
@@ -68,3 +63,12 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
+	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
+
+# Full-size models of every layout, and ten thousand strings for the tokenizer.
+parity: deps
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(PYTHON) Tests/Goldens/make_layouts.py "$$folder" --full && \
+	$(PYTHON) Tests/Goldens/make_tokenizers.py "$$folder/tokenizers" && \
+	swift build -c release --build-tests && \
+	MICLIP_LAYOUTS="$$folder" swift test -c release --skip-build --filter 'LayoutTests|TokenizerParityTests'

@@ -56,7 +56,9 @@ enum ErrorWording {
                 .notLinear:
                 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint: 65
+            case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint,
+                .unmatchedClasses:
+                65
             }
         default: 70
         }
@@ -83,6 +85,9 @@ enum ErrorWording {
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
+        case .unmatchedClasses(let images, let unmatched, let folders, let classes):
+            "\(images): expected folders named as the model's classes or by WordNet identifiers, or as many folders as "
+                + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .unknownFeature(let text, let layer, let count):

@@ -17,7 +17,7 @@ struct Miclip: ParsableCommand {
             """,
         subcommands: [
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
-            Map.self, Export.self, Info.self, Layers.self, SAE.self,
+            Map.self, Export.self, Info.self, Inspect.self, Layers.self, SAE.self,
         ],
         defaultSubcommand: Explore.self)
 

@@ -21,7 +21,8 @@ struct ShardIndex {
         var shard: [String: String] = [:]
         for (tensor, value) in map {
             // Only files beside the index: it must not lead elsewhere.
-            guard case .string(let name) = value, name.hasSuffix(".safetensors"), !name.utf8.contains(UInt8(ascii: "/")),
+            guard case .string(let name) = value, name.hasSuffix(".safetensors"),
+                !name.utf8.contains(UInt8(ascii: "/")),
                 !name.utf8.contains(0)
             else {
                 throw .malformedIndex(file: mapped.path, .notAFile(tensor: tensor, found: value.summary))

@@ -35,10 +35,13 @@ public protocol ImageSource: Sendable {
 
     /// The image as stored.
     func image(_ index: Int) throws(VisionModelsError) -> RawImage
+
+    /// Of one image's content.
+    func digest(of index: Int) throws(VisionModelsError) -> Digest
 }
 
 extension ImageSource {
-    /// Of one image's content.
+    /// Of its size and pixels.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest { try image(index).digest }
 
     /// The images at `indices` as a model takes them: [indices.count, channels, height, width].
