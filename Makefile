@@ -53,4 +53,5 @@ install: deps
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
+	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
