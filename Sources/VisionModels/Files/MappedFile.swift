@@ -33,5 +33,16 @@ final class MappedFile: Sendable {
         if let base { munmap(base, count) }
     }
 
+    /// Passes the bytes to `body`, through which the file stays mapped.
+    ///
+    /// The optimiser may release a file after its last use, which reading `bytes` is: whoever keeps no file keeps no bytes.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
+
+    /// Valid while the file is kept; `withBytes` sees to that.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }

@@ -71,7 +71,7 @@ public struct WordNetLemmas: Sendable {
     ) throws(VisionModelsError) {
         var table: [String: String] = [:]
         if let words {
-            let text = String(decoding: try MappedFile(words).bytes, as: UTF8.self)
+            let text = try MappedFile(words).withBytes { String(decoding: $0, as: UTF8.self) }
             for line in text.split(whereSeparator: \.isNewline) {
                 let fields = line.split(separator: "\t", maxSplits: 1)
                 if fields.count == 2 { table[String(fields[0])] = fields[1].trimmingCharacters(in: .whitespaces) }
@@ -90,8 +90,10 @@ public struct WordNetLemmas: Sendable {
         else { return nil }
         // The digits are the place of the line in the file, which begins with them again; then two fields, the number of
         // lemmas in hexadecimal, and each lemma followed by a number.
-        let line = database.bytes[offset...].prefix(1 << 16).prefix { $0 != UInt8(ascii: "\n") }
-        let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+        let fields = database.withBytes { bytes in
+            let line = bytes[offset...].prefix(1 << 16).prefix { $0 != UInt8(ascii: "\n") }
+            return String(decoding: line, as: UTF8.self).split(separator: " ")
+        }
         guard fields.count > 4, fields[0] == digits, let count = Int(fields[3], radix: 16),
             fields.count >= 4 + 2 * count
         else { return nil }

@@ -10,7 +10,9 @@ struct IDXFile: Sendable {
     /// is taken, and inflation stops at the claim.
     init(_ url: URL, dimensions: Int) throws(VisionModelsError) {
         let mapped = try MappedFile(url)
-        do throws(IDXFault) { self = try IDXFile(mapped.bytes, dimensions: dimensions) } catch {
+        do throws(IDXFault) {
+            self = try mapped.withBytes { bytes throws(IDXFault) in try IDXFile(bytes, dimensions: dimensions) }
+        } catch {
             throw .malformedIDX(file: mapped.path, error)
         }
     }

@@ -30,7 +30,9 @@ extension RawImage {
     /// Decodes a JPEG, PNG or WebP file, turned upright as its EXIF says.
     public init(contentsOf url: URL) throws(VisionModelsError) {
         let file = try MappedFile(url)
-        do throws(ImageFault) { self = try RawImage(decoding: file.bytes) } catch {
+        do throws(ImageFault) {
+            self = try file.withBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
+        } catch {
             throw .malformedImage(file: file.path, error)
         }
     }

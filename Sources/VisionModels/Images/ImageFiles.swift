@@ -48,7 +48,7 @@ public struct ImageFiles: ImageSource {
     /// on every line or on none. Blank lines and lines that begin with # are skipped.
     public init(list: URL) throws(VisionModelsError) {
         let mapped = try MappedFile(list)
-        guard let text = String(validating: mapped.bytes, as: UTF8.self) else {
+        guard let text = mapped.withBytes({ String(validating: $0, as: UTF8.self) }) else {
             throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
         }
         let folder = list.deletingLastPathComponent()
@@ -110,7 +110,7 @@ public struct ImageFiles: ImageSource {
 
     /// Of the file's bytes, so that a damaged file has one too.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        Digest(of: try MappedFile(files[index]).bytes)
+        try MappedFile(files[index]).withBytes { Digest(of: $0) }
     }
 
     private static func entries(of folder: URL) throws(VisionModelsError) -> [URL] {
@@ -158,7 +158,7 @@ public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError
         throw .unreadable(file: url.path, code: ENOENT)
     }
     if isDirectory.boolValue { return try ImageFiles(folder: url) }
-    let start = try MappedFile(url).bytes.prefix(12).map { $0 }
+    let start = try MappedFile(url).withBytes { Array($0.prefix(12)) }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
         return ImageFiles(files: [url])
