@@ -9,7 +9,9 @@ struct FindingsTests {
         var player = Player.atWork()
         #expect(player.press(.character("m")).isEmpty)
         player.type("quiet 1")
-        let description = UnitDescription(unit: SampleStudy.units[0], concepts: SampleStudy.concepts)
+        let unit = SampleStudy.units[0]
+        let description = UnitDescription(
+            unit: unit, concepts: SampleStudy.concepts, quality: SampleStudy.qualities[unit])
         #expect(player.press(.enter) == [.store(.unit(description), note: "quiet 1")])
         #expect(player.state.overlay == nil)
     }

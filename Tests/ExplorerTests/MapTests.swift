@@ -116,9 +116,11 @@ struct MapTests {
     @Test("Marking keeps the unit with its quality")
     func mark() {
         var player = Player.atWork(screen: .map)
-        player.press(.right, .character("m"), .enter)
-        guard case .store(.unit(let description), _)? = player.effects.first else {
-            Issue.record("nothing was kept: \(player.effects)")
+        let kept = player.press(.right, .character("m"), .enter).compactMap { effect -> UnitDescription? in
+            if case .store(.unit(let description), _) = effect { description } else { nil }
+        }
+        guard let description = kept.first else {
+            Issue.record("nothing was kept")
             return
         }
         #expect(description.unit == InternalUnit("norm:1+"))
@@ -187,11 +189,12 @@ struct QualityColumnTests {
     func unknown() {
         var player = Player(columns: 200, rows: 60)
         let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
-        for case .listUnits(let job) in effects { player.send(.listed(SampleStudy.summaries, job)) }
+        var asked: [Effect] = []
+        for case .listUnits(let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
         player.press(.character("2"))
         let lines = player.screen.split(separator: "\n")
         #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("1.00        –        –        –        –") })
-        for case .measureUnits(let job) in effects { player.send(.measured(SampleStudy.qualities, job)) }
+        for case .measureUnits(let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
         #expect(player.screen.contains("0.50     0.25     0.00     1.00"))
     }
 }

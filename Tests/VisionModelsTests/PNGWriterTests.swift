@@ -6,9 +6,12 @@ import VisionModels
 @Suite struct PNGWriterTests {
     /// zlib's CRC-32 by its definition, bit by bit.
     private func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+        var crc = ~UInt32(0)
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
         }
+        return ~crc
     }
 
     /// A zlib stream through the system's gzip: its deflated part under a gzip header. gzip tells the missing end from the

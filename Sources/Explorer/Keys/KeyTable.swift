@@ -158,7 +158,7 @@ public enum KeyTable {
         Binding(.browsing, [.character("5")], .show(.map), nil, "Map: the units by what they mean"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "dark or light theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
-        Binding(.browsing, [.escape], .cancel, nil, "stop counting or laying out; let go of a message"),
+        Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),
         Binding(.browsing, [.character("?")], .help, "help", "these keys"),
         Binding(.browsing, [.character("q")], .quit, "quit", "quit; the next start comes back to this place"),
     ]

@@ -59,7 +59,9 @@ extension State {
         }
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: study.facts.layer) { effects.append(.listUnits(job)) }
-        if let job = jobs.start(.quality, for: study.facts.layer) { effects.append(.measureUnits(job)) }
+        if !units.all.isEmpty, let job = jobs.start(.quality, for: study.facts.layer) {
+            effects.append(.measureUnits(job))
+        }
         return effects
     }
 

@@ -71,7 +71,9 @@ enum HelpText {
 
     /// Most general scopes first.
     static let lines: [Line] = Array(
-        [Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .field]
+        [
+            Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .field,
+        ]
             .flatMap { scope -> [Line] in
                 [.heading(scope.rawValue)]
                     + KeyTable.bindings.filter { $0.scope == scope }
