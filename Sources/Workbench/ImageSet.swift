@@ -5,7 +5,7 @@ import VisionModels
 
 /// The images of one role in a study: probe images or held-out images.
 struct ImageSet: Sendable {
-    let source: any ImageSource
+    var source: any ImageSource
     /// Of the files' contents.
     let digest: Digest
     var count: Int { source.count }

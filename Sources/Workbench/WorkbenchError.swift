@@ -7,12 +7,19 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case notAligned(study: String)
     case unknownLayer(String, known: [String])
     case unknownPooling(String, known: [String])
+    /// A pooling that the layer's activations cannot have, or that a study cannot stand on.
+    case unsuitablePooling(String, layer: String, known: [String])
     case unknownClass(String, known: [String])
     /// Not `LAYER:INDEX`, another layer's, or an index out of range.
     case unknownUnit(String, layer: String, count: Int)
     /// A concept list that cannot be read as UTF-8 text; lines are counted from 1.
     case conceptsNotUTF8(file: String, line: Int)
     case noConcepts(file: String)
+    case templateWithoutPlaceholder(file: String, template: String)
+    /// A CLIP as target model, without a class list.
+    case needsClasses(model: String)
+    /// None of a set's images can be read; the first one's fault, in words.
+    case noReadableImages(images: String, count: Int, first: String)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     /// A folder without the labels file that goes with an images file.
@@ -25,4 +32,17 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case emptyConcept
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
+
+    // Shares of an extraction.
+
+    /// A share where a whole study is needed, and the other way round.
+    case isShare(study: String)
+    case notAShare(study: String)
+    case unfinishedShare(study: String)
+    /// A share of another extraction than the first one.
+    case foreignShare(study: String, first: String)
+    case repeatedShare(String, studies: [String])
+    case missingShares([String])
+    /// A study stands where the shares are to be joined, and it is not theirs.
+    case foreignStudy(study: String)
 }

@@ -76,6 +76,7 @@ import Testing
         "every command has help with an example",
         arguments: [
             "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "export", "info", "layers",
+            "predict", "embed", "activations", "merge",
         ])
     func help(command: String) throws {
         let run = try CommandLineRun([command, "--help"], home: FileManager.default.temporaryDirectory)

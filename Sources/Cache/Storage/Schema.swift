@@ -16,6 +16,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 study", migrate: createStudy)
+        migrator.registerMigration("2 skipped images", migrate: addSkippedImages)
         return migrator
     }
 
@@ -125,6 +126,23 @@ enum Schema {
                 CREATE TABLE session (
                     name TEXT PRIMARY KEY,
                     json TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    /// Images that could not be read, and how far a set's reading has come. Earlier sets were recorded whole.
+    private static func addSkippedImages(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE imageSet ADD COLUMN examined INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE imageSet ADD COLUMN isComplete INTEGER NOT NULL DEFAULT 1;
+
+                CREATE TABLE skippedImage (
+                    imageSetID INTEGER NOT NULL REFERENCES imageSet,
+                    position INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    PRIMARY KEY (imageSetID, position)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }

@@ -35,6 +35,9 @@ public protocol ImageSource: Sendable {
 
     /// The image as stored.
     func image(_ index: Int) throws(VisionModelsError) -> RawImage
+
+    /// Of one image's content.
+    func digest(of index: Int) throws(VisionModelsError) -> Digest
 }
 
 extension ImageSource {

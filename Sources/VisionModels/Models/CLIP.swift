@@ -78,15 +78,24 @@ public struct ImageTower: Sendable {
 
     /// [B, channels, height, width] -> [B, d], not yet of unit length.
     public func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
-        var x = norm1(embeddings(pixels))  // [B, T, D]
-        for (index, point) in hookPoints.enumerated() {
+        features(resumingFrom: hookPoints[0], norm1(embeddings(pixels)), hooks: hooks)
+    }
+
+    /// Goes on from activations at a hook point, as `features(_:hooks:)` does after computing them. -> [B, d]
+    public func features(
+        resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
+    ) -> Tensor {
+        let points = hookPoints
+        guard let start = points.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
+        var x = activations
+        hooks.apply(at: point, to: &x)
+        for (index, next) in points.enumerated().dropFirst(start + 1) {
             switch index {
-            case 0: break
             case ...blocks.count: x = blocks[index - 1](x)  // [B, T, D]
             case blocks.count + 1: x = norm2(x.tokens(at: 0))  // [B, D]
             default: x = projection(x)  // [B, d]
             }
-            hooks.apply(at: point, to: &x)
+            hooks.apply(at: next, to: &x)
         }
         return x
     }

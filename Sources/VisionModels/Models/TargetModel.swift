@@ -75,6 +75,15 @@ public func loadTargetModel(at folder: URL) throws(VisionModelsError) -> any Tar
     }
 }
 
+/// Loads the CLIP in a folder as a zero-shot classifier over `classes`.
+public func loadZeroShotModel(
+    at folder: URL, classes: [String], templates: PromptTemplates
+) throws(VisionModelsError) -> any TargetModel {
+    let settings = try Settings(folder.appending(path: "config.json"))
+    guard settings["model_type"] == .string("clip") else { throw settings.unsuitable("model_type", expected: "clip") }
+    return CLIPZeroShot(try CLIP(folder, settings), classes: classes, templates: templates)
+}
+
 extension Checkpoint {
     /// The checkpoint in a model's folder. A folder with a PyTorch pickle only is an error of its own.
     init(inFolder folder: URL) throws(VisionModelsError) {
