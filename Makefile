@@ -7,8 +7,8 @@
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
 
 SOURCES := Package.swift Sources Tests Benchmarks
-PACKAGES := pkg-config libncursesw5-dev libopenblas-dev libsqlite3-dev zlib1g-dev
-LIBRARIES := ncursesw openblas sqlite3 zlib
+PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libwebp-dev zlib1g-dev
+LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 

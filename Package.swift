@@ -42,7 +42,8 @@ let package = Package(
             swiftSettings: warnings),
         .target(name: "Analysis", dependencies: ["LinearAlgebra"], swiftSettings: warnings),
         .target(
-            name: "VisionModels", dependencies: ["LinearAlgebra", "Digests", "CZlib"], swiftSettings: warnings),
+            name: "VisionModels", dependencies: ["LinearAlgebra", "Digests", "CZlib", "CImageCodecs"],
+            swiftSettings: warnings),
         .target(
             name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: warnings),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: warnings),
@@ -51,6 +52,9 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
         // Benchmarks.

@@ -38,6 +38,12 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     // Images.
 
     case malformedIDX(file: String, IDXFault)
+    /// A picture that cannot be decoded.
+    case malformedImage(file: String, ImageFault)
+    /// A folder, list or file in which no images were found.
+    case noImages(path: String)
+    /// A line of a file list that names no file; lines are counted from 1.
+    case malformedFileList(file: String, line: Int, expected: String)
     /// As many labels as images are needed.
     case labelCount(file: String, expected: Int, found: Int)
     /// An image whose size is not the model's.
@@ -89,4 +95,14 @@ public enum IDXFault: Error, Sendable, Hashable {
     case size(claimed: [Int], available: Int)
     /// The compressed data is damaged; `code` is zlib's.
     case compression(code: Int32)
+}
+
+/// Why a picture cannot be decoded.
+public enum ImageFault: Error, Sendable, Hashable {
+    /// Neither JPEG nor PNG nor WebP.
+    case format(found: [UInt8])
+    /// More pixels than are decoded.
+    case size(height: Int, width: Int, mostPixels: Int)
+    /// Damaged or cut short, in the words of the format's library.
+    case damaged(format: String, String)
 }

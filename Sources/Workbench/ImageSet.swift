@@ -4,31 +4,73 @@ import Foundation
 import VisionModels
 
 /// The images of one role in a study: probe images or held-out images.
+///
+/// A damaged image throws from `source.image(_:)`; everything else about it, name, label and digest, is known all the same.
 struct ImageSet: Sendable {
+    /// What a user should know although nothing stops.
+    enum Warning: Sendable, Hashable {
+        /// Class folders without images.
+        case emptyClasses([String])
+        /// Names were not recognised, so class folders and classes were paired in sorted order.
+        case classesByOrder(folders: [String], classes: [String])
+    }
+
+    /// Labels are indices into the model's classes.
     var source: any ImageSource
-    /// Of the files' contents.
+    /// Of the files' contents and the labels.
     let digest: Digest
+    let warnings: [Warning]
     var count: Int { source.count }
 
-    /// Reads an IDX file of images and, beside it, the labels file that its name implies.
+    /// Reads images: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one file.
     ///
     /// - Parameter needsLabels: whether missing labels are an error; accuracy cannot be counted without.
     init(_ url: URL, model: any TargetModel, needsLabels: Bool) throws {
-        let labels = url.deletingLastPathComponent().appending(
-            path: url.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1"))
-        let hasLabels = labels != url && FileManager.default.fileExists(atPath: labels.path)
-        guard hasLabels || !needsLabels else {
-            throw WorkbenchError.missingLabels(images: url.path, expected: labels.lastPathComponent)
+        let opened = try openImages(at: url)
+        if let files = opened as? ImageFiles {
+            (source, warnings) = try Self.matched(files, at: url, to: model.classes)
+        } else {
+            (source, warnings) = (opened, [])
         }
-        let images = try IDXImages(images: url, labels: hasLabels ? labels : nil)
-        if let bad = images.labels?.firstIndex(where: { $0 >= model.classes.count }) {
+        guard source.labels != nil || !needsLabels else {
+            let labels = url.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
+            throw WorkbenchError.missingLabels(
+                images: url.path, expected: opened is IDXImages ? labels : "a folder for each class")
+        }
+        if let bad = source.labels?.firstIndex(where: { $0 >= model.classes.count }) {
             throw WorkbenchError.labelOutOfRange(
-                file: labels.path, image: bad, label: images.labels?[bad] ?? 0, classes: model.classes.count)
+                file: IDXImages.labels(beside: url)?.path ?? url.path, image: bad, label: source.labels?[bad] ?? 0,
+                classes: model.classes.count)
         }
-        source = images
-        var parts = [try Self.digest(of: url)]
-        if hasLabels { parts.append(try Self.digest(of: labels)) }
-        digest = Digest(combining: parts.map(\.description))
+        if let files = source as? ImageFiles {
+            let contents = files.contentDigests()
+            let labels = files.labels.map { $0.map(String.init) } ?? []
+            digest = Digest(combining: contents.map(\.description) + labels)
+        } else {
+            let parts = try [url, IDXImages.labels(beside: url)].compactMap { $0 }.map(Self.digest)
+            digest = Digest(combining: parts.map(\.description))
+        }
+    }
+
+    private static func matched(
+        _ files: ImageFiles, at url: URL, to classes: [String]
+    ) throws -> (any ImageSource, [Warning]) {
+        guard let folders = files.classNames else { return (files, []) }
+        let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+        let root = isFolder ? url : url.deletingLastPathComponent()
+        let places = [root, root.standardizedFileURL.deletingLastPathComponent()].map {
+            $0.appending(path: "words.txt")
+        }
+        let lemmas = try WordNetLemmas(words: places.first { FileManager.default.fileExists(atPath: $0.path) })
+        var warnings: [Warning] = files.emptyClasses.isEmpty ? [] : [.emptyClasses(files.emptyClasses)]
+        do {
+            let matching = try ClassMatching(folders: folders, classes: classes) { lemmas[$0] }
+            if matching.isByOrder { warnings.append(.classesByOrder(folders: folders, classes: classes)) }
+            return (files.relabelled(matching.classes), warnings)
+        } catch {
+            throw WorkbenchError.unmatchedClasses(
+                images: url.path, unmatched: error.folders, folders: folders.count, classes: classes.count)
+        }
     }
 
     private static func digest(of url: URL) throws(WorkbenchError) -> Digest {
@@ -39,13 +81,20 @@ struct ImageSet: Sendable {
         }
     }
 
-    /// The picture of an image, for people.
+    /// The picture of an image, for people: at most 128 pixels on its longer side.
     func thumbnail(_ index: Int) throws -> Thumbnail {
-        let image = try source.image(index)
+        var image = try source.image(index)
+        if max(image.shape.height, image.shape.width) > Self.thumbnailEdge {
+            let (height, width) = Resize.within(height: Self.thumbnailEdge, width: Self.thumbnailEdge)
+                .size(height: image.shape.height, width: image.shape.width)
+            image = image.resized(height: height, width: width, .box)
+        }
         let (channels, shape) = (image.shape.channels, image.shape)
         let pixels = (0..<shape.height * shape.width).flatMap { pixel in
             (0..<3).map { image.bytes[pixel * channels + min($0, channels - 1)] }
         }
         return Thumbnail(width: shape.width, height: shape.height, pixels: pixels)
     }
+
+    private static let thumbnailEdge = 128
 }

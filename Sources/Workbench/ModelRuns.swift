@@ -9,10 +9,10 @@ public struct ImageArguments: Sendable {
     private let skip: (@Sendable (String, any Error) -> Void)?
 
     /// - Parameters:
-    ///   - paths: IDX files, in any number; their images come in this order.
+    ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
     ///   - skip: takes the name and the error of every image that is left out; without it the first one ends the work.
     public init(_ paths: [String], skip: (@Sendable (String, any Error) -> Void)? = nil) throws {
-        source = JoinedImages(try paths.map { try IDXImages(images: URL(filePath: $0)) })
+        source = JoinedImages(try paths.map { try openImages(at: URL(filePath: $0)) })
         self.skip = skip
     }
 

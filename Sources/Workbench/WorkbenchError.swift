@@ -26,6 +26,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case missingLabels(images: String, expected: String)
     /// A label that names no class of the model.
     case labelOutOfRange(file: String, image: Int, label: Int, classes: Int)
+    /// Class folders whose names name no class of the model, or more than one.
+    case unmatchedClasses(images: String, unmatched: [String], folders: Int, classes: Int)
     /// The model gave NaN or infinity.
     case notFinite(model: String, image: String)
     /// Nothing was typed.

@@ -57,7 +57,8 @@ enum ErrorWording {
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite, .templateWithoutPlaceholder,
-                .noReadableImages, .isShare, .notAShare, .unfinishedShare, .foreignShare, .foreignStudy:
+                .noReadableImages, .unmatchedClasses, .isShare, .notAShare, .unfinishedShare, .foreignShare,
+                .foreignStudy:
                 65
             }
         default: 70
@@ -99,6 +100,9 @@ enum ErrorWording {
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
+        case .unmatchedClasses(let images, let unmatched, let folders, let classes):
+            "\(images): expected folders named as the model's classes or by WordNet identifiers, or as many folders as "
+                + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .notLinear(let layer):
@@ -150,6 +154,9 @@ enum ErrorWording {
         case .malformedVocabulary(let file, let fault): "\(file): \(words(fault))"
         case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
         case .malformedIDX(let file, let fault): "\(file): \(words(fault))"
+        case .malformedImage(let file, let fault): "\(file): \(words(fault))"
+        case .noImages(let path): "\(path): expected JPEG, PNG or WebP images, or an IDX file; found none"
+        case .malformedFileList(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
         case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
         case .imageSize(let image, let expected, let found):
             "\(image): expected an image of \(expected), found \(found)"
@@ -198,6 +205,15 @@ enum ErrorWording {
         case .size(let claimed, let available):
             "expected as many bytes as its sizes \(claimed) say, found \(available)"
         case .compression(let code): "the compressed data is damaged (zlib \(code))"
+        }
+    }
+
+    private static func words(_ fault: ImageFault) -> String {
+        switch fault {
+        case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
+        case .size(let height, let width, let most):
+            "expected at most \(most) pixels, found a claim of \(width) x \(height)"
+        case .damaged(let format, let reason): "damaged \(format): \(reason)"
         }
     }
 

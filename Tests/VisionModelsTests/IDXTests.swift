@@ -59,7 +59,9 @@ struct IDXTests {
     }
 
     @Test func `become a model's pixels only at the model's size`() throws {
-        let model = try TinyViT().load()
+        var tiny = TinyViT()
+        tiny.preprocessor = "{\"do_resize\": false, \"image_mean\": [0.5], \"image_std\": [0.25]}"
+        let model = try tiny.load()
         let images = try IDXImages(
             images: try scratch.write(idx([2, 4, 4], [UInt8](repeating: 0, count: 16) + Array(0...15)), to: "x-images"))
         let pixels = try images.pixels([1, 0], as: model.preprocessing, for: model.input)

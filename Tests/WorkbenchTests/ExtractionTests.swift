@@ -102,4 +102,78 @@ import Workbench
             Work(report: { progress in phases.withLock { $0.append(progress.phase) } }))
         #expect(Set(phases.withLock { $0 }) == [.activations])
     }
+
+    /// 24 grey images of 28 x 28 in two class folders, and files that only claim to be images.
+    private func pictures(damaged: [Int]) throws -> URL {
+        let root = folder.appending(path: "pictures")
+        for (number, name) in ["bag", "coat"].enumerated() {
+            let place = root.appending(path: name)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for index in 0..<12 {
+                let pixels = (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 &* (index + 3) &+ number * 40) }
+                var png = SmallPNG.grey(pixels, width: 28)
+                if damaged.contains(number * 12 + index) { png = png.prefix(png.count / 2) }
+                try png.write(to: place.appending(path: "\(index + 10).png"))
+            }
+        }
+        return root
+    }
+
+    @Test("images that cannot be read are left out, counted and named; rows of the others stay in order")
+    func damagedImages() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [0, 5, 14, 23])
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        try workbench.extract(Work(words: { _ in "damaged" }))
+        let skipped = try workbench.skippedImages()
+        #expect(skipped.map(\.name) == ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"])
+        #expect(skipped.map(\.position) == [0, 5, 14, 23])
+        #expect(skipped.allSatisfy { $0.reason == "damaged" })
+        let study = try workbench.prepare()
+        #expect(study.facts.probeImages == 20 && study.facts.heldOutImages == 20)
+        let (bag, coat) = (try study.classIndex("bag"), try study.classIndex("coat"))
+        #expect(study.heldOutLabels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
+
+        // The whole images alone give the same rows.
+        for name in ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"] {
+            try FileManager.default.removeItem(at: pictures.appending(path: name))
+        }
+        let clean = try Workbench(creating: folder.appending(path: "b.study"), plan: plan).prepare()
+        #expect(clean.heldOutActivations == study.heldOutActivations)
+        #expect(clean.heldOutLogits == study.heldOutLogits)
+        #expect(clean.probeEmbeddings == study.probeEmbeddings)
+
+        let again = try Workbench(opening: folder.appending(path: "b.study"))
+        #expect(try again.skippedImages() == [])
+    }
+
+    @Test("where no image can be read, that is said")
+    func nothingToRead() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: Array(0..<24))
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        #expect(throws: WorkbenchError.noReadableImages(images: "pictures", count: 24, first: "damaged")) {
+            try workbench.extract(Work(words: { _ in "damaged" }))
+        }
+    }
+
+    @Test("a command stops at the first image it cannot read, or leaves it out and says so")
+    func commandImages() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [3])
+        let run = try ModelRun(TargetModelChoice(plan.model))
+        let paths = [pictures.appending(path: "coat/11.png").path, pictures.path]
+        #expect(throws: VisionModelsError.self) { _ = try run.predictions(of: ImageArguments(paths), top: 1) }
+        let left = Mutex<[String]>([])
+        let predictions = try run.predictions(
+            of: ImageArguments(paths) { name, _ in left.withLock { $0.append(name) } }, top: 1)
+        #expect(left.withLock { $0 } == ["bag/13.png"])
+        #expect(predictions.count == 24)
+        #expect(predictions[0].classes == predictions.first { $0.image == "coat/11.png" }?.classes)
+        #expect(predictions[1].image == "bag/10.png")
+    }
 }

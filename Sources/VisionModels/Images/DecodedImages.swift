@@ -70,8 +70,9 @@ extension ImageSource {
     private func write(
         _ image: RawImage, _ index: Int, for input: ModelInput, to target: UnsafeMutableBufferPointer<Float>
     ) throws(VisionModelsError) {
-        guard image.shape == input.shape else {
-            throw .imageSize(image: name(of: index), expected: input.shape, found: image.shape)
+        let made = input.preprocessing.inputShape(of: image.shape)
+        guard made == input.shape else {
+            throw .imageSize(image: name(of: index), expected: input.shape, found: made)
         }
         input.preprocessing.write(image, to: target)
     }

@@ -41,7 +41,7 @@ public protocol ImageSource: Sendable {
 }
 
 extension ImageSource {
-    /// Of one image's content.
+    /// Of its size and pixels.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest { try image(index).digest }
 
     /// The images at `indices` as a model takes them: [indices.count, channels, height, width].
@@ -51,9 +51,8 @@ extension ImageSource {
         var pixels = Tensor([indices.count, input.channels, input.height, input.width])
         for (position, index) in indices.enumerated() {
             let image = try image(index)
-            guard image.shape == input else {
-                throw .imageSize(image: name(of: index), expected: input, found: image.shape)
-            }
+            let made = preprocessing.inputShape(of: image.shape)
+            guard made == input else { throw .imageSize(image: name(of: index), expected: input, found: made) }
             pixels.withUnsafeMutable {
                 preprocessing.write(
                     image,

@@ -1,13 +1,18 @@
 import Digests
-import Foundation
 
-/// How an image becomes a model's input: bytes times `scale`, then per channel minus `mean` and divided by `deviation`.
+/// How an image becomes a model's input: resized, cut to its middle, then bytes times `scale`, per channel minus `mean` and
+/// divided by `deviation`.
 ///
-/// Images must have the model's size; resizing is not part of it yet.
+/// Grey images are repeated for models of three channels; coloured ones become luma (ITU-R 601-2) for models of one.
 public struct Preprocessing: Sendable, Hashable {
     /// Raised whenever the same settings would give other numbers than before, so that nothing cached is taken for new.
-    private static let version = 1
+    private static let version = 2
 
+    /// Nil: the image keeps its size.
+    public var resize: Resize?
+    public var resampling: Resampling
+    /// Nil: the whole image is used.
+    public var crop: CenterCrop?
     /// 1/255 as a rule.
     public var scale: Float
     /// One value a channel.
@@ -15,57 +20,82 @@ public struct Preprocessing: Sendable, Hashable {
     /// One value a channel, none zero.
     public var deviation: [Float]
 
-    public var digest: Digest { Digest(Self.version, scale, mean, deviation) }
-
-    /// What a family of models takes when it does not say.
-    struct Standard: Sendable {
-        let mean: [Float]
-        let deviation: [Float]
-
-        static let vit = Standard(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
-        static let imageNet = Standard(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
-        static let clip = Standard(
-            mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711])
+    /// - Precondition: as many means as deviations, one or three; no deviation is zero.
+    public init(
+        resize: Resize?, resampling: Resampling = .bicubic, crop: CenterCrop? = nil, scale: Float = 1 / 255,
+        mean: [Float], deviation: [Float]
+    ) {
+        precondition(mean.count == deviation.count && (mean.count == 1 || mean.count == 3) && !deviation.contains(0))
+        self.resize = resize
+        self.resampling = resampling
+        self.crop = crop
+        self.scale = scale
+        self.mean = mean
+        self.deviation = deviation
     }
 
-    /// Reads preprocessor_config.json in a model's folder; without that file a model takes the standard of its family.
-    init(inFolder folder: URL, for input: ImageShape, default standard: Standard) throws(VisionModelsError) {
-        let url = folder.appending(path: "preprocessor_config.json")
-        guard FileManager.default.fileExists(atPath: url.path) else {
-            guard standard.mean.count == input.channels else { throw .unreadable(file: url.path, code: ENOENT) }
-            (scale, mean, deviation) = (1 / 255, standard.mean, standard.deviation)
-            return
-        }
-        let settings = try Settings(url)
-        let rescales = try settings.flag("do_rescale", default: true)
-        let normalizes = try settings.flag("do_normalize", default: true)
-        scale = rescales ? try settings.float("rescale_factor", default: 1 / 255) : 1
-        mean = [Float](repeating: 0, count: input.channels)
-        deviation = [Float](repeating: 1, count: input.channels)
-        guard normalizes else { return }
-        mean = try settings.floats("image_mean") ?? standard.mean
-        deviation = try settings.floats("image_std") ?? standard.deviation
-        guard mean.count == input.channels else {
-            throw settings.unsuitable("image_mean", expected: "one number for each of \(input.channels) channels")
-        }
-        guard deviation.count == input.channels, !deviation.contains(0) else {
-            throw settings.unsuitable(
-                "image_std", expected: "one number, not zero, for each of \(input.channels) channels")
-        }
+    public var digest: Digest {
+        Digest(
+            Self.version, resize.map { "\($0)" } ?? "keep", resampling.rawValue, crop.map { "\($0)" } ?? "whole", scale,
+            mean, deviation)
     }
 
-    /// Writes an image channel by channel: [height, width, channels] -> [channels, height, width].
-    func write(_ image: RawImage, to target: UnsafeMutableBufferPointer<Float>) {
-        let (channels, pixels) = (image.shape.channels, image.shape.height * image.shape.width)
-        precondition(target.count == image.shape.count && mean.count == channels)
-        image.bytes.withUnsafeBufferPointer { bytes in
+    /// Channels of the input made.
+    public var channels: Int { mean.count }
+
+    /// The shape of what an image of `shape` becomes.
+    public func inputShape(of shape: ImageShape) -> ImageShape {
+        var (height, width) = (shape.height, shape.width)
+        if let resize { (height, width) = resize.size(height: height, width: width) }
+        if let crop { (height, width) = (crop.height, crop.width) }
+        return ImageShape(channels: channels, height: height, width: width)
+    }
+
+    /// The shape that images of any size become; nil where it depends on the image's.
+    public var fixedInputShape: ImageShape? {
+        if let crop { return ImageShape(channels: channels, height: crop.height, width: crop.width) }
+        guard case .exactly(let height, let width)? = resize else { return nil }
+        return ImageShape(channels: channels, height: height, width: width)
+    }
+
+    /// Writes an image channel by channel: [height, width, channels] of bytes -> `inputShape` as floats.
+    ///
+    /// - Precondition: `target` has room for exactly `inputShape(of: image.shape)`.
+    public func write(_ image: RawImage, to target: UnsafeMutableBufferPointer<Float>) {
+        let shape = inputShape(of: image.shape)
+        precondition(target.count == shape.count, "\(target.count) places for an input of \(shape)")
+        let pixels = bytes(of: image)
+        let (stored, count) = (pixels.shape.channels, shape.height * shape.width)
+        pixels.bytes.withUnsafeBufferPointer { bytes in
             for channel in 0..<channels {
-                let (mean, deviation) = (mean[channel], deviation[channel])
-                for pixel in 0..<pixels {
-                    let value = Float(bytes[pixel * channels + channel]) * scale
-                    target[channel * pixels + pixel] = (value - mean) / deviation
+                // Each of 256 bytes has one value: (byte scale - mean) / deviation.
+                let values = (0..<256).map { (Float($0) * scale - mean[channel]) / deviation[channel] }
+                values.withUnsafeBufferPointer { values in
+                    var source = min(channel, stored - 1)
+                    for pixel in 0..<count {
+                        target[channel * count + pixel] = values[Int(bytes[source])]
+                        source += stored
+                    }
                 }
             }
         }
+    }
+
+    /// The resized and cropped image in bytes, with one channel or those of the model: what people are shown when they
+    /// ask what the model sees.
+    public func bytes(of image: RawImage) -> RawImage {
+        let image = channels == 1 ? image.luma : image
+        let size = resize?.size(height: image.shape.height, width: image.shape.width)
+        let (height, width) = size ?? (image.shape.height, image.shape.width)
+        guard let crop else { return image.resized(height: height, width: width, resampling) }
+        let (top, left) = (
+            crop.offset(edge: height, crop: crop.height), crop.offset(edge: width, crop: crop.width)
+        )
+        let rows = max(0, top)..<min(height, top + crop.height)
+        let columns = max(0, left)..<min(width, left + crop.width)
+        let middle = image.resized(height: height, width: width, resampling, rows: rows, columns: columns)
+        guard rows.count < crop.height || columns.count < crop.width else { return middle }
+        return middle.placed(
+            atRow: max(0, -top), column: max(0, -left), inHeight: crop.height, width: crop.width, fill: crop.fill)
     }
 }

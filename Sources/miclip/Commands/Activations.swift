@@ -10,7 +10,7 @@ struct Activations: ParsableCommand {
             Rows are float32 in the order given: [images, units], or [images, tokens, units] without pooling.
 
             Example:
-              miclip activations SampleData/target-vit photos.gz --hook blocks.2 --pooling none --output a.npy
+              miclip activations SampleData/target-vit photos/ --hook blocks.2 --pooling none --output a.npy
             """)
 
     @Argument(help: "The model.") var model: String

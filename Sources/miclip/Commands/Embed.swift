@@ -11,12 +11,13 @@ struct Embed: ParsableCommand {
 
             Examples:
               miclip embed SampleData/clip --text boot --text "a handbag" --output texts.npy
-              miclip embed SampleData/clip --image photos.gz --output images.npy
+              miclip embed SampleData/clip --image cat.jpg photos/ --output images.npy
             """)
 
     @Argument(help: "The CLIP.") var space: String
     @Option(parsing: .upToNextOption, help: "Texts.") var text: [String] = []
-    @Option(parsing: .upToNextOption, help: "Images: IDX files.") var image: [String] = []
+    @Option(parsing: .upToNextOption, help: "Images: files, folders, lists of files, IDX files, in any mix.") var image:
+        [String] = []
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false

@@ -21,9 +21,12 @@ struct Extract: ParsableCommand {
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
     var conceptSpace: String?
-    @Option(help: ArgumentHelp("Images to align on, an IDX file.", valueName: "file")) var probeImages: String?
+    @Option(help: ArgumentHelp("Images to align on: a folder, a list or an IDX file.", valueName: "file"))
+    var probeImages: String?
     @Option(
-        help: ArgumentHelp("Images to count accuracy on, an IDX file with its labels beside it.", valueName: "file"))
+        help: ArgumentHelp(
+            "Images to count accuracy on: a folder of class folders, a list with classes, or an IDX file with its labels beside it.",
+            valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
     @Option(help: ArgumentHelp("Classes, where the model is a CLIP, one a line.", valueName: "file"))

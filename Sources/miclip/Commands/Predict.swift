@@ -8,8 +8,8 @@ struct Predict: ParsableCommand {
         abstract: "Tell what a model takes images for.",
         discussion: """
             Examples:
-              miclip predict SampleData/target-vit photos.gz --top 3 --json
-              miclip predict SampleData/clip photos.gz --classes animals.txt --template "a photo of a {}"
+              miclip predict SampleData/target-vit cat.jpg photos/ --top 3 --json
+              miclip predict SampleData/clip photos/ --classes animals.txt --template "a photo of a {}"
             """)
 
     @Argument(help: "The model.") var model: String
@@ -45,7 +45,8 @@ struct PredictionDocument: Encodable {
 
 /// Images named on the command line.
 struct ImageOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("Images: IDX files.", valueName: "image")) var images: [String]
+    @Argument(help: ArgumentHelp("Images: files, folders, lists of files, IDX files, in any mix.", valueName: "image"))
+    var images: [String]
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false
 

@@ -1,0 +1,206 @@
+import Digests
+import Foundation
+import Synchronization
+
+/// Images in files of their own, JPEG, PNG or WebP, decoded when they are asked for.
+///
+/// A file that cannot be read or decoded throws from `image(_:)`, and only there: one bad picture stops nothing else.
+public struct ImageFiles: ImageSource {
+    public let name: String
+    public let files: [URL]
+    /// Indices into `classNames`, or into a model's classes once `relabelled`.
+    public private(set) var labels: [Int]?
+    /// The names of the class folders, or of the classes of a list, in order; nil where images have no class.
+    public let classNames: [String]?
+    /// Class folders without an image in them.
+    public let emptyClasses: [String]
+    /// Where names are relative to.
+    private let root: String
+
+    public var count: Int { files.count }
+
+    /// The images below a folder. Where its subfolders hold images, each subfolder is a class; otherwise the images lie in
+    /// the folder itself and have none.
+    ///
+    /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Files of other
+    /// kinds and names that begin with a dot are passed over.
+    public init(folder: URL) throws(VisionModelsError) {
+        let entries = try Self.entries(of: folder)
+        let classFolders = entries.filter { Self.isDirectory($0) }
+        let byClass = classFolders.map { (name: $0.lastPathComponent, images: Self.images(below: $0)) }
+        name = folder.standardizedFileURL.lastPathComponent
+        root = folder.standardizedFileURL.path
+        if byClass.contains(where: { !$0.images.isEmpty }) {
+            files = byClass.flatMap(\.images)
+            labels = byClass.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.images.count) }
+            classNames = byClass.map(\.name)
+            emptyClasses = byClass.filter(\.images.isEmpty).map(\.name)
+        } else {
+            files = entries.filter(Self.isImage)
+            labels = nil
+            classNames = nil
+            emptyClasses = []
+        }
+        guard !files.isEmpty else { throw .noImages(path: folder.path) }
+    }
+
+    /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
+    /// on every line or on none. Blank lines and lines that begin with # are skipped.
+    public init(list: URL) throws(VisionModelsError) {
+        let mapped = try MappedFile(list)
+        guard let text = String(validating: mapped.bytes, as: UTF8.self) else {
+            throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
+        }
+        let folder = list.deletingLastPathComponent()
+        var files: [URL] = []
+        var classes: [String] = []
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            guard !line.hasPrefix("#"), !line.allSatisfy(\.isWhitespace) else { continue }
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            let path = fields[0].trimmingCharacters(in: .whitespaces)
+            guard fields.count <= 2, !path.isEmpty, !path.utf8.contains(0), path.utf8.count < 4096 else {
+                throw .malformedFileList(
+                    file: list.path, line: number + 1, expected: "a path, or a path, a tab and a class")
+            }
+            if fields.count == 2 { classes.append(fields[1].trimmingCharacters(in: .whitespaces)) }
+            files.append(path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path))
+            guard classes.isEmpty || classes.count == files.count else {
+                throw .malformedFileList(
+                    file: list.path, line: number + 1, expected: "a class on every line or on none")
+            }
+        }
+        guard !files.isEmpty else { throw .noImages(path: list.path) }
+        let names = Set(classes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
+        name = list.deletingPathExtension().lastPathComponent
+        root = folder.standardizedFileURL.path
+        self.files = files
+        labels = classes.isEmpty ? nil : classes.compactMap { places[$0] }
+        classNames = classes.isEmpty ? nil : names
+        emptyClasses = []
+    }
+
+    /// Some files, in this order, without classes.
+    public init(files: [URL], name: String? = nil) {
+        self.files = files
+        self.name = name ?? files.first?.lastPathComponent ?? "images"
+        labels = nil
+        classNames = nil
+        emptyClasses = []
+        root = ""
+    }
+
+    /// The same images with `classes[label]` for each label: the model's classes in place of the folders'.
+    ///
+    /// - Precondition: one class for each of `classNames`.
+    public func relabelled(_ classes: [Int]) -> ImageFiles {
+        precondition(classes.count == classNames?.count, "\(classes.count) classes for \(classNames?.count ?? 0) names")
+        var copy = self
+        copy.labels = labels?.map { classes[$0] }
+        return copy
+    }
+
+    /// The file's path, relative to the folder or list where it lies below it.
+    public func name(of index: Int) -> String {
+        let path = files[index].standardizedFileURL.path
+        return !root.isEmpty && path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+    }
+
+    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: files[index]) }
+
+    /// Of the file's bytes, so that a damaged file has one too.
+    public func digest(of index: Int) throws(VisionModelsError) -> Digest {
+        Digest(of: try MappedFile(files[index]).bytes)
+    }
+
+    private static func entries(of folder: URL) throws(VisionModelsError) -> [URL] {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
+            let code = FileManager.default.fileExists(atPath: folder.path) ? EACCES : ENOENT
+            throw .unreadable(file: folder.path, code: code)
+        }
+        return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .map { folder.appending(path: $0) }
+    }
+
+    private static func isDirectory(_ url: URL) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
+    }
+
+    private static func isImage(_ url: URL) -> Bool {
+        ImageFormat.fileExtensions.contains(url.pathExtension.lowercased())
+    }
+
+    /// At any depth: folder after folder in the order of their paths, links to folders not followed.
+    private static func images(below folder: URL) -> [URL] {
+        let folder = folder.resolvingSymlinksInPath()
+        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
+        let images = paths.map { path in (path: path, parts: path.split(separator: "/")) }
+            .filter { entry in !entry.parts.contains { $0.hasPrefix(".") } && isImage(URL(filePath: entry.path)) }
+            .map { (folder: $0.parts.dropLast().joined(separator: "/"), path: $0.path) }
+            .sorted { first, second in
+                first.folder == second.folder
+                    ? first.path.utf8.lexicographicallyPrecedes(second.path.utf8)
+                    : first.folder.utf8.lexicographicallyPrecedes(second.folder.utf8)
+            }
+        return images.map { folder.appending(path: $0.path) }
+    }
+}
+
+/// The images at a path, whatever they are: a folder (of class folders or of images), an IDX file, an image, or a text file
+/// that lists images.
+///
+/// - Parameter labels: the labels of an IDX file; by default what its name implies (`images-idx3` -> `labels-idx1`).
+public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError) -> any ImageSource {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
+        throw .unreadable(file: url.path, code: ENOENT)
+    }
+    if isDirectory.boolValue { return try ImageFiles(folder: url) }
+    let start = try MappedFile(url).bytes.prefix(12).map { $0 }
+    let format = start.withUnsafeBytes { ImageFormat($0) }
+    if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
+        return ImageFiles(files: [url])
+    }
+    let isIDX = start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0, 0]) || url.path.contains("idx")
+    return isIDX
+        ? try IDXImages(images: url, labels: labels ?? IDXImages.labels(beside: url)) : try ImageFiles(list: url)
+}
+
+extension IDXImages {
+    /// The labels file beside an images file; nil where there is none.
+    public static func labels(beside images: URL) -> URL? {
+        let name = images.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
+        let labels = images.deletingLastPathComponent().appending(path: name)
+        return name != images.lastPathComponent && FileManager.default.fileExists(atPath: labels.path) ? labels : nil
+    }
+}
+
+extension ImageFiles {
+    /// The digest of every file's content, read on all cores. A file that cannot be read has the digest of its name and error,
+    /// so that the images are others once it can.
+    public func contentDigests() -> [Digest] {
+        let work = 64
+        let pieces = (count + work - 1) / work
+        let results = DigestPieces(count: pieces)
+        DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+            let digests = (piece * work..<min(count, (piece + 1) * work)).map { index in
+                (try? digest(of: index)) ?? Digest("unreadable", name(of: index))
+            }
+            results.put(digests, at: piece)
+        }
+        return results.all
+    }
+}
+
+/// Where threads leave the digests of their share.
+private final class DigestPieces: Sendable {
+    private let pieces: Mutex<[[Digest]]>
+
+    init(count: Int) { pieces = Mutex([[Digest]](repeating: [], count: count)) }
+
+    func put(_ digests: [Digest], at piece: Int) { pieces.withLock { $0[piece] = digests } }
+
+    var all: [Digest] { pieces.withLock { $0.flatMap { $0 } } }
+}

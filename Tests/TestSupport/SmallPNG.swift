@@ -1,0 +1,38 @@
+import Foundation
+
+/// A PNG without compression, for tests that need files of their own.
+public enum SmallPNG {
+    /// One byte a pixel, row by row.
+    public static func grey(_ pixels: [UInt8], width: Int) -> Data {
+        let height = pixels.count / width
+        let rows = (0..<height).flatMap { [0] + pixels[$0 * width..<($0 + 1) * width] }
+        let size = UInt16(rows.count)
+        // zlib's header, one stored block, Adler-32.
+        let stream = [0x78, 0x01, 0x01] + little(size) + little(~size) + rows + big(adler(rows))
+        return Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+            + chunk("IHDR", big(UInt32(width)) + big(UInt32(height)) + [8, 0, 0, 0, 0])
+            + chunk("IDAT", stream) + chunk("IEND", [])
+    }
+
+    private static func chunk(_ type: String, _ bytes: [UInt8]) -> Data {
+        let body = Array(type.utf8) + bytes
+        return Data(big(UInt32(bytes.count)) + body + big(crc(body)))
+    }
+
+    private static func crc(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(~UInt32(0)) { crc, byte in
+            (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+        }
+    }
+
+    private static func adler(_ bytes: [UInt8]) -> UInt32 {
+        let sums = bytes.reduce((a: UInt32(1), b: UInt32(0))) { sums, byte in
+            let a = (sums.a + UInt32(byte)) % 65521
+            return (a, (sums.b + a) % 65521)
+        }
+        return sums.b << 16 | sums.a
+    }
+
+    private static func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
+    private static func little(_ value: UInt16) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+}
