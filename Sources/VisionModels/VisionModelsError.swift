@@ -26,6 +26,20 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case wrongElementType(file: String, tensor: String, expected: [ElementType], found: ElementType)
     /// Tensors in the file that the model has no place for.
     case unusedTensors(file: String, tensors: [String])
+    /// A model that is no path and is not in Hugging Face's cache.
+    case notInCache(model: String, cache: String)
+    /// A model's folder without one of its files, under any of the usual names.
+    case missingFile(folder: String, kind: ModelFileKind, searched: [String])
+    /// Tensors of another architecture, or of none that is known (nil).
+    case notThatModel(file: String, expected: [Architecture], found: CheckpointFamily?)
+    /// A setting that no file has and the tensors do not tell.
+    case uninferable(file: String, key: String)
+    /// A model of a known architecture with something in it that is not followed here.
+    case unsupportedVariant(file: String, String)
+    /// An index of several safetensors files that contradicts them.
+    case malformedIndex(file: String, ShardIndexFault)
+    /// A list of classes that is not as long as the model's last layer.
+    case classCount(file: String, expected: Int, found: Int)
     /// A folder with PyTorch pickles only. They run code when read, so they never are.
     case pickledCheckpoint(file: String)
 
@@ -68,12 +82,34 @@ public enum CheckpointFault: Error, Sendable, Hashable {
     case dataSize(expected: Int, found: Int)
 }
 
+/// How the index of several safetensors files contradicts itself or them.
+public enum ShardIndexFault: Error, Sendable, Hashable {
+    case noWeightMap
+    /// Not the name of a safetensors file beside the index.
+    case notAFile(tensor: String, found: String)
+    /// The index says a tensor is in a file where it is not.
+    case missing(tensor: String, shard: String)
+    /// A tensor is in another file than the index says, or in both.
+    case misplaced(tensor: String, shards: [String])
+    /// A file has a tensor that the index does not know.
+    case unlisted(tensor: String, shard: String)
+}
+
+/// The files a model's folder has under more than one usual name.
+public enum ModelFileKind: String, Sendable, Hashable {
+    case weights, tokenizer
+}
+
 /// What is wrong with a tokenizer's vocabulary.
 public enum VocabularyFault: Error, Sendable, Hashable {
     case missingToken(String)
     /// Identifiers must be the numbers from 0 to one less than the number of tokens.
     case identifier(token: String, found: String)
     case repeatedIdentifier(Int)
+    /// The compressed data is damaged; `code` is zlib's.
+    case compression(code: Int32)
+    /// Not as a byte-level pair encoding of CLIP's has it.
+    case encoding(key: String, expected: String)
     /// The text model embeds fewer tokens than the vocabulary has.
     case tooLarge(tokens: Int, embedded: Int)
 }

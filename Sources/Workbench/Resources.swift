@@ -1,4 +1,5 @@
 import Foundation
+import VisionModels
 
 /// The files that come with the program, wherever it finds them.
 public enum Resources {
@@ -39,6 +40,11 @@ public enum Resources {
         guard path.hasPrefix(samplePrefix) else { return URL(filePath: path) }
         let samples = try folder("SampleData", landmark: "concepts.txt")
         return samples.appending(path: String(path.dropFirst(samplePrefix.count)))
+    }
+
+    /// The model a study's path names: besides, `org/repo` in Hugging Face's cache.
+    static func locateModel(_ path: String) throws -> ModelLocation {
+        path.hasPrefix(samplePrefix) ? ModelLocation(try resolve(path)) : try ModelLocation.locate(path)
     }
 
     /// Where the bundled study is kept: `$XDG_DATA_HOME/miclip`, by default `~/.local/share/miclip`.

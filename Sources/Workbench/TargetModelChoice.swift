@@ -18,15 +18,15 @@ public struct TargetModelChoice: Sendable {
     init(_ plan: StudyPlan) { self.init(plan.model, classes: plan.classes, templates: plan.templates) }
 
     func load() throws -> any TargetModel {
-        let folder = try Resources.resolve(location)
+        let place = try Resources.locateModel(location)
         if let classes {
             return try loadZeroShotModel(
-                at: folder, classes: ConceptList.read(Resources.resolve(classes)), templates: templates)
+                at: place, classes: ConceptList.read(Resources.resolve(classes)), templates: templates)
         }
         do {
-            return try loadTargetModel(at: folder)
+            return try loadTargetModel(at: place)
         } catch {
-            guard (try? loadConceptSpace(at: folder)) != nil else { throw error }
+            guard (try? loadConceptSpace(at: place)) != nil else { throw error }
             throw WorkbenchError.needsClasses(model: location)
         }
     }

@@ -54,7 +54,7 @@ public final class Workbench: Sendable {
         self.folder = folder
         self.plan = plan
         model = try TargetModelChoice(plan).load()
-        conceptSpace = try loadConceptSpace(at: Resources.resolve(plan.conceptSpace))
+        conceptSpace = try loadConceptSpace(at: Resources.locateModel(plan.conceptSpace))
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }

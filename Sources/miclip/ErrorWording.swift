@@ -46,6 +46,7 @@ enum ErrorWording {
             switch error {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
+            case .notInCache, .missingFile: 66
             default: 65
             }
         case let error as WorkbenchError:
@@ -147,6 +148,20 @@ enum ErrorWording {
             "\(file): tensor \(tensor): expected \(list(expected.map(\.rawValue))), found \(found.rawValue)"
         case .unusedTensors(let file, let tensors):
             "\(file): expected only tensors of the model, found \(list(tensors)) too"
+        case .notInCache(let model, let cache):
+            "\(model): no such file or folder, and no such model in Hugging Face's cache, \(cache); "
+                + "nothing is ever downloaded"
+        case .missingFile(let folder, let kind, let searched):
+            "\(folder): no \(kind.rawValue) here; expected \(searched.joined(separator: ", or "))"
+        case .notThatModel(let file, let expected, let found):
+            "\(file): expected a model of type \(expected.map(\.rawValue).joined(separator: " or ")), found "
+                + (found.map { "\($0.rawValue)" } ?? "tensors of no model that is known") + "; see `miclip inspect`"
+        case .uninferable(let file, let key):
+            "\(file): the tensors do not tell \(key); expected it in a config.json beside them"
+        case .unsupportedVariant(let file, let what): "\(file): a variant that miclip does not follow: \(what)"
+        case .malformedIndex(let file, let fault): "\(file): \(words(fault))"
+        case .classCount(let file, let expected, let found):
+            "\(file): expected \(expected) classes, one a line, found \(found)"
         case .pickledCheckpoint(let file):
             "\(file): a PyTorch pickle, which runs code when read; save it as model.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; "
@@ -180,8 +195,22 @@ enum ErrorWording {
         }
     }
 
+    private static func words(_ fault: ShardIndexFault) -> String {
+        switch fault {
+        case .noWeightMap: "expected weight_map with a file for each tensor, found none"
+        case .notAFile(let tensor, let found):
+            "tensor \(tensor): expected a safetensors file beside the index, found \(found)"
+        case .missing(let tensor, let shard): "tensor \(tensor): expected in \(shard), found none"
+        case .misplaced(let tensor, let shards):
+            "tensor \(tensor): expected only in \(shards[0]), found in \(shards[1])"
+        case .unlisted(let tensor, let shard): "expected every tensor of its files, found \(tensor) in \(shard) too"
+        }
+    }
+
     private static func words(_ fault: VocabularyFault) -> String {
         switch fault {
+        case .compression(let code): "the compressed data is damaged (zlib \(code))"
+        case .encoding(let key, let expected): "\(key): expected \(expected)"
         case .missingToken(let token): "expected the token \(token), found none"
         case .identifier(let token, let found):
             "token \(token): expected a number below the count of tokens, found \(found)"

@@ -83,7 +83,7 @@ import Testing
     @Test("a model folder that is not there")
     func missingModel() throws {
         defer { try? FileManager.default.removeItem(at: home) }
-        #expect(try complaint(["layers", "/no/such/model"], status: 66).contains("/no/such/model/config.json"))
+        #expect(try complaint(["layers", "/no/such/model"], status: 66).contains("/no/such/model: cannot be read"))
     }
 
     @Test("an empty concept file, one that is not UTF-8, and one that is not there")

@@ -97,7 +97,12 @@ struct LoadingTests {
         let folder = try TinyViT().write(to: scratch)
         try FileManager.default.removeItem(at: scratch.file("model.safetensors"))
         #expect(
-            throws: VisionModelsError.unreadable(file: scratch.file("model.safetensors").path, code: ENOENT)
+            throws: VisionModelsError.missingFile(
+                folder: folder.path, kind: .weights,
+                searched: [
+                    "model.safetensors", "model.safetensors.index.json", "open_clip_model.safetensors",
+                    "open_clip_pytorch_model.safetensors",
+                ])
         ) { try loadTargetModel(at: folder) }
         let pickle = try scratch.write("", to: "pytorch_model.bin")
         #expect(throws: VisionModelsError.pickledCheckpoint(file: pickle.path)) { try loadTargetModel(at: folder) }

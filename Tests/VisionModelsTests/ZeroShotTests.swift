@@ -11,7 +11,7 @@ struct ZeroShotTests {
     private let folder = samples.appending(path: "clip")
 
     private func model(_ templates: PromptTemplates = .plain, classes: [String]? = nil) throws -> any TargetModel {
-        try loadZeroShotModel(at: folder, classes: classes ?? self.classes, templates: templates)
+        try loadZeroShotModel(at: ModelLocation(folder), classes: classes ?? self.classes, templates: templates)
     }
 
     private func pixels(_ count: Int) -> Tensor {

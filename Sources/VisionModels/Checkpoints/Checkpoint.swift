@@ -2,78 +2,147 @@ import Digests
 import Foundation
 import LinearAlgebra
 
-/// A safetensors file, mapped into memory.
+/// A safetensors file, or the several files that an index joins, mapped into memory.
 public struct Checkpoint: Sendable {
-    private let mapped: MappedFile
-    private let header: SafetensorsHeader
+    /// Where a tensor lies.
+    private struct Place {
+        var shard: Int
+        var entry: SafetensorsHeader.Entry
+    }
 
-    /// Maps a file and checks its header against its size; no tensor is read yet.
+    /// What errors name: the file, or the index of several.
+    public let file: String
+    /// The texts a writer left in the header; of a file that is one of several, none.
+    public let metadata: [String: String]
+    private let shards: [MappedFile]
+    private let places: [String: Place]
+
+    /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
+    /// `….safetensors.index.json` stands for those it lists.
     public init(_ url: URL) throws(VisionModelsError) {
-        mapped = try MappedFile(url)
-        do { header = try SafetensorsHeader(parsing: mapped.bytes) } catch {
+        guard !url.lastPathComponent.hasSuffix(ShardIndex.suffix) else {
+            try self.init(ShardIndex(url))
+            return
+        }
+        let (mapped, header) = try Self.open(url)
+        self.init(
+            file: mapped.path, metadata: header.metadata, shards: [mapped],
+            places: header.entries.mapValues { Place(shard: 0, entry: $0) })
+    }
+
+    private init(file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place]) {
+        (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
+    }
+
+    /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
+    private init(_ index: ShardIndex) throws(VisionModelsError) {
+        var shards: [MappedFile] = []
+        var places: [String: Place] = [:]
+        for name in index.shards {
+            let (mapped, header) = try Self.open(index.folder.appending(path: name))
+            for (tensor, entry) in header.entries {
+                guard let expected = index.shard[tensor] else {
+                    throw .malformedIndex(file: index.file, .unlisted(tensor: tensor, shard: name))
+                }
+                guard expected == name else {
+                    throw .malformedIndex(file: index.file, .misplaced(tensor: tensor, shards: [expected, name]))
+                }
+                places[tensor] = Place(shard: shards.count, entry: entry)
+            }
+            shards.append(mapped)
+        }
+        if let tensor = index.shard.keys.filter({ places[$0] == nil }).min() {
+            throw .malformedIndex(file: index.file, .missing(tensor: tensor, shard: index.shard[tensor]!))
+        }
+        self.init(file: index.file, metadata: [:], shards: shards, places: places)
+    }
+
+    private static func open(_ url: URL) throws(VisionModelsError) -> (MappedFile, SafetensorsHeader) {
+        let mapped = try MappedFile(url)
+        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes)) } catch {
             throw .malformedCheckpoint(file: mapped.path, error)
         }
     }
 
-    public var file: String { mapped.path }
-
     /// In alphabetical order.
-    public var tensorNames: [String] { header.entries.keys.sorted() }
+    public var tensorNames: [String] { places.keys.sorted() }
 
-    /// The texts a writer left in the header.
-    public var metadata: [String: String] { header.metadata }
+    /// One, or as many as an index lists.
+    public var shardCount: Int { shards.count }
 
     /// Nil where there is no such tensor.
-    public func shape(of name: String) -> [Int]? { header.entries[name]?.shape }
+    public func shape(of name: String) -> [Int]? { places[name]?.entry.shape }
 
-    /// Of all bytes of the file. Reads them all: half a second for a gigabyte.
-    public func digest() -> Digest { Digest(of: mapped.bytes) }
+    /// Nil where there is no such tensor.
+    public func elementType(of name: String) -> ElementType? { places[name]?.entry.type }
+
+    /// Of all bytes of the file or files. Reads them all: half a second for a gigabyte.
+    public func digest() -> Digest {
+        shards.count == 1
+            ? Digest(of: shards[0].bytes) : Digest(combining: shards.map { Digest(of: $0.bytes).description })
+    }
 
     /// The tensor `name` as float32: in place for F32, converted for F64, F16 and BF16.
     ///
-    /// - Parameter shape: what it must be; nil accepts any.
-    public func tensor(_ name: String, shape: [Int]? = nil) throws(VisionModelsError) -> Tensor {
-        let entry = try entry(name, shape: shape)
-        let bytes = UnsafeRawBufferPointer(rebasing: mapped.bytes[entry.range])
+    /// - Parameters:
+    ///   - shape: what the whole tensor must be; nil accepts any.
+    ///   - rows: only these of its first dimension.
+    /// - Precondition: `rows` lie in `shape`.
+    public func tensor(
+        _ name: String, shape: [Int]? = nil, rows: Range<Int>? = nil
+    ) throws(VisionModelsError) -> Tensor {
+        let place = try place(of: name, shape: shape)
+        let (owner, entry) = (shards[place.shard], place.entry)
+        var (range, shape) = (entry.range, entry.shape)
+        if let rows {
+            precondition(rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows \(rows) of a tensor \(shape)")
+            let stride = shape.dropFirst().reduce(entry.type.size, *)
+            range = range.lowerBound + rows.lowerBound * stride..<range.lowerBound + rows.upperBound * stride
+            shape[0] = rows.count
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: owner.bytes[range])
         switch entry.type {
         case .float32:
             // Whoever wrote the file need not have aligned it.
             guard let base = bytes.baseAddress, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0 else {
-                return Tensor(entry.shape, from: bytes) { (bits: UInt32) in Float(bitPattern: bits) }
+                return Tensor(shape, from: bytes) { (bits: UInt32) in Float(bitPattern: bits) }
             }
-            return Tensor(entry.shape, borrowing: base.assumingMemoryBound(to: Float.self), owner: mapped)
-        case .float64: return Tensor(entry.shape, from: bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
-        case .float16: return Tensor(entry.shape, from: bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
+            return Tensor(shape, borrowing: base.assumingMemoryBound(to: Float.self), owner: owner)
+        case .float64: return Tensor(shape, from: bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+        case .float16: return Tensor(shape, from: bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
         case .bfloat16:
-            return Tensor(entry.shape, from: bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+            return Tensor(shape, from: bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
         default:
             throw .wrongElementType(
-                file: file, tensor: name, expected: [.float32, .float16, .bfloat16, .float64], found: entry.type)
+                file: owner.path, tensor: name, expected: [.float32, .float16, .bfloat16, .float64],
+                found: entry.type)
         }
     }
 
     /// The tensor `name` as whole numbers: I64, I32 or U8.
     public func integers(_ name: String, shape: [Int]? = nil) throws(VisionModelsError) -> [Int] {
-        let entry = try entry(name, shape: shape)
-        let bytes = UnsafeRawBufferPointer(rebasing: mapped.bytes[entry.range])
-        switch entry.type {
+        let place = try place(of: name, shape: shape)
+        let bytes = UnsafeRawBufferPointer(rebasing: shards[place.shard].bytes[place.entry.range])
+        switch place.entry.type {
         case .int64: return bytes.elements { (bits: UInt64) in Int(Int64(bitPattern: bits)) }
         case .int32: return bytes.elements { (bits: UInt32) in Int(Int32(bitPattern: bits)) }
         case .uint8: return bytes.elements { (bits: UInt8) in Int(bits) }
         default:
             throw .wrongElementType(
-                file: file, tensor: name, expected: [.int64, .int32, .uint8], found: entry.type)
+                file: shards[place.shard].path, tensor: name, expected: [.int64, .int32, .uint8],
+                found: place.entry.type)
         }
     }
 
-    private func entry(_ name: String, shape: [Int]?) throws(VisionModelsError) -> SafetensorsHeader.Entry {
-        guard let entry = header.entries[name] else {
+    private func place(of name: String, shape: [Int]?) throws(VisionModelsError) -> Place {
+        guard let place = places[name] else {
             throw .missingTensor(file: file, tensor: name, expected: shape ?? [])
         }
-        if let shape, shape != entry.shape {
-            throw .misshapenTensor(file: file, tensor: name, expected: shape, found: entry.shape)
+        if let shape, shape != place.entry.shape {
+            throw .misshapenTensor(
+                file: shards[place.shard].path, tensor: name, expected: shape, found: place.entry.shape)
         }
-        return entry
+        return place
     }
 }
 

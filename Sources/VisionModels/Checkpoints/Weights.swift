@@ -1,15 +1,17 @@
 import LinearAlgebra
 
 /// Reads a checkpoint strictly: remembers what was asked for, so that `finish` can name what nobody wanted.
+///
+/// Tensors are asked for by Hugging Face's names; errors name them as the file does.
 struct Weights: ~Copyable {
-    private let checkpoint: Checkpoint
+    private let tensors: NamedTensors
     private var taken: Set<String> = []
 
-    init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+    init(_ tensors: NamedTensors) { self.tensors = tensors }
 
     mutating func tensor(_ name: String, _ shape: [Int]) throws(VisionModelsError) -> Tensor {
-        taken.insert(name)
-        return try checkpoint.tensor(name, shape: shape)
+        taken.insert(tensors.names.source(of: name).name)
+        return try tensors.tensor(name, shape)
     }
 
     /// `name.weight` [outputs, inputs] and, where there is one, `name.bias` [outputs].
@@ -31,7 +33,10 @@ struct Weights: ~Copyable {
 
     /// Fails if tensors are left that nobody asked for, but for those that `isIgnored` knows to be idle.
     func finish(ignoring isIgnored: (String) -> Bool) throws(VisionModelsError) {
-        let unused = checkpoint.tensorNames.filter { !taken.contains($0) && !isIgnored($0) }
+        let checkpoint = tensors.checkpoint
+        let unused = checkpoint.tensorNames.filter {
+            !taken.contains($0) && !isIgnored($0) && !tensors.names.isIdle($0)
+        }
         guard unused.isEmpty else { throw .unusedTensors(file: checkpoint.file, tensors: unused) }
     }
 }

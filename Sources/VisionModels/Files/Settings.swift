@@ -9,6 +9,8 @@ struct Settings: Sendable {
     /// Where in the file these keys stand: empty at the top, `vision_config.` inside.
     private let prefix: String
     private let members: [String: JSON]
+    /// Whether the shapes of tensors say so, and not a config.json of transformers.
+    let isFromTensors: Bool
 
     init(_ url: URL) throws(VisionModelsError) {
         let mapped = try MappedFile(url)
@@ -16,6 +18,16 @@ struct Settings: Sendable {
         digest = Digest(of: mapped.bytes)
         prefix = ""
         members = try JSON.members(of: mapped)
+        isFromTensors = false
+    }
+
+    /// Keys that stand in no file as they are, but were found in `file`.
+    init(file: String, _ members: [String: JSON]) {
+        self.file = file
+        digest = Digest(combining: [JSON.object(members).canonical])
+        prefix = ""
+        self.members = members
+        isFromTensors = true
     }
 
     private init(_ outer: Settings, _ key: String, _ members: [String: JSON]) {
@@ -23,7 +35,20 @@ struct Settings: Sendable {
         digest = outer.digest
         prefix = outer.prefix + key + "."
         self.members = members
+        isFromTensors = outer.isFromTensors
     }
+
+    private init(_ settings: Settings, members: [String: JSON]) {
+        (file, digest, prefix) = (settings.file, settings.digest, settings.prefix)
+        (isFromTensors, self.members) = (settings.isFromTensors, members)
+    }
+
+    /// The same with keys that change no number a model gives: its digest stays.
+    func adding(_ members: [String: JSON]) -> Settings {
+        Settings(self, members: self.members.merging(members) { $1 })
+    }
+
+    var all: [String: JSON] { members }
 
     /// An error that names `key`.
     func unsuitable(_ key: String, expected: String) -> VisionModelsError {
@@ -123,6 +148,19 @@ struct Settings: Sendable {
 }
 
 extension JSON {
+    /// One text for one value, whatever the order of keys was.
+    fileprivate var canonical: String {
+        switch self {
+        case .array(let values): "[" + values.map(\.canonical).joined(separator: ",") + "]"
+        case .object(let members):
+            "{"
+                + members.sorted { $0.key < $1.key }.map { "\($0.key.debugDescription):\($0.value.canonical)" }
+                .joined(separator: ",") + "}"
+        case .string(let text): text.debugDescription
+        default: summary
+        }
+    }
+
     /// The value of a number without fraction or exponent.
     var integer: Int? {
         guard case .number(let text) = self else { return nil }

@@ -25,9 +25,9 @@ public struct CLIP: ConceptSpace {
         texts.features(concepts.map(tokenizer.tokens(of:))).normalized()
     }
 
-    init(_ folder: URL, _ settings: Settings) throws(VisionModelsError) {
-        let checkpoint = try Checkpoint(inFolder: folder)
-        var weights = Weights(checkpoint)
+    init(_ files: ModelFiles) throws(VisionModelsError) {
+        let settings = files.settings
+        var weights = files.weights()
         let dimension = try settings.count("projection_dim", default: 512)
         let textSettings = try settings.section("text_config")
         images = try ImageTower(&weights, try settings.section("vision_config"), dimension: dimension)
@@ -36,21 +36,20 @@ public struct CLIP: ConceptSpace {
         // Older files carry the positions 0, 1, 2…
         try weights.finish { $0.hasSuffix(".position_ids") }
 
-        let vocabulary = folder.appending(path: "vocab.json")
-        tokenizer = try CLIPTokenizer(
-            vocabulary: vocabulary, merges: folder.appending(path: "merges.txt"),
-            contextLength: texts.positions.shape[0])
+        tokenizer = try CLIPTokenizer(inFolder: files.location.folder, contextLength: texts.positions.shape[0])
         guard tokenizer.vocabularySize <= texts.vocabulary.shape[0] else {
             throw .malformedVocabulary(
-                file: vocabulary.path,
+                file: tokenizer.file,
                 .tooLarge(tokens: tokenizer.vocabularySize, embedded: texts.vocabulary.shape[0]))
         }
         guard texts.end == nil || texts.end == tokenizer.end else {
-            throw textSettings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in vocab.json")
+            let file = URL(filePath: tokenizer.file).lastPathComponent
+            throw textSettings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in \(file)")
         }
-        preprocessing = try Preprocessing(inFolder: folder, for: images.embeddings.input, default: .clip)
-        name = folder.lastPathComponent
-        digest = Digest("CLIP", checkpoint.digest(), settings.digest, tokenizer.digest, preprocessing.digest)
+        preprocessing = try files.preprocessing(for: images.embeddings.input, default: .clip)
+        name = files.name
+        digest = Digest(
+            "CLIP", files.checkpoint.digest(), settings.digest, tokenizer.digest, preprocessing.digest)
     }
 }
 

@@ -22,10 +22,13 @@ public protocol ConceptSpace: Sendable {
     func embed(concepts: [String]) -> Tensor
 }
 
-/// Loads the CLIP in a folder: config.json, model.safetensors, vocab.json, merges.txt and, where it is not the usual
-/// one, preprocessor_config.json.
-public func loadConceptSpace(at folder: URL) throws(VisionModelsError) -> any ConceptSpace {
-    let settings = try Settings(folder.appending(path: "config.json"))
-    guard settings["model_type"] == .string("clip") else { throw settings.unsuitable("model_type", expected: "clip") }
-    return try CLIP(folder, settings)
+/// Loads a CLIP: a folder, a safetensors file or the index of several.
+public func loadConceptSpace(at url: URL) throws(VisionModelsError) -> any ConceptSpace {
+    try loadConceptSpace(at: ModelLocation(url))
+}
+
+/// Loads a CLIP: safetensors under the names of Hugging Face, OpenAI or open_clip, the tokenizer beside them, and their
+/// configuration and preprocessing where they are not the usual ones.
+public func loadConceptSpace(at location: ModelLocation) throws(VisionModelsError) -> any ConceptSpace {
+    try CLIP(try ModelFiles(location, accepting: [.clip]))
 }

@@ -140,10 +140,9 @@ public struct ResNet: TargetModel {
 
     // MARK: Checkpoint names
 
-    init(_ folder: URL, _ settings: Settings) throws(VisionModelsError) {
-        let configuration = try Configuration(settings)
-        let checkpoint = try Checkpoint(inFolder: folder)
-        var weights = Weights(checkpoint)
+    init(_ files: ModelFiles) throws(VisionModelsError) {
+        let configuration = try Configuration(files.settings)
+        var weights = files.weights()
         let input = configuration.input
 
         var steps: [Step] = []
@@ -183,14 +182,14 @@ public struct ResNet: TargetModel {
 
         classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
         (self.steps, hookPoints, self.input) = (steps, points, input)
-        name = folder.lastPathComponent
+        name = files.name
         classes = configuration.classes
         let convolutions = configuration.depths.reduce(0, +) * (configuration.kind == .basic ? 2 : 3)
         architecture =
             "ResNet-\(convolutions + 2), \(configuration.kind.rawValue) blocks "
             + configuration.depths.map(String.init).joined(separator: "-")
-        preprocessing = try Preprocessing(inFolder: folder, for: input, default: .imageNet)
-        digest = Digest("ResNet", checkpoint.digest(), settings.digest, preprocessing.digest)
+        preprocessing = try files.preprocessing(for: input, default: .imageNet)
+        digest = Digest("ResNet", files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
     }
 }
 

@@ -64,35 +64,22 @@ public struct LinearHead: Sendable, Equatable {
     }
 }
 
-/// Loads the target model in a folder: config.json, model.safetensors and, where it is not the architecture's usual one,
-/// preprocessor_config.json.
-public func loadTargetModel(at folder: URL) throws(VisionModelsError) -> any TargetModel {
-    let settings = try Settings(folder.appending(path: "config.json"))
-    switch settings["model_type"] {
-    case .string("vit"): return try VisionTransformer(folder, settings)
-    case .string("resnet"): return try ResNet(folder, settings)
-    default: throw settings.unsuitable("model_type", expected: "vit or resnet")
-    }
+/// Loads a ViT or ResNet for classification: a folder, a safetensors file or the index of several.
+public func loadTargetModel(at url: URL) throws(VisionModelsError) -> any TargetModel {
+    try loadTargetModel(at: ModelLocation(url))
 }
 
-/// Loads the CLIP in a folder as a zero-shot classifier over `classes`.
+/// Loads a ViT or ResNet for classification: safetensors under the names of Hugging Face, timm or torchvision, and what
+/// lies beside them: config.json, preprocessor_config.json, classes.txt. What is not there is told by the tensors or is the
+/// architecture's usual one.
+public func loadTargetModel(at location: ModelLocation) throws(VisionModelsError) -> any TargetModel {
+    let files = try ModelFiles(location, accepting: [.vit, .resnet])
+    return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
+}
+
+/// Loads a CLIP as a zero-shot classifier over `classes`.
 public func loadZeroShotModel(
-    at folder: URL, classes: [String], templates: PromptTemplates
+    at location: ModelLocation, classes: [String], templates: PromptTemplates
 ) throws(VisionModelsError) -> any TargetModel {
-    let settings = try Settings(folder.appending(path: "config.json"))
-    guard settings["model_type"] == .string("clip") else { throw settings.unsuitable("model_type", expected: "clip") }
-    return CLIPZeroShot(try CLIP(folder, settings), classes: classes, templates: templates)
-}
-
-extension Checkpoint {
-    /// The checkpoint in a model's folder. A folder with a PyTorch pickle only is an error of its own.
-    init(inFolder folder: URL) throws(VisionModelsError) {
-        let url = folder.appending(path: "model.safetensors")
-        let pickle = folder.appending(path: "pytorch_model.bin")
-        let isPickled = FileManager.default.fileExists(atPath: pickle.path)
-        guard !isPickled || FileManager.default.fileExists(atPath: url.path) else {
-            throw .pickledCheckpoint(file: pickle.path)
-        }
-        try self.init(url)
-    }
+    CLIPZeroShot(try CLIP(ModelFiles(location, accepting: [.clip])), classes: classes, templates: templates)
 }

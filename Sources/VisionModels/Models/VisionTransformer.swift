@@ -94,10 +94,9 @@ public struct VisionTransformer: TargetModel {
 
     // MARK: Checkpoint names
 
-    init(_ folder: URL, _ settings: Settings) throws(VisionModelsError) {
-        let configuration = try Configuration(settings)
-        let checkpoint = try Checkpoint(inFolder: folder)
-        var weights = Weights(checkpoint)
+    init(_ files: ModelFiles) throws(VisionModelsError) {
+        let configuration = try Configuration(files.settings)
+        var weights = files.weights()
         let (input, patch, width) = (configuration.input, configuration.patch, configuration.width)
         let tokens = 1 + (input.height / patch) * (input.width / patch)
 
@@ -121,12 +120,12 @@ public struct VisionTransformer: TargetModel {
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         try weights.finish { $0.hasPrefix("vit.pooler.") }
 
-        name = folder.lastPathComponent
+        name = files.name
         classes = configuration.classes
         architecture = "ViT, \(configuration.blocks) blocks, width \(width), patch \(patch)"
         hookPoints = Self.hookPoints(configuration, tokens: tokens)
-        preprocessing = try Preprocessing(inFolder: folder, for: input, default: .vit)
-        digest = Digest("ViT", checkpoint.digest(), settings.digest, preprocessing.digest)
+        preprocessing = try files.preprocessing(for: input, default: .vit)
+        digest = Digest("ViT", files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
     }
 }
 

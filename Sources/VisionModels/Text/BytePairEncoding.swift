@@ -17,18 +17,14 @@ struct BytePairEncoding: Sendable {
     private let merges: [Pair: Merge]
     let vocabularySize: Int
 
-    /// - Parameters:
-    ///   - identifiers: token numbers, as `identifiers(in:)` reads them from `vocabulary`.
-    ///   - merges: pairs of symbols, a line each, in the order they were learnt; a first line `#version…` is skipped.
-    init(
-        _ identifiers: [String: Int], in vocabulary: MappedFile, merges: MappedFile
-    ) throws(VisionModelsError) {
+    init(_ vocabulary: CLIPVocabulary) throws(VisionModelsError) {
+        let identifiers = vocabulary.identifiers
         vocabularySize = identifiers.count
         var (inner, last): ([Int], [Int]) = ([], [])
         for letter in Self.alphabet {
             for (symbol, isLast) in [(letter, false), (letter + "</w>", true)] {
                 guard let token = identifiers[symbol] else {
-                    throw .malformedVocabulary(file: vocabulary.path, .missingToken(symbol))
+                    throw .malformedVocabulary(file: vocabulary.file, .missingToken(symbol))
                 }
                 if isLast { last.append(token) } else { inner.append(token) }
             }
@@ -36,24 +32,18 @@ struct BytePairEncoding: Sendable {
         (self.inner, self.last) = (inner, last)
 
         var rules: [Pair: Merge] = [:]
-        let lines = merges.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
-            func failure(_ fault: MergeFault) -> VisionModelsError {
-                .malformedMerge(file: merges.path, line: index + 1, fault)
-            }
-            guard let text = String(validating: line, as: UTF8.self) else { throw failure(.notUTF8) }
-            let content = text.hasSuffix("\r") ? String(text.dropLast()) : text
-            if index == 0 && content.hasPrefix("#version") || content.isEmpty && index == lines.count - 1 { continue }
-            let parts = content.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { throw failure(.notAPair(content)) }
+        rules.reserveCapacity(vocabulary.merges.count)
+        for merge in vocabulary.merges {
             var tokens: [Int] = []
-            for symbol in parts + [parts.joined()] {
-                guard let token = identifiers[symbol] else { throw failure(.unknownSymbol(symbol)) }
+            for symbol in [merge.left, merge.right, merge.left + merge.right] {
+                guard let token = identifiers[symbol] else {
+                    throw .malformedMerge(file: vocabulary.mergesFile, line: merge.line, .unknownSymbol(symbol))
+                }
                 tokens.append(token)
             }
-            rules[Pair(left: tokens[0], right: tokens[1])] = Merge(rank: index, joined: tokens[2])
+            rules[Pair(left: tokens[0], right: tokens[1])] = Merge(rank: merge.line, joined: tokens[2])
         }
-        self.merges = rules
+        merges = rules
     }
 
     /// Token numbers of the bytes of one word.
@@ -80,28 +70,9 @@ struct BytePairEncoding: Sendable {
         return best
     }
 
-    /// Token numbers by symbol, from vocab.json: every number from 0 occurs once.
-    static func identifiers(in file: MappedFile) throws(VisionModelsError) -> [String: Int] {
-        let members = try JSON.members(of: file)
-        var identifiers: [String: Int] = [:]
-        identifiers.reserveCapacity(members.count)
-        var isUsed = [Bool](repeating: false, count: members.count)
-        for (token, value) in members {
-            guard let identifier = value.integer, isUsed.indices.contains(identifier) else {
-                throw .malformedVocabulary(file: file.path, .identifier(token: token, found: value.summary))
-            }
-            guard !isUsed[identifier] else {
-                throw .malformedVocabulary(file: file.path, .repeatedIdentifier(identifier))
-            }
-            isUsed[identifier] = true
-            identifiers[token] = identifier
-        }
-        return identifiers
-    }
-
     /// The character that stands for each byte: printable Latin-1 for itself, the other bytes for the characters from
     /// U+0100 on, in order.
-    private static let alphabet: [String] = {
+    static let alphabet: [String] = {
         var next: UInt32 = 0x100
         return (UInt32(0)...255).map { byte in
             let isPrintable = (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || byte >= 0xAE

@@ -3,32 +3,42 @@ import Foundation
 
 /// CLIP's tokenizer, as transformers' CLIPTokenizer has it: words by CLIP's pattern, then byte-level pair encoding.
 public struct CLIPTokenizer: Sendable {
-    private static let startText = "<|startoftext|>"
-    private static let endText = "<|endoftext|>"
+    static let startText = "<|startoftext|>"
+    static let endText = "<|endoftext|>"
 
     /// Tokens a text may have, start and end included.
     public let contextLength: Int
     public let start: Int
     public let end: Int
     public var vocabularySize: Int { encoding.vocabularySize }
-    /// Of both files.
+    /// The file with the vocabulary.
+    public let file: String
+    /// Of the vocabulary and the merges as they are in their files.
     public let digest: Digest
 
     private let encoding: BytePairEncoding
 
     /// Reads vocab.json and merges.txt.
     public init(vocabulary: URL, merges: URL, contextLength: Int) throws(VisionModelsError) {
+        try self.init(CLIPVocabulary(vocabulary: vocabulary, merges: merges), contextLength: contextLength)
+    }
+
+    /// Reads what a folder has: vocab.json and merges.txt, else tokenizer.json, else OpenAI's bpe_simple_vocab_16e6.txt.gz.
+    public init(inFolder folder: URL, contextLength: Int) throws(VisionModelsError) {
+        try self.init(CLIPVocabulary(inFolder: folder), contextLength: contextLength)
+    }
+
+    private init(_ vocabulary: CLIPVocabulary, contextLength: Int) throws(VisionModelsError) {
         precondition(contextLength >= 2, "no room for a start and an end")
-        let files = (vocabulary: try MappedFile(vocabulary), merges: try MappedFile(merges))
-        let identifiers = try BytePairEncoding.identifiers(in: files.vocabulary)
-        for mark in [Self.startText, Self.endText] where identifiers[mark] == nil {
-            throw .malformedVocabulary(file: files.vocabulary.path, .missingToken(mark))
+        for mark in [Self.startText, Self.endText] where vocabulary.identifiers[mark] == nil {
+            throw .malformedVocabulary(file: vocabulary.file, .missingToken(mark))
         }
-        start = identifiers[Self.startText]!
-        end = identifiers[Self.endText]!
-        encoding = try BytePairEncoding(identifiers, in: files.vocabulary, merges: files.merges)
+        start = vocabulary.identifiers[Self.startText]!
+        end = vocabulary.identifiers[Self.endText]!
+        encoding = try BytePairEncoding(vocabulary)
         self.contextLength = contextLength
-        digest = Digest("CLIPTokenizer", Digest(of: files.vocabulary.bytes), Digest(of: files.merges.bytes))
+        file = vocabulary.file
+        digest = vocabulary.digest
     }
 
     /// Token numbers of a text: start, the text's own, end. A text that is too long loses all beyond the context length,

@@ -75,8 +75,12 @@ struct Extract: ParsableCommand {
         func path(_ given: String?, _ fallback: String) -> String {
             given.map { URL(filePath: $0).standardizedFileURL.path } ?? fallback
         }
+        // What is no file may be `org/repo`.
+        func location(_ given: String?, _ fallback: String) -> String {
+            given.map { FileManager.default.fileExists(atPath: $0) ? path($0, fallback) : $0 } ?? fallback
+        }
         return StudyPlan(
-            model: path(model, sample.model), conceptSpace: path(conceptSpace, sample.conceptSpace),
+            model: location(model, sample.model), conceptSpace: location(conceptSpace, sample.conceptSpace),
             layer: layer ?? sample.layer, pooling: pooling ?? sample.pooling,
             probeImages: path(probeImages, sample.probeImages),
             heldOutImages: path(heldOutImages, sample.heldOutImages),

@@ -1,0 +1,154 @@
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// The files of one model, opened: its tensors by Hugging Face's names, and the settings of transformers' config.json,
+/// whoever wrote the files.
+///
+/// Where there is no such config.json, settings come from the shapes of the tensors, and over these what the configuration
+/// of timm or open_clip says.
+struct ModelFiles: Sendable {
+    let location: ModelLocation
+    let family: CheckpointFamily
+    let tensors: NamedTensors
+    let settings: Settings
+    /// Where the settings come from: config.json, open_clip_config.json, or nil for the tensors alone.
+    let configuration: String?
+    /// What the files say of preprocessing, where they are timm's or open_clip's.
+    let published: Settings?
+
+    var name: String { location.name }
+    var checkpoint: Checkpoint { tensors.checkpoint }
+
+    /// - Parameter architectures: what the caller can make a model of.
+    init(_ location: ModelLocation, accepting architectures: [Architecture]) throws(VisionModelsError) {
+        let expected = architectures.map(\.rawValue).joined(separator: " or ")
+        self.location = location
+        let weights = try location.weights()
+        let beside = try Self.settings(in: location, for: weights)
+        // What a configuration says comes first, so that a wrong one is found before its weights are.
+        var declared: Architecture?
+        if let type = beside?["model_type"] {
+            guard case .string(let name) = type, let architecture = Architecture(rawValue: name),
+                architectures.contains(architecture)
+            else { throw beside!.unsuitable("model_type", expected: expected) }
+            declared = architecture
+        }
+        let checkpoint = try Checkpoint(weights)
+        let found = CheckpointFamily(of: checkpoint)
+        if let declared {
+            family = found?.architecture == declared ? found! : CheckpointFamily(huggingFace: declared)
+        } else {
+            guard let found, architectures.contains(found.architecture) else {
+                throw .notThatModel(file: checkpoint.file, expected: architectures, found: found)
+            }
+            family = found
+        }
+        tensors = NamedTensors(checkpoint: checkpoint, names: family.names)
+        configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
+        let settings = try Self.settings(of: tensors, family, beside: beside, location)
+        (self.settings, published) = (try settings.all.naming(location, classesOf: family), settings.published)
+    }
+
+    func weights() -> Weights { Weights(tensors) }
+
+    func preprocessing(
+        for input: ImageShape, default standard: Preprocessing.Standard
+    ) throws(VisionModelsError) -> Preprocessing {
+        var standard = standard
+        if let published {
+            standard = Preprocessing.Standard(
+                mean: try published.floats("mean") ?? standard.mean,
+                deviation: try published.floats("std") ?? standard.deviation)
+        }
+        return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+    }
+
+    /// Of all that a model's outputs depend on but what comes before it: the weights and their settings.
+    var digest: Digest { Digest(checkpoint.digest(), settings.digest) }
+
+    // MARK: Settings
+
+    /// The configuration that goes with the weights: open_clip's where they are named as open_clip names them.
+    private static func settings(in location: ModelLocation, for weights: URL) throws(VisionModelsError) -> Settings? {
+        let openCLIP = "open_clip_config.json"
+        let isOpenCLIP = weights.lastPathComponent.hasPrefix("open_clip")
+        for name in isOpenCLIP ? [openCLIP, "config.json"] : ["config.json", openCLIP] where location.contains(name) {
+            return try Settings(location.folder.appending(path: name))
+        }
+        return nil
+    }
+
+    private static func settings(
+        of tensors: NamedTensors, _ family: CheckpointFamily, beside: Settings?, _ location: ModelLocation
+    ) throws(VisionModelsError) -> (all: Settings, published: Settings?) {
+        if let beside, beside["model_type"] != nil { return (beside, nil) }
+        let timm = beside.flatMap(TimmConfiguration.init)
+        var openCLIP: OpenCLIPConfiguration?
+        if let beside { openCLIP = try OpenCLIPConfiguration(beside) }
+        var members: [String: JSON]
+        var additions: [String: JSON] = [:]
+        switch family.architecture {
+        case .vit:
+            members = try tensors.vitSettings()
+            // timm's; transformers writes its own 1e-12 into config.json.
+            members["layer_norm_eps"] = .number(family == .timmViT ? "1e-6" : "1e-12")
+            additions = try timm?.vitSettings() ?? [:]
+        case .resnet:
+            members = try tensors.resNetSettings()
+            additions = try timm?.resNetSettings() ?? [:]
+        case .clip:
+            var (vision, text, dimension) = try tensors.clipSettings()
+            let published = try openCLIP?.sections()
+            vision.merge(published?.vision ?? [:]) { $1 }
+            text.merge(published?.text ?? [:]) { $1 }
+            members = [
+                "model_type": .string("clip"), "projection_dim": .whole(dimension), "vision_config": .object(vision),
+                "text_config": .object(text),
+            ]
+        }
+        // A size that the positions tell is the file's own; the published one is of the model it came from.
+        let ownSize = members["image_size"]
+        members.merge(additions) { $1 }
+        if let ownSize { members["image_size"] = ownSize }
+        if let beside, timm == nil, openCLIP == nil { members.merge(beside.all, uniquingKeysWith: JSON.merged) }
+        let file = beside?.file ?? tensors.checkpoint.file
+        let published = try timm?.pretrained ?? openCLIP?.preprocessing
+        return (Settings(file: file, members), published)
+    }
+}
+
+extension JSON {
+    /// The second, but objects key by key.
+    fileprivate static func merged(_ first: JSON, _ second: JSON) -> JSON {
+        guard case .object(let a) = first, case .object(let b) = second else { return second }
+        return .object(a.merging(b, uniquingKeysWith: merged))
+    }
+}
+
+extension Settings {
+    /// With the names of classes that stand one a line in `classes.txt` beside the model, where its settings have none.
+    fileprivate func naming(
+        _ location: ModelLocation, classesOf family: CheckpointFamily
+    ) throws(VisionModelsError) -> Settings {
+        let list = location.folder.appending(path: "classes.txt")
+        guard family.architecture != .clip, self["id2label"] == nil, let count = self["num_labels"]?.integer else {
+            return self
+        }
+        guard FileManager.default.fileExists(atPath: list.path) else {
+            return isFromTensors ? adding(["id2label": .numbered((0..<count).map { .string("class \($0)") })]) : self
+        }
+        let file = try MappedFile(list)
+        var names: [JSON] = []
+        for (index, line) in file.bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+            guard let text = String(validating: line, as: UTF8.self)?.trimmingCharacters(in: .whitespaces) else {
+                throw .malformedJSON(file: file.path, line: index + 1, expected: "UTF-8 text")
+            }
+            if !text.isEmpty && !text.hasPrefix("#") { names.append(.string(text)) }
+        }
+        guard names.count == count else {
+            throw .classCount(file: file.path, expected: count, found: names.count)
+        }
+        return adding(["id2label": .numbered(names)])
+    }
+}

@@ -1,0 +1,112 @@
+import LinearAlgebra
+
+/// The names under which one family of checkpoints keeps an architecture's tensors, so that a model reads one layout: Hugging
+/// Face's. Asked for a tensor by its name there, it says where the file has it.
+struct TensorNames: Sendable {
+    /// A tensor of the file, or a part of one.
+    struct Source: Sendable, Hashable {
+        var name: String
+        /// One of the three equal parts, along the first dimension, of stacked queries, keys and values.
+        var third: Int?
+        /// Whether the file has inputs and outputs the other way round.
+        var isTransposed = false
+    }
+
+    /// By Hugging Face's name, whole or without its last component, with `#` for each number.
+    private let rules: [String: Source]
+    /// Tensors of such files that no forward pass reads.
+    private let idle: Set<String>
+
+    /// Files that have Hugging Face's names already.
+    static let huggingFace = TensorNames([:])
+
+    /// - Parameter rules: from Hugging Face's names, as in `a.#.query` (for `a.3.query.weight` and `.bias`), to the file's;
+    ///   there, each `#` stands for the number at the same place, and `#+1` for the number after it.
+    init(_ rules: [String: Source], idle: Set<String> = []) {
+        self.rules = rules
+        self.idle = idle
+    }
+
+    /// Where the file has a tensor. A name without a rule is the file's own.
+    func source(of name: String) -> Source {
+        guard !rules.isEmpty else { return Source(name: name) }
+        let components = name.split(separator: ".")
+        let pattern = components.map { $0.allSatisfy(\.isNumber) ? "#" : String($0) }
+        let numbers = components.compactMap { Int($0) }
+        if var source = rules[pattern.joined(separator: ".")] {
+            source.name = Self.fill(source.name, with: numbers)
+            return source
+        }
+        guard let last = components.last, var source = rules[pattern.dropLast().joined(separator: ".")] else {
+            return Source(name: name)
+        }
+        source.name = "\(Self.fill(source.name, with: numbers)).\(last)"
+        return source
+    }
+
+    func isIdle(_ name: String) -> Bool { idle.contains(name) }
+
+    private static func fill(_ pattern: String, with numbers: [Int]) -> String {
+        var numbers = numbers[...]
+        var result = ""
+        for (index, piece) in pattern.split(separator: "#", omittingEmptySubsequences: false).enumerated() {
+            guard index > 0, let number = numbers.popFirst() else {
+                result += piece
+                continue
+            }
+            result += piece.hasPrefix("+1") ? "\(number + 1)\(piece.dropFirst(2))" : "\(number)\(piece)"
+        }
+        return result
+    }
+}
+
+/// A checkpoint read by Hugging Face's names, whatever its own are.
+struct NamedTensors: Sendable {
+    let checkpoint: Checkpoint
+    let names: TensorNames
+
+    /// Nil where there is no such tensor.
+    func shape(of name: String) -> [Int]? {
+        let source = names.source(of: name)
+        guard var shape = checkpoint.shape(of: source.name) else { return nil }
+        if source.third != nil {
+            guard let rows = shape.first, rows % 3 == 0 else { return nil }
+            shape[0] = rows / 3
+        }
+        return source.isTransposed ? shape.reversed() : shape
+    }
+
+    /// In place where the file has float32, but for transposed tensors.
+    func tensor(_ name: String, _ shape: [Int]) throws(VisionModelsError) -> Tensor {
+        let source = names.source(of: name)
+        var stored = source.isTransposed ? shape.reversed() : shape
+        guard let third = source.third else {
+            let tensor = try checkpoint.tensor(source.name, shape: stored)
+            return source.isTransposed ? tensor.transposed() : tensor
+        }
+        let rows = stored[0]
+        stored[0] *= 3
+        return try checkpoint.tensor(source.name, shape: stored, rows: third * rows..<(third + 1) * rows)
+    }
+
+    /// How many there are of `name`, whose `#` is a number from 0.
+    func count(of name: String) -> Int {
+        var count = 0
+        while shape(of: name.replacing("#", with: "\(count)")) != nil { count += 1 }
+        return count
+    }
+}
+
+extension Tensor {
+    /// A matrix with rows and columns exchanged, copied.
+    fileprivate func transposed() -> Tensor {
+        let (rows, columns) = (rows, columns)
+        return Tensor([columns, rows]) { target in
+            withUnsafe { source in
+                for row in 0..<rows {
+                    for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
+                }
+            }
+        }
+    }
+}
