@@ -5,6 +5,7 @@
 # make deps     install the Debian packages the build needs
 # make install  copy the program to PREFIX (default /usr/local)
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
+# make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, transformers and timm)
 
 SOURCES := Package.swift Sources Tests Benchmarks
 PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libwebp-dev zlib1g-dev
@@ -12,7 +13,7 @@ LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint bench format deps install goldens
+.PHONY: run test lint bench format deps install goldens parity
 
 run: deps
 	swift build -c release --product miclip
@@ -55,3 +56,11 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
+	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
+
+# Two gigabytes of models with random weights, in a folder that is gone afterwards.
+parity: deps
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(PYTHON) Tests/Goldens/make_layouts.py "$$folder" --full && \
+	swift build -c release --build-tests && \
+	MICLIP_LAYOUTS="$$folder" swift test -c release --skip-build --filter LayoutTests

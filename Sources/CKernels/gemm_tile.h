@@ -6,6 +6,7 @@
 #define GEMM_WIDTH (2 * GEMM_LANES)
 
 typedef float GEMM(vector) __attribute__((vector_size(GEMM_LANES * 4), aligned(4), may_alias));
+typedef int GEMM(bits) __attribute__((vector_size(GEMM_LANES * 4)));
 
 // c[ROWS][WIDTH] (+)= rows · panel over `taps` runs of `run` values. The order of the sums is that of k, whatever the
 // blocking: a partial sum kept in c goes on exactly where it stopped.
@@ -33,26 +34,31 @@ GEMM_TARGET static void GEMM(tile)(const float *const *rows, size_t taps, size_t
 // y = activation(y + bias + residual) on a tile that is still in the first-level cache.
 GEMM_TARGET static void GEMM(finish)(const kernel_gemm_job *job, float *c, size_t stride, size_t row, size_t column,
                                      size_t rows, size_t columns) {
-    for (size_t r = 0; r < rows; r++) {
+    const float *bias = job->bias ? job->bias + column : 0;
+    const float *residual = job->residual ? job->residual + row * job->residual_stride + column : 0;
+    const int rectifies = job->activation == kernel_relu;
+    // Whole vectors, then what is left of a last, narrower panel.
+    for (size_t j = 0; j + GEMM_LANES <= columns; j += GEMM_LANES) {
+        const GEMM(vector) zero = {0}, shift = bias ? *(GEMM(vector) *)(bias + j) : zero;
+        for (size_t r = 0; r < rows; r++) {
+            GEMM(vector) *y = (GEMM(vector) *)(c + r * stride + j), sum = *y + shift;
+            if (residual) sum += *(GEMM(vector) *)(residual + r * job->residual_stride + j);
+            // A mask, not a maximum, so that NaN stays.
+            *y = rectifies ? (GEMM(vector))((GEMM(bits))sum & ~(sum < zero)) : sum;
+        }
+    }
+    for (size_t j = columns / GEMM_LANES * GEMM_LANES; j < columns; j++)
+        for (size_t r = 0; r < rows; r++) {
+            float *y = c + r * stride + j;
+            *y += (bias ? bias[j] : 0) + (residual ? residual[r * job->residual_stride + j] : 0);
+            if (rectifies && *y < 0) *y = 0;
+        }
+    for (size_t r = 0; r < rows && job->activation > kernel_relu; r++) {
         float *restrict y = c + r * stride;
-        if (job->bias)
-            for (size_t j = 0; j < columns; j++) y[j] += job->bias[column + j];
-        if (job->residual) {
-            const float *residual = job->residual + (row + r) * job->residual_stride + column;
-            for (size_t j = 0; j < columns; j++) y[j] += residual[j];
-        }
-        switch (job->activation) {
-        case kernel_relu:
-            for (size_t j = 0; j < columns; j++) y[j] = y[j] > 0 ? y[j] : 0;
-            break;
-        case kernel_gelu_exact:
+        if (job->activation == kernel_gelu_exact)
             for (size_t j = 0; j < columns; j++) y[j] = gelu(y[j]);
-            break;
-        case kernel_gelu_sigmoid:
+        else
             for (size_t j = 0; j < columns; j++) y[j] = quick_gelu(y[j]);
-            break;
-        default: break;
-        }
     }
 }
 
@@ -78,6 +84,9 @@ GEMM_TARGET static void GEMM(block)(const kernel_gemm_job *job, size_t first, si
                     const size_t rows = left < GEMM_ROWS ? left : GEMM_ROWS;
                     const float *const *pointers = job->rows + (t * job->taps + tap) * GEMM_ROWS;
                     float *c = job->c + row * job->stride + column;
+                    // On its way while the sums are computed.
+                    for (size_t r = 0; ends && job->residual && r < rows; r++)
+                        __builtin_prefetch(job->residual + (row + r) * job->residual_stride + column);
                     if (rows == GEMM_ROWS && columns == GEMM_WIDTH) {
                         GEMM(tile)(pointers, taps, offset, run, panel, c, job->stride, continues);
                         if (ends) GEMM(finish)(job, c, job->stride, row, column, GEMM_ROWS, GEMM_WIDTH);

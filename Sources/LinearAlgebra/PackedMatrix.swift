@@ -28,18 +28,22 @@ public struct PackedMatrix: Sendable {
     public let inputs: Int
     /// [ceil(outputs / width), inputs, width], zero beyond the outputs.
     private let panels: Tensor
-    private static let shape = kernel_gemm_best()
+    private let shape: kernel_gemm_shape
 
     /// Rows of output that one piece of work covers: with a quarter of the inputs they stay in the second-level cache.
     private static let rowsAtOnce = 96
 
     /// The rows of `matrices` [outputs, inputs], one matrix under the other.
-    public init(_ matrices: [Tensor]) {
+    public init(_ matrices: [Tensor]) { self.init(matrices, isPortable: false) }
+
+    /// - Parameter isPortable: whether to stay with the registers that every processor has.
+    package init(_ matrices: [Tensor], isPortable: Bool) {
+        shape = isPortable ? kernel_gemm_portable() : kernel_gemm_best()
         let inputs = matrices[0].columns
         precondition(matrices.allSatisfy { $0.columns == inputs }, "matrices to stack have as many columns")
         self.inputs = inputs
         outputs = matrices.reduce(0) { $0 + $1.rows }
-        let width = Self.shape.width
+        let width = shape.width
         var panels = Tensor([(outputs + width - 1) / width, inputs, width])
         panels.withUnsafeMutable { panels in
             var first = 0
@@ -89,7 +93,7 @@ public struct PackedMatrix: Sendable {
         precondition(bias == nil || bias!.count == outputs, "a bias for each output")
         precondition(residual == nil || residual!.count == rows * outputs, "a residual for each output")
         guard rows > 0 else { return }
-        let (height, width) = (Self.shape.rows, Self.shape.width)
+        let (height, width) = (shape.rows, shape.width)
         let panelCount = (outputs + width - 1) / width
         let blocks = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce
         let blockRows = ((rows + blocks - 1) / blocks + height - 1) / height * height

@@ -16,9 +16,9 @@ public struct ModelLayers: Sendable, Codable {
     public var architecture: String
     public var layers: [Layer]
 
-    /// Loads the model in `folder`.
-    public init(at folder: URL) throws {
-        let loaded = try loadTargetModel(at: folder)
+    /// Loads the model `text` names: a folder, a file or `org/repo`.
+    public init(of text: String) throws {
+        let loaded = try loadTargetModel(at: Resources.locateModel(text))
         model = loaded.name
         architecture = loaded.architecture
         layers = loaded.hookPoints.map { point in

@@ -17,7 +17,7 @@ struct Miclip: ParsableCommand {
             """,
         subcommands: [
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
-            Export.self, Info.self, Layers.self, Predict.self, Embed.self, Activations.self, Merge.self,
+            Export.self, Info.self, Inspect.self, Layers.self, Predict.self, Embed.self, Activations.self, Merge.self,
         ],
         defaultSubcommand: Explore.self)
 

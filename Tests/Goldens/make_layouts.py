@@ -73,17 +73,10 @@ def recorder(modules, transform=lambda x: x):
     return found
 
 
-def store(folder, weights, config, found, dtype=None, file="model.safetensors", config_file="config.json", shards=1):
+def store(folder, weights, config, found, dtype=None, file="model.safetensors", config_file="config.json"):
     folder.mkdir(parents=True, exist_ok=True)
     weights = {k: (v.to(dtype) if dtype and v.is_floating_point() else v).contiguous() for k, v in weights.items()}
-    if shards == 1:
-        save_file(weights, folder / file)
-    else:
-        names = sorted(weights)
-        where = {n: f"model-{1 + i * shards // len(names):05}-of-{shards:05}.safetensors" for i, n in enumerate(names)}
-        for shard in set(where.values()):
-            save_file({n: weights[n] for n in names if where[n] == shard}, folder / shard)
-        (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": where}))
+    save_file(weights, folder / file)
     if config is not None: (folder / config_file).write_text(json.dumps(config))
     save_file({k: v.float().contiguous() for k, v in found.items()}, folder / "expected.safetensors",
               metadata={"texts": json.dumps(TEXTS)})
@@ -127,8 +120,14 @@ def hf_vit(output, full):
                      + [(f"blocks.{i}", b) for i, b in enumerate(layers)])
     found["logits"] = model(x).logits.detach()
     found["pixels"] = x
-    store(output / "hf-vit-sharded", model.state_dict(), {**config.to_dict(), "model_type": "vit"}, found,
-          None if full else torch.bfloat16, shards=3)
+    config = {**config.to_dict(), "model_type": "vit"}
+    # As transformers 5 names its modules, which is what a saved state_dict has.
+    store(output / "hf-vit-state", model.state_dict(), config, found, None if full else torch.bfloat16)
+    # As it publishes them.
+    folder = output / "hf-vit-sharded"
+    store(folder, {}, None, found)
+    (folder / "model.safetensors").unlink()
+    (model if full else model.to(torch.bfloat16)).save_pretrained(folder, max_shard_size="100MB" if full else "15KB")
 
 
 def timm_resnet(output, full):

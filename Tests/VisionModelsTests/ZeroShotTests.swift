@@ -39,7 +39,9 @@ struct ZeroShotTests {
             var recorded = Tensor([0])
             _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
             #expect(recorded.columns == point.width)
-            #expect(model.logits(resumingFrom: point, recorded) == logits, "from \(point.name)")
+            assertClose(
+                model.logits(resumingFrom: point, recorded), logits, within: 1e-4,
+                because: "runs of images are cut otherwise, and sums rounded otherwise")
             var ran = 0
             let zero = Hooks(at: point) { activations in
                 ran += 1

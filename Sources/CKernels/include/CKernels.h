@@ -40,6 +40,8 @@ typedef struct {
 
 /// The shape for the widest registers of this processor: 8 x 32 (AVX-512), 6 x 16 (AVX2 with FMA) or 6 x 8.
 kernel_gemm_shape kernel_gemm_best(void);
+/// 6 x 8, for any processor.
+kernel_gemm_shape kernel_gemm_portable(void);
 
 typedef enum { kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid } kernel_activation;
 
@@ -67,3 +69,10 @@ typedef struct {
 /// The columns of `count` panels from `first` on. Every value of c is one sum in the order of k, so it is the same
 /// however rows and columns are divided.
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);
+
+/// One head of attention: context[t] = softmax(q[t] · k / sqrt(width)) · v for the first `asking` of `tokens` tokens, over all
+/// tokens or, if causal, those up to t. Rows of q, k, v are `stride` apart, of `width` values each.
+void kernel_attention(const float *q, const float *k, const float *v, size_t stride, size_t tokens, size_t asking,
+                      size_t width, int is_causal, float *context, size_t context_stride, float *scratch);
+/// Floats that `kernel_attention` needs as scratch.
+size_t kernel_attention_scratch(size_t tokens, size_t width);

@@ -7,6 +7,8 @@ public enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
 /// A naming under which checkpoints of an architecture are published.
 public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable {
     case huggingFaceViT = "Hugging Face ViT"
+    /// A state_dict of transformers 5, which publishes under the older names.
+    case transformers5ViT = "transformers 5 ViT"
     case timmViT = "timm ViT"
     case huggingFaceResNet = "Hugging Face ResNet"
     case torchvisionResNet = "torchvision and timm ResNet"
@@ -15,7 +17,7 @@ public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable 
 
     public var architecture: Architecture {
         switch self {
-        case .huggingFaceViT, .timmViT: .vit
+        case .huggingFaceViT, .transformers5ViT, .timmViT: .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceCLIP, .openCLIP: .clip
         }
@@ -24,6 +26,7 @@ public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable 
     var names: TensorNames {
         switch self {
         case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP: .huggingFace
+        case .transformers5ViT: .transformers5ViT
         case .timmViT: .timmViT
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
@@ -33,7 +36,8 @@ public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable 
     /// Tensors that all of the family have and none of another.
     private var landmarks: [String] {
         switch self {
-        case .huggingFaceViT: ["vit.embeddings.patch_embeddings.projection.weight"]
+        case .huggingFaceViT: ["vit.encoder.layer.0.layernorm_before.weight"]
+        case .transformers5ViT: ["vit.layers.0.layernorm_before.weight"]
         case .timmViT: ["patch_embed.proj.weight", "blocks.0.norm1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]

@@ -14,8 +14,13 @@ struct ModelFiles: Sendable {
     let settings: Settings
     /// Where the settings come from: config.json, open_clip_config.json, or nil for the tensors alone.
     let configuration: String?
-    /// What the files say of preprocessing, where they are timm's or open_clip's.
-    let published: Settings?
+    /// What is said of preprocessing where the files are not transformers'.
+    let published: PublishedPreprocessing?
+
+    enum PublishedPreprocessing: Sendable {
+        case timm(Settings)
+        case openCLIP(Settings)
+    }
 
     var name: String { location.name }
     var checkpoint: Checkpoint { tensors.checkpoint }
@@ -55,13 +60,14 @@ struct ModelFiles: Sendable {
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
     ) throws(VisionModelsError) -> Preprocessing {
-        var standard = standard
-        if let published {
-            standard = Preprocessing.Standard(
-                mean: try published.floats("mean") ?? standard.mean,
-                deviation: try published.floats("std") ?? standard.deviation)
+        guard !location.contains("preprocessor_config.json") else {
+            return try Preprocessing(inFolder: location.folder, for: input, default: standard)
         }
-        return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        switch published {
+        case .timm(let settings): return try Preprocessing(timm: settings, for: input)
+        case .openCLIP(let settings): return try Preprocessing(openCLIP: settings, for: input)
+        case nil: return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        }
     }
 
     /// Of all that a model's outputs depend on but what comes before it: the weights and their settings.
@@ -81,7 +87,7 @@ struct ModelFiles: Sendable {
 
     private static func settings(
         of tensors: NamedTensors, _ family: CheckpointFamily, beside: Settings?, _ location: ModelLocation
-    ) throws(VisionModelsError) -> (all: Settings, published: Settings?) {
+    ) throws(VisionModelsError) -> (all: Settings, published: PublishedPreprocessing?) {
         if let beside, beside["model_type"] != nil { return (beside, nil) }
         let timm = beside.flatMap(TimmConfiguration.init)
         var openCLIP: OpenCLIPConfiguration?
@@ -113,8 +119,22 @@ struct ModelFiles: Sendable {
         if let ownSize { members["image_size"] = ownSize }
         if let beside, timm == nil, openCLIP == nil { members.merge(beside.all, uniquingKeysWith: JSON.merged) }
         let file = beside?.file ?? tensors.checkpoint.file
-        let published = try timm?.pretrained ?? openCLIP?.preprocessing
-        return (Settings(file: file, members), published)
+        return (Settings(file: file, members), try published(family, timm, openCLIP, file: file))
+    }
+
+    /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
+    private static func published(
+        _ family: CheckpointFamily, _ timm: TimmConfiguration?, _ openCLIP: OpenCLIPConfiguration?, file: String
+    ) throws(VisionModelsError) -> PublishedPreprocessing? {
+        if let timm { return .timm(try timm.pretrained) }
+        if let openCLIP { return .openCLIP(openCLIP.preprocessing) }
+        let half = JSON.array([JSON](repeating: .number("0.5"), count: 3))
+        switch family {
+        case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
+        case .torchvisionResNet:
+            return .timm(Settings(file: file, ["crop_pct": .number("0.875"), "interpolation": .string("bilinear")]))
+        default: return nil
+        }
     }
 }
 

@@ -13,7 +13,7 @@ public struct CLIP: ConceptSpace {
     public let images: ImageTower
     public let texts: TextTower
 
-    public var dimension: Int { images.projection.weight.shape[0] }
+    public var dimension: Int { images.projection.weight.outputs }
     public var input: ImageShape { images.embeddings.input }
     public var architecture: String {
         "CLIP, image tower \(images.summary), text tower \(texts.summary), \(dimension) dimensions"
@@ -61,7 +61,7 @@ public struct ImageTower: Sendable {
     let norm1: LayerNorm
     let blocks: [TransformerBlock]
     let norm2: LayerNorm
-    let projection: Linear
+    let projection: PackedLinear
 
     /// `embeddings` (after the first norm), `blocks.0`…, then `norm` and `projection` of the class token.
     public var hookPoints: [HookPoint] {
@@ -69,7 +69,7 @@ public struct ImageTower: Sendable {
         let names = ["embeddings"] + blocks.indices.map { "blocks.\($0)" }
         return names.map { HookPoint(name: $0, tokens: tokens, width: width, isSigned: true) } + [
             HookPoint(name: "norm", tokens: 1, width: width, isSigned: true),
-            HookPoint(name: "projection", tokens: 1, width: projection.weight.shape[0], isSigned: true),
+            HookPoint(name: "projection", tokens: 1, width: projection.weight.outputs, isSigned: true),
         ]
     }
 
@@ -77,26 +77,32 @@ public struct ImageTower: Sendable {
 
     /// [B, channels, height, width] -> [B, d], not yet of unit length.
     public func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
-        features(resumingFrom: hookPoints[0], norm1(embeddings(pixels)), hooks: hooks)
+        run(pixels, from: 0, hooks: hooks)
     }
 
     /// Goes on from activations at a hook point, as `features(_:hooks:)` does after computing them. -> [B, d]
     public func features(
         resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
     ) -> Tensor {
-        let points = hookPoints
-        guard let start = points.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
+        guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
         hooks.apply(at: point, to: &x)
-        for (index, next) in points.enumerated().dropFirst(start + 1) {
+        return run(x, from: start + 1, hooks: hooks)
+    }
+
+    private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {
+        // Of the last block, the projection reads the class token; the others are computed where somebody asks.
+        let points = hookPoints
+        let needsAll = hooks.act(at: points[blocks.count])
+        return hooks.run(x, through: points, from: first) { index, x in
             switch index {
-            case ...blocks.count: x = blocks[index - 1](x)  // [B, T, D]
-            case blocks.count + 1: x = norm2(x.tokens(at: 0))  // [B, D]
-            default: x = projection(x)  // [B, d]
+            case 0: norm1(embeddings(x))  // [b, T, D]
+            case blocks.count where !needsAll: blocks[index - 1].classToken(x)  // [b, 1, D]
+            case ...blocks.count: blocks[index - 1](x)  // [b, T, D]
+            case blocks.count + 1: norm2(x.tokens(at: 0))  // [b, D]
+            default: projection(x)  // [b, d]
             }
-            hooks.apply(at: next, to: &x)
         }
-        return x
     }
 
     fileprivate init(
@@ -119,7 +125,7 @@ public struct ImageTower: Sendable {
         norm1 = try weights.layerNorm("vision_model.pre_layrnorm", width, epsilon: encoder.epsilon)
         blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false)
         norm2 = try weights.layerNorm("vision_model.post_layernorm", width, epsilon: encoder.epsilon)
-        projection = try weights.linear("visual_projection", width, dimension, hasBias: false)
+        projection = PackedLinear(try weights.linear("visual_projection", width, dimension, hasBias: false))
     }
 }
 
@@ -133,7 +139,7 @@ public struct TextTower: Sendable {
     let positions: Tensor
     let blocks: [TransformerBlock]
     let norm: LayerNorm
-    let projection: Linear
+    let projection: PackedLinear
     /// The token at whose first place a text is read. Nil for configurations that say 2, an old error of the converter: these
     /// mean the greatest token.
     let end: Int?
@@ -145,7 +151,7 @@ public struct TextTower: Sendable {
     /// The mask is causal, so what follows the end token cannot reach it and is not computed: exact, and for most concepts
     /// under ten tokens of seventy-seven. Texts of one length run together.
     public func features(_ texts: [[Int]]) -> Tensor {
-        var features = Tensor([texts.count, projection.weight.shape[0]])
+        var features = Tensor([texts.count, projection.weight.outputs])
         let starts = texts.map { Array($0[...place(in: $0)]) }
         for (_, indices) in Dictionary(grouping: starts.indices, by: { starts[$0].count }) {
             let rows = equallyLong(indices.map { starts[$0] })
@@ -171,8 +177,10 @@ public struct TextTower: Sendable {
         var x = vocabulary.rows(at: texts.flatMap { $0 })  // [n · T, D]
         x.add(positions.rows(at: (0..<count).flatMap { _ in 0..<tokens }))
         x = x.reshaped([count, tokens, x.columns])  // [n, T, D]
-        for block in blocks { x = block(x) }
-        return projection(norm(x.tokens(at: tokens - 1)))  // [n, d]
+        return x.mapImages(rowsPerImage: tokens, to: [projection.weight.outputs]) { x in
+            let x = blocks.reduce(x) { $1($0) }  // [b, T, D]
+            return projection(norm(x.tokens(at: tokens - 1)))  // [b, d]
+        }
     }
 
     fileprivate init(
@@ -187,7 +195,7 @@ public struct TextTower: Sendable {
             name + ".position_embedding.weight", [try settings.count("max_position_embeddings", default: 77), width])
         blocks = try weights.clipBlocks("text_model.encoder.layers", encoder, isCausal: true)
         norm = try weights.layerNorm("text_model.final_layer_norm", width, epsilon: encoder.epsilon)
-        projection = try weights.linear("text_projection", width, dimension, hasBias: false)
+        projection = PackedLinear(try weights.linear("text_projection", width, dimension, hasBias: false))
         let end = try settings.integer("eos_token_id", default: 49407)
         self.end = end == 2 ? nil : end
     }

@@ -2,13 +2,8 @@ import LinearAlgebra
 
 extension Tensor {
     /// Rows of a matrix that one piece of work covers: enough to keep a matrix product busy, few enough to stay in cache
-    /// and to leave work for every core. It does not depend on the number of cores, so neither does a result.
+    /// and to leave work for every core. A result does not depend on it: every image goes its way alone.
     private static let rowsAtOnce = 256
-
-    /// Applies `body` to every image alone, on all cores.
-    func mapImages(to shape: [Int], _ body: @Sendable (Tensor) -> Tensor) -> Tensor {
-        mapImages(rowsPerImage: Self.rowsAtOnce, to: shape, body)
-    }
 
     /// Applies `body` to runs of images (the first dimension) on all cores: pieces [b, ...] -> [b] + `shape`, put together
     /// again in order as [B] + `shape`.
@@ -21,6 +16,7 @@ extension Tensor {
         return Tensor([images] + shape) { target in
             // Every piece writes rows of its own.
             nonisolated(unsafe) let target = target
+            // A single piece leaves the cores to the products inside it.
             parallel((images + atOnce - 1) / atOnce) { run in
                 let range = run * atOnce..<min(images, (run + 1) * atOnce)
                 let result = body(self.images(range))
@@ -44,5 +40,27 @@ extension Tensor {
     func tokens(at position: Int) -> Tensor {
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
         return reshaped([batch * tokens, width]).rows(at: (0..<batch).map { $0 * tokens + position })
+    }
+}
+
+extension Hooks {
+    /// A forward pass from `first` on: what `step` makes of a run of images at each hook point's place. From one point
+    /// that has an action to the next, a run of images stays on one core.
+    ///
+    /// - Parameter step: the index of a hook point and what the point before gives -> [b] + the point's shape.
+    func run(
+        _ x: Tensor, through points: [HookPoint], from first: Int, step: @Sendable (Int, Tensor) -> Tensor
+    ) -> Tensor {
+        var (x, first) = (x, first)
+        while first < points.count {
+            let last = points[first...].firstIndex { act(at: $0) } ?? points.count - 1
+            let span = first...last
+            x = x.mapImages(rowsPerImage: points[first].tokens, to: points[last].shape) { x in
+                span.reduce(x) { step($1, $0) }
+            }
+            apply(at: points[last], to: &x)
+            first = last + 1
+        }
+        return x
     }
 }

@@ -7,11 +7,16 @@ struct PatchEmbedding: Sendable {
     /// Pixels on each side of a patch.
     let patch: Int
     /// A convolution whose stride is its size, as a matrix: [D, channels · patch · patch].
-    let projection: Linear
+    let projection: PackedLinear
     /// [D]
     let classToken: Tensor
     /// [T, D]
     let positions: Tensor
+
+    init(input: ImageShape, patch: Int, projection: Linear, classToken: Tensor, positions: Tensor) {
+        (self.input, self.patch, self.projection) = (input, patch, PackedLinear(projection))
+        (self.classToken, self.positions) = (classToken, positions)
+    }
 
     /// The class token and the patches.
     var tokens: Int { 1 + (input.height / patch) * (input.width / patch) }
@@ -22,23 +27,21 @@ struct PatchEmbedding: Sendable {
             Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
             "pixels of shape \(pixels.shape) for a model of \(input)")
         let (tokens, width) = (tokens, classToken.count)
-        return pixels.mapImages(rowsPerImage: tokens, to: [tokens, width]) { pixels in
-            let batch = pixels.shape[0]
-            let projected = projection(patches(pixels))  // [b · (T - 1), D]
-            return Tensor([batch, tokens, width]) { x in
-                projected.withUnsafe { projected in
-                    classToken.withUnsafe { classToken in
-                        positions.withUnsafe { positions in
-                            for image in 0..<batch {
-                                for token in 0..<tokens {
-                                    let source =
-                                        token == 0
-                                        ? classToken.baseAddress!
-                                        : projected.baseAddress! + (image * (tokens - 1) + token - 1) * width
-                                    let target = (image * tokens + token) * width
-                                    for unit in 0..<width {
-                                        x[target + unit] = source[unit] + positions[token * width + unit]
-                                    }
+        let batch = pixels.shape[0]
+        let projected = projection(patches(pixels))  // [B · (T - 1), D]
+        return Tensor([batch, tokens, width]) { x in
+            projected.withUnsafe { projected in
+                classToken.withUnsafe { classToken in
+                    positions.withUnsafe { positions in
+                        for image in 0..<batch {
+                            for token in 0..<tokens {
+                                let source =
+                                    token == 0
+                                    ? classToken.baseAddress!
+                                    : projected.baseAddress! + (image * (tokens - 1) + token - 1) * width
+                                let target = (image * tokens + token) * width
+                                for unit in 0..<width {
+                                    x[target + unit] = source[unit] + positions[token * width + unit]
                                 }
                             }
                         }

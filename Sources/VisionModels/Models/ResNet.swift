@@ -105,27 +105,14 @@ public struct ResNet: TargetModel {
         precondition(
             Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
             "pixels of shape \(pixels.shape) for a model of \(input)")
-        return run(pixels, from: 0, hooks: hooks)
+        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
     }
 
     public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
         guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
         hooks.apply(at: point, to: &x)
-        return run(x, from: start + 1, hooks: hooks)
-    }
-
-    /// The steps from `first` on. From one hook point with an action to the next, every image goes its way alone.
-    private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {
-        var (x, first) = (x, first)
-        while first < steps.count {
-            let last = (first..<steps.count).first { hooks.act(at: hookPoints[$0]) } ?? steps.count - 1
-            let (point, span) = (hookPoints[last], steps[first...last])
-            x = x.mapImages(to: point.shape) { image in span.reduce(image) { $1($0) } }
-            hooks.apply(at: point, to: &x)
-            first = last + 1
-        }
-        return x
+        return hooks.run(x, through: hookPoints, from: start + 1) { steps[$0]($1) }
     }
 
     public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {

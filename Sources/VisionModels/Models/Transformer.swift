@@ -50,76 +50,48 @@ enum Activation: String, Sendable, CaseIterable {
     case gelu
     case quickGELU = "quick_gelu"
 
-    func apply(to x: inout Tensor) {
+    var pointwise: Pointwise {
         switch self {
-        case .gelu: x.applyGELU()
-        case .quickGELU: x.applyQuickGELU()
+        case .gelu: .gelu
+        case .quickGELU: .quickGELU
         }
     }
 }
 
 /// softmax(Q Kᵀ / √(D/H)) V in each head, over all tokens or, if causal, over those up to the asking one.
 struct Attention: Sendable {
-    let query, key, value, output: Linear
+    /// Queries, keys and values side by side: D -> 3 D.
+    let stacked: PackedLinear
+    let output: PackedLinear
     let heads: Int
     let isCausal: Bool
 
-    /// [B, T, D] -> [B, T, D]
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
-        let headWidth = width / heads
-        let (q, k, v) = (query(x), key(x), value(x))  // [B, T, D], the heads side by side in D
-        var scores = Tensor([tokens, tokens])
-        let context = Tensor(x.shape) { context in  // [B, T, D]
-            q.withUnsafe { q in
-                k.withUnsafe { k in
-                    v.withUnsafe { v in
-                        scores.withUnsafeMutable { scores in
-                            for image in 0..<batch {
-                                for head in 0..<heads {
-                                    // Where this head of this image begins; its rows are `width` apart.
-                                    let start = image * tokens * width + head * headWidth
-                                    multiply(
-                                        m: tokens, n: tokens, k: headWidth, alpha: 1 / Float(headWidth).squareRoot(),
-                                        q.baseAddress! + start, lda: width, .plain,
-                                        k.baseAddress! + start, ldb: width, .transposed,
-                                        into: scores.baseAddress!, ldc: tokens)
-                                    normalize(scores, tokens: tokens)
-                                    multiply(
-                                        m: tokens, n: headWidth, k: tokens,
-                                        scores.baseAddress!, lda: tokens, .plain,
-                                        v.baseAddress! + start, ldb: width, .plain,
-                                        into: context.baseAddress! + start, ldc: width)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return output(context)
+    init(query: Linear, key: Linear, value: Linear, output: Linear, heads: Int, isCausal: Bool) {
+        stacked = PackedLinear(query, key, value)
+        self.output = PackedLinear(output)
+        (self.heads, self.isCausal) = (heads, isCausal)
     }
 
-    /// Turns scores [T, T] into weights: a softmax along each row, up to the diagonal if causal.
-    private func normalize(_ scores: UnsafeMutableBufferPointer<Float>, tokens: Int) {
-        guard isCausal else { return softmax(scores.baseAddress!, rows: tokens, columns: tokens, stride: tokens) }
-        for row in 0..<tokens {
-            let start = row * tokens
-            softmax(scores.baseAddress! + start, rows: 1, columns: row + 1, stride: tokens)
-            scores[(start + row + 1)..<(start + tokens)].update(repeating: 0)
-        }
+    /// x [B, T, D] -> residual + attention [B, asking, D] for the first `asking` tokens.
+    func callAsFunction(_ x: Tensor, asking: Int, residual: Tensor) -> Tensor {
+        let context = attention(stacked: stacked(x), heads: heads, isCausal: isCausal, asking: asking)
+        return output(context, residual: residual)
     }
 }
 
 struct MLP: Sendable {
-    let expand: Linear
+    let expand: PackedLinear
     let activation: Activation
-    let contract: Linear
+    let contract: PackedLinear
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        var hidden = expand(x)
-        activation.apply(to: &hidden)
-        return contract(hidden)
+    init(expand: Linear, activation: Activation, contract: Linear) {
+        self.expand = PackedLinear(expand)
+        self.activation = activation
+        self.contract = PackedLinear(contract)
+    }
+
+    func callAsFunction(_ x: Tensor, residual: Tensor) -> Tensor {
+        contract(expand(x, activation.pointwise), residual: residual)
     }
 }
 
@@ -130,13 +102,16 @@ struct TransformerBlock: Sendable {
     let norm2: LayerNorm
     let mlp: MLP
 
-    /// [B, T, D] -> [B, T, D], images spread over the cores.
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        x.mapImages(rowsPerImage: x.shape[1], to: Array(x.shape.dropFirst())) { x in
-            var x = x
-            x.add(attention(norm1(x)))
-            x.add(mlp(norm2(x)))
-            return x
-        }
+    /// [B, T, D] -> [B, T, D]
+    func callAsFunction(_ x: Tensor) -> Tensor { first(x.shape[1], of: x, residual: x) }
+
+    /// The class token alone, where nobody asks for the others: [B, T, D] -> [B, 1, D].
+    func classToken(_ x: Tensor) -> Tensor {
+        first(1, of: x, residual: x.tokens(at: 0).reshaped([x.shape[0], 1, x.columns]))
+    }
+
+    private func first(_ asking: Int, of x: Tensor, residual: Tensor) -> Tensor {
+        let x = attention(norm1(x), asking: asking, residual: residual)
+        return mlp(norm2(x), residual: x)
     }
 }

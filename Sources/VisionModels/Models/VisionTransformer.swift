@@ -51,27 +51,31 @@ public struct VisionTransformer: TargetModel {
     private let blocks: [TransformerBlock]
     private let norm: LayerNorm
     private let classifier: Linear
+    private let packedClassifier: PackedLinear
 
     // MARK: Forward pass
 
-    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
-        let x = embeddings(pixels)  // [B, T, D]
-        return logits(resumingFrom: hookPoints[0], x, hooks: hooks)
-    }
+    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor { run(pixels, from: 0, hooks: hooks) }
 
     public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
         guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
         hooks.apply(at: point, to: &x)
-        for (index, next) in hookPoints.enumerated().dropFirst(start + 1) {
+        return run(x, from: start + 1, hooks: hooks)
+    }
+
+    private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {
+        // Of the last block, the classifier reads the class token; the others are computed where somebody asks.
+        let needsAll = hookPoints[blocks.count...(blocks.count + 1)].contains { hooks.act(at: $0) }
+        return hooks.run(x, through: hookPoints, from: first) { index, x in
             switch index {
-            case ...blocks.count: x = blocks[index - 1](x)  // [B, T, D]
-            case blocks.count + 1: x = norm(x)  // [B, T, D]
-            default: x = classifier(x.tokens(at: 0))  // [B, classes]
+            case 0: embeddings(x)  // [b, T, D]
+            case blocks.count where !needsAll: blocks[index - 1].classToken(x)  // [b, 1, D]
+            case ...blocks.count: blocks[index - 1](x)  // [b, T, D]
+            case blocks.count + 1: norm(x)  // [b, T, D]
+            default: packedClassifier(x.tokens(at: 0))  // [b, classes]
             }
-            hooks.apply(at: next, to: &x)
         }
-        return x
     }
 
     public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
@@ -117,6 +121,7 @@ public struct VisionTransformer: TargetModel {
         self.blocks = blocks
         norm = try weights.layerNorm("vit.layernorm", width, epsilon: configuration.epsilon)
         classifier = try weights.linear("classifier", width, configuration.classes.count)
+        packedClassifier = PackedLinear(classifier)
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         try weights.finish { $0.hasPrefix("vit.pooler.") }
 

@@ -7,11 +7,11 @@ struct Layers: ParsableCommand {
         abstract: "List a model's hook points.",
         discussion: "Example: miclip layers SampleData/target-vit")
 
-    @Argument(help: "The model's folder.") var model: String
+    @Argument(help: "The model: a folder, a safetensors file, or org/repo in Hugging Face's cache.") var model: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let layers = try ModelLayers(at: URL(filePath: model))
+        let layers = try ModelLayers(of: model)
         try output.print(layers) { layers in
             let rows = layers.layers.map { layer in
                 layer.layer.padded(16) + "\(layer.units)".leftPadded(6) + "\(layer.tokens)".leftPadded(8)
