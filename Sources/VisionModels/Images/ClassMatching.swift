@@ -71,7 +71,8 @@ public struct WordNetLemmas: Sendable {
     ) throws(VisionModelsError) {
         var table: [String: String] = [:]
         if let words {
-            let text = String(decoding: try MappedFile(words).bytes, as: UTF8.self)
+            let mapped = try MappedFile(words)
+            let text = withExtendedLifetime(mapped) { String(decoding: mapped.bytes, as: UTF8.self) }
             for line in text.split(whereSeparator: \.isNewline) {
                 let fields = line.split(separator: "\t", maxSplits: 1)
                 if fields.count == 2 { table[String(fields[0])] = fields[1].trimmingCharacters(in: .whitespaces) }

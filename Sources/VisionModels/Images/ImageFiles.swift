@@ -110,7 +110,8 @@ public struct ImageFiles: ImageSource {
 
     /// Of the file's bytes, so that a damaged file has one too.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        Digest(of: try MappedFile(files[index]).bytes)
+        let mapped = try MappedFile(files[index])
+        return withExtendedLifetime(mapped) { Digest(of: mapped.bytes) }
     }
 
     private static func entries(of folder: URL) throws(VisionModelsError) -> [URL] {
@@ -158,7 +159,8 @@ public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError
         throw .unreadable(file: url.path, code: ENOENT)
     }
     if isDirectory.boolValue { return try ImageFiles(folder: url) }
-    let start = try MappedFile(url).bytes.prefix(12).map { $0 }
+    let mapped = try MappedFile(url)
+    let start = withExtendedLifetime(mapped) { Array(mapped.bytes.prefix(12)) }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
         return ImageFiles(files: [url])

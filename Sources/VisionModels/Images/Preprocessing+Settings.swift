@@ -237,3 +237,29 @@ extension Settings {
         return (means, deviations)
     }
 }
+
+extension Preprocessing {
+    /// Who wrote a file of settings, and so what its keys are.
+    public enum SettingsLayout: String, Sendable, CaseIterable {
+        /// preprocessor_config.json.
+        case huggingFace
+        /// config.json with `pretrained_cfg`, or what stands in that.
+        case timm
+        /// open_clip_config.json with `preprocess_cfg`, or what stands in that.
+        case openCLIP
+    }
+
+    /// Reads a file of settings for a model that takes `input`.
+    public init(settings url: URL, layout: SettingsLayout, for input: ImageShape) throws(VisionModelsError) {
+        let settings = try Settings(url)
+        switch layout {
+        case .huggingFace: try self.init(huggingFace: settings, for: input, default: .vit)
+        case .timm:
+            let isWhole = settings["pretrained_cfg"] != nil
+            try self.init(timm: isWhole ? settings.section("pretrained_cfg") : settings, for: input)
+        case .openCLIP:
+            let isWhole = settings["preprocess_cfg"] != nil
+            try self.init(openCLIP: isWhole ? settings.section("preprocess_cfg") : settings, for: input)
+        }
+    }
+}
