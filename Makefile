@@ -54,11 +54,8 @@ install: deps
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
-<<<<<<< HEAD
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
-=======
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
->>>>>>> a
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
 
