@@ -16,7 +16,7 @@ struct ImageSet: Sendable {
     }
 
     /// Labels are indices into the model's classes.
-    let source: any ImageSource
+    var source: any ImageSource
     /// Of the files' contents and the labels.
     let digest: Digest
     let warnings: [Warning]

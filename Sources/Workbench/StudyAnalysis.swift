@@ -34,7 +34,7 @@ public struct StudyAnalysis: Sendable {
     let hookPoint: HookPoint
     let pooling: Pooling
     private let conceptSpace: any ConceptSpace
-    private let promptTemplate: String
+    private let templates: PromptTemplates
     private let probeImages: ImageSet
 
     /// - Parameter concepts: another concept set than the study's.
@@ -49,7 +49,7 @@ public struct StudyAnalysis: Sendable {
         pooling = workbench.pooling
         remainder = workbench.remainder
         conceptSpace = workbench.conceptSpace
-        promptTemplate = workbench.plan.promptTemplate
+        templates = workbench.plan.templates
         probeImages = workbench.probe
         probe = ProbeActivations(
             values: probeExtraction.activations, predictions: probeExtraction.logits.argmax(),
@@ -85,8 +85,7 @@ extension StudyAnalysis {
     ) throws(WorkbenchError) -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw .emptyConcept }
-        let prompt = promptTemplate.replacingOccurrences(of: "{}", with: text)
-        let embedding = conceptSpace.embed(concepts: [prompt]).row(0)
+        let embedding = templates.embed([text], conceptSpace.embed(concepts:)).row(0)
         if kind == .feature {
             return try loadedFeatures().retrieval.locate(
                 text, embedding: embedding, ranking: ranking, chosenClass: chosenClass, count: Self.listedFeatures)
@@ -174,6 +173,7 @@ extension Workbench {
     ///
     /// - Parameter concepts: another concept set than the study's.
     public func analysis(concepts names: [String]? = nil) throws -> StudyAnalysis {
-        try StudyAnalysis(self, concepts: names ?? concepts)
+        guard plan.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
+        return try StudyAnalysis(self, concepts: names ?? concepts)
     }
 }

@@ -12,11 +12,17 @@ public struct StudyPlan: Sendable, Hashable {
     public var probeImages: String
     public var heldOutImages: String
     public var concepts: String
+    /// One or more, one a line.
     public var promptTemplate: String
+    /// A class list, for a CLIP as target model.
+    public var classes: String?
+    /// Only this share of the images, to be merged with the others.
+    public var shard: Shard?
 
     public init(
         model: String, conceptSpace: String, layer: String, pooling: String, probeImages: String,
-        heldOutImages: String, concepts: String, promptTemplate: String = "{}"
+        heldOutImages: String, concepts: String, promptTemplate: String = "{}", classes: String? = nil,
+        shard: Shard? = nil
     ) {
         self.model = model
         self.conceptSpace = conceptSpace
@@ -26,18 +32,32 @@ public struct StudyPlan: Sendable, Hashable {
         self.heldOutImages = heldOutImages
         self.concepts = concepts
         self.promptTemplate = promptTemplate
+        self.classes = classes
+        self.shard = shard
     }
+
+    /// The prompt templates as a value.
+    public var templates: PromptTemplates { PromptTemplates(promptTemplate.components(separatedBy: "\n")) }
 
     var configuration: StudyConfiguration {
         StudyConfiguration(
             modelPath: model, conceptSpacePath: conceptSpace, layer: layer, pooling: pooling,
             probeImages: probeImages, heldOutImages: heldOutImages, conceptSet: concepts,
-            promptTemplate: promptTemplate)
+            promptTemplate: promptTemplate, classes: classes, share: shard?.description)
     }
 }
 
 /// A concept list: UTF-8 text, one concept a line; blank lines and lines that begin with `#` are skipped.
 public enum ConceptList {
+    /// Prompt templates from a file of the same form, each with `{}` for the concept.
+    public static func readTemplates(_ url: URL) throws(WorkbenchError) -> PromptTemplates {
+        let templates = try read(url)
+        if let bad = templates.first(where: { !$0.contains(PromptTemplates.placeholder) }) {
+            throw .templateWithoutPlaceholder(file: url.path, template: bad)
+        }
+        return PromptTemplates(templates)
+    }
+
     public static func read(_ url: URL) throws(WorkbenchError) -> [String] {
         let data: Data
         do {

@@ -5,16 +5,21 @@ import Foundation
 public struct Work: Sendable {
     private let report: @Sendable (WorkProgress) -> Void
     private let checkCancellation: @Sendable () throws -> Void
+    /// Words an error that does not end the work, such as an image that cannot be read, for those who read it later.
+    let words: @Sendable (any Error) -> String
 
     /// - Parameters:
     ///   - report: takes the newest progress, at most once a batch.
     ///   - checkCancellation: throws (`CancellationError`) when the work should stop; asked once a batch.
+    ///   - words: words an error that is only noted down.
     public init(
         report: @escaping @Sendable (WorkProgress) -> Void = { _ in },
-        checkCancellation: @escaping @Sendable () throws -> Void = {}
+        checkCancellation: @escaping @Sendable () throws -> Void = {},
+        words: @escaping @Sendable (any Error) -> String = { "\($0)" }
     ) {
         self.report = report
         self.checkCancellation = checkCancellation
+        self.words = words
     }
 
     /// Throws if the work should stop.
@@ -33,15 +38,32 @@ public struct Work: Sendable {
     func batches(
         _ phase: WorkProgress.Phase, from start: Int, to total: Int, size: Int, _ body: (Range<Int>) throws -> Void
     ) throws {
-        let clock = ContinuousClock()
-        let began = clock.now
-        try advance(WorkProgress(phase: phase, completed: start, total: total))
+        let meter = RateMeter(phase, from: start, to: total)
+        try advance(meter.progress(start))
         for first in stride(from: start, to: total, by: size) {
             let batch = first..<min(total, first + size)
             try body(batch)
-            let elapsed = (clock.now - began) / .seconds(1)
-            let rate = elapsed > 0 ? Double(batch.upperBound - start) / elapsed : nil
-            try advance(WorkProgress(phase: phase, completed: batch.upperBound, total: total, rate: rate))
+            try advance(meter.progress(batch.upperBound))
         }
+    }
+}
+
+/// How fast work goes since the meter was made.
+struct RateMeter {
+    private let phase: WorkProgress.Phase
+    private let start: Int
+    private let total: Int
+    private let began = ContinuousClock.now
+
+    init(_ phase: WorkProgress.Phase, from start: Int, to total: Int) {
+        self.phase = phase
+        self.start = start
+        self.total = total
+    }
+
+    func progress(_ completed: Int) -> WorkProgress {
+        let elapsed = (ContinuousClock.now - began) / .seconds(1)
+        let rate = completed > start && elapsed > 0 ? Double(completed - start) / elapsed : nil
+        return WorkProgress(phase: phase, completed: completed, total: total, rate: rate)
     }
 }

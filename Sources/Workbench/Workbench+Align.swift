@@ -76,11 +76,4 @@ extension Workbench {
         return NeuronEncoder(
             layer: hookPoint.name, weights: Tensor([run.units, run.width], run.weights), isSigned: hookPoint.isSigned)
     }
-
-    /// E_i of the probe images: unit rows [N, d]
-    func probeEmbeddings() throws -> Tensor {
-        let rows = try store.imageEmbeddings(encoder: conceptSpace.digest, set: probe.digest)
-        guard rows.isComplete else { throw WorkbenchError.notExtracted(study: folder.path) }
-        return Tensor([rows.count, rows.width], rows.values)
-    }
 }

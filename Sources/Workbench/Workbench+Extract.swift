@@ -6,24 +6,20 @@ import LinearAlgebra
 import VisionModels
 
 extension Workbench {
-    /// Images a batch: what is lost at most when the work is killed.
+    /// Images a batch in work that reads activations back: what is lost at most when it is stopped.
     static let batchSize = 256
 
-    /// Runs the target model and the image encoder over all images, going on where an earlier run stopped.
+    /// Runs the target model and the image encoder over all images, or over the study's share of them, going on where an
+    /// earlier run stopped.
+    ///
+    /// Memory, whatever the number of images: the models, four batches of pixels, one decoded image a core, and the
+    /// activations of one batch, which `TargetModel.batchSize` keeps near 64 MB.
     public func extract(_ work: Work = Work()) throws {
-        for images in [probe, heldOut] {
-            if try store.images(inSet: images.digest) == nil {
-                let source = images.source
-                let records = try (0..<images.count).map { index in
-                    ImageRecord(
-                        digest: try source.digest(of: index), name: source.name(of: index), label: source.labels?[index]
-                    )
-                }
-                try store.recordImages(records, set: images.digest)
-            }
-            try extractActivations(of: images, work)
-        }
-        try embedImages(of: probe, work)
+        try readImages(work)
+        try extract(probe, embedding: true, work)
+        if heldOut.digest != probe.digest { try extract(heldOut, embedding: false, work) }
+        guard plan.shard == nil else { return try recordShare() }
+        try store.fileEmbeddings(embeddingFile(of: probe), encoder: conceptSpace.digest, set: probe.digest)
         _ = try embedConcepts(concepts + model.classes)
     }
 
@@ -37,8 +33,8 @@ extension Workbench {
 
     /// The extraction of `images`, mapped from the study's files; nil while it is not whole.
     func extraction(of images: ImageSet) throws -> Extraction? {
-        guard let activations = try stored(activationRecord(of: images), shape: activationShape(of: images)),
-            let logits = try stored(logitRecord(of: images), shape: [images.count, model.classes.count])
+        guard let activations = try store.values(of: activationFile(of: images)),
+            let logits = try store.values(of: logitFile(of: images))
         else { return nil }
         return Extraction(activations: activations, logits: logits)
     }
@@ -59,128 +55,156 @@ extension Workbench {
             .map { LinearRemainder(weights: $0.weight, bias: $0.bias.values) }
     }
 
-    private func activationShape(of images: ImageSet) -> [Int] {
-        keepsTokens(of: images)
-            ? [images.count, hookPoint.tokens, hookPoint.width] : [images.count, hookPoint.width]
+    /// Rows that this study computes: all, or its share.
+    func rows(of images: ImageSet) -> Range<Int> {
+        plan.shard?.rows(of: images.count, batchSize: model.batchSize) ?? 0..<images.count
     }
+
+    // MARK: Files
 
     func activationKey(of images: ImageSet) -> Digest {
         let pooled = keepsTokens(of: images) ? "none" : pooling.rawValue
         return Digest("activations", model.digest, images.digest, hookPoint.name, pooled)
     }
 
-    private func activationRecord(of images: ImageSet) -> ActivationSet {
+    func activationFile(of images: ImageSet) -> ValueFile {
         let key = activationKey(of: images)
-        return ActivationSet(
-            key: key, fileName: "\(key).safetensors", rows: images.count, width: hookPoint.width,
-            tokens: keepsTokens(of: images) ? hookPoint.tokens : 1, created: Date().timeIntervalSince1970)
+        let item = keepsTokens(of: images) ? [hookPoint.tokens, hookPoint.width] : [hookPoint.width]
+        return ValueFile(
+            key: key, shape: [images.count] + item, metadata: ["key": "\(key)", "layer": hookPoint.name])
     }
 
-    private func logitRecord(of images: ImageSet) -> ActivationSet {
+    func logitFile(of images: ImageSet) -> ValueFile {
         let key = Digest("logits", model.digest, images.digest)
-        return ActivationSet(
-            key: key, fileName: "\(key).safetensors", rows: images.count, width: model.classes.count,
-            created: Date().timeIntervalSince1970)
+        return ValueFile(key: key, shape: [images.count, model.classes.count], metadata: ["key": "\(key)"])
     }
 
-    /// The tensor of a finished record; nil where it is not finished or its file is gone.
-    private func stored(_ record: ActivationSet, shape: [Int]) throws -> Tensor? {
-        guard try store.activations(record.key)?.isFinished == true, let file = url(of: record),
-            FileManager.default.fileExists(atPath: file.path)
-        else { return nil }
-        return try Checkpoint(file).tensor("activations", shape: shape)
+    func embeddingFile(of images: ImageSet) -> ValueFile {
+        let key = Digest("image embeddings", conceptSpace.digest, images.digest)
+        return ValueFile(key: key, shape: [images.count, conceptSpace.dimension], metadata: ["key": "\(key)"])
     }
 
-    private func url(of record: ActivationSet) -> URL? { store.activationsFolder?.appending(path: record.fileName) }
+    // MARK: The work
 
-    private func extractActivations(of images: ImageSet, _ work: Work) throws {
-        guard try extraction(of: images) == nil else { return }
-        let records = [activationRecord(of: images), logitRecord(of: images)]
-        for record in records {
-            // A file that is gone or was never finished is made again from what its partial file holds.
-            try store.forgetActivations(record.key)
-            _ = try store.beginActivations(record)
+    /// Some images on their way: a batch of the target model's, the images of it that lack an embedding, or both.
+    private struct Batch: Sendable {
+        var rows: Range<Int>
+        var needsActivations: Bool
+        /// Positions in the set.
+        var withoutEmbedding: [Int]
+    }
+
+    /// Both models over one set; each image is decoded once for both.
+    private func extract(_ images: ImageSet, embedding: Bool, _ work: Work) throws {
+        let rows = rows(of: images)
+        let activations = try ValueWriter(activationFile(of: images), rows: rows, share: plan.shard, in: store)
+        let logits = try ValueWriter(logitFile(of: images), rows: rows, share: plan.shard, in: store)
+        let completed = min(activations?.completedRows ?? rows.count, logits?.completedRows ?? rows.count)
+        let absent = embedding ? try absentEmbeddings(of: images, rows) : []
+        let batches = batches(rows, completed: completed, withoutEmbedding: absent)
+        guard !batches.isEmpty || activations != nil || logits != nil else { return }
+
+        let start = batches.first?.rows.lowerBound ?? rows.upperBound
+        let meter = RateMeter(.activations, from: start, to: rows.upperBound)
+        try work.advance(meter.progress(start))
+        try pipelined(batches, prepare: { [self] batch in (batch, try pixels(of: images, batch)) }) { batch, pixels in
+            if let space = pixels.space { try embed(space, batch.withoutEmbedding, of: images) }
+            if let target = pixels.target {
+                let (values, scores) = try run(target, of: images, at: batch.rows)
+                let place = batch.rows.lowerBound - rows.lowerBound..<batch.rows.upperBound - rows.lowerBound
+                try activations?.append(values, at: place)
+                try logits?.append(scores, at: place)
+            }
+            try work.advance(meter.progress(batch.rows.upperBound))
         }
-        guard let activationURL = url(of: records[0]), let logitURL = url(of: records[1]) else { return }
-        var activationFile = try ActivationFile(
-            activationURL, tensor: "activations", shape: activationShape(of: images),
-            metadata: ["key": "\(records[0].key)", "layer": hookPoint.name])
-        var logitFile = try ActivationFile(
-            logitURL, tensor: "activations", shape: [images.count, model.classes.count],
-            metadata: ["key": "\(records[1].key)"])
-        let start = min(activationFile.completedRows, logitFile.completedRows)
-        try work.batches(.activations, from: start, to: images.count, size: Self.batchSize) { batch in
-            let (activations, logits) = try run(images, batch)
-            try activationFile.append(activations, at: batch)
-            try logitFile.append(logits, at: batch)
+        try activations?.finish()
+        try logits?.finish()
+    }
+
+    /// The batches that have something left to do.
+    private func batches(_ rows: Range<Int>, completed: Int, withoutEmbedding absent: [Int]) -> [Batch] {
+        var absent = absent[...]
+        return stride(from: rows.lowerBound, to: rows.upperBound, by: model.batchSize).compactMap { first in
+            let batch = first..<min(rows.upperBound, first + model.batchSize)
+            let inBatch = absent.prefix { $0 < batch.upperBound }
+            absent = absent.dropFirst(inBatch.count)
+            let needsActivations = batch.upperBound - rows.lowerBound > completed
+            guard needsActivations || !inBatch.isEmpty else { return nil }
+            return Batch(rows: batch, needsActivations: needsActivations, withoutEmbedding: Array(inBatch))
         }
-        try activationFile.finish()
-        try logitFile.finish()
-        for record in records { try store.finishActivations(record.key) }
+    }
+
+    private func absentEmbeddings(of images: ImageSet, _ rows: Range<Int>) throws -> [Int] {
+        try store.positionsWithoutEmbedding(encoder: conceptSpace.digest, set: images.digest).filter(rows.contains)
+    }
+
+    private func pixels(of images: ImageSet, _ batch: Batch) throws -> (target: Tensor?, space: Tensor?) {
+        guard batch.needsActivations else {
+            return (nil, try images.source.allPixels(batch.withoutEmbedding, for: [conceptSpace.modelInput])[0])
+        }
+        guard !batch.withoutEmbedding.isEmpty else {
+            return (try images.source.allPixels(Array(batch.rows), for: [model.modelInput])[0], nil)
+        }
+        let both = try images.source.allPixels(Array(batch.rows), for: [model.modelInput, conceptSpace.modelInput])
+        return (both[0], both[1].items(at: batch.withoutEmbedding.map { $0 - batch.rows.lowerBound }))
     }
 
     /// One batch through the target model: what the layer gives, pooled or whole, and the logits.
-    private func run(_ images: ImageSet, _ batch: Range<Int>) throws -> (activations: Tensor, logits: Tensor) {
-        let pixels = try images.source.pixels(batch, as: model.preprocessing, for: model.input)
+    private func run(
+        _ pixels: Tensor, of images: ImageSet, at rows: Range<Int>
+    ) throws -> (activations: Tensor, logits: Tensor) {
         var recorded = Tensor([0])
         let logits = model.logits(pixels, hooks: Hooks(at: hookPoint) { recorded = $0 })
         if let bad = logits.firstNonFiniteRow {
-            throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: batch.lowerBound + bad))
+            throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: rows.lowerBound + bad))
         }
         return (keepsTokens(of: images) ? recorded : pooling(recorded), logits)
     }
 
-    private func embedImages(of images: ImageSet, _ work: Work) throws {
-        let absent = try store.imageEmbeddings(encoder: conceptSpace.digest, set: images.digest).absent
-        guard !absent.isEmpty else { return }
-        let done = images.count - absent.count
-        try work.batches(.embedding, from: done, to: images.count, size: Self.batchSize) { range in
-            let batch = Array(absent[(range.lowerBound - done)..<(range.upperBound - done)])
-            let embeddings = conceptSpace.embed(
-                images: try images.source.pixels(batch, as: conceptSpace.preprocessing, for: conceptSpace.input))
-            try store.store(
-                imageEmbeddings: embeddings.values, of: try batch.map(images.source.digest(of:)),
-                encoder: conceptSpace.digest)
+    private func embed(_ pixels: Tensor, _ positions: [Int], of images: ImageSet) throws {
+        let embeddings = conceptSpace.embed(images: pixels)
+        if let bad = embeddings.firstNonFiniteRow {
+            throw WorkbenchError.notFinite(model: conceptSpace.name, image: images.source.name(of: positions[bad]))
         }
-    }
-
-    /// Embeddings of concepts in the study's prompt template, from the cache where they are there: unit rows.
-    func embedConcepts(_ names: [String]) throws -> Tensor {
-        let texts = names.map { plan.promptTemplate.replacingOccurrences(of: "{}", with: $0) }
-        let known = try store.conceptEmbeddings(encoder: conceptSpace.digest, of: texts)
-        guard !known.isComplete else { return Tensor([texts.count, known.width], known.values) }
-        let absent = known.absent.map { texts[$0] }
-        let fresh = conceptSpace.embed(concepts: absent)
-        if !store.isReadOnly {
-            try store.store(conceptEmbeddings: fresh.values, of: absent, encoder: conceptSpace.digest)
-        }
-        var values =
-            known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
-        for (row, position) in known.absent.enumerated() {
-            for column in 0..<fresh.columns { values[position, column] = fresh[row, column] }
-        }
-        return values
+        try store.store(
+            imageEmbeddings: embeddings.values, of: try positions.map(images.source.digest(of:)),
+            encoder: conceptSpace.digest)
     }
 }
 
-extension ActivationFile {
-    /// Appends the rows of `batch` that the file does not hold yet.
-    fileprivate mutating func append(_ rows: Tensor, at batch: Range<Int>) throws {
-        let skipped = completedRows - batch.lowerBound
-        guard skipped < batch.count else { return }
-        try append(
-            skipped > 0
-                ? rows.rows(at: Array(skipped * rows.rowsPerItem..<rows.rows))
-                    .reshaped([batch.count - skipped] + rows.shape.dropFirst()) : rows)
+extension TargetModel {
+    /// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
+    /// that a resumed run, a share and a whole run cut their batches alike.
+    var batchSize: Int {
+        let widest = hookPoints.map { $0.tokens * $0.width }.max() ?? 1
+        // A block holds about four copies of what it gives at once.
+        let bytes = (4 * widest + input.count) * MemoryLayout<Float>.size
+        let most = max(1, (64 << 20) / bytes)
+        return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
+    }
+}
+
+extension ImageSource {
+    /// The images at `indices` for every model.
+    ///
+    /// - Throws: the first one's error where one cannot be read: it could be when the set was recorded.
+    func allPixels(_ indices: [Int], for inputs: [ModelInput]) throws -> [Tensor] {
+        let decoded = decoded(indices, for: inputs)
+        if let failure = decoded.failures.first { throw failure.error }
+        return decoded.pixels
     }
 }
 
 extension Tensor {
-    /// Matrix rows in one item of the first dimension.
-    fileprivate var rowsPerItem: Int { shape.dropFirst().dropLast().reduce(1, *) }
+    /// The items of the first dimension at `indices`.
+    func items(at indices: [Int]) -> Tensor {
+        guard indices.count < shape[0] || indices != Array(0..<shape[0]) else { return self }
+        let size = shape.dropFirst().reduce(1, *)
+        return reshaped([shape[0], size]).rows(at: indices).reshaped([indices.count] + shape.dropFirst())
+    }
 
     /// The first row with a NaN or an infinity.
-    fileprivate var firstNonFiniteRow: Int? {
+    var firstNonFiniteRow: Int? {
         withUnsafe { values in values.firstIndex { !$0.isFinite }.map { $0 / columns } }
     }
 }

@@ -3,6 +3,7 @@ import Cache
 import Digests
 import Foundation
 import LinearAlgebra
+import Synchronization
 import VisionModels
 
 /// An open study with its model, concept space and images: the verbs that both front ends call.
@@ -17,8 +18,12 @@ public final class Workbench: Sendable {
     let conceptSpace: any ConceptSpace
     let hookPoint: HookPoint
     let pooling: Pooling
-    let probe: ImageSet
-    let heldOut: ImageSet
+    /// All files of both roles, readable or not: probe images, then held-out images.
+    let candidates: [ImageSet]
+    /// The same without what could not be read, once that is known.
+    private let readable: Mutex<[ImageSet]>
+    var probe: ImageSet { readable.withLock { $0[0] } }
+    var heldOut: ImageSet { readable.withLock { $0[1] } }
     /// The concept set's names.
     public let concepts: [String]
 
@@ -48,18 +53,20 @@ public final class Workbench: Sendable {
         self.store = store
         self.folder = folder
         self.plan = plan
-        model = try loadTargetModel(at: Resources.locateModel(plan.model))
+        model = try TargetModelChoice(plan).load()
         conceptSpace = try loadConceptSpace(at: Resources.locateModel(plan.conceptSpace))
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
         hookPoint = point
-        guard let pooling = Pooling(rawValue: plan.pooling), point.poolings.contains(pooling) else {
-            throw WorkbenchError.unknownPooling(plan.pooling, known: point.poolings.map(\.rawValue))
-        }
-        self.pooling = pooling
-        probe = try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false)
-        heldOut = try ImageSet(Resources.resolve(plan.heldOutImages), model: model, needsLabels: true)
+        // One vector an image: units are described one by one.
+        pooling = try point.pooling(
+            named: plan.pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
+        candidates = [
+            try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false),
+            try ImageSet(Resources.resolve(plan.heldOutImages), model: model, needsLabels: true),
+        ]
+        readable = Mutex(try candidates.map { try $0.readable(in: store) })
         concepts = try ConceptList.read(Resources.resolve(plan.concepts))
     }
 
@@ -67,12 +74,34 @@ public final class Workbench: Sendable {
     ///
     /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.
     public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudyAnalysis {
+        guard plan.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
         try extract(work)
         let parameters = try alignmentParameters()
         if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
         var study = try analysis()
         if features { try addFeatures(to: &study, work) }
         return study
+    }
+
+    /// Leaves out what the store knows to be unreadable.
+    func leaveOutUnreadable() throws {
+        let sets = try candidates.map { try $0.readable(in: store) }
+        readable.withLock { $0 = sets }
+    }
+}
+
+extension HookPoint {
+    /// The pooling of a name.
+    ///
+    /// - Throws: `unknownPooling`, or `unsuitablePooling` where it is none of `suitable`.
+    func pooling(named name: String, among suitable: [Pooling]) throws(WorkbenchError) -> Pooling {
+        guard let pooling = Pooling(rawValue: name) else {
+            throw .unknownPooling(name, known: Pooling.allCases.map(\.rawValue))
+        }
+        guard suitable.contains(pooling) else {
+            throw .unsuitablePooling(name, layer: self.name, known: suitable.map(\.rawValue))
+        }
+        return pooling
     }
 }
 
@@ -82,6 +111,7 @@ extension StudyPlan {
             model: configuration.modelPath, conceptSpace: configuration.conceptSpacePath, layer: configuration.layer,
             pooling: configuration.pooling, probeImages: configuration.probeImages,
             heldOutImages: configuration.heldOutImages, concepts: configuration.conceptSet,
-            promptTemplate: configuration.promptTemplate)
+            promptTemplate: configuration.promptTemplate, classes: configuration.classes,
+            shard: configuration.share.flatMap(Shard.init))
     }
 }

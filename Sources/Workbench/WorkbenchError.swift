@@ -7,6 +7,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case notAligned(study: String)
     case unknownLayer(String, known: [String])
     case unknownPooling(String, known: [String])
+    /// A pooling that the layer's activations cannot have, or that a study cannot stand on.
+    case unsuitablePooling(String, layer: String, known: [String])
     case unknownClass(String, known: [String])
     /// Not `LAYER:INDEX`, another layer's, or an index out of range.
     case unknownUnit(String, layer: String, count: Int)
@@ -15,6 +17,11 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case noConcepts(file: String)
     /// A line of a labels file that is not `concept<TAB>category`.
     case notALabel(file: String, line: String)
+    case templateWithoutPlaceholder(file: String, template: String)
+    /// A CLIP as target model, without a class list.
+    case needsClasses(model: String)
+    /// None of a set's images can be read; the first one's fault, in words.
+    case noReadableImages(images: String, count: Int, first: String)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     /// A folder without the labels file that goes with an images file.
@@ -35,4 +42,17 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case noAutoencoder(study: String)
     /// An autoencoder that was trained on another hook point than the study's layer.
     case otherHookPoint(file: String, expected: String, found: String)
+
+    // Shares of an extraction.
+
+    /// A share where a whole study is needed, and the other way round.
+    case isShare(study: String)
+    case notAShare(study: String)
+    case unfinishedShare(study: String)
+    /// A share of another extraction than the first one.
+    case foreignShare(study: String, first: String)
+    case repeatedShare(String, studies: [String])
+    case missingShares([String])
+    /// A study stands where the shares are to be joined, and it is not theirs.
+    case foreignStudy(study: String)
 }

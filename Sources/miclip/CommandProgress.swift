@@ -29,7 +29,8 @@ func withProgress<Result>(_ body: (Work) throws -> Result) throws -> Result {
     let line = ProgressLine()
     let work = Work(
         report: { if isTerminal { line.show($0) } },
-        checkCancellation: Interruption.check)
+        checkCancellation: Interruption.check,
+        words: ErrorWording.words)
     defer { if isTerminal { line.clear() } }
     return try body(work)
 }

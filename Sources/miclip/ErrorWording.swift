@@ -51,13 +51,14 @@ enum ErrorWording {
             }
         case let error as WorkbenchError:
             switch error {
-            case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder: 66
-            case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .unknownFeature, .emptyConcept,
-                .notLinear:
+            case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
+            case .unknownLayer, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
+                .emptyConcept, .notLinear, .needsClasses, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint,
-                .unmatchedClasses:
+                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
+                .unfinishedShare, .foreignShare, .foreignStudy:
                 65
             }
         default: 70
@@ -73,12 +74,27 @@ enum ErrorWording {
         case .notAligned(let study): "\(study): no neuron encoder yet; run `miclip align --study \(study)`"
         case .unknownLayer(let name, let known): "no layer \(name); the model has \(list(known))"
         case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
+        case .unsuitablePooling(let name, let layer, let known):
+            "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
         case .unknownUnit(let text, let layer, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
         case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
         case .noConcepts(let file): "\(file): expected one concept a line, found none"
+        case .templateWithoutPlaceholder(let file, let template):
+            "\(file): expected {} for the concept in every template, found \"\(template)\""
+        case .needsClasses(let model):
+            "\(model): a CLIP classifies over any classes; name a list of them with --classes"
+        case .noReadableImages(let images, let count, let first):
+            "\(images): none of \(count) images can be read; the first: \(first)"
+        case .isShare(let study): "\(study): only a share of an extraction; join all shares with `miclip merge`"
+        case .notAShare(let study): "\(study): a whole study, not a share of one"
+        case .unfinishedShare(let study): "\(study): this share is not whole yet; run its `miclip extract` again"
+        case .foreignShare(let study, let first): "\(study): not a share of the same extraction as \(first)"
+        case .repeatedShare(let share, let studies): "share \(share) is there twice: \(list(studies))"
+        case .missingShares(let shares): "missing shares: \(list(shares))"
+        case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .missingLabels(let images, let expected):

@@ -17,7 +17,8 @@ struct Miclip: ParsableCommand {
             """,
         subcommands: [
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
-            Map.self, Export.self, Info.self, Inspect.self, Layers.self, SAE.self,
+            Map.self, SAE.self, Export.self, Info.self, Inspect.self, Layers.self, Predict.self, Embed.self,
+            Activations.self, Merge.self,
         ],
         defaultSubcommand: Explore.self)
 

@@ -123,3 +123,30 @@ import Testing
         #expect(try store.imageEmbeddings(encoder: Digest("encoder"), of: [Digest("image", 2)]).count == 1)
     }
 }
+
+@Suite struct ImagePageTests {
+    @Test("A set is recorded page by page, without what could not be read, and is complete with the last page")
+    func pages() throws {
+        let store = try StudyStore.inMemory(configuration: exampleConfiguration)
+        let (set, encoder) = (Digest("set"), Digest("encoder"))
+        let images = digests(5).map { ImageRecord(digest: $0, name: "\($0)") }
+        let bad = SkippedImage(position: 1, name: "b.png", reason: "cut short")
+        #expect(try store.imageReading(ofSet: set) == nil)
+        try store.recordImages(images[0..<2], skipped: [bad], examined: 0..<3, isLast: false, set: set)
+        #expect(try store.imageReading(ofSet: set).map { $0 == (3, false) } == true)
+        // A page that comes again changes nothing.
+        try store.recordImages(images[0..<2], skipped: [bad], examined: 0..<3, isLast: false, set: set)
+        try store.recordImages(images[2...], skipped: [], examined: 3..<6, isLast: true, set: set)
+        #expect(try store.imageReading(ofSet: set).map { $0 == (6, true) } == true)
+        #expect(try store.images(inSet: set) == images)
+        #expect(try store.images(inSet: set, positions: 1..<3) == Array(images[1..<3]))
+        #expect(try store.skippedImages(inSet: set) == [bad])
+
+        #expect(try store.positionsWithoutEmbedding(encoder: encoder, set: set) == [0, 1, 2, 3, 4])
+        try store.store(imageEmbeddings: [1, 2, 3, 4], of: [images[3].digest, images[1].digest], encoder: encoder)
+        #expect(try store.positionsWithoutEmbedding(encoder: encoder, set: set) == [0, 2, 4])
+        let rows = try store.imageEmbeddings(encoder: encoder, set: set, positions: 1..<4)
+        #expect(rows.absent == [1])
+        #expect(rows.row(0).map(Array.init) == [3, 4] && rows.row(2).map(Array.init) == [1, 2])
+    }
+}

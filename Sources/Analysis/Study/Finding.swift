@@ -70,6 +70,8 @@ public struct StudyFacts: Sendable, Hashable, Codable {
 public struct WorkProgress: Sendable, Hashable {
     public enum Phase: String, Sendable, Hashable {
         case reading = "Reading images"
+        case images = "Running images"
+        case merging = "Joining shares"
         case activations = "Extracting activations"
         case embedding = "Embedding images"
         case alignment = "Aligning the neuron encoder"

@@ -15,3 +15,19 @@ public struct ImageRecord: Sendable, Hashable {
         self.label = label
     }
 }
+
+/// A file among a set's images that could not be read, so that it is none of them.
+public struct SkippedImage: Sendable, Hashable, Codable {
+    /// Among all files of the set, the unreadable ones included.
+    public var position: Int
+    /// Its name for people.
+    public var name: String
+    /// What is wrong with it, in words.
+    public var reason: String
+
+    public init(position: Int, name: String, reason: String) {
+        self.position = position
+        self.name = name
+        self.reason = reason
+    }
+}

@@ -16,14 +16,19 @@ public struct StudyConfiguration: Sendable, Hashable, Codable {
     public var heldOutImages: String
     /// The list of concepts, one a line.
     public var conceptSet: String
-    /// Text a concept is placed into before it is embedded; `{}` stands for the concept.
+    /// Texts a concept is placed into before it is embedded, one a line; `{}` stands for the concept.
     public var promptTemplate: String
+    /// The list of classes of a model that classifies over any; nil for a model that has its own.
+    public var classes: String?
+    /// `2/4` where only this share of the images is run; nil for a whole study.
+    public var share: String?
     /// Seed of everything random in the study.
     public var seed: Int
 
     public init(
         modelPath: String, conceptSpacePath: String, layer: String, pooling: String, probeImages: String,
-        heldOutImages: String, conceptSet: String, promptTemplate: String = "{}", seed: Int = 0
+        heldOutImages: String, conceptSet: String, promptTemplate: String = "{}", classes: String? = nil,
+        share: String? = nil, seed: Int = 0
     ) {
         self.modelPath = modelPath
         self.conceptSpacePath = conceptSpacePath
@@ -33,6 +38,8 @@ public struct StudyConfiguration: Sendable, Hashable, Codable {
         self.heldOutImages = heldOutImages
         self.conceptSet = conceptSet
         self.promptTemplate = promptTemplate
+        self.classes = classes
+        self.share = share
         self.seed = seed
     }
 }

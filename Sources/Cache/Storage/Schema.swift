@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("2 autoencoders", migrate: createAutoencoders)
         migrator.registerMigration("3 unit maps", migrate: createUnitMaps)
         migrator.registerMigration("4 edited predictions", migrate: createEditedPredictions)
+        migrator.registerMigration("5 skipped images", migrate: addSkippedImages)
         return migrator
     }
 
@@ -184,6 +185,23 @@ enum Schema {
                     imageID INTEGER NOT NULL REFERENCES image,
                     class INTEGER NOT NULL,
                     PRIMARY KEY (editedRunID, imageID)
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    /// Images that could not be read, and how far a set's reading has come. Earlier sets were recorded whole.
+    private static func addSkippedImages(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE imageSet ADD COLUMN examined INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE imageSet ADD COLUMN isComplete INTEGER NOT NULL DEFAULT 1;
+
+                CREATE TABLE skippedImage (
+                    imageSetID INTEGER NOT NULL REFERENCES imageSet,
+                    position INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    PRIMARY KEY (imageSetID, position)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }

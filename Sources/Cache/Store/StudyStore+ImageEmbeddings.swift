@@ -31,31 +31,60 @@ extension StudyStore {
 
     /// The embeddings of the images of a set, in its order. The quick way to read many.
     ///
+    /// - Parameter positions: only these of its images, as far as there are any.
     /// - Throws: `missingRecord` where the set was never recorded, `damaged` where a row has another width.
-    public func imageEmbeddings(encoder: Digest, set: Digest) throws(CacheError) -> EmbeddingRows {
+    public func imageEmbeddings(
+        encoder: Digest, set: Digest, positions: Range<Int> = 0..<Int.max
+    ) throws(CacheError) -> EmbeddingRows {
         try read { database in
             guard let setID = try database.rowID(of: set, in: .imageSet) else {
                 throw missing(.imageSet, set)
             }
+            let scope: StatementArguments = [setID, positions.lowerBound, positions.upperBound]
             let count =
                 try Int.fetchOne(
-                    database, sql: "SELECT COUNT(*) FROM imageSetMember WHERE imageSetID = ?", arguments: [setID]) ?? 0
+                    database,
+                    sql: """
+                        SELECT COUNT(*) FROM imageSetMember WHERE imageSetID = ? AND position >= ? AND position < ?
+                        """, arguments: scope) ?? 0
             guard let encoder = try database.encoder(encoder) else { return EmbeddingRows(count: count) }
             let cursor = try Row.fetchCursor(
                 database,
                 sql: """
                     SELECT position, vector
                     FROM imageSetMember CROSS JOIN imageEmbedding USING (imageID)
-                    WHERE imageSetID = ? AND encoderID = ?
-                    """, arguments: [setID, encoder.id])
+                    WHERE imageSetID = ? AND position >= ? AND position < ? AND encoderID = ?
+                    """, arguments: scope + [encoder.id])
             var rows = EmbeddingRows(count: count, width: encoder.width)
             while let row = try cursor.next() {
                 let index: Int = row[0]
                 try row.withUnsafeData(atIndex: 1) {
-                    try rows.fill(index, from: $0, file: file, place: "embedding of image \(index) of set \(set)")
+                    try rows.fill(
+                        index - positions.lowerBound, from: $0, file: file,
+                        place: "embedding of image \(index) of set \(set)")
                 }
             }
             return rows
+        }
+    }
+
+    /// The positions of a set whose images have no embedding yet, ascending.
+    ///
+    /// - Throws: `missingRecord` where the set was never recorded.
+    public func positionsWithoutEmbedding(encoder: Digest, set: Digest) throws(CacheError) -> [Int] {
+        try read { database in
+            guard let setID = try database.rowID(of: set, in: .imageSet) else {
+                throw missing(.imageSet, set)
+            }
+            return try Int.fetchAll(
+                database,
+                sql: """
+                    SELECT position FROM imageSetMember
+                    WHERE imageSetID = ? AND NOT EXISTS (
+                        SELECT 1 FROM imageEmbedding
+                        WHERE imageEmbedding.imageID = imageSetMember.imageID AND encoderID = ?)
+                    ORDER BY position
+                    """, arguments: [setID, try database.encoder(encoder)?.id])
         }
     }
 

@@ -77,10 +77,24 @@ public struct ImageTower: Sendable {
 
     /// [B, channels, height, width] -> [B, d], not yet of unit length.
     public func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
+        run(pixels, from: 0, hooks: hooks)
+    }
+
+    /// Goes on from activations at a hook point, as `features(_:hooks:)` does after computing them. -> [B, d]
+    public func features(
+        resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
+    ) -> Tensor {
+        guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
+        var x = activations
+        hooks.apply(at: point, to: &x)
+        return run(x, from: start + 1, hooks: hooks)
+    }
+
+    private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {
         // Of the last block, the projection reads the class token; the others are computed where somebody asks.
         let points = hookPoints
         let needsAll = hooks.act(at: points[blocks.count])
-        return hooks.run(pixels, through: points, from: 0) { index, x in
+        return hooks.run(x, through: points, from: first) { index, x in
             switch index {
             case 0: norm1(embeddings(x))  // [b, T, D]
             case blocks.count where !needsAll: blocks[index - 1].classToken(x)  // [b, 1, D]

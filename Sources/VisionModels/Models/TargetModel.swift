@@ -100,3 +100,10 @@ public func loadTargetModel(at location: ModelLocation) throws(VisionModelsError
     let files = try ModelFiles(location, accepting: [.vit, .resnet])
     return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
 }
+
+/// Loads a CLIP as a zero-shot classifier over `classes`.
+public func loadZeroShotModel(
+    at location: ModelLocation, classes: [String], templates: PromptTemplates
+) throws(VisionModelsError) -> any TargetModel {
+    CLIPZeroShot(try CLIP(ModelFiles(location, accepting: [.clip])), classes: classes, templates: templates)
+}

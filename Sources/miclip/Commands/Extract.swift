@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cache
 import Foundation
 import Workbench
 
@@ -7,9 +8,12 @@ struct Extract: ParsableCommand {
         abstract: "Run the model and the image encoder over a study's images.",
         discussion: """
             Creates the study if there is none at --study; what is not given is taken from the bundled study. An \
-            interrupted extraction goes on where it stopped.
+            interrupted extraction goes on where it stopped. Images that cannot be read are left out and listed.
 
-            Example: miclip extract --study logits.study --layer logits
+            Examples:
+              miclip extract --study logits.study --layer logits
+              miclip extract --study clip.study --model SampleData/clip --classes classes.txt --layer blocks.1
+              miclip extract --study part1.study --shard 1/4 --layer blocks.2
             """)
 
     @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir")) var model: String?
@@ -17,18 +21,25 @@ struct Extract: ParsableCommand {
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
     var conceptSpace: String?
-    @Option(help: ArgumentHelp("Images to align on, an IDX file.", valueName: "file")) var probeImages: String?
+    @Option(help: ArgumentHelp("Images to align on: a folder, a list or an IDX file.", valueName: "file"))
+    var probeImages: String?
     @Option(
-        help: ArgumentHelp("Images to count accuracy on, an IDX file with its labels beside it.", valueName: "file"))
+        help: ArgumentHelp(
+            "Images to count accuracy on: a folder of class folders, a list with classes, or an IDX file with its labels beside it.",
+            valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
-    @Option(help: "A text to place concepts in; {} stands for the concept.") var template: String?
+    @Option(help: ArgumentHelp("Classes, where the model is a CLIP, one a line.", valueName: "file"))
+    var classes: String?
+    @Option(
+        help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
+    var shard: Shard?
+    @OptionGroup var prompts: TemplateOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if let template, !template.contains("{}") { throw ValidationError("--template has no {} for the concept.") }
-        if study.study == nil, plan != StudyPlan.bundled {
+        if study.study == nil, try plan() != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
         }
     }
@@ -36,17 +47,21 @@ struct Extract: ParsableCommand {
     func run() throws {
         let workbench = try opened()
         try withProgress { try workbench.extract($0) }
-        try output.print(ExtractionDocument(workbench)) { document in
-            "\(document.study): layer \(document.layer), activations and embeddings are complete"
+        try output.print(try ExtractionDocument(workbench)) { document in
+            let skipped =
+                document.skipped.isEmpty
+                ? "" : "\n" + SkippedWording.lines(document.skipped).joined(separator: "\n")
+            return "\(document.study): layer \(document.layer), activations and embeddings are complete" + skipped
         }
     }
 
     private func opened() throws -> Workbench {
         guard let folder = study.study.map({ URL(filePath: $0) }) else { return try Workbench.bundled() }
         guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
-            return try Workbench(creating: folder, plan: plan)
+            return try Workbench(creating: folder, plan: plan())
         }
         let workbench = try Workbench(opening: folder)
+        let plan = try plan()
         if plan != StudyPlan.bundled, workbench.plan != plan {
             throw ValidationError(
                 "\(folder.path) is a study of layer \(workbench.plan.layer) already; name another folder for a new one."
@@ -55,17 +70,23 @@ struct Extract: ParsableCommand {
         return workbench
     }
 
-    private var plan: StudyPlan {
+    private func plan() throws -> StudyPlan {
         let sample = StudyPlan.bundled
         func path(_ given: String?, _ fallback: String) -> String {
             given.map { URL(filePath: $0).standardizedFileURL.path } ?? fallback
         }
+        // What is no file may be `org/repo`.
+        func location(_ given: String?, _ fallback: String) -> String {
+            given.map { FileManager.default.fileExists(atPath: $0) ? path($0, fallback) : $0 } ?? fallback
+        }
         return StudyPlan(
-            model: path(model, sample.model), conceptSpace: path(conceptSpace, sample.conceptSpace),
+            model: location(model, sample.model), conceptSpace: location(conceptSpace, sample.conceptSpace),
             layer: layer ?? sample.layer, pooling: pooling ?? sample.pooling,
             probeImages: path(probeImages, sample.probeImages),
             heldOutImages: path(heldOutImages, sample.heldOutImages),
-            concepts: path(concepts, sample.concepts), promptTemplate: template ?? sample.promptTemplate)
+            concepts: path(concepts, sample.concepts),
+            promptTemplate: try prompts.chosen()?.templates.joined(separator: "\n") ?? sample.promptTemplate,
+            classes: classes.map { path($0, $0) }, shard: shard)
     }
 }
 
@@ -75,11 +96,40 @@ struct ExtractionDocument: Encodable {
     var model: String
     var layer: String
     var pooling: String
+    var shard: String?
+    var skipped: [SkippedDocument]
 
-    init(_ workbench: Workbench) {
+    init(_ workbench: Workbench) throws {
         study = workbench.folder.path
         model = workbench.plan.model
         layer = workbench.plan.layer
         pooling = workbench.plan.pooling
+        shard = workbench.plan.shard?.description
+        skipped = try workbench.skippedImages().map(SkippedDocument.init)
     }
+}
+
+/// JSON of an image that was left out.
+struct SkippedDocument: Encodable {
+    var image: String
+    var reason: String
+
+    init(_ image: SkippedImage) {
+        self.image = image.name
+        reason = image.reason
+    }
+}
+
+/// Images that were left out, in words.
+enum SkippedWording {
+    static func lines(_ skipped: [SkippedDocument], most: Int = 10) -> [String] {
+        let count = skipped.count == 1 ? "1 image was" : "\(skipped.count) images were"
+        let shown = skipped.prefix(most).map { "  \($0.image): \($0.reason)" }
+        let rest = skipped.count > most ? ["  and \(skipped.count - most) more; see `miclip info --json`"] : []
+        return ["\(count) left out:"] + shown + rest
+    }
+}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

@@ -10,18 +10,22 @@ struct Info: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let facts = try study.prepared().facts
-        try output.print(StudyDocument(facts)) { document in
-            """
-            study     \(document.study)
-            model     \(document.model)
-            layer     \(document.layer)
-            images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
-            units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
-            concepts  \(document.concepts)
-            classes   \(document.classes.joined(separator: ", "))
-            accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
-            """
+        let workbench = try study.open()
+        let facts = try withProgress { try workbench.prepare($0) }.facts
+        let skipped = try workbench.skippedImages().map(SkippedDocument.init)
+        try output.print(StudyDocument(facts, skipped: skipped)) { document in
+            let lines = """
+                study     \(document.study)
+                model     \(document.model)
+                layer     \(document.layer)
+                images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
+                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
+                concepts  \(document.concepts)
+                classes   \(document.classes.joined(separator: ", "))
+                accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
+                """
+            guard !skipped.isEmpty else { return lines }
+            return ([lines] + SkippedWording.lines(skipped)).joined(separator: "\n")
         }
     }
 }
@@ -39,8 +43,11 @@ struct StudyDocument: Encodable {
     var concepts: Int
     var classes: [String]
     var accuracy: Double
+    /// Images that could not be read.
+    var skipped: [SkippedDocument]
 
-    init(_ facts: StudyFacts) {
+    init(_ facts: StudyFacts, skipped: [SkippedDocument]) {
+        self.skipped = skipped
         study = facts.study
         model = facts.model
         layer = facts.layer

@@ -1,0 +1,137 @@
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// Images named in a command, and what to do with those that cannot be read.
+public struct ImageArguments: Sendable {
+    public let source: any ImageSource
+    /// Takes the name and the error of an image that is left out; nil where the first one ends the work.
+    private let skip: (@Sendable (String, any Error) -> Void)?
+
+    /// - Parameters:
+    ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
+    ///   - skip: takes the name and the error of every image that is left out; without it the first one ends the work.
+    public init(_ paths: [String], skip: (@Sendable (String, any Error) -> Void)? = nil) throws {
+        source = JoinedImages(try paths.map { try openImages(at: URL(filePath: $0)) })
+        self.skip = skip
+    }
+
+    /// Calls `body` with batch after batch: indices of the images and their pixels, decoded beside it.
+    func batches(
+        of size: Int, for input: ModelInput, _ work: Work, _ body: ([Int], Tensor) throws -> Void
+    ) throws {
+        let source = source
+        let ranges = stride(from: 0, to: source.count, by: size).map { $0..<min(source.count, $0 + size) }
+        let meter = RateMeter(.images, from: 0, to: source.count)
+        try pipelined(ranges, prepare: { ($0, source.decoded(Array($0), for: [input])) }) { range, decoded in
+            for failure in decoded.failures {
+                guard let skip else { throw failure.error }
+                skip(source.name(of: failure.index), failure.error)
+            }
+            if !decoded.indices.isEmpty { try body(decoded.indices, decoded.pixels[0]) }
+            try work.advance(meter.progress(range.upperBound))
+        }
+    }
+}
+
+/// What a model takes an image for.
+public struct Prediction: Sendable, Codable, Hashable {
+    public struct Class: Sendable, Codable, Hashable {
+        public var `class`: String
+        public var index: Int
+        public var logit: Float
+        /// Its share of the softmax over all classes.
+        public var probability: Float
+    }
+
+    public var image: String
+    /// Best first.
+    public var classes: [Class]
+}
+
+/// A target model loaded for a command, without a study.
+public struct ModelRun: Sendable {
+    private let model: any TargetModel
+
+    public init(_ choice: TargetModelChoice) throws { model = try choice.load() }
+
+    /// The `top` best classes of every image, in order.
+    public func predictions(of images: ImageArguments, top: Int, _ work: Work = Work()) throws -> [Prediction] {
+        var predictions: [Prediction] = []
+        try images.batches(of: model.batchSize, for: model.modelInput, work) { indices, pixels in
+            let logits = model.logits(pixels)
+            for (row, index) in indices.enumerated() {
+                let image = images.source.name(of: index)
+                predictions.append(Prediction(image: image, classes: best(top, logits.row(row))))
+            }
+        }
+        return predictions
+    }
+
+    /// Writes activations at a hook point to a .npy file: [N, D], or [N, T, D] for the pooling `none`. Its shape.
+    public func writeActivations(
+        of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
+    ) throws -> [Int] {
+        guard let point = model.hookPoint(named: hook) else {
+            throw WorkbenchError.unknownLayer(hook, known: model.hookPoints.map(\.name))
+        }
+        let pooling = try point.pooling(named: pooling, among: point.poolings)
+        let row = pooling == .none && point.tokens > 1 ? [point.tokens, point.width] : [point.width]
+        return try writeRows(row, to: url) { append in
+            try images.batches(of: model.batchSize, for: model.modelInput, work) { _, pixels in
+                var recorded = Tensor([0])
+                _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
+                try append(pooling(recorded))
+            }
+        }
+    }
+
+    private func best(_ count: Int, _ logits: [Float]) -> [Prediction.Class] {
+        var probabilities = Tensor([1, logits.count], logits)
+        probabilities.applySoftmax()
+        return logits.indices.sorted { logits[$0] > logits[$1] }.prefix(count).map { index in
+            Prediction.Class(
+                class: model.classes[index], index: index, logit: logits[index], probability: probabilities[index])
+        }
+    }
+}
+
+/// A concept space loaded for a command, without a study.
+public struct EmbeddingRun: Sendable {
+    private let space: any ConceptSpace
+
+    public init(_ location: String) throws { space = try loadConceptSpace(at: Resources.locateModel(location)) }
+
+    /// Writes the unit embeddings of texts to a .npy file [n, d]; its shape.
+    public func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {
+        try writeRows([space.dimension], to: url) { append in
+            try append(templates.embed(texts, space.embed(concepts:)))
+        }
+    }
+
+    /// Writes the unit embeddings of images to a .npy file [N, d]; its shape.
+    public func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
+        try writeRows([space.dimension], to: url) { append in
+            try images.batches(of: 16, for: space.modelInput, work) { _, pixels in
+                try append(space.embed(images: pixels))
+            }
+        }
+    }
+}
+
+/// Fills a .npy file by what `body` appends; nothing is left behind where it throws. The file's shape.
+private func writeRows(_ row: [Int], to url: URL, _ body: ((Tensor) throws -> Void) throws -> Void) throws -> [Int] {
+    var file = try NPYFile(url, rowShape: row)
+    var rows = 0
+    do {
+        try body { tensor in
+            try file.append(tensor)
+            rows += tensor.shape[0]
+        }
+    } catch {
+        file.discard()
+        throw error
+    }
+    try file.finish()
+    return [rows] + row
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import VisionModels
+import Workbench
+
+struct Activations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a layer's activations on images to a NumPy file.",
+        discussion: """
+            Rows are float32 in the order given: [images, units], or [images, tokens, units] without pooling.
+
+            Example:
+              miclip activations SampleData/target-vit photos/ --hook blocks.2 --pooling none --output a.npy
+            """)
+
+    @Argument(help: "The model.") var model: String
+    @OptionGroup var images: ImageOptions
+    @Option(help: "A hook point of `miclip layers`.") var hook: String
+    @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
+    @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
+    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @OptionGroup var prompts: TemplateOptions
+
+    func run() throws {
+        let run = try ModelRun(
+            TargetModelChoice(model, classes: classes, templates: try prompts.chosen() ?? .plain))
+        let images = try images.open()
+        let shape = try withProgress {
+            try run.writeActivations(of: images, hook: hook, pooling: pooling, to: URL(filePath: output), $0)
+        }
+        print("\(output): float32 \(shape)")
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import Workbench
+
+struct Merge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Join the shares of an extraction into one study.",
+        discussion: """
+            The files are the same, byte for byte, as those of a single run on the same kind of processor. The shares stay \
+            as they are.
+
+            Example:
+              miclip extract --study part1.study --shard 1/2 --layer blocks.2
+              miclip extract --study part2.study --shard 2/2 --layer blocks.2
+              miclip merge whole.study part1.study part2.study
+            """)
+
+    @Argument(help: ArgumentHelp("The study to make.", valueName: "study")) var into: String
+    @Argument(help: ArgumentHelp("Folders of all shares, in any order.", valueName: "share")) var shares: [String]
+
+    func run() throws {
+        let folder = URL(filePath: into)
+        try withProgress { try Workbench.merge(shares.map { URL(filePath: $0) }, into: folder, $0) }
+        print("\(folder.path): \(shares.count) shares joined")
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import VisionModels
+import Workbench
+
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what a model takes images for.",
+        discussion: """
+            Examples:
+              miclip predict SampleData/target-vit cat.jpg photos/ --top 3 --json
+              miclip predict SampleData/clip photos/ --classes animals.txt --template "a photo of a {}"
+            """)
+
+    @Argument(help: "The model.") var model: String
+    @OptionGroup var images: ImageOptions
+    @Option(help: "How many classes of each image.") var top = 5
+    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws { try requirePositive(top, "--top") }
+
+    func run() throws {
+        let run = try ModelRun(
+            TargetModelChoice(model, classes: classes, templates: try prompts.chosen() ?? .plain))
+        let images = try images.open()
+        let predictions = try withProgress { try run.predictions(of: images, top: top, $0) }
+        try output.print(PredictionDocument(predictions: predictions)) { document in
+            document.predictions.map { prediction in
+                ([prediction.image]
+                    + prediction.classes.map {
+                        "  " + $0.class.padded(28) + number(100 * $0.probability, 2).leftPadded(7) + " %"
+                            + number($0.logit, 3).leftPadded(10)
+                    }).joined(separator: "\n")
+            }.joined(separator: "\n")
+        }
+    }
+}
+
+/// JSON of `predict`.
+struct PredictionDocument: Encodable {
+    var predictions: [Prediction]
+}
+
+/// Images named on the command line.
+struct ImageOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("Images: files, folders, lists of files, IDX files, in any mix.", valueName: "image"))
+    var images: [String]
+    @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
+    var skipUnreadable = false
+
+    func open() throws -> ImageArguments { try openImages(images, skipsUnreadable: skipUnreadable) }
+}
+
+/// Opens images; a warning for each that is left out goes to standard error.
+func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArguments {
+    guard skipsUnreadable else { return try ImageArguments(paths) }
+    return try ImageArguments(paths) { (name: String, error: any Error) in
+        let line = "miclip: left out \(name): \(ErrorWording.words(for: error))\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}
+
+/// What concepts and classes are placed into.
+struct TemplateOptions: ParsableArguments {
+    @Option(help: "A text to place concepts in; {} stands for the concept.") var template: String?
+    @Option(
+        help: ArgumentHelp(
+            "Several such texts, one a line: the mean of the embeddings is used.", valueName: "file"))
+    var templates: String?
+
+    func validate() throws {
+        if let template, !template.contains(PromptTemplates.placeholder) {
+            throw ValidationError("--template has no {} for the concept.")
+        }
+        guard template == nil || templates == nil else {
+            throw ValidationError("Give either --template or --templates.")
+        }
+    }
+
+    /// Nil where none were given.
+    func chosen() throws -> PromptTemplates? {
+        if let templates { return try ConceptList.readTemplates(URL(filePath: templates)) }
+        return template.map { PromptTemplates([$0]) }
+    }
+}

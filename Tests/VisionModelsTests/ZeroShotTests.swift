@@ -1,0 +1,81 @@
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+
+/// The sample CLIP as a classifier.
+@Suite("CLIP zero-shot")
+struct ZeroShotTests {
+    private let classes = ["boot", "bag", "trousers", "coat"]
+    private let folder = samples.appending(path: "clip")
+
+    private func model(_ templates: PromptTemplates = .plain, classes: [String]? = nil) throws -> any TargetModel {
+        try loadZeroShotModel(at: ModelLocation(folder), classes: classes ?? self.classes, templates: templates)
+    }
+
+    private func pixels(_ count: Int) -> Tensor {
+        var random = Seeded(state: 9)
+        return random.tensor([count, 1, 28, 28])
+    }
+
+    @Test func `gives scaled cosines`() throws {
+        let space = try loadConceptSpace(at: folder)
+        let pixels = pixels(3)
+        var expected = multiply(
+            space.embed(images: pixels), .plain, space.embed(concepts: classes), .transposed)
+        expected = Tensor(expected.shape, expected.values.map { $0 * space.logitScale })
+        assertClose(
+            try model().logits(pixels), expected, within: 1e-4,
+            because: "the scale is multiplied into the classes first, in float32")
+    }
+
+    @Test func `goes on from every hook point with the same logits`() throws {
+        let model = try model()
+        let pixels = pixels(2)
+        let logits = model.logits(pixels)
+        #expect(model.hookPoints.map(\.name).suffix(3) == ["norm", "projection", "logits"])
+        for point in model.hookPoints {
+            var recorded = Tensor([0])
+            _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
+            #expect(recorded.columns == point.width)
+            assertClose(
+                model.logits(resumingFrom: point, recorded), logits, within: 1e-4,
+                because: "runs of images are cut otherwise, and sums rounded otherwise")
+            var ran = 0
+            let zero = Hooks(at: point) { activations in
+                ran += 1
+                activations = Tensor(activations.shape)
+            }
+            _ = model.logits(resumingFrom: point, recorded, hooks: zero)
+            #expect(ran == 1)
+        }
+        #expect(model.linearRemainder(after: model.hookPoints[1], pooling: .cls) == nil)
+        #expect(model.linearRemainder(after: model.hookPoint(named: "projection")!, pooling: .cls) == nil)
+    }
+
+    @Test func `is another model with other classes or templates`() throws {
+        let digests = [
+            try model().digest, try model(PromptTemplates(["a {}"])).digest,
+            try model(classes: ["boot", "bag"]).digest, try model(PromptTemplates(["a {}", "{}"])).digest,
+        ]
+        #expect(Set(digests).count == 4)
+        #expect(try model().digest == digests[0])
+    }
+
+    @Test func `an ensemble is the mean of unit embeddings, a unit vector again`() throws {
+        let space = try loadConceptSpace(at: folder)
+        let templates = PromptTemplates(["a photo of a {}", "{}", "one {} and another {}"])
+        #expect(templates.prompts(for: "bag")[2] == "one bag and another bag")
+        let ensemble = templates.embed(["bag", "coat"], space.embed(concepts:))
+        for (row, concept) in ["bag", "coat"].enumerated() {
+            let each = space.embed(concepts: templates.prompts(for: concept))
+            let mean = (0..<each.columns).map { column in (0..<3).map { each[$0, column] }.reduce(0, +) / 3 }
+            let norm = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            assertClose(
+                ensemble.row(row), mean.map { $0 / norm }, within: 1e-6, because: "the same sums, in another order")
+        }
+        let single = PromptTemplates(["my {}"]).embed(["bag"], space.embed(concepts:))
+        #expect(single == space.embed(concepts: ["my bag"]))
+    }
+}

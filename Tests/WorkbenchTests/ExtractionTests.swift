@@ -1,0 +1,179 @@
+import Analysis
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// Prompt ensembles, CLIP as a target model, poolings, and what is not computed twice.
+@Suite struct ExtractionTests {
+    private let folder: URL
+    private var plan: StudyPlan
+
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        plan = .bundled
+        let images = try Samples.smallImages(in: folder)
+        (plan.probeImages, plan.heldOutImages) = (images.probe.path, images.heldOut.path)
+    }
+
+    private func write(_ text: String, to name: String) throws -> URL {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+        return folder.appending(path: name)
+    }
+
+    @Test("an ensemble of templates is kept in the study, and a typed concept is embedded in all of them")
+    func ensemble() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = try write("# two\na photo of a {}\n{}\n", to: "templates.txt")
+        var plan = plan
+        plan.promptTemplate = try ConceptList.readTemplates(file).templates.joined(separator: "\n")
+        let place = folder.appending(path: "a.study")
+        let study = try Workbench(creating: place, plan: plan).prepare()
+        try FileManager.default.removeItem(at: file)
+        let opened = try Workbench(opening: place)
+        #expect(opened.plan == plan)
+        #expect(opened.plan.templates.templates == ["a photo of a {}", "{}"])
+
+        let plain = try Workbench(creating: folder.appending(path: "b.study"), plan: self.plan).prepare()
+        #expect(study.classes.embeddings != plain.classes.embeddings)
+        for norm in study.classes.embeddings.norms() { #expect(abs(norm - 1) < 1e-5) }
+        let name = study.classes.names[0]
+        let typed = try study.locate(name)
+        #expect(typed.target.origin == .name)
+        _ = try write("no place\n", to: "wrong.txt")
+        #expect(throws: WorkbenchError.self) {
+            try ConceptList.readTemplates(folder.appending(path: "wrong.txt"))
+        }
+    }
+
+    @Test("CLIP as a target model extracts, locates and intervenes")
+    func zeroShot() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bundled = try Workbench(creating: folder.appending(path: "vit.study"), plan: plan).prepare()
+        var plan = plan
+        (plan.model, plan.layer) = (plan.conceptSpace, "blocks.1")
+        #expect(throws: WorkbenchError.needsClasses(model: plan.model)) {
+            _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan)
+        }
+        plan.classes = try write(bundled.facts.classes.joined(separator: "\n"), to: "classes.txt").path
+        let workbench = try Workbench(creating: folder.appending(path: "clip.study"), plan: plan)
+        let study = try workbench.prepare()
+        #expect(study.facts.classes == bundled.facts.classes)
+        #expect(study.facts.accuracy > 0.5, "far above one in ten")
+        #expect(study.remainder == nil)
+        let found = try study.locate("sneaker")
+        let units = found.units.prefix(40).map(\.unit)
+        let same = try study.outcome(
+            of: Intervention(units: units, operator: .scaling, beta: 1), target: found.target.index)
+        #expect(same.before == same.after)
+        let removed = try workbench.outcome(
+            of: Intervention(units: units, operator: .scaling, beta: 0), target: found.target.index, in: study)
+        #expect(removed.after != removed.before)
+    }
+
+    @Test("a pooling that does not suit is refused by name")
+    func poolings() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var plan = plan
+        plan.pooling = "none"
+        #expect(
+            throws: WorkbenchError.unsuitablePooling("none", layer: "norm", known: ["cls", "mean", "max"])
+        ) { _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan) }
+    }
+
+    @Test("images that have an embedding are not embedded again; another layer keeps the logits")
+    func reuse() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // The probe images are the held-out images of another study: only their records are shared, by digest.
+        let place = folder.appending(path: "a.study")
+        try Workbench(creating: place, plan: plan).extract()
+        let phases = Mutex<[WorkProgress.Phase]>([])
+        try Workbench(opening: place).extract(
+            Work(report: { progress in phases.withLock { $0.append(progress.phase) } }))
+        #expect(phases.withLock { $0 } == [], "nothing was left to do")
+
+        // Without its files, the activations are made again, and only they.
+        let files = place.appending(path: "activations")
+        try FileManager.default.removeItem(at: files)
+        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        try Workbench(opening: place).extract(
+            Work(report: { progress in phases.withLock { $0.append(progress.phase) } }))
+        #expect(Set(phases.withLock { $0 }) == [.activations])
+    }
+
+    /// 24 grey images of 28 x 28 in two class folders, and files that only claim to be images.
+    private func pictures(damaged: [Int]) throws -> URL {
+        let root = folder.appending(path: "pictures")
+        for (number, name) in ["bag", "coat"].enumerated() {
+            let place = root.appending(path: name)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for index in 0..<12 {
+                let pixels = (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 &* (index + 3) &+ number * 40) }
+                var png = SmallPNG.grey(pixels, width: 28)
+                if damaged.contains(number * 12 + index) { png = png.prefix(png.count / 2) }
+                try png.write(to: place.appending(path: "\(index + 10).png"))
+            }
+        }
+        return root
+    }
+
+    @Test("images that cannot be read are left out, counted and named; rows of the others stay in order")
+    func damagedImages() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [0, 5, 14, 23])
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        try workbench.extract(Work(words: { _ in "damaged" }))
+        let skipped = try workbench.skippedImages()
+        #expect(skipped.map(\.name) == ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"])
+        #expect(skipped.map(\.position) == [0, 5, 14, 23])
+        #expect(skipped.allSatisfy { $0.reason == "damaged" })
+        let study = try workbench.prepare()
+        #expect(study.facts.probeImages == 20 && study.facts.heldOutImages == 20)
+        let (bag, coat) = (try study.classIndex("bag"), try study.classIndex("coat"))
+        #expect(study.heldOutLabels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
+
+        // The whole images alone give the same rows.
+        for name in ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"] {
+            try FileManager.default.removeItem(at: pictures.appending(path: name))
+        }
+        let clean = try Workbench(creating: folder.appending(path: "b.study"), plan: plan).prepare()
+        #expect(clean.heldOutActivations == study.heldOutActivations)
+        #expect(clean.heldOutLogits == study.heldOutLogits)
+        #expect(clean.probeEmbeddings == study.probeEmbeddings)
+
+        let again = try Workbench(opening: folder.appending(path: "b.study"))
+        #expect(try again.skippedImages() == [])
+    }
+
+    @Test("where no image can be read, that is said")
+    func nothingToRead() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: Array(0..<24))
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        #expect(throws: WorkbenchError.noReadableImages(images: "pictures", count: 24, first: "damaged")) {
+            try workbench.extract(Work(words: { _ in "damaged" }))
+        }
+    }
+
+    @Test("a command stops at the first image it cannot read, or leaves it out and says so")
+    func commandImages() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [3])
+        let run = try ModelRun(TargetModelChoice(plan.model))
+        let paths = [pictures.appending(path: "coat/11.png").path, pictures.path]
+        #expect(throws: VisionModelsError.self) { _ = try run.predictions(of: ImageArguments(paths), top: 1) }
+        let left = Mutex<[String]>([])
+        let predictions = try run.predictions(
+            of: ImageArguments(paths) { name, _ in left.withLock { $0.append(name) } }, top: 1)
+        #expect(left.withLock { $0 } == ["bag/13.png"])
+        #expect(predictions.count == 24)
+        #expect(predictions[0].classes == predictions.first { $0.image == "coat/11.png" }?.classes)
+        #expect(predictions[1].image == "bag/10.png")
+    }
+}

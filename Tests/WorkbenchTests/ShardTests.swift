@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// Shares of an extraction, and joining them.
+@Suite struct ShardTests {
+    private let folder: URL
+    private var plan: StudyPlan
+
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        plan = .bundled
+        let images = try Samples.smallImages(in: folder)
+        (plan.probeImages, plan.heldOutImages) = (images.probe.path, images.heldOut.path)
+        plan.layer = "blocks.2"
+    }
+
+    private func place(_ name: String) -> URL { folder.appending(path: name) }
+
+    private func extract(_ name: String, _ shard: Shard? = nil, layer: String? = nil) throws -> URL {
+        var plan = plan
+        plan.shard = shard
+        plan.layer = layer ?? plan.layer
+        try Workbench(creating: place(name), plan: plan).extract()
+        return place(name)
+    }
+
+    /// Every file of activations, by name.
+    private func files(_ study: URL) throws -> [String: Data] {
+        let folder = study.appending(path: "activations")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).reduce(into: [:]) { files, name in
+            files[name] = try Data(contentsOf: folder.appending(path: name))
+        }
+    }
+
+    @Test("joined shares are a single run, byte for byte", arguments: [2, 3])
+    func joining(count: Int) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let whole = try extract("whole.study")
+        let shares = try (1...count).map { try extract("part\($0).study", Shard(index: $0, count: count)) }
+        // Moved, and in another order.
+        let moved = place("elsewhere.study")
+        try FileManager.default.moveItem(at: shares[0], to: moved)
+        let joined = place("joined.study")
+        try Workbench.merge(shares.dropFirst().reversed() + [moved], into: joined)
+
+        let (expected, found) = (try files(whole), try files(joined))
+        #expect(expected.count == 5, "activations and logits of two sets, embeddings of one")
+        #expect(found.keys.sorted() == expected.keys.sorted(), "the names are the digests")
+        for (name, bytes) in expected { #expect(found[name] == bytes) }
+        try Workbench.merge([moved] + shares.dropFirst(), into: joined)
+
+        let study = try Workbench(opening: joined).prepare()
+        let reference = try Workbench(opening: whole).prepare()
+        #expect(study.encoder == reference.encoder)
+        #expect(study.facts.accuracy == reference.facts.accuracy)
+    }
+
+    @Test("missing, repeated, foreign and whole studies are refused; a share is no study")
+    func refusals() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try extract("a.study", Shard(index: 1, count: 2))
+        let second = try extract("b.study", Shard(index: 2, count: 2))
+        let other = try extract("c.study", Shard(index: 2, count: 2), layer: "norm")
+        let whole = try extract("whole.study")
+        let joined = place("joined.study")
+        #expect(throws: WorkbenchError.missingShares(["2/2"])) { try Workbench.merge([first], into: joined) }
+        #expect(throws: WorkbenchError.repeatedShare("1/2", studies: [first.path, first.path])) {
+            try Workbench.merge([first, second, first], into: joined)
+        }
+        #expect(throws: WorkbenchError.foreignShare(study: other.path, first: first.path)) {
+            try Workbench.merge([first, other], into: joined)
+        }
+        #expect(throws: WorkbenchError.notAShare(study: whole.path)) {
+            try Workbench.merge([first, whole], into: joined)
+        }
+        var foreign = self.plan
+        foreign.layer = "norm"
+        let occupied = place("occupied.study")
+        _ = try Workbench(creating: occupied, plan: foreign)
+        #expect(throws: WorkbenchError.foreignStudy(study: occupied.path)) {
+            try Workbench.merge([first, second], into: occupied)
+        }
+        #expect(throws: WorkbenchError.isShare(study: first.path)) { _ = try Workbench(opening: first).prepare() }
+        var share = self.plan
+        share.shard = Shard(index: 1, count: 2)
+        let begun = place("begun.study")
+        _ = try Workbench(creating: begun, plan: share)
+        #expect(throws: WorkbenchError.unfinishedShare(study: begun.path)) {
+            try Workbench.merge([begun, second], into: joined)
+        }
+        #expect(!FileManager.default.fileExists(atPath: joined.path), "nothing was begun")
+    }
+
+    @Test("a share is named i/n with 1 ≤ i ≤ n")
+    func names() {
+        #expect(Shard("2/4") == Shard(index: 2, count: 4))
+        #expect(Shard("2/4")?.description == "2/4")
+        for wrong in ["0/4", "5/4", "2", "2/", "/4", "a/b", "1/2/3", ""] { #expect(Shard(wrong) == nil) }
+    }
+}
