@@ -53,4 +53,5 @@ install: deps
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
+	$(PYTHON) Tests/Goldens/make_sae_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors

@@ -4,6 +4,7 @@ import Analysis
 struct LocateRequest: Hashable, Sendable {
     var concept: String
     var ranking: Ranking
+    var units: UnitKind
 }
 
 /// What was asked to be counted.
@@ -31,7 +32,7 @@ extension State {
         var effects: [Effect] = []
         let concept = locate.field.text.trimmed
         if !concept.isEmpty {
-            let request = LocateRequest(concept: concept, ranking: locate.ranking)
+            let request = LocateRequest(concept: concept, ranking: locate.ranking, units: unitKind)
             if let job = jobs.start(.locate, for: request) {
                 effects.append(.locate(concept: concept, locate.ranking, job))
             }
@@ -45,7 +46,7 @@ extension State {
             effects += steeringRequests(subject, study)
         }
         // Last: of all units, none is waited for.
-        if let job = jobs.start(.list, for: study.facts.layer) { effects.append(.listUnits(job)) }
+        if let job = jobs.start(.list, for: "\(study.facts.layer) \(unitKind)") { effects.append(.listUnits(job)) }
         return effects
     }
 
