@@ -5,6 +5,8 @@ import LinearAlgebra
 
 /// 100,000 features in a space of 512 dimensions: the localization of a typed concept, and scrolling their list.
 enum ManyFeatures {
+    private static let clock = ContinuousClock()
+
     static func measure() {
         let (features, width, images) = (100_000, 512, 10_000)
         var generator = SeededGenerator(seed: 1)
