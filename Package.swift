@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport"],
+            name: "WorkbenchTests",
+            dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport", "VisionModels"],
             swiftSettings: warnings),
         .testTarget(name: "CommandLineTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
     ],

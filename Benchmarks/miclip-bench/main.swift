@@ -61,6 +61,8 @@ for target in 0..<study.classes.names.count {
 }
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
 
+ManyFeatures.measure()
+
 func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
 /// Median, 99th percentile and maximum.

@@ -17,6 +17,7 @@ public final class EffectRunner: Sendable {
     private let mailbox = Mutex<[Action]>([])
     private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
     private let newest = Mutex<[Job.Kind: Int]>([:])
+    private let unitKind = Mutex(UnitKind.neuron)
     private let isStopped = Atomic<Bool>(false)
     private let queues: [Job.Kind: DispatchQueue] = Dictionary(
         uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
@@ -57,7 +58,7 @@ public final class EffectRunner: Sendable {
                     report: { [self] in post(.progress($0, secondsElapsed: (clock.now - began) / .seconds(1))) },
                     checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } }
                 )
-                let analysis = try workbench.prepare(work)
+                let analysis = try workbench.prepare(work, features: true)
                 study.withLock { $0 = (workbench, analysis) }
                 // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
                 let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
@@ -87,9 +88,13 @@ public final class EffectRunner: Sendable {
     public func run(_ effect: Effect) {
         switch effect {
         case .locate(let concept, let ranking, let job):
-            answer(job) { .located(try $0.locate(concept, ranking: ranking), job) }
+            let kind = unitKind.withLock { $0 }
+            answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
-        case .listUnits(let job): answer(job) { .listed($0.summaries(), job) }
+        case .listUnits(let job):
+            let kind = unitKind.withLock { $0 }
+            answer(job) { .listed($0.summaries(kind), job) }
+        case .chooseUnits(let kind): unitKind.withLock { $0 = kind }
         case .curve(let steering, let target, let range, let job):
             answer(job) { .curved(try $0.curve(of: steering, target: target.index, over: range), job) }
         case .sweep(let steering, let target, let betas, let job):

@@ -5,7 +5,7 @@ import VisionModels
 
 /// An extracted and aligned study in memory: what the verbs that answer questions read. A value; any thread may ask.
 public struct StudyAnalysis: Sendable {
-    public let facts: StudyFacts
+    public internal(set) var facts: StudyFacts
     /// Concept -> units and unit -> concepts.
     public let localizer: UnitLocalizer
     public let describer: UnitDescriber

@@ -52,10 +52,5 @@ enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
     case neurons, features
 }
 
-extension UnitKind {
-    /// The ranking that measured best on held-out images.
-    var bestRanking: Ranking { self == .neuron ? .contribution : .cosine }
-}
-
 extension Ranking: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}

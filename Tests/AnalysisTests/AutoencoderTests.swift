@@ -169,3 +169,38 @@ import Testing
         #expect(Set((0..<6).map { pass.codes.range(of: $0).count }).count > 1, "images differ in how many they have")
     }
 }
+
+@Suite struct InnerProductIndexTests {
+    @Test("the index finds exactly what multiplying every row finds", arguments: [false, true])
+    func exact(isWeighted: Bool) {
+        let rows = AutoencoderTests.random([20_000, 64], seed: 1).normalized()
+        let weights = isWeighted ? AutoencoderTests.random([20_000], seed: 2).values : nil
+        let index = InnerProductIndex(rows)
+        for seed in 3..<9 {
+            let x = AutoencoderTests.random([64], seed: UInt64(seed)).values
+            let products = multiply(rows, x)
+            let scores = products.indices.map { products[$0] * (weights?[$0] ?? 1) }
+            let expected = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(100)
+            let found = index.greatest(100, for: x, weights: weights)
+            // Two ways of summing may order near-equal scores differently: the scores are compared in place.
+            assertClose(
+                found.map(\.score), expected.map { scores[$0] }, within: 1e-5,
+                because: "float32 sums in another order")
+            #expect(Set(found.map(\.row)).subtracting(expected).count <= 1)
+        }
+    }
+
+    @Test("sparse products are those of the dense matrix")
+    func sparse() {
+        var dense = AutoencoderTests.random([9, 13], seed: 4)
+        for i in 0..<dense.count where i % 3 != 0 { dense[i] = 0 }
+        let sparse = SparseRows(dense)
+        let other = AutoencoderTests.random([13, 40], seed: 5)
+        assertClose(
+            multiply(sparse, other), multiply(dense, .plain, other), within: 1e-5,
+            because: "float32 sums in another order")
+        #expect(sparse.transposed().dense() == dense.transposed())
+        #expect(sparse.rows(at: [3, 3, 0]).dense() == dense.rows(at: [3, 3, 0]))
+        #expect(SparseRows(columns: 13, joining: [sparse, sparse]).dense().rows(9..<18) == dense)
+    }
+}

@@ -37,6 +37,19 @@ import Testing
         #expect(try store.alignmentRun(Digest("run")) == again)
     }
 
+    @Test("An autoencoder's record comes back whole; stored again it takes the place of the first")
+    func autoencoderRuns() throws {
+        var run = AutoencoderRun(
+            key: Digest("sae"), parameters: Data(#"{"k":16}"#.utf8), features: 768, width: 96,
+            fileName: "sae-1.safetensors", report: Data(#"{"l0":16}"#.utf8), created: 4)
+        #expect(try store.autoencoderRun(run.key) == nil)
+        try store.store(run)
+        #expect(try store.autoencoderRun(run.key) == run)
+        (run.features, run.created) = (1024, 5)
+        try store.store(run)
+        #expect(try store.autoencoderRun(run.key) == run)
+    }
+
     @Test("Unit embeddings are replaced as a whole")
     func unitEmbeddings() throws {
         let key = Digest("run")

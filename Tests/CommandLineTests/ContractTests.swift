@@ -90,6 +90,38 @@ import Testing
         #expect(quality["clarity"] is Double && quality["dead"] as? Bool == false)
     }
 
+    @Test(
+        "sae trains and exports, and its features answer in the JSON that is promised; what is wrong is said in a line")
+    func features() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let refused = try study.run("locate", "bag", "--units", "features")
+        #expect(refused.status == 66 && refused.errors.contains("miclip sae train"))
+        let trained = try study.run("sae", "train", "--features", "2x", "--k", "8", "--steps", "60", "--json").json()
+        #expect(Set(trained.keys) == ["features", "k", "explainedVariance", "l0", "deadShare", "seconds"])
+        #expect(trained["features"] as? Int == 192)
+
+        let located = try study.run("locate", "bag", "--units", "features", "--top", "3", "--json").json()
+        let units = try #require(located["units"] as? [[String: Any]]).compactMap { $0["unit"] as? String }
+        #expect(units.count == 3 && units.allSatisfy { $0.hasPrefix("norm:f") })
+        let described = try study.run("describe", units[0], "--top", "2", "--json").json()
+        let unit = try #require((described["units"] as? [[String: Any]])?.first)
+        for key in ["concepts", "does", "density", "nearest", "neurons"] { #expect(unit[key] != nil, "\(key)") }
+        let removed = try study.run(
+            "intervene", "bag", "--units", "features", "--top", "3", "--scale", "0.5", "--json"
+        ).json()
+        #expect(removed["units"] as? [String] == units)
+
+        let output = study.home.appending(path: "out").path
+        #expect(try study.run("sae", "export", "--output", output).status == 0)
+        let taken = try study.run("sae", "import", output, "--json").json()
+        #expect(taken["explainedVariance"] as? Double == trained["explainedVariance"] as? Double)
+        let pickle = study.home.appending(path: "sae.pt")
+        try Data([0x80]).write(to: pickle)
+        let unread = try study.run("sae", "import", pickle.path)
+        #expect(unread.status == 65 && unread.errors.contains("python3 -c"))
+    }
+
     @Test("export prints an empty list as JSON, CSV and Markdown")
     func emptyExport() throws {
         let study = try CommandLineStudy()

@@ -130,4 +130,27 @@ struct LocatingTests {
         default: nil
         }
     }
+
+    @Test("F switches between neurons and features, and asks for everything anew; without features it says so")
+    func features() {
+        var player = Player.atWork()
+        player.state.focus = .units
+        #expect(player.press(.character("F")) == [])
+        #expect(player.state.unitKind == .neuron)
+        #expect(player.state.message?.text.contains("miclip sae train") == true)
+
+        var facts = SampleStudy.facts
+        facts.features = 7
+        player.send(.opened(facts, isLinear: true, addingReach: 5))
+        player.answer()
+        player.state.focus = .units
+        let effects = player.press(.character("F"))
+        #expect(effects.first == .chooseUnits(.feature))
+        #expect(player.state.unitKind == .feature)
+        #expect(effects.contains { if case .locate = $0 { true } else { false } })
+        #expect(effects.contains { if case .listUnits = $0 { true } else { false } })
+        player.answer()
+        #expect(player.screen.contains("Features by contribution"))
+        #expect(player.press(.character("F")).first == .chooseUnits(.neuron))
+    }
 }

@@ -11,7 +11,7 @@ public struct AutoencoderParameters: Sendable, Hashable, Codable {
     /// Images a step.
     public var batch = 256
     /// Learning rate, decayed to zero over the last fifth of the steps.
-    public var rate: Float = 1e-3
+    public var rate: Float = 5e-4
     /// Weight α of the auxiliary loss, in which dead features model what the others leave over.
     public var auxiliaryWeight: Float = 1 / 32
     /// Images without being active after which a feature counts as dead in training.

@@ -18,8 +18,8 @@ public struct FeatureRetrieval: Sendable {
     private let respondingWeights: Tensor
     private let doingWeights: Tensor
     private let respondingIndex: InnerProductIndex
-    /// Over d_jᵀ W as it is.
-    private let doingIndex: InnerProductIndex
+    /// Over `respondingWeights`.
+    private let contributionIndex: InnerProductIndex
 
     /// - Parameters:
     ///   - responding: E_n trained on feature activations: [features, d].
@@ -37,13 +37,13 @@ public struct FeatureRetrieval: Sendable {
         self.probe = probe
         self.imageEmbeddings = imageEmbeddings
         respondingIndex = InnerProductIndex(self.responding)
-        doingIndex = InnerProductIndex(doing)
+        contributionIndex = InnerProductIndex(responding)
     }
 
     /// The `count` best features for `concept`, whose embedding is a unit vector.
     ///
-    /// - Parameter ranking: `cosine` is that of what they respond to and the concept, centred; `contribution` is
-    ///   (d_jᵀ W (c - c̄)) (f̄_{j,c} - f̄_j), what they do times how they depart.
+    /// - Parameter ranking: `contribution` is (w_j·(c - c̄)) (f̄_{j,c} - f̄_j), with w_j of the E_n trained on feature
+    ///   activations, as for neurons; `cosine` is that of w_j and the concept, centred.
     public func locate(
         _ concept: String, embedding: [Float], ranking: Ranking, chosenClass: Int? = nil, count: Int
     ) -> Localization {
@@ -55,7 +55,7 @@ public struct FeatureRetrieval: Sendable {
             best = respondingIndex.greatest(count, for: norm > 0 ? centred.map { $0 / norm } : centred)
         case .contribution:
             let means = probe.means(on: concept, embedding, classes: classes, imageEmbeddings: imageEmbeddings)
-            best = doingIndex.greatest(
+            best = contributionIndex.greatest(
                 count, for: centred, weights: means.indices.map { means[$0] - probe.means[$0] })
         }
         return Localization(

@@ -44,6 +44,8 @@ public struct StudyFacts: Sendable, Hashable, Codable {
     public var units: Int
     /// Whether its units have two poles.
     public var isSigned: Bool
+    /// Features of its sparse autoencoder that are loaded.
+    public var features = 0
     public var concepts: Int
     public var classes: [String]
     /// Of the target model on the held-out images, 0 to 1.

@@ -61,7 +61,9 @@ public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible
 
 extension InternalUnit: Comparable {
     public static func < (a: InternalUnit, b: InternalUnit) -> Bool {
-        (a.layer, a.kind.rawValue, a.index, a.pole?.rawValue ?? "")
-            < (b.layer, b.kind.rawValue, b.index, b.pole?.rawValue ?? "")
+        if a.layer != b.layer { return a.layer < b.layer }
+        if a.kind != b.kind { return a.kind.rawValue > b.kind.rawValue }
+        if a.index != b.index { return a.index < b.index }
+        return a.pole?.rawValue ?? "" < b.pole?.rawValue ?? ""
     }
 }

@@ -6,7 +6,7 @@ public enum Command: Sendable, Hashable {
     case help, switchTheme, switchMouse
     case edit(TextField.Edit), leaveField
     case move(ListCursor.Move)
-    case switchRanking, mark
+    case switchRanking, switchUnits, mark
     case nextSort, reverseSort, focusFilter
     /// Moves the slider by steps, or fine steps.
     case slide(Int, fine: Bool)

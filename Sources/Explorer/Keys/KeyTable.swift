@@ -9,6 +9,7 @@ public enum KeyTable {
     private static let units = [
         Binding(.units, [.enter, .character("l"), .right], .enter, "profile", "go to the unit's profile"),
         Binding(.units, [.character("r")], .switchRanking, "ranking", "rank by contribution or by cosine"),
+        Binding(.units, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(
             .units, [.character("["), .character("-")], .resize(by: -1), nil, "one unit fewer in the set to steer"),
         Binding(.units, [.character("]"), .character("+")], .resize(by: 1), nil, "one unit more in the set to steer"),
@@ -25,6 +26,7 @@ public enum KeyTable {
         Binding(.table, [.enter, .character("l"), .right], .enter, "profile", "go to the unit's profile"),
         Binding(.table, [.character("s")], .nextSort, "sort", "sort by the next column"),
         Binding(.table, [.character("S")], .reverseSort, "reverse", "reverse the order"),
+        Binding(.table, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(.table, [.character("f")], .focusFilter, "filter", "show only units whose concept or number matches"),
         Binding(.table, [.character("m")], .mark, "mark", "mark the unit as a finding"),
     ]

@@ -20,6 +20,8 @@ public struct Job: Sendable, Hashable {
 public enum Effect: Sendable, Hashable {
     /// Answered by `located`.
     case locate(concept: String, Ranking, Job)
+    /// From now on `locate` and `listUnits` are about units of this kind.
+    case chooseUnits(UnitKind)
     /// Answered by `profiled`.
     case profile(InternalUnit, Job)
     /// Answered by `listed`.

@@ -15,6 +15,8 @@ public struct State: Sendable {
     public var locate = LocateState()
     public var units = UnitsState()
     public var steer = SteerState()
+    /// Which units the screens show.
+    public var unitKind = UnitKind.neuron
     public var findings = FindingsState()
     public var profile = ProfileState()
     public var map = MapState()

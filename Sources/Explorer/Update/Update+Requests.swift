@@ -4,6 +4,7 @@ import Analysis
 struct LocateRequest: Hashable, Sendable {
     var concept: String
     var ranking: Ranking
+    var units: UnitKind
 }
 
 /// What was asked to be counted.
@@ -38,7 +39,7 @@ extension State {
         var effects: [Effect] = []
         let concept = locate.field.text.trimmed
         if !concept.isEmpty {
-            let request = LocateRequest(concept: concept, ranking: locate.ranking)
+            let request = LocateRequest(concept: concept, ranking: locate.ranking, units: unitKind)
             if let job = jobs.start(.locate, for: request) {
                 effects.append(.locate(concept: concept, locate.ranking, job))
             }
@@ -58,7 +59,7 @@ extension State {
             if let job = jobs.start(.inspect, for: request) { effects.append(.inspect(steering, job)) }
         }
         // Last: of all units, none is waited for.
-        if let job = jobs.start(.list, for: study.facts.layer) { effects.append(.listUnits(job)) }
+        if let job = jobs.start(.list, for: "\(study.facts.layer) \(unitKind)") { effects.append(.listUnits(job)) }
         if !units.all.isEmpty, let job = jobs.start(.quality, for: study.facts.layer) {
             effects.append(.measureUnits(job))
         }

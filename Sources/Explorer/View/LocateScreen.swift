@@ -40,7 +40,9 @@ extension Painter {
             let inside = pane("Units by \(locate.ranking.rawValue)", in: area, focused: focused)
             return hint(isRunning ? ["Looking…"] : ["Type a concept", "to see the units that carry it"], in: inside)
         }
-        let title = "Units by \(found.ranking.rawValue)" + (isRunning ? " …" : "")
+        let title =
+            "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.rawValue)"
+            + (isRunning ? " …" : "")
         let inside = pane(
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
         let top = found.units.reduce(0) { max($0, abs(Double($1.score))) }

@@ -44,7 +44,8 @@ extension Painter {
     private mutating func unitTable(in area: Area, layer: String) {
         let focused = isFocused(.table)
         let units = state.units
-        var inside = pane("Units of \(layer)", in: area, focused: focused)
+        var inside = pane(
+            "\(state.unitKind == .feature ? "Features" : "Units") of \(layer)", in: area, focused: focused)
         let header = inside.takeTop(1)
         for column in UnitColumns(header: header, sort: units.sort).cells {
             let isSorted = column.sort == units.sort

@@ -41,17 +41,24 @@ extension Workbench {
         guard let autoencoder = try autoencoder()?.autoencoder else {
             throw WorkbenchError.noAutoencoder(study: folder.path)
         }
+        try autoencoder.exportSAELens(to: output, model: model.name)
+    }
+}
+
+extension SparseAutoencoder {
+    /// Writes `cfg.json` and `sae_weights.safetensors` into a folder, made where there is none.
+    package func exportSAELens(to output: URL, model: String) throws {
         do {
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
         } catch {
             throw WorkbenchError.unwritable(file: output.path, reason: (error as NSError).localizedDescription)
         }
-        let layout = SAELensLayout(autoencoder, model: model.name)
+        let layout = SAELensLayout(self, model: model)
         try Checkpoint.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)
-        try Self.write(json + "\n", to: output.appending(path: "cfg.json"))
+        try Workbench.write(json + "\n", to: output.appending(path: "cfg.json"))
     }
 }
 
@@ -66,7 +73,7 @@ enum HookNames {
 extension SparseAutoencoder {
     /// - Parameter data: activations that tell the factor of `expectedAverage` where the file does not: √d over their
     ///   mean norm.
-    init(_ file: AutoencoderFile, layer: String, data: Tensor) {
+    package init(_ file: AutoencoderFile, layer: String, data: Tensor) {
         var (encoder, decoder, decoderBias) = (file.encoder, file.decoder, file.decoderBias)
         let normalization: Normalization
         switch file.normalization {

@@ -21,6 +21,7 @@ extension Workbench {
     /// where it has none.
     public func addFeatures(to study: inout StudyAnalysis, _ work: Work = Work()) throws {
         guard let (key, autoencoder) = try autoencoder() else { return }
+        study.facts.features = autoencoder.count
         let parameters = try alignmentParameters()
         let codes = autoencoder.encode(study.probe.values)
         let probe = FeatureActivations(

@@ -23,7 +23,7 @@ struct Intervene: ParsableCommand {
         help: ArgumentHelp("Add this β to each activation, along the unit's pole.", valueName: "beta"))
     var add: Double?
     @Flag(help: "Print the accuracy over a range of β too.") var curve = false
-    @Option(help: "How units are ranked: contribution or cosine (default of features).") var ranking: Ranking?
+    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions
@@ -38,7 +38,6 @@ struct Intervene: ParsableCommand {
     func run() throws {
         let workbench = try study.open()
         let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
-        let ranking = ranking ?? units.kind.bestRanking
         let found = try study.locate(
             concept, ranking: ranking, chosenClass: try className.map(study.classIndex), units: units.kind)
         let intervention = Intervention(

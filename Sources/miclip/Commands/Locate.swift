@@ -7,15 +7,14 @@ struct Locate: ParsableCommand {
         abstract: "Rank the units that carry a concept.",
         discussion: """
             Rankings: contribution (ours) weighs what a unit says of the concept by how its activation departs on it; \
-            cosine is the paper's. Of features, cosine compares what they respond to, and contribution weighs what \
-            they do by how they depart; cosine is the default there.
+            cosine is the paper's.
 
             Example: miclip locate "ankle boot" --top 5
             """)
 
     @Argument(help: "The concept, any words.") var concept: String
     @Option(help: "How many units.") var top = 10
-    @Option(help: "How units are ranked: contribution (default) or cosine.") var ranking: Ranking?
+    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Tie the concept to this class.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions
@@ -27,7 +26,7 @@ struct Locate: ParsableCommand {
         let study = try study.prepared(features: units.kind == .feature)
         let chosen = try className.map(study.classIndex)
         var found = try study.locate(
-            concept, ranking: ranking ?? units.kind.bestRanking, chosenClass: chosen, units: units.kind)
+            concept, ranking: ranking, chosenClass: chosen, units: units.kind)
         found.units = Array(found.units.prefix(top))
         try output.print(LocalizationDocument(found)) { document in
             let lines = document.units.map { "\($0.unit.padded(14))\(number($0.score, 4).leftPadded(10))" }

@@ -30,7 +30,7 @@ struct SAETrain: ParsableCommand {
     var features = FeatureCount.multiple(8)
     @Option(help: "Features active on an image.") var k = 16
     @Flag(help: "Let images have more or fewer active features, k on average.") var batchTopK = false
-    @Option(help: "Passes over the probe images (default 100).") var epochs: Int?
+    @Option(help: "Passes over the probe images (default 60).") var epochs: Int?
     @Option(help: "Steps of Adam, instead of --epochs.") var steps: Int?
     @Option(help: "Images a step.") var batch: Int?
     @Option(help: "Learning rate of Adam.") var rate: Float?
@@ -62,7 +62,7 @@ struct SAETrain: ParsableCommand {
         guard count > k else { throw ValidationError("--features must be more than --k; found \(count) and \(k).") }
         var parameters = AutoencoderParameters(features: count, k: k, steps: 1)
         parameters.batch = min(batch ?? parameters.batch, facts.probeImages)
-        parameters.steps = steps ?? (epochs ?? 100) * max(1, facts.probeImages / parameters.batch)
+        parameters.steps = steps ?? (epochs ?? 60) * max(1, facts.probeImages / parameters.batch)
         parameters.isBatchTopK = batchTopK
         parameters.rate = rate ?? parameters.rate
         parameters.deadAfter = facts.probeImages

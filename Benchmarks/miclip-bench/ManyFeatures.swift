@@ -1,0 +1,69 @@
+import Analysis
+import Explorer
+import Foundation
+import LinearAlgebra
+
+/// 100,000 features in a space of 512 dimensions: the localization of a typed concept, and scrolling their list.
+enum ManyFeatures {
+    private static let clock = ContinuousClock()
+
+    static func measure() {
+        let (features, width, images) = (100_000, 512, 10_000)
+        var generator = SeededGenerator(seed: 1)
+        func random(_ rows: Int) -> Tensor {
+            Tensor([rows, width]) { values in
+                for i in values.indices {
+                    values[i] = Float(Int32(truncatingIfNeeded: generator.next() >> 32)) * 0x1p-31
+                }
+            }
+        }
+        let offsets = (0...images).map { 32 * $0 }
+        let indices = (0..<images).flatMap { _ in
+            (0..<32).map { Int32($0 * 3125) + Int32(generator.next() % 3125) }
+        }
+        let codes = SparseRows(
+            columns: features, offsets: offsets, indices: indices, values: indices.map { Float(1 + $0 % 7) })
+        let names = (0..<200).map { "concept \($0)" }
+        let concepts = ConceptSet(names: names, embeddings: random(200).normalized())
+        let classes = ConceptSet(names: ["a", "b"], embeddings: random(2).normalized())
+        let retrieval = FeatureRetrieval(
+            layer: "layer", responding: random(features), doing: random(features), concepts: concepts,
+            classes: classes,
+            probe: FeatureActivations(codes: codes, predictions: (0..<images).map { $0 % 2 }, classes: 2),
+            imageEmbeddings: random(images).normalized())
+        let queries = random(200).normalized()
+        for ranking in Ranking.allCases {
+            let times = (0..<200).map { query in
+                let began = clock.now
+                _ = retrieval.locate(
+                    "typed", embedding: queries.row(query), ranking: ranking, count: 1000)
+                return (clock.now - began) / .milliseconds(1)
+            }
+            print(
+                "100k features localization by \(ranking.rawValue)".padding(toLength: 55, withPad: " ", startingAt: 0)
+                    + "\(spread(times)) ms (bound: 16 p99)")
+        }
+        scroll(retrieval.summaries())
+    }
+
+    /// A key down, to the frame that answers it.
+    private static func scroll(_ summaries: [UnitSummary]) {
+        var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
+        let facts = StudyFacts(
+            study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
+            isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
+        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
+        effects += update(&state, .terminal(.key(.escape)))
+        for case .listUnits(let job) in effects { _ = update(&state, .listed(summaries, job)) }
+        _ = update(&state, .terminal(.key(.character("2"))))
+        let times = (0..<400).map { step in
+            let began = clock.now
+            _ = update(&state, .terminal(.key(step % 40 == 39 ? .end : step % 3 == 0 ? .pageDown : .down)))
+            _ = view(state, size: state.size)
+            return (clock.now - began) / .milliseconds(1)
+        }
+        print(
+            "100k features a step in their list, frame drawn".padding(toLength: 55, withPad: " ", startingAt: 0)
+                + "\(spread(times)) ms (bound: 16)")
+    }
+}

@@ -1,0 +1,128 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// Autoencoders of other programs; the goldens are made by Tests/Goldens/make_sae_goldens.py, those of SAELens with the
+/// library itself.
+@Suite struct AutoencoderExchangeTests {
+    private static let goldens = Samples.root.appending(path: "Tests/Goldens/autoencoders")
+
+    private func load(_ url: URL, _ x: Tensor) throws -> SparseAutoencoder {
+        SparseAutoencoder(try AutoencoderFile(url, width: 12), layer: "blocks.2", data: x)
+    }
+
+    @Test(
+        "every layout and normalisation encodes and decodes as the program it comes from",
+        arguments: [
+            "standard", "standard-layer-norm", "topk", "topk-constant-norm", "topk-decoder-norm", "jumprelu", "gated",
+            "standard-expected-average", "prisma/weights.safetensors", "openai/sae.safetensors",
+        ])
+    func goldens(name: String) throws {
+        let url = Self.goldens.appending(path: name)
+        let folder = url.pathExtension.isEmpty ? url : url.deletingLastPathComponent()
+        let golden = try Checkpoint(folder.appending(path: "golden.safetensors"))
+        let x = try golden.tensor("x")
+        let autoencoder = try load(url, x)
+        let codes = autoencoder.encode(x)
+        assertClose(
+            codes.dense(), try golden.tensor("features"), within: 1e-5, because: "float32 sums in another order")
+        assertClose(
+            autoencoder.decode(codes, of: x), try golden.tensor("output"), within: 1e-5,
+            because: "float32 sums in another order")
+    }
+
+    @Test("what is exported in SAELens layout is what was imported", arguments: ["topk", "jumprelu", "gated"])
+    func roundTrip(name: String) throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = Self.goldens.appending(path: name)
+        let x = try Checkpoint(url.appending(path: "golden.safetensors")).tensor("x")
+        let first = try load(url, x)
+        try first.exportSAELens(to: folder, model: "small")
+        #expect(try load(folder, x) == first)
+        let (written, given) = (
+            try Checkpoint(folder.appending(path: "sae_weights.safetensors")),
+            try Checkpoint(url.appending(path: "sae_weights.safetensors"))
+        )
+        #expect(written.tensorNames == given.tensorNames)
+        for tensor in given.tensorNames { #expect(try written.tensor(tensor) == given.tensor(tensor)) }
+    }
+
+    @Test("wrong files are refused by name: a pickle, another width, an unknown architecture, a missing tensor")
+    func refusals() throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let topk = Self.goldens.appending(path: "topk")
+        #expect {
+            _ = try AutoencoderFile(topk, width: 96)
+        } throws: { error in
+            guard case VisionModelsError.unsuitableSetting(_, "d_in", _, "12") = error else { return false }
+            return true
+        }
+        let pickle = folder.appending(path: "weights.pt")
+        try Data([0x80, 2]).write(to: pickle)
+        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path)) {
+            _ = try AutoencoderFile(pickle, width: 12)
+        }
+        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path)) {
+            _ = try AutoencoderFile(folder, width: 12)
+        }
+        for (name, from, to) in [
+            ("a", "\"topk\"", "\"matryoshka\""), ("b", "\"none\", \"reshape", "\"whitened\", \"reshape"),
+        ] {
+            let copy = folder.appending(path: name)
+            try FileManager.default.copyItem(at: topk, to: copy)
+            let settings = copy.appending(path: "cfg.json")
+            let text = try String(contentsOf: settings, encoding: .utf8)
+            #expect(text.contains(from))
+            try text.replacingOccurrences(of: from, with: to).write(to: settings, atomically: true, encoding: .utf8)
+            #expect {
+                _ = try AutoencoderFile(copy, width: 12)
+            } throws: { error in
+                guard case VisionModelsError.unsuitableSetting = error else { return false }
+                return true
+            }
+        }
+        let gated = folder.appending(path: "gated")
+        try FileManager.default.copyItem(at: Self.goldens.appending(path: "gated"), to: gated)
+        let cfg = gated.appending(path: "cfg.json")
+        try String(contentsOf: cfg, encoding: .utf8).replacingOccurrences(of: "\"gated\"", with: "\"jumprelu\"")
+            .write(to: cfg, atomically: true, encoding: .utf8)
+        #expect(throws: VisionModelsError.self) { _ = try AutoencoderFile(gated, width: 12) }
+    }
+
+    @Test("an autoencoder of another hook point is refused unless asked for")
+    func hookPoints() throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (probe, heldOut) = try Samples.smallImages(in: folder)
+        var plan = StudyPlan.bundled
+        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
+        let workbench = try Workbench(creating: folder.appending(path: "h.study"), plan: plan)
+        try workbench.extract()
+        var generator = SeededGenerator(seed: 1)
+        func random(_ shape: [Int]) -> Tensor {
+            Tensor(shape, (0..<shape.reduce(1, *)).map { _ in 0.1 * generator.nextNormal() })
+        }
+        let foreign = SparseAutoencoder(
+            layer: "blocks.1.hook_resid_post", encoder: random([120, 96]), encoderBias: random([120]).values,
+            decoder: random([120, 96]), decoderBias: random([96]).values, activation: .topK(6))
+        let place = folder.appending(path: "foreign")
+        try foreign.exportSAELens(to: place, model: "other")
+        #expect {
+            try workbench.importAutoencoder(place)
+        } throws: { error in
+            guard case WorkbenchError.otherHookPoint(_, "norm", "blocks.1.hook_resid_post") = error else {
+                return false
+            }
+            return true
+        }
+        let report = try workbench.importAutoencoder(place, ignoresHookPoint: true)
+        #expect(report.features == 120 && report.k == 6)
+        #expect(try workbench.prepare(features: true).features?.autoencoder.encoder == foreign.encoder)
+    }
+}

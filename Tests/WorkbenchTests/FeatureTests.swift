@@ -1,0 +1,147 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// Features of a sparse autoencoder as units of a study, on real images.
+@Suite struct FeatureTests {
+    private let folder: URL
+
+    init() throws { folder = try Samples.temporaryFolder() }
+
+    private func workbench(layer: String = "norm") throws -> Workbench {
+        let (probe, heldOut) = try Samples.smallImages(in: folder)
+        var plan = StudyPlan.bundled
+        plan.layer = layer
+        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
+        return try Workbench(creating: folder.appending(path: "f.study"), plan: plan)
+    }
+
+    private static func parameters(steps: Int = 120) -> AutoencoderParameters {
+        var parameters = AutoencoderParameters(features: 192, k: 8, steps: steps)
+        parameters.batch = 128
+        parameters.deadAfter = 512
+        parameters.rate = 2e-3
+        return parameters
+    }
+
+    @Test("a trained autoencoder explains held-out images, and its features answer every verb")
+    func verbs() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        #expect(try workbench.prepare(features: true).features == nil)
+        let report = try workbench.trainAutoencoder(Self.parameters())
+        #expect(report.explainedVariance > 0.8)
+        #expect(report.l0 <= 8)
+        #expect(try workbench.trainAutoencoder(Self.parameters()).seconds == report.seconds, "trained once")
+
+        let study = try workbench.prepare(features: true)
+        let features = try #require(study.features)
+        #expect(study.facts.features == 192)
+        let found = try study.locate("sandal", ranking: .cosine, units: .feature)
+        #expect(found.units.count == 192)
+        #expect(found.units.allSatisfy { $0.unit.kind == .feature })
+        let best = found.units[0].unit
+        #expect(try study.unit(best.description) == best)
+        #expect(study.describe(best, count: 3).concepts.count == 3)
+        let profile = try study.profile(best)
+        let facts = try #require(profile.feature)
+        #expect(facts.density > 0 && facts.density < 1)
+        #expect(facts.does.count > 0 && facts.nearest.allSatisfy { $0.unit != best })
+        #expect(!profile.raises.isEmpty)
+        // The correlations are those of the dense columns.
+        let neuron = try #require(facts.neurons.first)
+        assertClose(
+            neuron.score,
+            pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index)), within: 1e-4,
+            because: "float32 sums in another order")
+        #expect(study.summaries(.feature).count == 192)
+        #expect(throws: WorkbenchError.unknownFeature("f192", layer: "norm", count: 192)) { _ = try study.unit("f192") }
+    }
+
+    private func pearson(_ x: [Float], _ y: [Float]) -> Float {
+        let (mx, my) = (x.reduce(0, +) / Float(x.count), y.reduce(0, +) / Float(y.count))
+        let xy = zip(x, y).reduce(Float(0)) { $0 + ($1.0 - mx) * ($1.1 - my) }
+        let xx = x.reduce(Float(0)) { $0 + ($1 - mx) * ($1 - mx) }
+        return xy / (xx * y.reduce(Float(0)) { $0 + ($1 - my) * ($1 - my) }).squareRoot()
+    }
+
+    @Test("the exact curve of features agrees with editing codes, the reconstruction error kept")
+    func curve() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        try workbench.extract()
+        try workbench.trainAutoencoder(Self.parameters())
+        let study = try workbench.prepare(features: true)
+        let features = try #require(study.features)
+        let units = try study.locate("bag", ranking: .cosine, units: .feature).units.prefix(12).map(\.unit)
+        for kind in Operator.allCases {
+            let curve = try study.curve(units: units, operator: kind, target: 8)
+            #expect(
+                curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity")
+            for beta in [0.0, 0.5, 2] {
+                var edited = study.heldOutActivations
+                features.autoencoder.apply(
+                    Intervention(units: units, operator: kind, beta: beta), to: &edited, rows: Array(0..<384))
+                let right = zip(study.remainder!.logits(edited).argmax(), study.heldOutLabels).count { $0 == $1 }
+                // A float32 tie between two classes may fall either way.
+                #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
+            }
+        }
+        let intervention = Intervention(units: units, operator: .scaling, beta: 0)
+        let outcome = try workbench.outcome(of: intervention, target: 8, in: study)
+        #expect(outcome.after != outcome.before)
+    }
+
+    @Test("below the last layer the forward pass goes on from edited codes; β = 1 changes nothing")
+    func deepLayer() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench(layer: "blocks.2")
+        try workbench.extract()
+        try workbench.trainAutoencoder(Self.parameters())
+        let study = try workbench.prepare(features: true)
+        let units = try study.locate("bag", ranking: .cosine, units: .feature).units.prefix(20).map(\.unit)
+        let same = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 1), target: 8)
+        #expect(same.before == same.after)
+        let removed = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 0), target: 8)
+        #expect(removed.after != removed.before)
+    }
+
+    @Test("a training stopped half-way goes on from its file and ends with the same report")
+    func interruption() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        struct Stop: Error {}
+        let workbench = try workbench()
+        try workbench.extract()
+        let parameters = Self.parameters(steps: 200)
+        #expect(throws: Stop.self) {
+            try workbench.trainAutoencoder(parameters, Work(report: { _ in }, checkCancellation: { throw Stop() }))
+        }
+        let folder = workbench.folder.appending(path: "activations")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.contains { $0.hasSuffix(".training.safetensors") })
+        let resumed = try workbench.trainAutoencoder(parameters)
+        let after = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!after.contains { $0.hasSuffix(".training.safetensors") })
+
+        let whole = try Workbench(
+            creating: self.folder.appending(path: "w.study"), plan: workbench.plan)
+        try whole.extract()
+        let report = try whole.trainAutoencoder(parameters)
+        #expect(report.explainedVariance == resumed.explainedVariance)
+        #expect(report.deadShare == resumed.deadShare)
+    }
+
+    @Test("without an autoencoder, features are refused by name")
+    func none() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        let study = try workbench.prepare(features: true)
+        let refused = WorkbenchError.noAutoencoder(study: workbench.folder.path)
+        #expect(throws: refused) { _ = try study.locate("bag", units: .feature) }
+        #expect(throws: refused) { try workbench.exportAutoencoder(to: folder.appending(path: "out")) }
+    }
+}
