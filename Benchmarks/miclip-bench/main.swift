@@ -35,6 +35,7 @@ print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )
 print("explorer      β key -> new figures on screen           \(spread(explorer.measureBetaKeys())) ms (bound: 5 p99)")
+print("explorer      a held key for ten seconds, frame after key  \(spread(explorer.measureHeldKey())) ms (bound: 33 max)")
 explorer.quit()
 
 let study = try workbench.prepare()
@@ -60,6 +61,8 @@ for target in 0..<study.classes.names.count {
     curves.append((clock.now - began) / .milliseconds(1))
 }
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
+
+SteeringBench().run()
 
 func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 

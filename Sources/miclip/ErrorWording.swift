@@ -53,7 +53,7 @@ enum ErrorWording {
             case .missingResources, .missingLabels, .notExtracted, .notAligned: 66
             case .unknownLayer, .unknownPooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear: 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite: 65
+            case .conceptsNotUTF8, .noConcepts, .labelOutOfRange, .notFinite, .malformedSession: 65
             }
         default: 70
         }
@@ -74,6 +74,7 @@ enum ErrorWording {
         case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
         case .noConcepts(let file): "\(file): expected one concept a line, found none"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .malformedSession(let file, let place): "\(file): not a session of miclip: unexpected JSON at \(place)"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .missingLabels(let images, let expected):
             "\(images): accuracy needs labels; expected \(expected) beside it"

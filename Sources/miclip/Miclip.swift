@@ -16,8 +16,8 @@ struct Miclip: ParsableCommand {
               miclip intervene boot --top 20 --scale 0 what removing them does to accuracy
             """,
         subcommands: [
-            Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
-            Export.self, Info.self, Layers.self,
+            Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Fit.self, Replay.self,
+            Evaluate.self, Export.self, Info.self, Layers.self,
         ],
         defaultSubcommand: Explore.self)
 
