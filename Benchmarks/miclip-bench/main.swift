@@ -35,7 +35,9 @@ print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )
 print("explorer      β key -> new figures on screen           \(spread(explorer.measureBetaKeys())) ms (bound: 5 p99)")
-print("explorer      a held key for ten seconds, frame after key  \(spread(explorer.measureHeldKey())) ms (bound: 33 max)")
+print(
+    "explorer      a held key for ten seconds, frame after key  \(spread(explorer.measureHeldKey())) ms (bound: 33 max)"
+)
 explorer.quit()
 
 let study = try workbench.prepare()

@@ -38,7 +38,8 @@ struct Evaluate: ParsableCommand {
         let header = "units   method         top    β       target          off-target"
         let rows = cells.map { cell in
             func interval(_ width: Double?) -> String { (width.map { "±\(number($0, 2))" } ?? "").padded(7) }
-            return "neuron".padded(8) + cell.method.rawValue.padded(15) + "\(cell.units)".leftPadded(3) + number(cell.beta, 2).leftPadded(7)
+            return "neuron".padded(8)
+                + cell.method.rawValue.padded(15) + "\(cell.units)".leftPadded(3) + number(cell.beta, 2).leftPadded(7)
                 + signed(cell.classMean).leftPadded(9) + " " + interval(cell.classHalfWidth)
                 + signed(cell.otherMean).leftPadded(9) + " " + interval(cell.otherHalfWidth)
         }
