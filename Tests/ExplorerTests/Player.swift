@@ -71,7 +71,7 @@ extension SampleStudy {
         case .profile(let unit, let job): .profiled(profile(unit), job)
         case .listUnits(let job): .listed(summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
-        case .count(_, _, let job): .counted(outcome, job)
+        case .count(_, _, _, let job): .counted(outcome, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
         case .inspect(_, let job): .inspected(inspection, job)

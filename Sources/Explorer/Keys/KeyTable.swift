@@ -58,6 +58,8 @@ public enum KeyTable {
         Binding(.steering, [.character("<")], .moveIntervention(by: -1), nil, "let it act one earlier"),
         Binding(.steering, [.character(">")], .moveIntervention(by: 1), nil, "let it act one later"),
         Binding(.steering, [.character("D"), .delete], .deleteIntervention, nil, "delete the intervention"),
+        Binding(
+            .steering, [.character("g")], .switchPrecision, nil, "count all images, or to within a point"),
         Binding(.steering, [.character("w")], .writeSession, nil, "write the session to a file, for miclip replay"),
     ]
 
