@@ -66,6 +66,20 @@ final class ScriptedExplorer {
         return times
     }
 
+    /// Holds an arrow key for ten seconds, as a keyboard repeats it (30 a second), to and fro over the slider;
+    /// milliseconds from each key to the frame that shows its β.
+    func measureHeldKey() -> [Double] {
+        let clock = ContinuousClock()
+        let began = clock.now
+        return (0..<300).map { step in
+            let due = began + .milliseconds(33 * step)
+            let wait = (due - clock.now) / .seconds(1)
+            if wait > 0 { Thread.sleep(forTimeInterval: wait) }
+            let before = drawn.last?.steer.scalingBeta ?? 0
+            return time((step / 30).isMultiple(of: 2) ? .right : .left) { $0.steer.scalingBeta != before }
+        }
+    }
+
     func quit() { terminal.post(.key(.control("q"))) }
 
     private func time(_ key: Key, until isShown: @escaping (State) -> Bool) -> Double {

@@ -35,6 +35,9 @@ print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )
 print("explorer      β key -> new figures on screen           \(spread(explorer.measureBetaKeys())) ms (bound: 5 p99)")
+print(
+    "explorer      a held key for ten seconds, frame after key  \(spread(explorer.measureHeldKey())) ms (bound: 33 max)"
+)
 explorer.quit()
 
 let study = try workbench.prepare()
@@ -62,6 +65,7 @@ for target in 0..<study.classes.names.count {
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
 
 ManyFeatures.measure()
+SteeringBench().run()
 
 func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 

@@ -102,12 +102,13 @@ public final class EffectRunner: Sendable {
                 let choices = try analysis.sweep(of: steering, target: target.index, at: betas, work(for: job))
                 return .swept(choices.map { .init(beta: $0.beta, accuracy: $0.accuracy) }, job)
             }
-        case .count(let steering, let target, let job):
+        case .count(let steering, let target, let halfWidth, let job):
             answer(job) { [self] analysis in
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
                 return .counted(
-                    try workbench.outcome(of: steering, target: target.index, in: analysis, work(for: job)) {
-                        [self] running in
+                    try workbench.outcome(
+                        of: steering, target: target.index, in: analysis, halfWidth: halfWidth, work(for: job)
+                    ) { [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }

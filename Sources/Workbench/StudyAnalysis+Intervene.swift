@@ -142,7 +142,7 @@ extension StudyAnalysis {
     }
 
     /// Logits of some held-out images under interventions: [images, classes]
-    func editedLogits(_ images: [Int], _ steering: Steering) -> Tensor {
+    package func editedLogits(_ images: [Int], _ steering: Steering) -> Tensor {
         switch evaluation {
         case .curve:
             var activations = heldOutActivations.rows(at: images)

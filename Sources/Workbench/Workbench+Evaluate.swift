@@ -44,10 +44,16 @@ public struct InterventionCell: Sendable, Codable {
     public var otherMean: Double { otherChanges.reduce(0, +) / Double(max(1, otherChanges.count)) }
 
     /// Half the width of the 95 % interval of `classMean` over seeds, by Student's t; nil for one seed.
-    public var classHalfWidth: Double? {
-        let n = classChanges.count
+    public var classHalfWidth: Double? { Self.halfWidth(classChanges) }
+
+    /// The same of `otherMean`.
+    public var otherHalfWidth: Double? { Self.halfWidth(otherChanges) }
+
+    private static func halfWidth(_ changes: [Double]) -> Double? {
+        let n = changes.count
         guard n > 1 else { return nil }
-        let variance = classChanges.reduce(0) { $0 + ($1 - classMean) * ($1 - classMean) } / Double(n - 1)
+        let mean = changes.reduce(0, +) / Double(n)
+        let variance = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)
         // Two-sided 97.5 % quantiles of t for 1, 2, ... degrees of freedom.
         let quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
         return (n - 2 < quantiles.count ? quantiles[n - 2] : 1.96) * (variance / Double(n)).squareRoot()

@@ -70,6 +70,14 @@ public final class Workbench: Sendable {
         concepts = try ConceptList.read(Resources.resolve(plan.concepts))
     }
 
+    /// The same study with other held-out images: unit sets, found on the probe images, stay as they are. What is
+    /// extracted of the other images is kept in the study.
+    public func evaluating(on images: String) throws -> Workbench {
+        var plan = plan
+        plan.heldOutImages = images
+        return try Workbench(store: store, folder: folder, plan: plan)
+    }
+
     /// Extracts and aligns whatever is still missing, then loads the study.
     ///
     /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.

@@ -34,6 +34,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case notFinite(model: String, image: String)
     /// Nothing was typed.
     case emptyConcept
+    /// A file that should be a session of steering; `place` is a path in its JSON.
+    case malformedSession(file: String, place: String)
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
     /// A feature beyond the autoencoder's.

@@ -58,7 +58,7 @@ enum ErrorWording {
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
-                .unfinishedShare, .foreignShare, .foreignStudy:
+                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
                 65
             }
         default: 70
@@ -96,6 +96,7 @@ enum ErrorWording {
         case .missingShares(let shares): "missing shares: \(list(shares))"
         case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .malformedSession(let file, let place): "\(file): not a session of miclip: unexpected JSON at \(place)"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .missingLabels(let images, let expected):
             "\(images): accuracy needs labels; expected \(expected) beside it"

@@ -16,9 +16,9 @@ struct Miclip: ParsableCommand {
               miclip intervene boot --top 20 --scale 0 what removing them does to accuracy
             """,
         subcommands: [
-            Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Evaluate.self,
-            Map.self, SAE.self, Export.self, Info.self, Inspect.self, Layers.self, Predict.self, Embed.self,
-            Activations.self, Merge.self,
+            Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Fit.self, Replay.self,
+            Evaluate.self, Map.self, SAE.self, Export.self, Info.self, Inspect.self, Layers.self, Predict.self,
+            Embed.self, Activations.self, Merge.self,
         ],
         defaultSubcommand: Explore.self)
 

@@ -13,6 +13,12 @@ struct StudyOptions: ParsableArguments {
         try study.map { try Workbench(opening: URL(filePath: $0)) } ?? Workbench.bundled()
     }
 
+    /// Opens the study with other held-out images.
+    func open(images: String?) throws -> Workbench {
+        let workbench = try open()
+        return try images.map { try workbench.evaluating(on: $0) } ?? workbench
+    }
+
     /// Opens the study and computes what is missing, with progress on a terminal.
     ///
     /// - Parameter features: whether its features are needed too.

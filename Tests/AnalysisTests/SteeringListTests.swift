@@ -7,7 +7,8 @@ import Testing
         let entries = (0..<Int.random(in: 1...4, using: &random)).map { _ in
             SteeringEntry(
                 concept: ["boot", "bag", "dress"].randomElement(using: &random)!,
-                ranking: Ranking.allCases.randomElement(using: &random)!, setSize: Int.random(in: 1...3, using: &random),
+                ranking: Ranking.allCases.randomElement(using: &random)!,
+                setSize: Int.random(in: 1...3, using: &random),
                 operator: Operator.allCases.randomElement(using: &random)!,
                 scalingBeta: [0, 1, 2].randomElement(using: &random)!, isMuted: Bool.random(using: &random))
         }
@@ -32,7 +33,8 @@ import Testing
         var list = SteeringList([SteeringEntry(concept: "boot"), SteeringEntry(concept: "bag")], selected: 1)
         let start = list
         for action in [
-            SteeringAction.scale(to: 0.5, entry: 1), .mute(true, entry: 1), .size(4, entry: 1), .exchange(entry: 0, with: 1),
+            SteeringAction.scale(to: 0.5, entry: 1), .mute(true, entry: 1), .size(4, entry: 1),
+            .exchange(entry: 0, with: 1),
             .insert(SteeringEntry(concept: "dress"), entry: 2), .remove(entry: 2), .select(entry: 0),
         ] {
             let before = list

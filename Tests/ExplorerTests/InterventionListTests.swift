@@ -86,8 +86,8 @@ struct InterventionListTests {
         player.press(.enter)
         player.answer()
         lists.append(player.state.steer.list)
-        // Adding and typing are two changes.
-        player.press(.character("u"), .character("u"))
+        // Adding and typing are one change.
+        player.press(.character("u"))
         player.answer()
         for list in lists.dropLast().reversed() {
             #expect(player.state.steer.list == list)
@@ -162,6 +162,8 @@ struct InterventionListTests {
     @Test("What happened: flows, classes and the selected image before and after")
     func changes() {
         var player = two()
+        player.send(.terminal(.resize(Size(columns: 120, rows: 36))))
+        player.answer()
         let effects = player.press(.character("c"))
         #expect(effects.contains { if case .inspect = $0 { true } else { false } })
         #expect(player.screen.contains("Looking at the images"))

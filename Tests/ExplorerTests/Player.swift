@@ -71,7 +71,7 @@ extension SampleStudy {
         case .profile(let unit, let job): .profiled(profile(unit), job)
         case .listUnits(let job): .listed(summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
-        case .count(_, _, let job): .counted(outcome, job)
+        case .count(_, _, _, let job): .counted(outcome, job)
         case .measureUnits(let job): .measured(qualities, job)
         case .map(let job): .mapped(map, nil, job)
         case .sweep(_, _, let betas, let job):

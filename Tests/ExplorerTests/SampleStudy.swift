@@ -94,15 +94,16 @@ enum SampleStudy {
             slopes += [1, 0, 0]
         }
         let labels = Array(repeating: 0, count: 10) + Array(repeating: 1, count: 10)
+        let lines = ClassLines(
+            intercepts: Tensor([20, 3], intercepts), slopes: Tensor([20, 3], slopes), labels: labels)
         return AccuracyCurve(
-            lines: ClassLines(
-                intercepts: Tensor([20, 3], intercepts), slopes: Tensor([20, 3], slopes), labels: labels),
-            target: 0)
+            lines: lines, target: 0, over: -2...4, unedited: labels.indices.map { lines.winner($0, at: 1) })
     }()
 
     static let outcome = InterventionOutcome(
         before: Accuracy(overall: 0.6, ofClass: 0.2, ofOthers: 1),
-        after: Accuracy(overall: 0.7, ofClass: 0.4, ofOthers: 1), images: 20, imagesInAll: 20)
+        after: Accuracy(overall: 0.7, ofClass: 0.4, ofOthers: 1), images: 20, imagesInAll: 20,
+        classImages: 10, classImagesInAll: 10)
 
     /// Two boots turned right, a bag turned wrong.
     static let inspection: Inspection = {

@@ -82,8 +82,8 @@ struct SteeringTests {
     @Test("A deeper layer counts at every β, shows how far it is, and drops the counts of an older β")
     func counting() {
         var player = Player.atWork(isLinear: false, screen: .steer)
-        guard case .count(let first, _, let older) = player.press(.right).first,
-            case .count(let second, _, let newer) = player.press(.right).first
+        guard case .count(let first, _, _, let older) = player.press(.right).first,
+            case .count(let second, _, _, let newer) = player.press(.right).first
         else { return #expect(Bool(false), "each step must count") }
         #expect(first.active.beta == 1.05 && second.active.beta == 1.1)
         var partial = SampleStudy.outcome
@@ -92,16 +92,34 @@ struct SteeringTests {
         player.send(.counted(partial, older))
         #expect(player.state.steer.outcome?.steering.active.beta == 1, "the older job's count is dropped")
         player.send(.counted(partial, newer))
-        #expect(player.screen.contains("5 of 20 images; boot: 15.2–"))
+        #expect(player.screen.contains("5 of 20; boot 13.0–74.8 % (95 %)"))
         player.send(.counted(SampleStudy.outcome, newer))
         #expect(player.screen.contains(" 20 held-out images"))
         #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])
     }
 
+    @Test("A count ends by itself within a point, and g lets it go on to all images")
+    func precision() {
+        var player = Player.atWork(isLinear: false, screen: .steer)
+        guard case .count(let steering, _, 0.01?, let job) = player.press(.right).first else {
+            return #expect(Bool(false), "a step must count")
+        }
+        var sharp = SampleStudy.outcome
+        (sharp.images, sharp.imagesInAll) = (9000, 10_000)
+        (sharp.classImages, sharp.classImagesInAll) = (4900, 5000)
+        #expect(sharp.halfWidth < 0.01)
+        player.send(.counted(sharp, job))
+        #expect(player.press(.escape).isEmpty, "nothing runs any more")
+        #expect(player.state.steer.walked?.points.last?.beta == 1.05)
+        guard case .count(steering, _, nil, _) = player.press(.character("g")).first else {
+            return #expect(Bool(false), "g must go on")
+        }
+    }
+
     @Test("Esc stops counting, and the next step counts again")
     func stopping() {
         var player = Player.atWork(isLinear: false, screen: .steer)
-        guard case .count(_, _, let job) = player.press(.right).first else { return #expect(Bool(false)) }
+        guard case .count(_, _, _, let job) = player.press(.right).first else { return #expect(Bool(false)) }
         #expect(player.press(.escape) == [.cancel(job)])
         #expect(player.press(.escape).isEmpty)
         #expect(player.press(.right).count == 1)

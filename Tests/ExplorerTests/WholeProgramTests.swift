@@ -18,7 +18,10 @@ struct WholeProgramTests {
                 player.send(.findings(SampleStudy.findings))
                 player.answer()
                 result.append(("\(screen), \(isLinear ? "linear" : "deep")", player.state))
-                for key in [Key.character("?"), .character("m"), .character("e"), .character("/"), .character("f"), .character("c")] {
+                for key in [
+                    Key.character("?"), .character("m"), .character("e"), .character("/"), .character("f"),
+                    .character("c"),
+                ] {
                     var next = player
                     next.press(key)
                     result.append(("\(screen) after \(key)", next.state))

@@ -29,6 +29,8 @@ public enum Command: Sendable, Hashable {
     /// Scales the units by this β.
     case preset(Double)
     case undoSteering, redoSteering, showChanges, writeSession
+    /// Counts all images, or only until the estimate is sharp.
+    case switchPrecision
 }
 
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.

@@ -50,9 +50,9 @@ public enum KeyTable {
         Binding(.steering, [.home], .slideToStart, nil, "the least β"),
         Binding(.steering, [.end], .slideToEnd, nil, "the greatest β"),
         Binding(.steering, [.character("r")], .switchRanking, nil, "take the units by contribution or by cosine"),
-        Binding(.steering, [.enter, .character("c")], .showChanges, "what happened", "what happened, image by image"),
         Binding(.steering, [.character("m")], .mark, "mark", "mark the intervention as a finding"),
         Binding(.steering, [.character("a")], .addIntervention, "add", "one more intervention"),
+        Binding(.steering, [.enter, .character("c")], .showChanges, "changes", "what happened, image by image"),
         Binding(.steering, [.character("x")], .muteIntervention, "mute", "mute or unmute the intervention"),
         Binding(.steering, [.character("u")], .undoSteering, "undo", "undo the last change of a slider or set"),
         Binding(.steering, [.control("r")], .redoSteering, nil, "redo what was undone"),
@@ -61,6 +61,8 @@ public enum KeyTable {
         Binding(.steering, [.character("<")], .moveIntervention(by: -1), nil, "let it act one earlier"),
         Binding(.steering, [.character(">")], .moveIntervention(by: 1), nil, "let it act one later"),
         Binding(.steering, [.character("D"), .delete], .deleteIntervention, nil, "delete the intervention"),
+        Binding(
+            .steering, [.character("g")], .switchPrecision, nil, "count all images, or to within a point"),
         Binding(.steering, [.character("w")], .writeSession, nil, "write the session to a file, for miclip replay"),
     ]
 

@@ -30,8 +30,9 @@ public enum Effect: Sendable, Hashable {
     case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, Job)
     /// Where a formula gives the accuracy at any β: answered by `swept`.
     case sweep(Steering, target: ConceptClass, at: [Double], Job)
-    /// For any other: answered by `counted`, again and again until all images are counted.
-    case count(Steering, target: ConceptClass, Job)
+    /// For any other: answered by `counted`, again and again until enough images are counted.
+    /// `within`: until the 95 % intervals are no wider than twice this; nil counts all.
+    case count(Steering, target: ConceptClass, within: Double?, Job)
     /// Answered by `measured`.
     case measureUnits(Job)
     /// Answered by `mapped`, again and again until the layout is whole.

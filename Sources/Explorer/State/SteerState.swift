@@ -21,6 +21,8 @@ public struct SteerState: Sendable {
     public var walked: (subject: Subject, points: [WalkedPoint])?
     /// Accuracy over β where a formula gives it.
     public var swept: (subject: Subject, points: [WalkedPoint])?
+    /// Half the width of the 95 % intervals at which a count stops by itself; nil goes on to all images.
+    public var halfWidth: Double? = 0.01
     /// What happened to single images.
     public var inspected: (steering: Steering, Inspection)?
 

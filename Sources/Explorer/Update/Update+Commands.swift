@@ -74,6 +74,11 @@ extension State {
         case .redoSteering: redoSteering()
         case .showChanges:
             if steering != nil { overlay = .changes(ListCursor()) }
+        case .switchPrecision:
+            steer.halfWidth = steer.halfWidth == nil ? 0.01 : nil
+            message = Message(
+                text: steer.halfWidth == nil ? "Counts all images" : "Stops once the interval is within one point",
+                tone: .plain)
         case .writeSession:
             guard let found = locate.found else { break }
             let outcome = readOut.flatMap { $0.isCurrent ? $0.outcome : nil }

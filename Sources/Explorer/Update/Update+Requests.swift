@@ -11,6 +11,12 @@ struct LocateRequest: Hashable, Sendable {
 struct CountRequest: Hashable, Sendable {
     var steering: Steering
     var target: ConceptClass
+    var halfWidth: Double?
+
+    /// Whether an outcome is as sharp as was asked for.
+    func isEnough(_ outcome: InterventionOutcome) -> Bool {
+        outcome.isComplete || halfWidth.map { outcome.halfWidth <= $0 } ?? false
+    }
 }
 
 /// What was asked to be shown image by image; again as the count goes on.
@@ -73,9 +79,10 @@ extension State {
             } ?? []
         }
         var effects: [Effect] = []
-        let request = CountRequest(steering: subject.steering.at(steer.beta), target: subject.target)
+        let request = CountRequest(
+            steering: subject.steering.at(steer.beta), target: subject.target, halfWidth: steer.halfWidth)
         if let job = jobs.start(.count, for: request) {
-            effects.append(.count(request.steering, target: request.target, job))
+            effects.append(.count(request.steering, target: request.target, within: request.halfWidth, job))
         }
         if study.isClosedForm, let job = jobs.start(.curve, for: subject) {
             let range = sliderRange(study)

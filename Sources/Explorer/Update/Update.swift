@@ -65,8 +65,9 @@ extension State {
     }
 
     private mutating func count(_ outcome: InterventionOutcome, _ job: Job) {
-        let isComplete = outcome.images >= outcome.imagesInAll
-        guard jobs.accept(job, ends: isComplete), let asked = jobs.subject(.count) as? CountRequest else { return }
+        guard let asked = jobs.subject(.count) as? CountRequest else { return }
+        let isComplete = asked.isEnough(outcome)
+        guard jobs.accept(job, ends: isComplete) else { return }
         steer.outcome = (asked.steering, asked.target, outcome)
         guard isComplete else { return }
         let subject = SteerState.Subject(steering: asked.steering.curveSubject, target: asked.target)

@@ -10,7 +10,7 @@ extension Painter {
     /// What the interventions did to single images: who flipped, which classes gained the answers, what each class
     /// lost, and one image before and after.
     mutating func changesOverlay(_ cursor: ListCursor) {
-        let inside = overlayBox("What happened", width: frame.area.width, height: frame.area.height)
+        let inside = overlayBox("What happened", width: frame.area.width, height: frame.area.height, margin: 0)
         guard let steering = state.steering, let (asked, inspection) = state.steer.inspected else {
             return hint(["Looking at the images…"], in: inside)
         }

@@ -122,7 +122,7 @@ extension Painter {
             let (lower, upper) = (slider.range.lowerBound, slider.range.upperBound)
             let value = lower + (upper - lower) * Double(step) / 4
             let isWhole = abs(value - value.rounded()) < 1e-9
-            let text = fixed(value, isWhole ? 0 : slider.decimals, signed: slider.range.lowerBound < 0)
+            let text = fixed(value, isWhole ? 0 : slider.decimals, signed: state.steer.operator == .adding)
             let column = slider.column(of: value, width: labels.width) - (step == 4 ? text.count - 1 : text.count / 2)
             frame.put(text, at: labels.point(max(0, column)), style: palette[.dim])
         }

@@ -1,10 +1,10 @@
 import Analysis
 
 extension Painter {
-    mutating func overlayBox(_ title: String, width: Int, height: Int) -> Area {
+    mutating func overlayBox(_ title: String, width: Int, height: Int, margin: Int = 1) -> Area {
         var screen = frame.area
         _ = screen.takeBottom(1)
-        let area = screen.centered(width: min(width, screen.width - 2), height: min(height, screen.height))
+        let area = screen.centered(width: min(width, screen.width - 2 * margin), height: min(height, screen.height))
         frame.cursor = nil
         frame.fill(area, style: palette[.text])
         return frame.box(area, title: title, border: palette[.accent], titleStyle: palette[.accent].with(.bold))

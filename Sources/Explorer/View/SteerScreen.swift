@@ -56,7 +56,14 @@ extension Painter {
         frame.put(label, at: line.point(2), width: SteeringLayout.labelWidth - 3, style: labelStyle)
         let track = parts.track(row)
         let knob = slider.column(of: value, width: track.width)
-        let origin = row == .adding ? slider.column(of: 0, width: track.width) : 0
+        // Filled from what changes nothing.
+        let still: Double? =
+            switch row {
+            case .size: nil
+            case .scaling: Operator.scaling.identity
+            case .adding: Operator.adding.identity
+            }
+        let origin = still.map { slider.column(of: $0, width: track.width) } ?? 0
         frame.fill(track, with: "─", style: palette[.track])
         if isOn {
             let filled = Area(
@@ -123,7 +130,7 @@ extension Painter {
             let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
             let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
             text =
-                "\(grouped(seen)) of \(grouped(all)) images; \(name): \(fixed(interval.lowerBound * 100, 1))–"
+                "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
                 + "\(percent(interval.upperBound)) (95 %)"
         } else {
             text = "\(study.isLinear || study.isClosedForm ? "exact, " : "")\(grouped(all)) held-out images"

@@ -12,6 +12,7 @@ struct Intervene: ParsableCommand {
               miclip intervene boot --top 20 --scale 0     remove
               miclip intervene boot --top 20 --scale 2     enhance
               miclip intervene boot --top 20 --add 0.5 --curve --json
+              miclip intervene boot --scale 2 --and sandal:x0 --and bag:+0.5:10 --changes
             """)
 
     @Argument(help: "The concept, any words.") var concept: String
@@ -23,38 +24,64 @@ struct Intervene: ParsableCommand {
         help: ArgumentHelp("Add this β to each activation, along the unit's pole.", valueName: "beta"))
     var add: Double?
     @Flag(help: "Print the accuracy over a range of β too.") var curve = false
+    @Option(
+        help: ArgumentHelp(
+            "One more intervention, after the first: concept:x0 scales, concept:+0.5 shifts; :10 behind sets τ.",
+            valueName: "concept:xbeta"))
+    var and: [FurtherIntervention] = []
+    @Flag(help: "Print which answers changed, from what to what.") var changes = false
+    @Option(help: "Stop counting once the 95 % interval is within so many points (deep layers).") var within: Double?
     @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @OptionGroup var units: UnitOptions
+    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
+    var images: String?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         try requirePositive(top, "--top")
+        if let within, !(within > 0) { throw ValidationError("--within must be more than 0 points.") }
         guard (scale == nil) != (add == nil) else { throw ValidationError("Give either --scale or --add.") }
         guard (scale ?? add)?.isFinite == true else { throw ValidationError("β must be a finite number.") }
     }
 
     func run() throws {
-        let workbench = try study.open()
+        let workbench = try study.open(images: images)
         let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
-        let found = try study.locate(
-            concept, ranking: ranking, chosenClass: try className.map(study.classIndex), units: units.kind)
-        let intervention = Intervention(
-            units: found.units.prefix(top).map(\.unit), operator: scale == nil ? .adding : .scaling,
-            beta: scale ?? add ?? 0)
+        let kind: Operator = scale == nil ? .adding : .scaling
+        let list = SteeringList.of(concept, kind, beta: scale ?? add ?? 0, top: top, ranking: ranking, further: and)
+        let (steering, target) = try list.steering(
+            in: study, units: units.kind, chosenClass: try className.map(study.classIndex))
         let outcome = try withProgress {
-            try workbench.outcome(of: intervention, target: found.target.index, in: study, $0)
+            try workbench.outcome(
+                of: steering, target: target.index, in: study, halfWidth: within.map { $0 / 100 }, $0)
         }
-        let points = curve ? try study.curvePoints(intervention, target: found.target.index) : nil
-        try output.print(InterventionDocument(found, intervention, outcome, curve: points)) { document in
+        let points = curve ? try study.curvePoints(steering, target: target.index) : nil
+        let inspection = changes ? try workbench.inspection(of: steering, in: study) : nil
+        let made = InterventionDocument(
+            list, steering, target, outcome, curve: points,
+            changes: inspection.map { ChangesDocument($0, classes: study.classes.names) })
+        try output.print(made) { document in
             var lines = [
-                "\(found.concept): class \(Wording.tie(found.target)), \(document.units.count) units by \(ranking.rawValue), "
-                    + "\(document.operator) by β = \(document.beta)",
+                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.rawValue), "
+                    + "\(document.operator) by β = \(document.beta)"
+            ]
+            for held in document.and ?? [] {
+                lines.append(
+                    "and \(held.concept): \(held.units.count) units, \(held.operator) by β = \(held.beta)")
+            }
+            lines += [
                 "class    " + Wording.change(outcome.before.ofClass, outcome.after.ofClass),
                 "others   " + Wording.change(outcome.before.ofOthers, outcome.after.ofOthers),
                 "overall  " + Wording.change(outcome.before.overall, outcome.after.overall),
             ]
+            if outcome.images < outcome.imagesInAll, let interval = outcome.classInterval {
+                lines.append(
+                    "counted on \(outcome.images) of \(outcome.imagesInAll) images; class "
+                        + "\(number(100 * interval.lowerBound, 2)) to \(number(100 * interval.upperBound, 2)) % (95 %)")
+            }
+            lines += document.changes?.lines ?? []
             for point in document.curve ?? [] {
                 lines.append(
                     "β = \(number(point.beta, 2).leftPadded(6))  class \(number(100 * point.classAccuracy, 2).leftPadded(6)) %"
@@ -67,15 +94,21 @@ struct Intervene: ParsableCommand {
 
 extension StudyAnalysis {
     /// The curve over the explorer's range of β.
-    fileprivate func curvePoints(
-        _ intervention: Intervention, target: Int
-    ) throws -> [InterventionDocument.Point] {
-        let curve = try curve(units: intervention.units, operator: intervention.operator, target: target)
+    ///
+    /// - Throws: `notLinear` where each β needs forward passes.
+    fileprivate func curvePoints(_ steering: Steering, target: Int) throws -> [InterventionDocument.Point] {
         let betas: [Double] =
-            intervention.operator == .scaling ? (0...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
-        return betas.map { beta in
-            let accuracy = curve.accuracy(at: beta)
-            return .init(
+            steering.active.operator == .scaling
+            ? (-40...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
+        let accuracies: [(Double, Accuracy)]
+        if evaluation == .closedForm {
+            accuracies = try sweep(of: steering, target: target, at: betas).map { ($0.beta, $0.accuracy) }
+        } else {
+            let curve = try curve(of: steering.curveSubject, target: target)
+            accuracies = betas.map { ($0, curve.accuracy(at: $0)) }
+        }
+        return accuracies.map { beta, accuracy in
+            .init(
                 beta: beta, accuracy: accuracy.overall, classAccuracy: accuracy.ofClass,
                 otherAccuracy: accuracy.ofOthers)
         }
@@ -107,13 +140,30 @@ struct InterventionDocument: Encodable {
     var classAccuracy: Change
     var otherAccuracy: Change
     var images: Int
+    var imagesInAll: Int
+    /// Of the accuracy on the class, where not all images were counted.
+    var classInterval: [Double]?
+    /// Further interventions, in the order they act.
+    var and: [Held]?
+    var changes: ChangesDocument?
     var curve: [Point]?
 
-    init(_ found: Localization, _ intervention: Intervention, _ outcome: InterventionOutcome, curve: [Point]?) {
-        concept = found.concept
-        `class` = found.target.name
-        classOrigin = found.target.origin.rawValue
-        ranking = found.ranking.rawValue
+    struct Held: Encodable {
+        var concept: String
+        var units: [String]
+        var `operator`: String
+        var beta: Double
+    }
+
+    init(
+        _ list: SteeringList, _ steering: Steering, _ target: ConceptClass, _ outcome: InterventionOutcome,
+        curve: [Point]?, changes: ChangesDocument?
+    ) {
+        let intervention = steering.active
+        concept = list.active.concept
+        `class` = target.name
+        classOrigin = target.origin.rawValue
+        ranking = list.active.ranking.rawValue
         units = intervention.units.map(\.description)
         `operator` = intervention.operator.rawValue
         beta = intervention.beta
@@ -121,6 +171,16 @@ struct InterventionDocument: Encodable {
         classAccuracy = Change(before: outcome.before.ofClass, after: outcome.after.ofClass)
         otherAccuracy = Change(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
         images = outcome.images
+        imagesInAll = outcome.imagesInAll
+        if !outcome.isComplete { classInterval = outcome.classInterval.map { [$0.lowerBound, $0.upperBound] } }
+        if steering.interventions.count > 1 {
+            and = zip(list.entries, steering.interventions).dropFirst().map { entry, intervention in
+                Held(
+                    concept: entry.concept, units: intervention.units.map(\.description),
+                    operator: intervention.operator.rawValue, beta: intervention.beta)
+            }
+        }
+        self.changes = changes
         self.curve = curve
     }
 }

@@ -1,0 +1,104 @@
+import Analysis
+import ArgumentParser
+import Workbench
+
+/// Interventions as a command line writes them: the first by its own options, further ones as `--and CONCEPT:β` for
+/// scaling, `--and CONCEPT:+β` or `--and CONCEPT:-β` for shifts, with `:TOP` behind where τ differs.
+struct FurtherIntervention: ExpressibleByArgument {
+    var concept: String
+    var `operator`: Operator
+    var beta: Double
+    var top: Int?
+
+    /// `boot:x0`, `boot:x2:10`, `boot:+0.5`, `boot:-0.5:5`
+    init?(argument: String) {
+        var parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 2, let last = parts.popLast() else { return nil }
+        var strength = last
+        if let size = Int(last), last.allSatisfy(\.isNumber), parts.count >= 2, let before = parts.popLast() {
+            guard size > 0 else { return nil }
+            (top, strength) = (size, before)
+        }
+        guard let sign = strength.first, "x×+-".contains(sign), !parts.isEmpty else { return nil }
+        let isScaling = sign == "x" || sign == "×"
+        guard let beta = Double(isScaling ? String(strength.dropFirst()) : strength), beta.isFinite else { return nil }
+        concept = parts.joined(separator: ":")
+        `operator` = isScaling ? .scaling : .adding
+        self.beta = beta
+    }
+}
+
+extension SteeringList {
+    /// The interventions the list stands for, with the class of the selected one; what is muted does nothing.
+    func steering(
+        in study: StudyAnalysis, units: UnitKind = .neuron, chosenClass: Int? = nil
+    ) throws -> (steering: Steering, target: ConceptClass) {
+        var interventions: [Intervention] = []
+        var target: ConceptClass?
+        for (position, entry) in entries.enumerated() {
+            let isSelected = position == selected
+            guard isSelected || !entry.concept.isEmpty else { continue }
+            let found = try study.locate(
+                entry.concept, ranking: entry.ranking, chosenClass: isSelected ? chosenClass : nil, units: units)
+            if isSelected { target = found.target }
+            interventions.append(entry.intervention(on: found.units))
+        }
+        guard let target else { preconditionFailure("a list without a selected entry") }
+        let before = entries[..<selected].count { !$0.concept.isEmpty }
+        return (Steering(interventions, moving: before), target)
+    }
+}
+
+/// JSON of what interventions did to single images.
+struct ChangesDocument: Encodable {
+    struct Flow: Encodable {
+        var from: String
+        var to: String
+        var images: Int
+    }
+
+    struct ClassChange: Encodable {
+        var `class`: String
+        var images: Int
+        var before: Double
+        var after: Double
+    }
+
+    struct Image: Encodable {
+        var image: String
+        var `class`: String
+        var before: [ClassProbability]
+        var after: [ClassProbability]
+    }
+
+    var turnedRight: Int
+    var turnedWrong: Int
+    var stillWrong: Int
+    var flows: [Flow]
+    var classes: [ClassChange]
+    var images: [Image]
+
+    init(_ inspection: Inspection, classes names: [String]) {
+        let changes = inspection.changes
+        turnedRight = changes.flippedIn.count
+        turnedWrong = changes.flippedOut.count
+        stillWrong = changes.stillWrong.count
+        flows = changes.flows.map { Flow(from: names[$0.from], to: names[$0.to], images: $0.images) }
+        classes = changes.damage.map { change in
+            let count = Double(max(1, change.images))
+            return ClassChange(
+                class: names[change.index], images: change.images, before: Double(change.rightBefore) / count,
+                after: Double(change.rightAfter) / count)
+        }
+        images = inspection.images.map {
+            Image(image: $0.name, class: $0.label, before: $0.before, after: $0.after)
+        }
+    }
+
+    /// Flows and damage as lines of text.
+    var lines: [String] {
+        ["flipped  \(turnedRight) right, \(turnedWrong) wrong, \(stillWrong) wrong in another way"]
+            + flows.prefix(8).map { "  \($0.images)".leftPadded(8) + "  \($0.from) -> \($0.to)" }
+            + classes.prefix(8).map { "  " + $0.class.padded(16) + Wording.change($0.before, $0.after) }
+    }
+}

@@ -1,0 +1,147 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Workbench
+
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Do again what a session of steering did, without a screen.",
+        discussion: """
+            The explorer writes a session with w on Steer. The figures are those it showed, on the same study.
+
+            Example: miclip replay session.json --every
+            """)
+
+    @Argument(help: "A session the explorer wrote.") var file: String
+    @Flag(help: "Print the figures after every action, not only the last.") var every = false
+    @OptionGroup var study: StudyOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let record = try SteeringRecord(readFrom: URL(filePath: file))
+        let workbench = try study.open()
+        let study = try withProgress { try workbench.prepare($0) }
+        var list = record.start
+        var steps: [ReplayDocument.Step] = []
+        for (position, action) in record.actions.enumerated() {
+            list.apply(action)
+            guard every, position < record.actions.count - 1, !list.active.concept.isEmpty else { continue }
+            steps.append(try step(list, position + 1, workbench, study))
+        }
+        let last = try step(list, record.actions.count, workbench, study)
+        steps.append(last)
+        let document = ReplayDocument(
+            actions: record.actions.count, steps: steps, agrees: record.outcome.map { last.agrees(with: $0) })
+        try output.print(document) { document in
+            var lines: [String] = []
+            for step in document.steps {
+                lines.append("after \(step.actions) of \(document.actions) actions, class \(step.class)")
+                for entry in step.interventions {
+                    lines.append(
+                        "  \(entry.concept.padded(16)) top \(entry.top)  \(entry.operator) by β = \(number(entry.beta, 3))"
+                            + (entry.isMuted ? ", muted" : ""))
+                }
+                lines.append("  class    " + Wording.change(step.classAccuracy.before, step.classAccuracy.after))
+                lines.append("  others   " + Wording.change(step.otherAccuracy.before, step.otherAccuracy.after))
+                lines.append("  overall  " + Wording.change(step.accuracy.before, step.accuracy.after))
+            }
+            if let agrees = document.agrees {
+                lines.append(agrees ? "the figures the explorer showed" : "not the figures the explorer showed")
+            }
+            return lines.joined(separator: "\n")
+        }
+    }
+
+    private func step(
+        _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis
+    ) throws -> ReplayDocument.Step {
+        let (steering, target) = try list.steering(in: study)
+        let outcome = try withProgress {
+            try workbench.outcome(of: steering, target: target.index, in: study, $0)
+        }
+        return ReplayDocument.Step(actions: actions, list: list, target: target, outcome: outcome)
+    }
+}
+
+extension SteeringRecord {
+    /// - Throws: `WorkbenchError.unreadable`, or `malformedSession` where the file is no session.
+    fileprivate init(readFrom url: URL) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw WorkbenchError.unreadable(file: url.path, reason: (error as NSError).localizedDescription)
+        }
+        do {
+            self = try JSONDecoder().decode(SteeringRecord.self, from: data)
+        } catch let error as DecodingError {
+            throw WorkbenchError.malformedSession(file: url.path, place: error.place)
+        }
+    }
+}
+
+extension DecodingError {
+    /// Where in the JSON, and what was expected there.
+    fileprivate var place: String {
+        let context: Context? =
+            switch self {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: nil
+            }
+        let path =
+            context?.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".") ?? ""
+        return path.isEmpty ? "the beginning" : path
+    }
+}
+
+/// JSON of `replay`.
+struct ReplayDocument: Encodable {
+    struct Entry: Encodable {
+        var concept: String
+        var ranking: String
+        var top: Int
+        var `operator`: String
+        var beta: Double
+        var isMuted: Bool
+    }
+
+    struct Step: Encodable {
+        var actions: Int
+        var interventions: [Entry]
+        var selected: Int
+        var `class`: String
+        var accuracy: InterventionDocument.Change
+        var classAccuracy: InterventionDocument.Change
+        var otherAccuracy: InterventionDocument.Change
+
+        init(actions: Int, list: SteeringList, target: ConceptClass, outcome: InterventionOutcome) {
+            self.actions = actions
+            interventions = list.entries.map {
+                Entry(
+                    concept: $0.concept, ranking: $0.ranking.rawValue, top: $0.setSize, operator: $0.operator.rawValue,
+                    beta: $0.beta, isMuted: $0.isMuted)
+            }
+            selected = list.selected
+            `class` = target.name
+            accuracy = .init(before: outcome.before.overall, after: outcome.after.overall)
+            classAccuracy = .init(before: outcome.before.ofClass, after: outcome.after.ofClass)
+            otherAccuracy = .init(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
+        }
+
+        /// Whether these are the figures of `outcome`; decimals round in their last digit.
+        func agrees(with outcome: InterventionOutcome) -> Bool {
+            let pairs = [
+                (accuracy.after, outcome.after.overall), (classAccuracy.after, outcome.after.ofClass),
+                (otherAccuracy.after, outcome.after.ofOthers), (accuracy.before, outcome.before.overall),
+            ]
+            return pairs.allSatisfy { abs($0.0 - $0.1) < 1e-9 }
+        }
+    }
+
+    var actions: Int
+    var steps: [Step]
+    /// Whether the last step has the figures that stood on the screen; absent where none were written.
+    var agrees: Bool?
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// Several interventions, fits and replays from the command line.
+@Suite struct SteeringCommandTests {
+    @Test("intervene takes further interventions and tells what changed; replay gives the same figures")
+    func interveneAndReplay() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let made = try study.run(
+            "intervene", "bag", "--top", "12", "--scale", "0", "--and", "shirt:x2:8", "--and", "ankle boot:-0.5",
+            "--changes", "--json"
+        ).json()
+        let held = try #require(made["and"] as? [[String: Any]])
+        #expect(held.map { $0["concept"] as? String } == ["shirt", "ankle boot"])
+        #expect(held.map { ($0["units"] as? [String])?.count } == [8, 12])
+        #expect(held.map { $0["beta"] as? Double } == [2, -0.5])
+        let changes = try #require(made["changes"] as? [String: Any])
+        let wrong = try #require(changes["turnedWrong"] as? Int)
+        #expect(wrong > 0 && (changes["flows"] as? [Any])?.isEmpty == false)
+        let image = try #require((changes["images"] as? [[String: Any]])?.first)
+        #expect((image["before"] as? [Any])?.count == 5)
+
+        let session = study.home.appending(path: "session.json")
+        let entry =
+            #""ranking": "contribution", "operator": "scaling", "scalingBeta": 1, "addingBeta": 0, "isMuted": false"#
+        let json = """
+            {"start": {"entries": [{"concept": "bag", "setSize": 12, \(entry)}], "selected": 0},
+             "target": "bag",
+             "actions": [
+                {"scale": {"to": 0.5, "entry": 0}},
+                {"scale": {"to": 0, "entry": 0}},
+                {"insert": {"_0": {"concept": "shirt", "setSize": 8, \(entry)}, "entry": 1}},
+                {"scale": {"to": 2, "entry": 1}},
+                {"insert": {"_0": {"concept": "ankle boot", "setSize": 12, \(entry)}, "entry": 2}},
+                {"operator": {"_0": "adding", "entry": 2}},
+                {"add": {"to": -0.5, "entry": 2}}
+             ]}
+            """
+        try Data(json.utf8).write(to: session)
+        let replayed = try study.run("replay", session.path, "--every", "--json").json()
+        let steps = try #require(replayed["steps"] as? [[String: Any]])
+        #expect(steps.count == 7)
+        for key in ["accuracy", "classAccuracy", "otherAccuracy"] {
+            #expect(steps.last?[key] as? [String: Double] == made[key] as? [String: Double], "\(key)")
+        }
+        #expect(try study.run("replay", session.path).output.contains("ankle boot"))
+
+        try Data(#"{"start": {"entries": [], "selected": 0}}"#.utf8).write(to: session)
+        let broken = try study.run("replay", session.path)
+        #expect(broken.status == 65 && broken.errors.contains("not a session of miclip"))
+        #expect(try study.run("replay", study.home.appending(path: "none.json").path).status == 74)
+    }
+
+    @Test("fit prints β with both halves, in text and JSON; wrong options end with 64")
+    func fit() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let made = try study.run("fit", "shirt", "--damage", "1", "--and", "coat:x1", "--json").json()
+        #expect((made["betas"] as? [Double])?.count == 2)
+        for half in ["fitted", "reported"] {
+            let figures = try #require(made[half] as? [String: Any])
+            #expect(figures["images"] as? Int == 192)
+            #expect((figures["classAccuracy"] as? [String: Double])?.count == 2)
+        }
+        #expect(try study.run("fit", "shirt", "--top", "5").output.contains("reported on 192 images"))
+        for arguments in [
+            ["--damage", "-1"], ["--from", "3", "--to", "2"], ["--and", "coat"], ["--and", "coat:x1:0"],
+        ] {
+            let run = try CommandLineRun(["fit", "shirt"] + arguments + ["--study", study.path], home: study.home)
+            #expect(run.status == 64, "\(arguments)")
+        }
+    }
+
+    @Test("a deep layer stops within the points asked for")
+    func deepLayer() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let deep = study.home.appending(path: "deep.study").path
+        let heldOut = study.home.appending(path: "t10k-images-idx3-ubyte").path
+        let probe = study.home.appending(path: "train10k-images-idx3-ubyte").path
+        let extracted = try CommandLineRun(
+            [
+                "extract", "--study", deep, "--layer", "blocks.1", "--probe-images", probe, "--held-out-images",
+                heldOut,
+            ], home: study.home)
+        #expect(extracted.status == 0, "\(extracted.errors)")
+        func count(_ arguments: String...) throws -> [String: Any] {
+            try CommandLineRun(
+                ["intervene", "bag", "--scale", "0", "--study", deep, "--json"] + arguments, home: study.home
+            ).json()
+        }
+        let early = try count("--within", "40")
+        #expect(early["images"] as? Int == 256)
+        #expect((early["classInterval"] as? [Double])?.count == 2)
+        let whole = try count()
+        #expect(whole["images"] as? Int == 384 && whole["classInterval"] == nil)
+        let second = try count("--images", probe)
+        #expect(second["images"] as? Int == 512)
+    }
+}
