@@ -238,7 +238,39 @@ def clip(output, full, name, activation, dtype=None):
         store(output / name, state, heads, found, dtype, "ViT-B-16.safetensors")
 
 
+def strings(count):
+    """Texts of all kinds: words, emoji with their joiners, scripts, control characters, marks, any character at all."""
+    random = __import__("random").Random(4)
+    pools = [(0x20, 0x7F), (0x00, 0x20), (0x7F, 0x250), (0x300, 0x370), (0x370, 0x590), (0x590, 0x700), (0x900, 0xE00),
+             (0x1E00, 0x2070), (0x2070, 0x2C00), (0x3000, 0x3400), (0x4E00, 0xA000), (0xAC00, 0xD7B0), (0xF900, 0xFFFE),
+             (0x10000, 0x12000), (0x1D400, 0x1D800), (0x1F1E6, 0x1F200), (0x1F300, 0x1FB00), (0x20000, 0x2A000)]
+    words = "A photo of an Ankle-Boot it's WE'VE they'll <|endoftext|> 1234 x86_64 naïve CAFÉ Straße ΣΑΣ İIıi 日本 👩‍👩‍👧 🇩🇪 ½ \u00ad".split(" ")
+    made = []
+    for index in range(count):
+        kind, text = index % 5, ""
+        if kind == 0: text = " ".join(random.choices(words, k=random.randint(1, 300 if index % 50 == 0 else 8)))
+        elif kind == 1: text = "".join(chr(random.randrange(*random.choice(pools))) for _ in range(random.randint(1, 30)))
+        elif kind == 2:
+            pool = random.choice(pools)
+            text = " ".join("".join(chr(random.randrange(*pool)) for _ in range(random.randint(1, 6))) for _ in range(5))
+        elif kind == 3: text = random.choice(words) + chr(random.randrange(*random.choice(pools))) + random.choice(words)
+        else: text = "".join(random.choice(words)[:3] + random.choice("\t\n\r\x0b \u00a0\u2003\u200b\u200d\ufe0f") for _ in range(6))
+        made.append("".join(c for c in text if not 0xD800 <= ord(c) < 0xE000))
+    return made
+
+
+def tokens(output, full):
+    tokenizer = transformers.CLIPTokenizer.from_pretrained(ROOT / "SampleData" / "clip")
+    texts = strings(10_000 if full else 400)
+    if full: texts += [f"a{chr(c)}B {chr(c)}" for c in [*range(0xD800), *range(0xE000, 0x32400), *range(0xE0000, 0xE0200)]]
+    found = tokenizer(texts, truncation=True, max_length=77)["input_ids"]
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "tokens.json").write_text(json.dumps([{"text": t, "tokens": n} for t, n in zip(texts, found)], ensure_ascii=False))
+
+
 def main(output, full):
+    if sys.argv[-1] == "--tokens": return tokens(output, True)
+    tokens(output, full)
     torch.manual_seed(0)
     half = None if full else torch.float16
     with torch.no_grad():

@@ -89,4 +89,17 @@ struct LayoutTests {
                 "\(layout) \(name)")
         }
     }
+
+    @Test func `has transformers' tokens of odd texts`() throws {
+        struct Expected: Decodable {
+            let text: String
+            let tokens: [Int]
+        }
+        let expected = try JSONDecoder().decode(
+            [Expected].self, from: Data(contentsOf: Layouts.folder.appending(path: "tokens.json")))
+        let tokenizer = try CLIPTokenizer(inFolder: samples.appending(path: "clip"), contextLength: 77)
+        let wrong = expected.filter { tokenizer.tokens(of: $0.text) != $0.tokens }
+        #expect(expected.count >= 400)
+        #expect(wrong.isEmpty, "\(wrong.count) of \(expected.count): \(wrong.prefix(20).map(\.text.unicodeScalars))")
+    }
 }
