@@ -17,7 +17,7 @@ extension Workbench {
     public func extract(_ work: Work = Work()) throws {
         try readImages(work)
         try extract(probe, embedding: true, work)
-        if heldOut.digest != probe.digest { try extract(heldOut, embedding: false, work) }
+        try extract(heldOut, embedding: false, work)
         guard plan.shard == nil else { return try recordShare() }
         try store.fileEmbeddings(embeddingFile(of: probe), encoder: conceptSpace.digest, set: probe.digest)
         _ = try embedConcepts(concepts + model.classes)
@@ -40,7 +40,7 @@ extension Workbench {
     }
 
     /// The layer's output is kept for every token where an intervention has to resume the forward pass from it.
-    func keepsTokens(of images: ImageSet) -> Bool { remainder == nil && images.digest == heldOut.digest }
+    func keepsTokens(of images: ImageSet) -> Bool { remainder == nil && images.isHeldOut }
 
     /// The rest of the network, where it is linear in the pooled units.
     var remainder: LinearRemainder? {
