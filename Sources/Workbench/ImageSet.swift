@@ -20,6 +20,8 @@ struct ImageSet: Sendable {
     /// Of the files' contents and the labels.
     let digest: Digest
     let warnings: [Warning]
+    /// Whether accuracy is counted on these images; the same files may serve both roles.
+    var isHeldOut = false
     var count: Int { source.count }
 
     /// Reads images: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one file.

@@ -17,7 +17,7 @@ extension Workbench {
     public func extract(_ work: Work = Work()) throws {
         try readImages(work)
         try extract(probe, embedding: true, work)
-        if heldOut.digest != probe.digest { try extract(heldOut, embedding: false, work) }
+        try extract(heldOut, embedding: false, work)
         guard plan.shard == nil else { return try recordShare() }
         try store.fileEmbeddings(embeddingFile(of: probe), encoder: conceptSpace.digest, set: probe.digest)
         _ = try embedConcepts(concepts + model.classes)
@@ -41,7 +41,7 @@ extension Workbench {
 
     /// The layer's output is kept for every token where an intervention has to resume the forward pass from it.
     func keepsTokens(of images: ImageSet) -> Bool {
-        remainder == nil && normalizedRemainder == nil && images.digest == heldOut.digest
+        remainder == nil && normalizedRemainder == nil && images.isHeldOut
     }
 
     /// The rest of the network, where it is a layer norm and a linear head.

@@ -35,8 +35,7 @@ extension Workbench {
     /// Notes down what this share holds, which marks it as finished.
     func recordShare() throws {
         guard let share = plan.shard else { return }
-        let sets = heldOut.digest == probe.digest ? [probe] : [probe, heldOut]
-        let parts = sets.enumerated().map { index, images in
+        let parts = [probe, heldOut].enumerated().map { index, images in
             ShareContents.Part(
                 imageSet: images.digest, files: [activationFile(of: images), logitFile(of: images)],
                 rows: rows(of: images), embeddings: index == 0 ? embeddingFile(of: images) : nil)

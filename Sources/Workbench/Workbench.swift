@@ -62,10 +62,12 @@ public final class Workbench: Sendable {
         // One vector an image: units are described one by one.
         pooling = try point.pooling(
             named: plan.pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
-        candidates = [
+        var candidates = [
             try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false),
             try ImageSet(Resources.resolve(plan.heldOutImages), model: model, needsLabels: true),
         ]
+        candidates[1].isHeldOut = true
+        self.candidates = candidates
         readable = Mutex(try candidates.map { try $0.readable(in: store) })
         concepts = try ConceptList.read(Resources.resolve(plan.concepts))
     }

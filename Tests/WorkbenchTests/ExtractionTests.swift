@@ -53,7 +53,7 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let bundled = try Workbench(creating: folder.appending(path: "vit.study"), plan: plan).prepare()
         var plan = plan
-        (plan.model, plan.layer) = (plan.conceptSpace, "blocks.1")
+        (plan.model, plan.layer, plan.pooling) = (plan.conceptSpace, "blocks.1", "mean")
         #expect(throws: WorkbenchError.needsClasses(model: plan.model)) {
             _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan)
         }
@@ -124,7 +124,8 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let pictures = try pictures(damaged: [0, 5, 14, 23])
         var plan = plan
-        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        // One folder in both roles, at a layer where they keep different things of an image.
+        (plan.probeImages, plan.heldOutImages, plan.layer) = (pictures.path, pictures.path, "blocks.2")
         let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
         try workbench.extract(Work(words: { _ in "damaged" }))
         let skipped = try workbench.skippedImages()
@@ -133,6 +134,7 @@ import Workbench
         #expect(skipped.allSatisfy { $0.reason == "damaged" })
         let study = try workbench.prepare()
         #expect(study.facts.probeImages == 20 && study.facts.heldOutImages == 20)
+        #expect(study.probe.values.shape.count == 2 && study.heldOutActivations.shape.count == 3)
         let (bag, coat) = (try study.classIndex("bag"), try study.classIndex("coat"))
         #expect(study.heldOutLabels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
 
