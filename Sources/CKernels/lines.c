@@ -13,6 +13,11 @@
 
 enum { LANES = 16 };
 
+// Eight floats at any address. A macro: a function that returned them would have another ABI for each instruction set.
+typedef float floats __attribute__((ext_vector_type(8)));
+typedef float unaligned_floats __attribute__((ext_vector_type(8), aligned(4), may_alias));
+#define LOAD(x) (*(const unaligned_floats *)(x))
+
 // Running maxima in lanes, since a max reduction does not vectorise by itself; NaN never replaces a number.
 static inline __attribute__((always_inline)) double lane_max(const double *lanes) {
     double top = lanes[0];
@@ -78,19 +83,41 @@ DISPATCHED size_t kernel_normalized_argmax(const float *p, const float *q, const
         float value = p[c] + t * q[c] + deviation * r[c];
         best = value > best ? value : best;
     }
-    for (c = 0; c < count; c++)
+    for (c = 0; c + LANES <= count; c += LANES) {
+        int hit = 0;
+        for (int j = 0; j < LANES; j++) hit |= p[c + j] + t * q[c + j] + deviation * r[c + j] == best;
+        if (hit) break;
+    }
+    for (; c < count; c++)
         if (p[c] + t * q[c] + deviation * r[c] == best) return c;
     return 0;
 }
 
 DISPATCHED void kernel_move_row(const float *base, const float *weights, const float *amounts, size_t moves,
                                 size_t count, float *out) {
-    if (out != base)
-        for (size_t c = 0; c < count; c++) out[c] = base ? base[c] : 0;
-    for (size_t k = 0; k < moves; k++) {
-        const float *row = weights + k * count;
-        const float amount = amounts[k];
-        if (amount == 0) continue;
-        for (size_t c = 0; c < count; c++) out[c] += amount * row[c];
+    size_t c = 0;
+    // Four vectors of sums stay in registers while all moves are added to them.
+    for (; c + 32 <= count; c += 32) {
+        floats zero = 0;
+        floats s0 = base ? LOAD(base + c) : zero, s1 = base ? LOAD(base + c + 8) : zero;
+        floats s2 = base ? LOAD(base + c + 16) : zero, s3 = base ? LOAD(base + c + 24) : zero;
+        for (size_t k = 0; k < moves; k++) {
+            const float *row = weights + k * count + c;
+            floats amount = amounts[k];
+            s0 += amount * LOAD(row);
+            s1 += amount * LOAD(row + 8);
+            s2 += amount * LOAD(row + 16);
+            s3 += amount * LOAD(row + 24);
+        }
+        *(unaligned_floats *)(out + c) = s0;
+        *(unaligned_floats *)(out + c + 8) = s1;
+        *(unaligned_floats *)(out + c + 16) = s2;
+        *(unaligned_floats *)(out + c + 24) = s3;
+    }
+    for (; c < count; c++) {
+        float sum = base ? base[c] : 0;
+        for (size_t k = 0; k < moves; k++)
+            sum += amounts[k] * weights[k * count + c];
+        out[c] = sum;
     }
 }

@@ -125,7 +125,7 @@ struct LocatingTests {
     private func kind(_ effect: Effect) -> Job.Kind? {
         switch effect {
         case .locate(_, _, let job), .profile(_, let job), .listUnits(let job), .curve(_, _, _, let job),
-            .count(_, _, let job):
+            .count(_, _, _, let job):
             job.kind
         default: nil
         }
