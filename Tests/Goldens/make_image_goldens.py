@@ -187,7 +187,7 @@ def main(folder):
 
     resized = {"source": picture(53, 38, 3), "grey": picture(53, 38, 1)[..., 0]}
     for name, number in RESAMPLING.items():
-        for width, height in [(24, 17), (53, 20), (20, 38), (80, 61), (7, 90), (1, 1)]:
+        for width, height in [(24, 17), (53, 20), (20, 38), (80, 61), (7, 90), (50, 9), (60, 12), (1, 1)]:
             resized[f"{name}-{width}x{height}"] = np.asarray(Image.fromarray(resized["source"]).resize((width, height), number)).copy()
         resized[f"{name}-grey"] = np.asarray(Image.fromarray(resized["grey"]).resize((30, 23), number)).copy()
     resized["luma"] = np.asarray(Image.fromarray(resized["source"]).convert("L")).copy()
