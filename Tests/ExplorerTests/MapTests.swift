@@ -159,6 +159,30 @@ struct MapTests {
         expectScreen(
             player.screen,
             """
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+            ━━ Units by super-category ━━━━━━━━━━━━━━━━  ── Unit norm:2+ ──────────────────
+                                                         heel           █████████████  0.80
+                                                         sole           █████████▊     0.60
+                                                         boot           ██████▌        0.40
+                                                         strap          ███▎           0.20
+                                                         most activating
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+             ●  ●   ◉ 2+ boot  ●   ●   ●  ●   ●   ●   ●  ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         least activating
+             ●  ●   ●   ●  ●   ●   ●   ●  ●   ●   ●   ●  ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                                          █████
+                                                         ▁▁▁▁▁▂▂▂▂▄▄▄▄█████████████▄▄▄▄▂▂▂▂
+                                                         −2.0             ▲ mean        2.0
+             ● footwear 8  ● clothing 8  ● container 8   raises boot +0.50
+             silhouette 0.25, shuffled −0.13, p 0.001    lowers bag −0.25
+             Enter profile  ←→↑↓ unit  +- zoom  c colour  m mark  / concept  ? help  q quit
             """)
     }
 }
