@@ -52,7 +52,7 @@ public struct StudyAnalysis: Sendable {
         templates = workbench.plan.templates
         probeImages = workbench.probe
         probe = ProbeActivations(
-            values: probeExtraction.activations, predictions: probeExtraction.logits.argmax(),
+            values: workbench.pooling(probeExtraction.activations), predictions: probeExtraction.logits.argmax(),
             classes: model.classes.count)
         heldOutActivations = heldOut.activations
         heldOutLogits = heldOut.logits

@@ -27,7 +27,7 @@ extension Workbench {
         let began = clock.now
         let training = AlignmentTraining(
             AlignmentData(
-                activations: extraction.activations, imageEmbeddings: try probeEmbeddings(),
+                activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
                 predictions: extraction.logits.argmax(), classEmbeddings: try embedConcepts(model.classes)),
             parameters: parameters)
         let alignment = try training.run(
