@@ -134,7 +134,8 @@ import Testing
     @Test(
         "every command has help with an example",
         arguments: [
-            "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "map", "sae", "export", "info",
+            "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "map", "sae", "export",
+            "info",
             "inspect", "layers", "predict", "embed", "activations", "merge",
         ])
     func help(command: String) throws {

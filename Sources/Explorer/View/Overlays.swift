@@ -74,9 +74,9 @@ enum HelpText {
         [
             Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .field,
         ]
-            .flatMap { scope -> [Line] in
-                [.heading(scope.rawValue)]
-                    + KeyTable.bindings.filter { $0.scope == scope }
-                    .map { .key($0.keys.map(\.label).joined(separator: " "), $0.help) } + [.blank]
-            }.dropLast())
+        .flatMap { scope -> [Line] in
+            [.heading(scope.rawValue)]
+                + KeyTable.bindings.filter { $0.scope == scope }
+                .map { .key($0.keys.map(\.label).joined(separator: " "), $0.help) } + [.blank]
+        }.dropLast())
 }
