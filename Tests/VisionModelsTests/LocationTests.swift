@@ -85,7 +85,7 @@ struct LocationTests {
         #expect(
             throws: VisionModelsError.notThatModel(file: file.path, expected: [.vit, .resnet], found: nil)
         ) { try loadTargetModel(at: file) }
-        let inspection = try Inspection(ModelLocation(file))
+        let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.family == nil && inspection.problem == nil)
         #expect(inspection.tensors.map(\.name) == ["W_dec", "W_enc"])
         #expect(inspection.parameters == 12)

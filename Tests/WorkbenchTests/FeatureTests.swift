@@ -85,7 +85,8 @@ import Workbench
             for beta in [0.0, 0.5, 2] {
                 var edited = study.heldOutActivations
                 features.autoencoder.apply(
-                    Intervention(units: units, operator: kind, beta: beta), to: &edited, rows: Array(0..<384))
+                    Steering(Intervention(units: units, operator: kind, beta: beta)), to: &edited,
+                    rows: Array(0..<384))
                 let right = zip(study.remainder!.logits(edited).argmax(), study.heldOutLabels).count { $0 == $1 }
                 // A float32 tie between two classes may fall either way.
                 #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)

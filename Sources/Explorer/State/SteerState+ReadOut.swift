@@ -28,7 +28,7 @@ extension State {
             if position == steer.list.selected {
                 moving = interventions.count
                 interventions.append(entry.intervention(on: found.units))
-            } else if !entry.isMuted, let held = steer.known[entry.request] {
+            } else if !entry.isMuted, let held = steer.known[entry.request(for: unitKind)] {
                 interventions.append(entry.intervention(on: held.units))
             }
         }

@@ -82,5 +82,7 @@ extension SteerState {
 
 extension SteeringEntry {
     /// What its units are located by.
-    var request: LocateRequest { LocateRequest(concept: concept, ranking: ranking) }
+    func request(for units: UnitKind) -> LocateRequest {
+        LocateRequest(concept: concept, ranking: ranking, units: units)
+    }
 }

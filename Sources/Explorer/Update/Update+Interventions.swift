@@ -65,7 +65,7 @@ extension State {
         let entry = steer.list.active
         if locate.field.text.trimmed != entry.concept { locate.field = TextField(entry.concept) }
         locate.ranking = entry.ranking
-        if let found = steer.known[entry.request], found != locate.found {
+        if let found = steer.known[entry.request(for: unitKind)], found != locate.found {
             locate.found = found
             locate.cursor = ListCursor()
         }
@@ -85,10 +85,11 @@ extension State {
 
     /// Remembers the units of a concept in the list.
     mutating func learn(_ found: Localization) {
-        let request = LocateRequest(concept: found.concept, ranking: found.ranking)
-        guard steer.list.entries.contains(where: { $0.request == request }) else { return }
+        let request = LocateRequest(
+            concept: found.concept, ranking: found.ranking, units: found.units.first?.unit.kind ?? unitKind)
+        guard steer.list.entries.contains(where: { $0.request(for: request.units) == request }) else { return }
         if steer.known.count > 200 {
-            let wanted = Set(steer.list.entries.map(\.request))
+            let wanted = Set(steer.list.entries.map { $0.request(for: unitKind) })
             steer.known = steer.known.filter { wanted.contains($0.key) }
         }
         steer.known[request] = found
@@ -97,9 +98,9 @@ extension State {
     /// Asks for the units of an intervention that holds, where they are not known: after a start, or an undo.
     mutating func heldRequest() -> Effect? {
         let missing = steer.list.entries.enumerated().first { position, entry in
-            position != steer.list.selected && !entry.concept.isEmpty && steer.known[entry.request] == nil
+            position != steer.list.selected && !entry.concept.isEmpty && steer.known[entry.request(for: unitKind)] == nil
         }
-        guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request) else { return nil }
+        guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request(for: unitKind)) else { return nil }
         return .locate(concept: entry.concept, entry.ranking, job)
     }
 }

@@ -45,7 +45,7 @@ public struct AutoencoderFile: Sendable {
     public init(_ url: URL, width: Int, topK: Int? = nil) throws(VisionModelsError) {
         let checkpoint = try Checkpoint(try Self.tensors(at: url))
         let folder = URL(filePath: checkpoint.file).deletingLastPathComponent()
-        var weights = Weights(checkpoint)
+        var weights = Weights(NamedTensors(checkpoint: checkpoint, names: .huggingFace))
         let source: Parts
         if checkpoint.shape(of: "encoder.weight") != nil {
             source = try Parts(openAI: checkpoint, &weights, width: width, topK: topK)

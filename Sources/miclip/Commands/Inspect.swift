@@ -18,7 +18,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let inspection = try Inspection(ModelLocation.locate(model))
+        let inspection = try ModelInspection(ModelLocation.locate(model))
         try output.print(Document(inspection)) { Self.text($0).joined(separator: "\n") }
     }
 
@@ -52,9 +52,9 @@ struct Inspect: ParsableCommand {
         var hookPoints: Int?
         var tokenizer: String?
         var problem: String?
-        var tensors: [Inspection.Tensors]
+        var tensors: [ModelInspection.Tensors]
 
-        init(_ inspection: Inspection) {
+        init(_ inspection: ModelInspection) {
             (file, shards, parameters) = (inspection.file, inspection.shards, inspection.parameters)
             (types, tensors, isKnown) = (inspection.types, inspection.tensors, inspection.family != nil)
             (family, description) = (inspection.family?.rawValue, inspection.description)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the files of a model, or a safetensors file of another kind, are: for people, and for scripts as JSON.
-public struct Inspection: Sendable {
+public struct ModelInspection: Sendable {
     public struct Tensors: Sendable, Codable {
         public var name: String
         public var type: String
