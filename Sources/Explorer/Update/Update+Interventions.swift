@@ -98,9 +98,12 @@ extension State {
     /// Asks for the units of an intervention that holds, where they are not known: after a start, or an undo.
     mutating func heldRequest() -> Effect? {
         let missing = steer.list.entries.enumerated().first { position, entry in
-            position != steer.list.selected && !entry.concept.isEmpty && steer.known[entry.request(for: unitKind)] == nil
+            position != steer.list.selected && !entry.concept.isEmpty
+                && steer.known[entry.request(for: unitKind)] == nil
         }
-        guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request(for: unitKind)) else { return nil }
+        guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request(for: unitKind)) else {
+            return nil
+        }
         return .locate(concept: entry.concept, entry.ranking, job)
     }
 }

@@ -62,6 +62,8 @@ struct CLIPWords: Sequence, IteratorProtocol {
 
     private func kind(at position: Int) -> Kind {
         let properties = scalars[position].properties
+        // The reference's pattern knows Unicode 16: what came later is neither letter nor number to it.
+        guard (properties.age?.major ?? 0) <= 16 else { return .other }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
         case .decimalNumber, .letterNumber, .otherNumber: return .number
