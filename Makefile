@@ -64,6 +64,7 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
 	$(PYTHON) Tests/Goldens/make_sae_goldens.py
+	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
 
