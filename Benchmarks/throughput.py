@@ -1,6 +1,7 @@
 """Images a second beside PyTorch, ONNX Runtime and OpenVINO, on this machine in one run.
 
     python Benchmarks/throughput.py .build/release/miclip-throughput [--models FOLDER] [--batch 8] [--rounds 9]
+    python Benchmarks/throughput.py .build/release/miclip-throughput --precision bfloat16
 
 Models of full size with random weights are made in a temporary folder, or kept in FOLDER. Every round runs every runtime
 once, one after the other; a ratio is the median over rounds of the ratio within the round, so that a slow moment of the
@@ -81,10 +82,10 @@ class Ours:
         self.process.wait()
 
 
-def timed(body):
+def timed(body, precision):
     def run():
         began = time.perf_counter()
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
             body()
         return time.perf_counter() - began
     return run
@@ -113,12 +114,12 @@ def exported(model, pixels, folder, name):
     return path
 
 
-def runtimes(model, pixels, folder, name, others):
-    found = {"PyTorch": timed(lambda: model(pixels))}
+def runtimes(model, pixels, folder, name, others, precision):
+    found = {"PyTorch": timed(lambda: model(pixels), precision)}
     if name == "resnet50":
         last = model.to(memory_format=torch.channels_last)
         last_pixels = pixels.to(memory_format=torch.channels_last)
-        found = {"PyTorch": timed(lambda: last(last_pixels))}
+        found = {"PyTorch": timed(lambda: last(last_pixels), precision)}
     if not others:
         return found
     have = {module: importlib.util.find_spec(module) is not None for module in ("onnxruntime", "openvino")}
@@ -127,20 +128,23 @@ def runtimes(model, pixels, folder, name, others):
         try:
             core = openvino.Core()
             converted = openvino.convert_model(model, example_input=pixels, input=[list(pixels.shape)])
+            hint = "bf16" if precision == "bfloat16" else "f32"
             compiled = core.compile_model(
-                converted, "CPU", {"INFERENCE_NUM_THREADS": THREADS, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
+                converted, "CPU",
+                {"INFERENCE_NUM_THREADS": THREADS, "INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"})
             array = pixels.numpy()
-            found["OpenVINO"] = timed(lambda: compiled([array]))
+            found["OpenVINO"] = timed(lambda: compiled([array]), "float32")
         except Exception as error:
             print(f"  (OpenVINO could not convert {name}: {type(error).__name__})", file=sys.stderr)
-    path = exported(model, pixels, folder, name) if have["onnxruntime"] else None
+    # ONNX Runtime has no bfloat16 on a CPU.
+    path = exported(model, pixels, folder, name) if have["onnxruntime"] and precision == "float32" else None
     if path:
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = THREADS
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         array = pixels.numpy()
-        found["ONNX Runtime"] = timed(lambda: session.run(None, {"pixels": array}))
+        found["ONNX Runtime"] = timed(lambda: session.run(None, {"pixels": array}), precision)
     return found
 
 
@@ -157,6 +161,7 @@ def main():
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", nargs="*", default=["resnet50", "vit-b16", "clip-b16", "text"])
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--pytorch-only", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
@@ -165,15 +170,18 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
         words = make_models(folder)
 
-        peak = Ours(options.program, "gemm")
-        flops = 2 * 1576 * 3072 * 768
-        gemm = statistics.median(flops / peak() / 1e9 for _ in range(9))
-        print(f"matrix product 1576 x 3072 x 768, ours, all cores: {gemm:.0f} GFLOP/s\n")
+        mode = ["bfloat16"] if options.precision == "bfloat16" else []
+        peak = Ours(options.program, "gemm", *mode)
+        x, w = torch.randn(1576, 768), torch.randn(3072, 768)
+        times = measure({"ours": peak, "PyTorch": timed(lambda: torch.nn.functional.linear(x, w), options.precision)}, 15)
+        peak.close()
+        gemm, theirs = (2 * 1576 * 3072 * 768 / statistics.median(t) / 1e9 for t in (times["ours"], times["PyTorch"]))
+        print(f"matrix product 1576 x 3072 x 768, {options.precision}, GFLOP/s: ours {gemm:.0f}, PyTorch {theirs:.0f}\n")
 
         pixels = torch.randn(options.batch, 3, 224, 224)
         # Operations of one image, in thousand millions (a multiplication and an addition are two).
         models = {"resnet50": ("target", 8.2), "vit-b16": ("target", 35.1), "clip-b16": ("image", 35.1)}
-        print(f"images a second, batch {options.batch}, float32, median of {options.rounds} rounds; ratios are ours to theirs")
+        print(f"images a second, batch {options.batch}, {options.precision}, median of {options.rounds} rounds; ratios are ours to theirs")
         for name, (verb, operations) in models.items():
             if name not in options.only:
                 continue
@@ -183,8 +191,8 @@ def main():
                 model = CLIPVisionModelWithProjection.from_pretrained(folder / name)
             else:
                 model = classes[name].from_pretrained(folder / name)
-            ours = Ours(options.program, verb, folder / name, options.batch)
-            runs = {"ours": ours, **runtimes(Image(model).eval(), pixels, folder, name, not options.pytorch_only)}
+            ours = Ours(options.program, verb, folder / name, options.batch, *mode)
+            runs = {"ours": ours, **runtimes(Image(model).eval(), pixels, folder, name, not options.pytorch_only, options.precision)}
             times = measure(runs, options.rounds)
             ours.close()
             for runtime, seconds in times.items():
@@ -202,7 +210,7 @@ def main():
             model = CLIPTextModelWithProjection.from_pretrained(folder / "clip-b16").eval()
             short = torch.tensor([[49406, *words, 49407]])
             ours = Ours(options.program, "text", folder / "clip-b16", " ".join(WORDS))
-            times = measure({"ours": ours, "PyTorch": timed(lambda: model(short))}, 5 * options.rounds)
+            times = measure({"ours": ours, "PyTorch": timed(lambda: model(short), "float32")}, 5 * options.rounds)
             ours.close()
             print(f"CLIP B/16's text tower, {len(WORDS)} words, {short.numel()} tokens")
             for runtime, seconds in times.items():

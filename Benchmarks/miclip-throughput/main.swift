@@ -3,7 +3,7 @@ import LinearAlgebra
 import VisionModels
 
 // One model's forward pass, timed on demand, for Benchmarks/throughput.py to interleave with other runtimes:
-//   miclip-throughput target|image FOLDER BATCH    miclip-throughput text FOLDER TEXT    miclip-throughput gemm
+//   miclip-throughput target|image FOLDER BATCH [bfloat16]    miclip-throughput text FOLDER TEXT    miclip-throughput gemm
 // For every line on standard input it runs once and writes the seconds it took; first, once, it writes `ready`.
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -20,23 +20,25 @@ while readLine() != nil {
 }
 
 func forwardPass(_ arguments: [String]) throws -> () -> Void {
+    let precision = arguments.last == "bfloat16" ? Precision.bfloat16 : .float32
+    let arguments = precision == .bfloat16 ? arguments.dropLast() : arguments
     switch (arguments.first, arguments.count) {
     case ("target", 3):
-        let model = try loadTargetModel(at: URL(filePath: arguments[1]))
+        let model = try loadTargetModel(at: URL(filePath: arguments[1]), precision: precision)
         let pixels = noise(Int(arguments[2]) ?? 1, model.input)
         return { _ = model.logits(pixels) }
     case ("image", 3):
-        let space = try loadConceptSpace(at: URL(filePath: arguments[1]))
+        let space = try loadConceptSpace(at: URL(filePath: arguments[1]), precision: precision)
         let pixels = noise(Int(arguments[2]) ?? 1, space.input)
         return { _ = space.embed(images: pixels) }
     case ("text", 3):
         let space = try loadConceptSpace(at: URL(filePath: arguments[1]))
         return { _ = space.embed(concepts: [arguments[2]]) }
     case ("gemm", 1):
-        // The largest product of ViT-B/16 at batch 8: 7.4 billion operations.
-        let weights = PackedMatrix([Tensor([3072, 768])])
-        let x = Tensor([1576, 768])
-        return { _ = weights.multiply(x) }
+        // The largest product of ViT-B/16 at batch 8, half of the images on each of two cores: 7.4 billion operations.
+        let weights = PackedMatrix([Tensor([3072, 768])], precision: precision)
+        let x = Tensor([788, 768])
+        return { parallel(2) { _ in _ = weights.multiply(x) } }
     default:
         FileHandle.standardError.write(
             Data("usage: miclip-throughput target|image|text|gemm [FOLDER BATCH|TEXT]\n".utf8))

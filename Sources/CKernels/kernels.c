@@ -50,16 +50,20 @@ static inline __attribute__((always_inline)) float row_max(const float *x, size_
     return best;
 }
 
-DISPATCHED void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride) {
+DISPATCHED void kernel_scaled_softmax(float *x, size_t rows, size_t columns, size_t stride, float scale) {
     for (size_t r = 0; r < rows; r++, x += stride) {
         float top = row_max(x, columns), sum = 0;
         for (size_t c = 0; c < columns; c++) {
-            x[c] = fast_exp(x[c] - top);
+            x[c] = fast_exp((x[c] - top) * scale);
             sum += x[c];
         }
         float inverse = 1.0f / sum;
         for (size_t c = 0; c < columns; c++) x[c] *= inverse;
     }
+}
+
+void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride) {
+    kernel_scaled_softmax(x, rows, columns, stride, 1);
 }
 
 DISPATCHED void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns) {

@@ -6,7 +6,10 @@ import CKernels
 /// - Parameters:
 ///   - stacked: queries, keys and values side by side, in each the heads side by side.
 ///   - isCausal: whether a token sees only those up to itself.
-public func attention(stacked: Tensor, heads: Int, isCausal: Bool, asking: Int? = nil) -> Tensor {
+///   - precision: of both products.
+public func attention(
+    stacked: Tensor, heads: Int, isCausal: Bool, asking: Int? = nil, precision: Precision = .float32
+) -> Tensor {
     let (batch, tokens, width) = (stacked.shape[0], stacked.shape[1], stacked.shape[2] / 3)
     precondition(stacked.shape[2] == 3 * width && width % heads == 0, "a stack of shape \(stacked.shape)")
     let (asking, headWidth) = (asking ?? tokens, width / heads)
@@ -14,14 +17,15 @@ public func attention(stacked: Tensor, heads: Int, isCausal: Bool, asking: Int? 
         stacked.withUnsafe { stacked in
             // Every head of every image writes columns of its own.
             nonisolated(unsafe) let (context, stacked) = (context.baseAddress!, stacked.baseAddress!)
+            let isPaired: Int32 = precision == .bfloat16 ? 1 : 0
             @Sendable func attend(_ item: Int) {
                 let (image, head) = item.quotientAndRemainder(dividingBy: heads)
                 let q = stacked + image * tokens * 3 * width + head * headWidth
-                let scratch = kernel_attention_scratch(tokens, headWidth)
+                let scratch = kernel_attention_scratch(tokens, headWidth, isPaired)
                 withUnsafeTemporaryAllocation(byteCount: scratch * MemoryLayout<Float>.stride, alignment: 64) {
                     kernel_attention(
                         q, q + width, q + 2 * width, 3 * width, tokens, asking, headWidth, isCausal ? 1 : 0,
-                        context + image * asking * width + head * headWidth, width,
+                        isPaired, context + image * asking * width + head * headWidth, width,
                         $0.baseAddress!.bindMemory(to: Float.self, capacity: scratch))
                 }
             }

@@ -19,7 +19,8 @@ public struct Convolution: Sendable {
     /// - Parameters:
     ///   - weight: [outputs, inputs, window, window], as PyTorch stores it.
     ///   - bias: [outputs]
-    public init(weight: Tensor, bias: Tensor, stride: Int, padding: Int) {
+    ///   - precision: kept where the channels come in pairs; three channels of colour are float32.
+    public init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
         precondition(weight.shape.count == 4 && weight.shape[2] == weight.shape[3], "a square window")
         (outputs, inputs, window) = (weight.shape[0], weight.shape[1], weight.shape[2])
         (self.stride, self.padding, self.bias) = (stride, padding, bias)
@@ -36,7 +37,7 @@ public struct Convolution: Sendable {
                 }
             }
         }
-        self.weight = PackedMatrix([channelsLast])
+        self.weight = PackedMatrix([channelsLast], precision: inputs % 2 == 0 ? precision : .float32)
         zeros = Tensor([inputs])
     }
 
@@ -58,7 +59,8 @@ public struct Convolution: Sendable {
         }
         if padding == 0 { return withoutEdges(x, residual: residual, pointwise) }
         let (rows, columns) = (size(of: height), size(of: width))
-        let (inputs, window, stride, padding) = (inputs, window, stride, padding)
+        let x = weight.factor(x)
+        let (inputs, window, stride, padding) = (x.columns, window, stride, padding)
         return Tensor([batch, rows, columns, outputs]) { y in
             x.withUnsafe { x in
                 zeros.withUnsafe { zeros in
@@ -89,7 +91,8 @@ public struct Convolution: Sendable {
     private func withoutEdges(_ x: Tensor, residual: Tensor?, _ pointwise: Pointwise) -> Tensor {
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let (rows, columns) = ((height - window) / stride + 1, (width - window) / stride + 1)
-        let (inputs, window, stride) = (inputs, window, stride)
+        let x = weight.factor(x)
+        let (inputs, window, stride) = (x.columns, window, stride)
         return Tensor([batch, rows, columns, outputs]) { y in
             x.withUnsafe { x in
                 nonisolated(unsafe) let x = x.baseAddress!

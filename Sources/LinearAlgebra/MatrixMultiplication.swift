@@ -1,5 +1,6 @@
 import COpenBLAS
 import Dispatch
+import Foundation
 
 /// Whether a factor is read as stored or transposed.
 public enum Orientation: Sendable {
@@ -51,6 +52,9 @@ public func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
     precondition(vector.count == matrix.columns, "a vector of \(vector.count) against shape \(matrix.shape)")
     return multiply(matrix, .plain, Tensor([vector.count, 1], vector)).values
 }
+
+/// Processors that work at once.
+public let cores = ProcessInfo.processInfo.activeProcessorCount
 
 /// Calls `body` once for every index below `count`, on all cores, and returns when all are done.
 public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) {

@@ -18,6 +18,17 @@ public enum Pointwise: Sendable {
     }
 }
 
+/// What the factors of a product are rounded to before they are multiplied; sums are float32 in either case.
+public enum Precision: String, Sendable, CaseIterable {
+    case float32, bfloat16
+
+    /// Whether this processor has the instructions (AVX512_BF16 for bfloat16).
+    public var isSupported: Bool { self == .float32 || kernel_has_bfloat16() != 0 }
+
+    /// The name of something computed in this precision; of float32, the name as it is.
+    public func marking(_ name: String) -> String { self == .float32 ? name : "\(name), \(rawValue)" }
+}
+
 /// The weights of a linear map, [outputs, inputs], laid out once for every product with them: panels of as many outputs as
 /// two vector registers hold, each panel read from its start to its end while it stays in the first-level cache.
 ///
@@ -26,7 +37,10 @@ public enum Pointwise: Sendable {
 public struct PackedMatrix: Sendable {
     public let outputs: Int
     public let inputs: Int
-    /// [ceil(outputs / width), inputs, width], zero beyond the outputs.
+    public let precision: Precision
+    /// Values in a row of a factor: the inputs, or their pairs where they are bfloat16.
+    private let depth: Int
+    /// [ceil(outputs / width), depth, width], zero beyond the outputs.
     private let panels: Tensor
     /// Outputs in a panel, and rows that meet it at once.
     private let width, height: Int
@@ -35,27 +49,35 @@ public struct PackedMatrix: Sendable {
     private static let rowsAtOnce = 96
 
     /// The rows of `matrices` [outputs, inputs], one matrix under the other.
-    public init(_ matrices: [Tensor]) { self.init(matrices, isPortable: false) }
+    ///
+    /// - Precondition: the processor supports `precision`.
+    public init(_ matrices: [Tensor], precision: Precision = .float32) {
+        self.init(matrices, precision: precision, isPortable: false)
+    }
 
     /// - Parameter isPortable: whether to stay with the registers that every processor has.
-    package init(_ matrices: [Tensor], isPortable: Bool) {
+    package init(_ matrices: [Tensor], precision: Precision = .float32, isPortable: Bool) {
+        precondition(precision.isSupported, "no \(precision) on this processor")
         let shape = isPortable ? kernel_gemm_portable() : kernel_gemm_best()
         let width = shape.width
         (self.width, height) = (width, shape.rows)
         let inputs = matrices[0].columns
         precondition(matrices.allSatisfy { $0.columns == inputs }, "matrices to stack have as many columns")
-        self.inputs = inputs
+        (self.inputs, self.precision) = (inputs, precision)
         outputs = matrices.reduce(0) { $0 + $1.rows }
-        var panels = Tensor([(outputs + width - 1) / width, inputs, width])
+        let matrices = precision == .bfloat16 ? matrices.map { $0.pairedBFloat16() } : matrices
+        let depth = matrices[0].columns
+        self.depth = depth
+        var panels = Tensor([(outputs + width - 1) / width, depth, width])
         panels.withUnsafeMutable { panels in
             var first = 0
             for matrix in matrices {
                 matrix.withUnsafe { weights in
                     for row in 0..<matrix.rows {
                         let (panel, lane) = (first + row).quotientAndRemainder(dividingBy: width)
-                        let target = panels.baseAddress! + panel * inputs * width + lane
-                        let source = weights.baseAddress! + row * inputs
-                        for input in 0..<inputs { target[input * width] = source[input] }
+                        let target = panels.baseAddress! + panel * depth * width + lane
+                        let source = weights.baseAddress! + row * depth
+                        for input in 0..<depth { target[input * width] = source[input] }
                     }
                 }
                 first += matrix.rows
@@ -73,18 +95,22 @@ public struct PackedMatrix: Sendable {
         _ x: Tensor, bias: Tensor? = nil, residual: Tensor? = nil, _ pointwise: Pointwise = .identity
     ) -> Tensor {
         precondition(x.columns == inputs, "a product of shape \(x.shape) with [\(outputs), \(inputs)]")
+        let depth = depth
         return Tensor(x.shape.dropLast() + [outputs]) { y in
-            x.withUnsafe { x in
+            factor(x).withUnsafe { x in
                 nonisolated(unsafe) let x = x.baseAddress!
                 multiply(
                     rows: y.count / outputs, taps: 1, bias: bias, residual: residual, pointwise,
                     into: y.baseAddress!
-                ) { row, pointers, _ in pointers[0] = x + row * inputs }
+                ) { row, pointers, _ in pointers[0] = x + row * depth }
             }
         }
     }
 
-    /// The product with rows that lie in `taps` runs of inputs/taps contiguous values each.
+    /// The other factor of a product as this one needs it: rounded to the precision.
+    func factor(_ x: Tensor) -> Tensor { precision == .bfloat16 ? x.pairedBFloat16() : x }
+
+    /// The product with rows that lie in `taps` runs of depth/taps contiguous values each, of a `factor`.
     ///
     /// - Parameter locate: writes where the runs of one row begin, at pointers[tap · stride].
     func multiply(
@@ -115,8 +141,9 @@ public struct PackedMatrix: Sendable {
                 }
                 var job = kernel_gemm_job()
                 job.width = width
+                job.is_paired = precision == .bfloat16 ? 1 : 0
                 job.rows = UnsafePointer(pointers.baseAddress!)
-                (job.m, job.taps, job.run, job.n) = (count, taps, inputs / taps, outputs)
+                (job.m, job.taps, job.run, job.n) = (count, taps, depth / taps, outputs)
                 (job.c, job.stride) = (y + first * outputs, outputs)
                 job.activation = pointwise.kernel
                 panels.withUnsafe { panels in
@@ -134,6 +161,25 @@ public struct PackedMatrix: Sendable {
             }
         }
         if isSmall { for piece in 0..<blocks { work(piece) } } else { parallel(blocks * chunks, work) }
+    }
+}
+
+extension Tensor {
+    /// Rows rounded to bfloat16, two values in the bits of one: [..., n] -> [..., ceil(n / 2)], a last value without a
+    /// partner beside zero.
+    func pairedBFloat16() -> Tensor {
+        let (rows, columns) = (rows, columns)
+        let pairs = (columns + 1) / 2
+        return Tensor(shape.dropLast() + [pairs]) { target in
+            withUnsafe { source in
+                // Rows of an even length follow each other without a gap.
+                let runs = columns % 2 == 0 ? 1 : rows
+                for run in 0..<runs {
+                    kernel_bfloat16(
+                        source.baseAddress! + run * columns, target.baseAddress! + run * pairs, count / runs)
+                }
+            }
+        }
     }
 }
 

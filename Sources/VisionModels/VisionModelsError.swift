@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What can be wrong with the files this layer reads and writes, as data: the file, the place in it, what was expected
 /// and what was found. The executable turns it into words.
 public enum VisionModelsError: Error, Sendable, Hashable {
@@ -34,6 +36,8 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case notThatModel(file: String, expected: [Architecture], found: CheckpointFamily?)
     /// A setting that no file has and the tensors do not tell.
     case uninferable(file: String, key: String)
+    /// This processor lacks the instructions.
+    case unsupportedPrecision(Precision)
     /// A model of a known architecture with something in it that is not followed here.
     case unsupportedVariant(file: String, String)
     /// An index of several safetensors files that contradicts them.

@@ -100,7 +100,10 @@ public struct ModelRun: Sendable {
 public struct EmbeddingRun: Sendable {
     private let space: any ConceptSpace
 
-    public init(_ location: String) throws { space = try loadConceptSpace(at: Resources.locateModel(location)) }
+    /// - Parameter precision: of the image tower's products.
+    public init(_ location: String, precision: Precision = .float32) throws {
+        space = try loadConceptSpace(at: Resources.locateModel(location), precision: precision)
+    }
 
     /// Writes the unit embeddings of texts to a .npy file [n, d]; its shape.
     public func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {

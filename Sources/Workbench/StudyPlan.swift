@@ -1,6 +1,7 @@
 import Analysis
 import Cache
 import Foundation
+import LinearAlgebra
 import VisionModels
 
 /// What a new study is to be about.
@@ -18,11 +19,13 @@ public struct StudyPlan: Sendable, Hashable {
     public var classes: String?
     /// Only this share of the images, to be merged with the others.
     public var shard: Shard?
+    /// What both models' products are rounded to.
+    public var precision: Precision
 
     public init(
         model: String, conceptSpace: String, layer: String, pooling: String, probeImages: String,
         heldOutImages: String, concepts: String, promptTemplate: String = "{}", classes: String? = nil,
-        shard: Shard? = nil
+        shard: Shard? = nil, precision: Precision = .float32
     ) {
         self.model = model
         self.conceptSpace = conceptSpace
@@ -34,6 +37,7 @@ public struct StudyPlan: Sendable, Hashable {
         self.promptTemplate = promptTemplate
         self.classes = classes
         self.shard = shard
+        self.precision = precision
     }
 
     /// The prompt templates as a value.
@@ -43,7 +47,8 @@ public struct StudyPlan: Sendable, Hashable {
         StudyConfiguration(
             modelPath: model, conceptSpacePath: conceptSpace, layer: layer, pooling: pooling,
             probeImages: probeImages, heldOutImages: heldOutImages, conceptSet: concepts,
-            promptTemplate: promptTemplate, classes: classes, share: shard?.description)
+            promptTemplate: promptTemplate, classes: classes, share: shard?.description,
+            precision: precision == .float32 ? nil : precision.rawValue)
     }
 }
 

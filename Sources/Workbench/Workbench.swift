@@ -54,7 +54,8 @@ public final class Workbench: Sendable {
         self.folder = folder
         self.plan = plan
         model = try TargetModelChoice(plan).load()
-        conceptSpace = try loadConceptSpace(at: Resources.locateModel(plan.conceptSpace))
+        conceptSpace = try loadConceptSpace(
+            at: Resources.locateModel(plan.conceptSpace), precision: plan.precision)
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
@@ -122,6 +123,7 @@ extension StudyPlan {
             pooling: configuration.pooling, probeImages: configuration.probeImages,
             heldOutImages: configuration.heldOutImages, concepts: configuration.conceptSet,
             promptTemplate: configuration.promptTemplate, classes: configuration.classes,
-            shard: configuration.share.flatMap(Shard.init))
+            shard: configuration.share.flatMap(Shard.init),
+            precision: configuration.precision.flatMap(Precision.init) ?? .float32)
     }
 }

@@ -47,6 +47,7 @@ enum ErrorWording {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
             case .notInCache, .missingFile: 66
+            case .unsupportedPrecision: 64
             default: 65
             }
         case let error as WorkbenchError:
@@ -155,6 +156,8 @@ enum ErrorWording {
             "\(file): tensor \(tensor): expected \(list(expected.map(\.rawValue))), found \(found.rawValue)"
         case .unusedTensors(let file, let tensors):
             "\(file): expected only tensors of the model, found \(list(tensors)) too"
+        case .unsupportedPrecision(let precision):
+            "this processor does not multiply \(precision.rawValue) (AVX512_BF16); leave out --precision"
         case .notInCache(let model, let cache):
             "\(model): no such file or folder, and no such model in Hugging Face's cache, \(cache); "
                 + "nothing is ever downloaded"

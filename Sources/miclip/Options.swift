@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import LinearAlgebra
 import Workbench
 
 /// The study every command works on.
@@ -46,6 +47,12 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
+/// What a model's products are rounded to.
+struct PrecisionOptions: ParsableArguments {
+    @Option(help: "float32, or bfloat16 where the processor has it: about twice as fast, to three digits.")
+    var precision = Precision.float32
+}
+
 /// Which units a command works on.
 struct UnitOptions: ParsableArguments {
     @Option(help: "Which units: neurons, or the features of the study's sparse autoencoder.")
@@ -58,5 +65,6 @@ enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
     case neurons, features
 }
 
+extension Precision: ExpressibleByArgument {}
 extension Ranking: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -39,6 +40,26 @@ import Testing
             #expect(classes[0]["class"] is String && classes[0]["index"] is Int)
             #expect((second["classes"] as? [[String: Any]])?[0]["logit"] as? Double == logits[0])
         }
+    }
+
+    @Test("a lower precision is used where the processor has it, and refused in words where not")
+    func precision() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let exact = try CommandLineRun(["predict", model, images, "--top", "1", "--json"], home: home)
+        let run = try CommandLineRun(
+            ["predict", model, images, "--top", "1", "--json", "--precision", "bfloat16"], home: home)
+        guard Precision.bfloat16.isSupported else {
+            #expect(run.status == 64 && run.errors.contains("AVX512_BF16"))
+            return
+        }
+        func logits(_ run: CommandLineRun) throws -> [Float] {
+            try #require(try run.json()["predictions"] as? [[String: Any]]).map { prediction in
+                let classes = try #require(prediction["classes"] as? [[String: Any]])
+                return Float(try #require(classes[0]["logit"] as? Double))
+            }
+        }
+        #expect(try logits(run) != logits(exact))
+        assertClose(try logits(run), try logits(exact), within: 0.05, because: "bfloat16 has eight significant bits")
     }
 
     @Test("predict with a CLIP needs classes, and takes them with templates")

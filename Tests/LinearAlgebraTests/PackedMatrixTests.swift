@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Values between -1 and 1 without a pattern that a wrong index could hide in.
-private func noise(_ shape: [Int], seed: Int = 0) -> Tensor {
+func noise(_ shape: [Int], seed: Int = 0) -> Tensor {
     Tensor(shape, (0..<shape.reduce(1, *)).map { Float(sin(Double($0 &* 7919 &+ seed &* 104_729) * 1.618)) })
 }
 

@@ -14,6 +14,8 @@ void kernel_layer_norm(const float *x, const float *scale, const float *shift, f
                        size_t rows, size_t columns, float epsilon);
 /// Softmax over each row of `columns`, in place, rows `stride` apart.
 void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride);
+/// Softmax over each row of x times a positive `scale`.
+void kernel_scaled_softmax(float *x, size_t rows, size_t columns, size_t stride, float scale);
 /// x[r][c] += bias[c].
 void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns);
 /// y[i] += x[i].
@@ -44,11 +46,20 @@ kernel_gemm_shape kernel_gemm_best(void);
 /// 6 x 8, for any processor.
 kernel_gemm_shape kernel_gemm_portable(void);
 
+/// Whether this processor multiplies bfloat16 (AVX512_BF16).
+int kernel_has_bfloat16(void);
+/// Rounds to nearest even: values 2i and 2i + 1 become one slot of 32 bits, pairs[i]. A last value without a partner gets zero.
+void kernel_bfloat16(const float *x, float *pairs, size_t count);
+/// Likewise value i of one row and of the next: pairs[i]. `second` may be null, for zeros.
+void kernel_bfloat16_rows(const float *first, const float *second, float *pairs, size_t count);
+
 typedef enum { kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid } kernel_activation;
 
 typedef struct {
     /// Of `kernel_gemm_best`: the width of a panel.
     size_t width;
+    /// Whether a value of a and b is a pair of bfloat16 values, which `kernel_bfloat16` makes. Width 32 only.
+    int is_paired;
     /// A row of a is `taps` runs of `run` contiguous values, wherever they lie: one for a matrix, one for each pixel under
     /// the window of a convolution. [tiles of rows][taps][rows of a tile]; an incomplete tile repeats any row.
     const float *const *rows;
@@ -72,11 +83,12 @@ typedef struct {
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);
 
 /// One head of attention: context[t] = softmax(q[t] · k / sqrt(width)) · v for the first `asking` of `tokens` tokens, over all
-/// tokens or, if causal, those up to t. Rows of q, k, v are `stride` apart, of `width` values each.
+/// tokens or, if causal, those up to t. Rows of q, k, v are `stride` apart, of `width` values each. Paired, both products are
+/// of bfloat16 values.
 void kernel_attention(const float *q, const float *k, const float *v, size_t stride, size_t tokens, size_t asking,
-                      size_t width, int is_causal, float *context, size_t context_stride, float *scratch);
+                      size_t width, int is_causal, int is_paired, float *context, size_t context_stride, float *scratch);
 /// Floats that `kernel_attention` needs as scratch.
-size_t kernel_attention_scratch(size_t tokens, size_t width);
+size_t kernel_attention_scratch(size_t tokens, size_t width, int is_paired);
 /// The forces of t-SNE on the point (x0, y0) from `count` points, with q = 1 / (1 + d²) (van der Maaten and Hinton 2008):
 /// forces = Σ p q (dx, dy), Σ q² (dx, dy), Σ q: five numbers. The point itself, if among them, adds 1 to the last alone.
 void kernel_student_forces(const float *x, const float *y, size_t count, float x0, float y0,

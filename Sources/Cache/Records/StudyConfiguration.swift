@@ -22,13 +22,15 @@ public struct StudyConfiguration: Sendable, Hashable, Codable {
     public var classes: String?
     /// `2/4` where only this share of the images is run; nil for a whole study.
     public var share: String?
+    /// What the target model's products are rounded to; nil for float32.
+    public var precision: String?
     /// Seed of everything random in the study.
     public var seed: Int
 
     public init(
         modelPath: String, conceptSpacePath: String, layer: String, pooling: String, probeImages: String,
         heldOutImages: String, conceptSet: String, promptTemplate: String = "{}", classes: String? = nil,
-        share: String? = nil, seed: Int = 0
+        share: String? = nil, precision: String? = nil, seed: Int = 0
     ) {
         self.modelPath = modelPath
         self.conceptSpacePath = conceptSpacePath
@@ -40,6 +42,7 @@ public struct StudyConfiguration: Sendable, Hashable, Codable {
         self.promptTemplate = promptTemplate
         self.classes = classes
         self.share = share
+        self.precision = precision
         self.seed = seed
     }
 }

@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import LinearAlgebra
+import LinearAlgebra
 
 /// The files of one model, opened: its tensors by Hugging Face's names, and the settings of transformers' config.json,
 /// whoever wrote the files.
@@ -10,6 +11,7 @@ import LinearAlgebra
 struct ModelFiles: Sendable {
     let location: ModelLocation
     let family: CheckpointFamily
+    let precision: Precision
     let tensors: NamedTensors
     let settings: Settings
     /// Where the settings come from: config.json, open_clip_config.json, or nil for the tensors alone.
@@ -26,7 +28,11 @@ struct ModelFiles: Sendable {
     var checkpoint: Checkpoint { tensors.checkpoint }
 
     /// - Parameter architectures: what the caller can make a model of.
-    init(_ location: ModelLocation, accepting architectures: [Architecture]) throws(VisionModelsError) {
+    init(
+        _ location: ModelLocation, accepting architectures: [Architecture], precision: Precision = .float32
+    ) throws(VisionModelsError) {
+        guard precision.isSupported else { throw .unsupportedPrecision(precision) }
+        self.precision = precision
         let expected = architectures.map(\.rawValue).joined(separator: " or ")
         self.location = location
         let weights = try location.weights()

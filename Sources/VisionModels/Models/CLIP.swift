@@ -30,7 +30,8 @@ public struct CLIP: ConceptSpace {
         var weights = files.weights()
         let dimension = try settings.count("projection_dim", default: 512)
         let textSettings = try settings.section("text_config")
-        images = try ImageTower(&weights, try settings.section("vision_config"), dimension: dimension)
+        images = try ImageTower(
+            &weights, try settings.section("vision_config"), dimension: dimension, files.precision)
         texts = try TextTower(&weights, textSettings, dimension: dimension)
         logitScale = exp(try weights.tensor("logit_scale", [])[0])
         // Older files carry the positions 0, 1, 2…
@@ -49,7 +50,8 @@ public struct CLIP: ConceptSpace {
         preprocessing = try files.preprocessing(for: images.embeddings.input, default: .clip)
         name = files.name
         digest = Digest(
-            "CLIP", files.checkpoint.digest(), settings.digest, tokenizer.digest, preprocessing.digest)
+            files.precision.marking("CLIP"), files.checkpoint.digest(), settings.digest, tokenizer.digest,
+            preprocessing.digest)
     }
 }
 
@@ -106,7 +108,7 @@ public struct ImageTower: Sendable {
     }
 
     fileprivate init(
-        _ weights: inout Weights, _ settings: Settings, dimension: Int
+        _ weights: inout Weights, _ settings: Settings, dimension: Int, _ precision: Precision
     ) throws(VisionModelsError) {
         let (input, patch) = try settings.patchSizes(defaultPatch: 32)
         let encoder = try CLIPEncoderSettings(settings, width: 768, hiddenWidth: 3072, heads: 12)
@@ -120,10 +122,11 @@ public struct ImageTower: Sendable {
                     .reshaped([width, input.channels * patch * patch]),
                 bias: nil),
             classToken: try weights.tensor(name + ".class_embedding", [width]),
-            positions: try weights.tensor(name + ".position_embedding.weight", [tokens, width]))
+            positions: try weights.tensor(name + ".position_embedding.weight", [tokens, width]),
+            precision: precision)
         // Spelt so in every checkpoint.
         norm1 = try weights.layerNorm("vision_model.pre_layrnorm", width, epsilon: encoder.epsilon)
-        blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false)
+        blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false, precision)
         norm2 = try weights.layerNorm("vision_model.post_layernorm", width, epsilon: encoder.epsilon)
         projection = PackedLinear(try weights.linear("visual_projection", width, dimension, hasBias: false))
     }
@@ -193,7 +196,7 @@ public struct TextTower: Sendable {
             name + ".token_embedding.weight", [try settings.count("vocab_size", default: 49408), width])
         positions = try weights.tensor(
             name + ".position_embedding.weight", [try settings.count("max_position_embeddings", default: 77), width])
-        blocks = try weights.clipBlocks("text_model.encoder.layers", encoder, isCausal: true)
+        blocks = try weights.clipBlocks("text_model.encoder.layers", encoder, isCausal: true, .float32)
         norm = try weights.layerNorm("text_model.final_layer_norm", width, epsilon: encoder.epsilon)
         projection = PackedLinear(try weights.linear("text_projection", width, dimension, hasBias: false))
         let end = try settings.integer("eos_token_id", default: 49407)
@@ -227,7 +230,7 @@ private struct CLIPEncoderSettings {
 
 extension Weights {
     fileprivate mutating func clipBlocks(
-        _ name: String, _ encoder: CLIPEncoderSettings, isCausal: Bool
+        _ name: String, _ encoder: CLIPEncoderSettings, isCausal: Bool, _ precision: Precision
     ) throws(VisionModelsError) -> [TransformerBlock] {
         let (width, hidden) = (encoder.width, encoder.hiddenWidth)
         var blocks: [TransformerBlock] = []
@@ -241,11 +244,11 @@ extension Weights {
                         key: try linear(attention + ".k_proj", width, width),
                         value: try linear(attention + ".v_proj", width, width),
                         output: try linear(attention + ".out_proj", width, width),
-                        heads: encoder.heads, isCausal: isCausal),
+                        heads: encoder.heads, isCausal: isCausal, precision: precision),
                     norm2: try layerNorm(layer + ".layer_norm2", width, epsilon: encoder.epsilon),
                     mlp: MLP(
                         expand: try linear(layer + ".mlp.fc1", width, hidden), activation: encoder.activation,
-                        contract: try linear(layer + ".mlp.fc2", hidden, width))))
+                        contract: try linear(layer + ".mlp.fc2", hidden, width), precision: precision)))
         }
         return blocks
     }

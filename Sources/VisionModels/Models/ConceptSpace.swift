@@ -23,12 +23,18 @@ public protocol ConceptSpace: Sendable {
 }
 
 /// Loads a CLIP: a folder, a safetensors file or the index of several.
-public func loadConceptSpace(at url: URL) throws(VisionModelsError) -> any ConceptSpace {
-    try loadConceptSpace(at: ModelLocation(url))
+public func loadConceptSpace(
+    at url: URL, precision: Precision = .float32
+) throws(VisionModelsError) -> any ConceptSpace {
+    try loadConceptSpace(at: ModelLocation(url), precision: precision)
 }
 
 /// Loads a CLIP: safetensors under the names of Hugging Face, OpenAI or open_clip, the tokenizer beside them, and their
 /// configuration and preprocessing where they are not the usual ones.
-public func loadConceptSpace(at location: ModelLocation) throws(VisionModelsError) -> any ConceptSpace {
-    try CLIP(try ModelFiles(location, accepting: [.clip]))
+///
+/// - Parameter precision: of the products in the image tower. Texts and both projections stay float32.
+public func loadConceptSpace(
+    at location: ModelLocation, precision: Precision = .float32
+) throws(VisionModelsError) -> any ConceptSpace {
+    try CLIP(try ModelFiles(location, accepting: [.clip], precision: precision))
 }

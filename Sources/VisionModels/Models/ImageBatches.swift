@@ -1,9 +1,12 @@
 import LinearAlgebra
 
 extension Tensor {
-    /// Rows of a matrix that one piece of work covers: enough to keep a matrix product busy, few enough to stay in cache
-    /// and to leave work for every core. A result does not depend on it: every image goes its way alone.
-    private static let rowsAtOnce = 256
+    /// Rows of a matrix that one piece of work covers: enough that weights are read for several images at once, few enough
+    /// to stay in cache. A result does not depend on it: every image goes its way alone.
+    private static let rowsAtOnce = 800
+
+    /// Images that one piece of work covers, where one of them makes so many rows.
+    static func imagesAtOnce(rowsPerImage: Int) -> Int { max(1, rowsAtOnce / rowsPerImage) }
 
     /// Applies `body` to runs of images (the first dimension) on all cores: pieces [b, ...] -> [b] + `shape`, put together
     /// again in order as [B] + `shape`.
@@ -11,14 +14,16 @@ extension Tensor {
     /// - Parameter rowsPerImage: how many matrix rows one image makes.
     func mapImages(rowsPerImage: Int, to shape: [Int], _ body: @Sendable (Tensor) -> Tensor) -> Tensor {
         let images = self.shape[0]
-        let atOnce = max(1, Self.rowsAtOnce / rowsPerImage)
+        let atOnce = Self.imagesAtOnce(rowsPerImage: rowsPerImage)
+        // Every core gets its share of a small batch.
+        let pieces = max((images + atOnce - 1) / atOnce, min(images, cores))
         let width = shape.reduce(1, *)
         return Tensor([images] + shape) { target in
             // Every piece writes rows of its own.
             nonisolated(unsafe) let target = target
             // A single piece leaves the cores to the products inside it.
-            parallel((images + atOnce - 1) / atOnce) { run in
-                let range = run * atOnce..<min(images, (run + 1) * atOnce)
+            parallel(pieces) { piece in
+                let range = images * piece / pieces..<images * (piece + 1) / pieces
                 let result = body(self.images(range))
                 precondition(result.count == range.count * width, "a piece came back as \(result.shape)")
                 result.withUnsafe {
@@ -45,7 +50,7 @@ extension Tensor {
 
 extension Hooks {
     /// A forward pass from `first` on: what `step` makes of a run of images at each hook point's place. From one point
-    /// that has an action to the next, a run of images stays on one core.
+    /// that has an action to the next, a run of images stays on one core, as long as it is of the right size.
     ///
     /// - Parameter step: the index of a hook point and what the point before gives -> [b] + the point's shape.
     func run(
@@ -53,7 +58,14 @@ extension Hooks {
     ) -> Tensor {
         var (x, first) = (x, first)
         while first < points.count {
-            let last = points[first...].firstIndex { act(at: $0) } ?? points.count - 1
+            let atOnce = Tensor.imagesAtOnce(rowsPerImage: points[first].tokens)
+            let last =
+                points.indices[first...].first { index in
+                    // Between two points of one size; what follows the tokens is too little to be divided anew.
+                    let next = index + 1 < points.count ? points[index + 1].tokens : 1
+                    return act(at: points[index])
+                        || next > 1 && Tensor.imagesAtOnce(rowsPerImage: next) != atOnce
+                } ?? points.count - 1
             let span = first...last
             x = x.mapImages(rowsPerImage: points[first].tokens, to: points[last].shape) { x in
                 span.reduce(x) { step($1, $0) }

@@ -13,8 +13,11 @@ struct PatchEmbedding: Sendable {
     /// [T, D]
     let positions: Tensor
 
-    init(input: ImageShape, patch: Int, projection: Linear, classToken: Tensor, positions: Tensor) {
-        (self.input, self.patch, self.projection) = (input, patch, PackedLinear(projection))
+    init(
+        input: ImageShape, patch: Int, projection: Linear, classToken: Tensor, positions: Tensor, precision: Precision
+    ) {
+        (self.input, self.patch) = (input, patch)
+        self.projection = PackedLinear(projection, precision: precision)
         (self.classToken, self.positions) = (classToken, positions)
     }
 

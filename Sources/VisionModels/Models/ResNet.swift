@@ -135,7 +135,8 @@ public struct ResNet: TargetModel {
         var steps: [Step] = []
         var points: [HookPoint] = []
         let stem = try weights.convolution(
-            "resnet.embedder.embedder", input.channels, configuration.stemWidth, window: 7, stride: 2)
+            "resnet.embedder.embedder", input.channels, configuration.stemWidth, window: 7, stride: 2,
+            files.precision)
         // The stem's max pooling halves as a 3x3 convolution of stride 2 does.
         var (height, width) = ((stem.size(of: input.height) + 1) / 2, (stem.size(of: input.width) + 1) / 2)
         var channels = configuration.stemWidth
@@ -152,7 +153,7 @@ public struct ResNet: TargetModel {
                 let reduces = index == 0 && (stage > 0 || configuration.reducesInFirstStage)
                 let block = try weights.block(
                     "resnet.encoder.stages.\(stage).layers.\(index)", channels, configuration.widths[stage],
-                    stride: reduces ? 2 : 1, configuration)
+                    stride: reduces ? 2 : 1, configuration, files.precision)
                 let step = Step.block(block, height: height, width: width)
                 if reduces { (height, width) = ((height + 1) / 2, (width + 1) / 2) }
                 channels = configuration.widths[stage]
@@ -176,7 +177,8 @@ public struct ResNet: TargetModel {
             "ResNet-\(convolutions + 2), \(configuration.kind.rawValue) blocks "
             + configuration.depths.map(String.init).joined(separator: "-")
         preprocessing = try files.preprocessing(for: input, default: .imageNet)
-        digest = Digest("ResNet", files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
+        digest = Digest(
+            files.precision.marking("ResNet"), files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
     }
 }
 
@@ -184,7 +186,7 @@ extension Weights {
     /// `name.convolution` and `name.normalization`, the second folded into the first: with s = scale / √(variance + ε), the
     /// weights of each output times s and the bias shift - mean s (Ioffe and Szegedy 2015, section 3.1). ε is PyTorch's 1e-5.
     fileprivate mutating func convolution(
-        _ name: String, _ inputs: Int, _ outputs: Int, window: Int, stride: Int
+        _ name: String, _ inputs: Int, _ outputs: Int, window: Int, stride: Int, _ precision: Precision
     ) throws(VisionModelsError) -> Convolution {
         var weight = try tensor(name + ".convolution.weight", [outputs, inputs, window, window])
         let normalization = name + ".normalization"
@@ -203,31 +205,32 @@ extension Weights {
                 bias[output] = Float(Double(shift[output]) - Double(mean[output]) * factor)
             }
         }
-        return Convolution(weight: weight, bias: bias, stride: stride, padding: window / 2)
+        return Convolution(weight: weight, bias: bias, stride: stride, padding: window / 2, precision: precision)
     }
 
     fileprivate mutating func block(
-        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ configuration: ResNet.Configuration
+        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ configuration: ResNet.Configuration,
+        _ precision: Precision
     ) throws(VisionModelsError) -> ResNet.Block {
         var convolutions: [Convolution] = []
         switch configuration.kind {
         case .basic:
             convolutions = [
-                try convolution(name + ".layer.0", inputs, outputs, window: 3, stride: stride),
-                try convolution(name + ".layer.1", outputs, outputs, window: 3, stride: 1),
+                try convolution(name + ".layer.0", inputs, outputs, window: 3, stride: stride, precision),
+                try convolution(name + ".layer.1", outputs, outputs, window: 3, stride: 1, precision),
             ]
         case .bottleneck:
             let (inner, early) = (outputs / 4, configuration.stridesInFirstConvolution)
             convolutions = [
-                try convolution(name + ".layer.0", inputs, inner, window: 1, stride: early ? stride : 1),
-                try convolution(name + ".layer.1", inner, inner, window: 3, stride: early ? 1 : stride),
-                try convolution(name + ".layer.2", inner, outputs, window: 1, stride: 1),
+                try convolution(name + ".layer.0", inputs, inner, window: 1, stride: early ? stride : 1, precision),
+                try convolution(name + ".layer.1", inner, inner, window: 3, stride: early ? 1 : stride, precision),
+                try convolution(name + ".layer.2", inner, outputs, window: 1, stride: 1, precision),
             ]
         }
         let keepsShape = inputs == outputs && stride == 1
         return ResNet.Block(
             convolutions: convolutions,
             shortcut: keepsShape
-                ? nil : try convolution(name + ".shortcut", inputs, outputs, window: 1, stride: stride))
+                ? nil : try convolution(name + ".shortcut", inputs, outputs, window: 1, stride: stride, precision))
     }
 }

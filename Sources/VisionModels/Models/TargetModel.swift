@@ -89,21 +89,28 @@ public struct NormalizedHead: Sendable, Equatable {
 }
 
 /// Loads a ViT or ResNet for classification: a folder, a safetensors file or the index of several.
-public func loadTargetModel(at url: URL) throws(VisionModelsError) -> any TargetModel {
-    try loadTargetModel(at: ModelLocation(url))
+public func loadTargetModel(
+    at url: URL, precision: Precision = .float32
+) throws(VisionModelsError) -> any TargetModel {
+    try loadTargetModel(at: ModelLocation(url), precision: precision)
 }
 
 /// Loads a ViT or ResNet for classification: safetensors under the names of Hugging Face, timm or torchvision, and what
 /// lies beside them: config.json, preprocessor_config.json, classes.txt. What is not there is told by the tensors or is the
 /// architecture's usual one.
-public func loadTargetModel(at location: ModelLocation) throws(VisionModelsError) -> any TargetModel {
-    let files = try ModelFiles(location, accepting: [.vit, .resnet])
+///
+/// - Parameter precision: of all products before the classifier, which stays float32.
+public func loadTargetModel(
+    at location: ModelLocation, precision: Precision = .float32
+) throws(VisionModelsError) -> any TargetModel {
+    let files = try ModelFiles(location, accepting: [.vit, .resnet], precision: precision)
     return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
 }
 
 /// Loads a CLIP as a zero-shot classifier over `classes`.
 public func loadZeroShotModel(
-    at location: ModelLocation, classes: [String], templates: PromptTemplates
+    at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    CLIPZeroShot(try CLIP(ModelFiles(location, accepting: [.clip])), classes: classes, templates: templates)
+    let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
+    return CLIPZeroShot(clip, classes: classes, templates: templates)
 }

@@ -25,8 +25,8 @@ struct PackedLinear: Sendable {
     /// [outputs]
     let bias: Tensor?
 
-    init(_ linears: Linear...) {
-        weight = PackedMatrix(linears.map(\.weight))
+    init(_ linears: Linear..., precision: Precision = .float32) {
+        weight = PackedMatrix(linears.map(\.weight), precision: precision)
         let biases = linears.map { $0.bias?.values ?? [Float](repeating: 0, count: $0.weight.rows) }
         bias = linears.allSatisfy { $0.bias == nil } ? nil : Tensor([weight.outputs], biases.flatMap { $0 })
     }
@@ -66,15 +66,18 @@ struct Attention: Sendable {
     let heads: Int
     let isCausal: Bool
 
-    init(query: Linear, key: Linear, value: Linear, output: Linear, heads: Int, isCausal: Bool) {
-        stacked = PackedLinear(query, key, value)
-        self.output = PackedLinear(output)
+    init(
+        query: Linear, key: Linear, value: Linear, output: Linear, heads: Int, isCausal: Bool, precision: Precision
+    ) {
+        stacked = PackedLinear(query, key, value, precision: precision)
+        self.output = PackedLinear(output, precision: precision)
         (self.heads, self.isCausal) = (heads, isCausal)
     }
 
     /// x [B, T, D] -> residual + attention [B, asking, D] for the first `asking` tokens.
     func callAsFunction(_ x: Tensor, asking: Int, residual: Tensor) -> Tensor {
-        let context = attention(stacked: stacked(x), heads: heads, isCausal: isCausal, asking: asking)
+        let context = attention(
+            stacked: stacked(x), heads: heads, isCausal: isCausal, asking: asking, precision: stacked.weight.precision)
         return output(context, residual: residual)
     }
 }
@@ -84,10 +87,10 @@ struct MLP: Sendable {
     let activation: Activation
     let contract: PackedLinear
 
-    init(expand: Linear, activation: Activation, contract: Linear) {
-        self.expand = PackedLinear(expand)
+    init(expand: Linear, activation: Activation, contract: Linear, precision: Precision) {
+        self.expand = PackedLinear(expand, precision: precision)
         self.activation = activation
-        self.contract = PackedLinear(contract)
+        self.contract = PackedLinear(contract, precision: precision)
     }
 
     func callAsFunction(_ x: Tensor, residual: Tensor) -> Tensor {

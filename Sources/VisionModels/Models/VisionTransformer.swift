@@ -121,10 +121,11 @@ public struct VisionTransformer: TargetModel {
                 bias: try weights.tensor(projection + ".bias", [width])),
             classToken: try weights.tensor("vit.embeddings.cls_token", [1, 1, width]).reshaped([width]),
             positions: try weights.tensor("vit.embeddings.position_embeddings", [1, tokens, width])
-                .reshaped([tokens, width]))
+                .reshaped([tokens, width]),
+            precision: files.precision)
         var blocks: [TransformerBlock] = []
         for index in 0..<configuration.blocks {
-            blocks.append(try weights.block("vit.encoder.layer.\(index)", configuration))
+            blocks.append(try weights.block("vit.encoder.layer.\(index)", configuration, files.precision))
         }
         self.blocks = blocks
         norm = try weights.layerNorm("vit.layernorm", width, epsilon: configuration.epsilon)
@@ -138,13 +139,14 @@ public struct VisionTransformer: TargetModel {
         architecture = "ViT, \(configuration.blocks) blocks, width \(width), patch \(patch)"
         hookPoints = Self.hookPoints(configuration, tokens: tokens)
         preprocessing = try files.preprocessing(for: input, default: .vit)
-        digest = Digest("ViT", files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
+        digest = Digest(
+            files.precision.marking("ViT"), files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
     }
 }
 
 extension Weights {
     fileprivate mutating func block(
-        _ name: String, _ configuration: VisionTransformer.Configuration
+        _ name: String, _ configuration: VisionTransformer.Configuration, _ precision: Precision
     ) throws(VisionModelsError) -> TransformerBlock {
         let (width, hidden, bias) = (configuration.width, configuration.hiddenWidth, configuration.hasQueryBias)
         let attention = name + ".attention.attention"
@@ -155,12 +157,12 @@ extension Weights {
                 key: try linear(attention + ".key", width, width, hasBias: bias),
                 value: try linear(attention + ".value", width, width, hasBias: bias),
                 output: try linear(name + ".attention.output.dense", width, width),
-                heads: configuration.heads, isCausal: false),
+                heads: configuration.heads, isCausal: false, precision: precision),
             norm2: try layerNorm(name + ".layernorm_after", width, epsilon: configuration.epsilon),
             mlp: MLP(
                 expand: try linear(name + ".intermediate.dense", width, hidden),
                 activation: configuration.activation,
-                contract: try linear(name + ".output.dense", hidden, width)))
+                contract: try linear(name + ".output.dense", hidden, width), precision: precision))
     }
 }
 

@@ -20,10 +20,12 @@ struct Activations: ParsableCommand {
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
     @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
     @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var precision: PrecisionOptions
 
     func run() throws {
         let run = try ModelRun(
-            TargetModelChoice(model, classes: classes, templates: try prompts.chosen() ?? .plain))
+            TargetModelChoice(
+                model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
         let images = try images.open()
         let shape = try withProgress {
             try run.writeActivations(of: images, hook: hook, pooling: pooling, to: URL(filePath: output), $0)

@@ -22,13 +22,14 @@ struct Embed: ParsableCommand {
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false
     @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var precision: PrecisionOptions
 
     func validate() throws {
         guard text.isEmpty != image.isEmpty else { throw ValidationError("Give either --text or --image.") }
     }
 
     func run() throws {
-        let run = try EmbeddingRun(space)
+        let run = try EmbeddingRun(space, precision: precision.precision)
         let url = URL(filePath: output)
         let shape =
             image.isEmpty

@@ -35,6 +35,7 @@ struct Extract: ParsableCommand {
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
     var shard: Shard?
     @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -86,7 +87,7 @@ struct Extract: ParsableCommand {
             heldOutImages: path(heldOutImages, sample.heldOutImages),
             concepts: path(concepts, sample.concepts),
             promptTemplate: try prompts.chosen()?.templates.joined(separator: "\n") ?? sample.promptTemplate,
-            classes: classes.map { path($0, $0) }, shard: shard)
+            classes: classes.map { path($0, $0) }, shard: shard, precision: precision.precision)
     }
 }
 

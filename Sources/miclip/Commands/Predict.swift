@@ -17,13 +17,15 @@ struct Predict: ParsableCommand {
     @Option(help: "How many classes of each image.") var top = 5
     @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
     @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(top, "--top") }
 
     func run() throws {
         let run = try ModelRun(
-            TargetModelChoice(model, classes: classes, templates: try prompts.chosen() ?? .plain))
+            TargetModelChoice(
+                model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
         let images = try images.open()
         let predictions = try withProgress { try run.predictions(of: images, top: top, $0) }
         try output.print(PredictionDocument(predictions: predictions)) { document in
