@@ -60,30 +60,15 @@ public struct ModelRun: Sendable {
         var predictions: [Prediction] = []
         try images.batches(of: model.batchSize, for: model.modelInput, work) { indices, pixels in
             let logits = model.logits(pixels)
+            if let bad = logits.firstNonFiniteRow {
+                throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: indices[bad]))
+            }
             for (row, index) in indices.enumerated() {
                 let image = images.source.name(of: index)
                 predictions.append(Prediction(image: image, classes: best(top, logits.row(row))))
             }
         }
         return predictions
-    }
-
-    /// Writes activations at a hook point to a .npy file: [N, D], or [N, T, D] for the pooling `none`. Its shape.
-    public func writeActivations(
-        of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
-    ) throws -> [Int] {
-        guard let point = model.hookPoint(named: hook) else {
-            throw WorkbenchError.unknownLayer(hook, known: model.hookPoints.map(\.name))
-        }
-        let pooling = try point.pooling(named: pooling, among: point.poolings)
-        let row = pooling == .none && point.tokens > 1 ? [point.tokens, point.width] : [point.width]
-        return try writeRows(row, to: url) { append in
-            try images.batches(of: model.batchSize, for: model.modelInput, work) { _, pixels in
-                var recorded = Tensor([0])
-                _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
-                try append(pooling(recorded))
-            }
-        }
     }
 
     private func best(_ count: Int, _ logits: [Float]) -> [Prediction.Class] {
@@ -112,15 +97,19 @@ public struct EmbeddingRun: Sendable {
     /// Writes the unit embeddings of images to a .npy file [N, d]; its shape.
     public func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
         try writeRows([space.dimension], to: url) { append in
-            try images.batches(of: 16, for: space.modelInput, work) { _, pixels in
-                try append(space.embed(images: pixels))
+            try images.batches(of: 16, for: space.modelInput, work) { indices, pixels in
+                let embeddings = space.embed(images: pixels)
+                if let bad = embeddings.firstNonFiniteRow {
+                    throw WorkbenchError.notFinite(model: space.name, image: images.source.name(of: indices[bad]))
+                }
+                try append(embeddings)
             }
         }
     }
 }
 
 /// Fills a .npy file by what `body` appends; nothing is left behind where it throws. The file's shape.
-private func writeRows(_ row: [Int], to url: URL, _ body: ((Tensor) throws -> Void) throws -> Void) throws -> [Int] {
+func writeRows(_ row: [Int], to url: URL, _ body: ((Tensor) throws -> Void) throws -> Void) throws -> [Int] {
     var file = try NPYFile(url, rowShape: row)
     var rows = 0
     do {

@@ -173,15 +173,17 @@ extension Workbench {
 }
 
 extension TargetModel {
-    /// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
-    /// that a resumed run, a share and a whole run cut their batches alike.
-    var batchSize: Int {
-        let widest = hookPoints.map { $0.tokens * $0.width }.max() ?? 1
-        // A block holds about four copies of what it gives at once.
-        let bytes = (4 * widest + input.count) * MemoryLayout<Float>.size
-        let most = max(1, (64 << 20) / bytes)
-        return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
-    }
+    var batchSize: Int { imagesAtOnce(through: hookPoints, input) }
+}
+
+/// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
+/// that a resumed run, a share and a whole run cut their batches alike.
+func imagesAtOnce(through hookPoints: [HookPoint], _ input: ImageShape) -> Int {
+    let widest = hookPoints.map { $0.tokens * $0.width }.max() ?? 1
+    // A block holds about four copies of what it gives at once.
+    let bytes = (4 * widest + input.count) * MemoryLayout<Float>.size
+    let most = max(1, (64 << 20) / bytes)
+    return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
 }
 
 extension ImageSource {

@@ -31,6 +31,11 @@ extension Workbench {
         return try (sets[0] == sets[1] ? [sets[0]] : sets).flatMap { try store.skippedImages(inSet: $0) }
     }
 
+    /// What a user should know of the images of both roles.
+    public var imageWarnings: [ImageWarning] {
+        candidates.flatMap(\.warnings).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     private func read(_ images: ImageSet, from start: Int, _ work: Work) throws {
         let source = images.source
         try work.batches(.reading, from: start, to: images.count, size: Self.pageSize) { page in

@@ -169,10 +169,11 @@ enum ErrorWording {
         case .malformedIndex(let file, let fault): "\(file): \(words(fault))"
         case .classCount(let file, let expected, let found):
             "\(file): expected \(expected) classes, one a line, found \(found)"
-        case .pickledCheckpoint(let file):
-            "\(file): a PyTorch pickle, which runs code when read; save it as model.safetensors: "
-                + "python3 -c \"import torch, safetensors.torch as s; "
-                + "s.save_file(torch.load('\(file)', weights_only=True), 'model.safetensors')\""
+        case .severalCheckpoints(let folder, let found):
+            "\(folder): expected one safetensors file, or model.safetensors, found \(list(found)); name the one you mean"
+        case .pickledCheckpoint(let pickle):
+            "\(pickle.files[0]): a \(PickleWording.format(pickle)), which runs code when read, so it never is; save it as "
+                + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
         case .pickledAutoencoder(let file):
             "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; d = torch.load('\(file)', weights_only=True); "
@@ -244,6 +245,7 @@ enum ErrorWording {
         switch fault {
         case .magic(let found): "expected an IDX file of bytes (it begins 0 0 8), found \(found)"
         case .dimensions(let expected, let found): "expected \(expected) dimensions, found \(found)"
+        case .noPixels(let claimed): "expected images of at least one pixel, found sizes \(claimed)"
         case .size(let claimed, let available):
             "expected as many bytes as its sizes \(claimed) say, found \(available)"
         case .compression(let code): "the compressed data is damaged (zlib \(code))"

@@ -105,6 +105,11 @@ struct LoadingTests {
                 ])
         ) { try loadTargetModel(at: folder) }
         let pickle = try scratch.write("", to: "pytorch_model.bin")
-        #expect(throws: VisionModelsError.pickledCheckpoint(file: pickle.path)) { try loadTargetModel(at: folder) }
+        for place in [folder, pickle] {
+            do {
+                _ = try loadTargetModel(at: place)
+                Issue.record("a pickle was read")
+            } catch .pickledCheckpoint(let found) { #expect(found.files == [pickle.path] && !found.isScript) }
+        }
     }
 }

@@ -100,10 +100,11 @@ public struct ImageFiles: ImageSource {
         return copy
     }
 
-    /// The file's path, relative to the folder or list where it lies below it.
+    /// The file's path, relative to the folder or list where it lies below it; as it was given where there is neither.
     public func name(of index: Int) -> String {
+        guard !root.isEmpty else { return files[index].relativePath }
         let path = files[index].standardizedFileURL.path
-        return !root.isEmpty && path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+        return path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
     }
 
     public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: files[index]) }

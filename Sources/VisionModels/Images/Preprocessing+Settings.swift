@@ -71,8 +71,8 @@ extension Preprocessing {
             settings["size"] == nil
             ? processor.standardSize(for: input) : try EdgeSize(settings, "size", default: processor)
         let fraction = try settings.float("crop_pct", default: 0.875)
-        guard fraction > 0, fraction <= 1 else {
-            throw settings.unsuitable("crop_pct", expected: "a number above 0, at most 1")
+        guard fraction >= 0.01, fraction <= 1 else {
+            throw settings.unsuitable("crop_pct", expected: "a number from 0.01 to 1")
         }
         let geometry = processor.geometry(size: size, input: input, cropFraction: Double("\(fraction)") ?? 0.875)
         let resize = try settings.flag("do_resize", default: true) ? geometry.resize : nil
@@ -115,9 +115,9 @@ extension Preprocessing {
         switch settings["crop_pct"] {
         case nil: fraction = 0.875
         case .number(let text)?:
-            guard let value = Double(text), value > 0, value <= 1 else { fallthrough }
+            guard let value = Double(text), value >= 0.01, value <= 1 else { fallthrough }
             fraction = value
-        default: throw settings.unsuitable("crop_pct", expected: "a number above 0, at most 1")
+        default: throw settings.unsuitable("crop_pct", expected: "a number from 0.01 to 1")
         }
         let statistics = try settings.statistics("mean", "std", for: input, default: .imageNet)
         let height = Int((Double(input.height) / fraction).rounded(.down))
@@ -129,7 +129,7 @@ extension Preprocessing {
         case .squash: resize = .exactly(height: height, width: width)
         case .border:
             resize = .within(height: height, width: width)
-            crop.fill = statistics.mean.map { UInt8(clamping: Int((255 * $0).rounded(.toNearestOrEven))) }
+            crop.fill = statistics.mean.map { UInt8(min(max(255 * $0, 0), 255).rounded(.toNearestOrEven)) }
         }
         self.init(
             resize: resize, resampling: resampling, crop: crop, mean: statistics.mean, deviation: statistics.deviation)
@@ -174,7 +174,7 @@ private enum EdgeSize {
         if case .object(let sides)? = settings[key] {
             let section = try settings.section(key)
             if sides["shortest_edge"] != nil {
-                self = .shortestEdge(try section.count("shortest_edge", default: 1))
+                self = .shortestEdge(try section.count("shortest_edge", default: 1, most: 1 << 16))
             } else if sides["height"] != nil, sides["width"] != nil {
                 self = .exactly(
                     height: try section.count("height", default: 1), width: try section.count("width", default: 1))

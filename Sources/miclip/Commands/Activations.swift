@@ -18,11 +18,11 @@ struct Activations: ParsableCommand {
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @Option(help: ArgumentHelp("Classes for a CLIP, one a line: only its logits need them.", valueName: "file")) var classes: String?
     @OptionGroup var prompts: TemplateOptions
 
     func run() throws {
-        let run = try ModelRun(
+        let run = try ActivationRun(
             TargetModelChoice(model, classes: classes, templates: try prompts.chosen() ?? .plain))
         let images = try images.open()
         let shape = try withProgress {
