@@ -62,7 +62,8 @@ struct LoadingTests {
         ("hidden_size", "99999999999999999999", "a positive whole number", "99999999999999999999"),
         ("num_attention_heads", "3", "a divisor of hidden_size, 8", "3"),
         ("patch_size", "3", "square patches that fill 4x4", "3"), ("layer_norm_eps", "\"x\"", "a number", "\"x\""),
-        ("qkv_bias", "1", "true or false", "1"), ("image_size", "[4]", "height and width", "a list of 1"),
+        ("qkv_bias", "1", "true or false", "1"),
+        ("image_size", "[4]", "height and width, at most 16384", "a list of 1"),
         ("id2label", "{\"0\": \"a\", \"2\": \"b\"}", "a name for every number from 0", "an object of 2 keys"),
         ("id2label", "[]", "an object", "a list of 0"),
     ])

@@ -27,7 +27,8 @@ public struct PickledCheckpoint: Sendable, Hashable {
         // Settings of a trainer and the like are no weights.
         let parts = pickles.filter { $0.contains("-of-") }
         let found =
-            Self.usualNames.first(where: pickles.contains).map { [$0] } ?? (parts.isEmpty ? pickles.prefix(1) : parts[...])
+            Self.usualNames.first(where: pickles.contains).map { [$0] }
+            ?? (parts.isEmpty ? pickles.prefix(1) : parts[...])
         guard let first = found.first else { return nil }
         isScript = PickledCheckpoint(file: folder.appending(path: first))?.isScript ?? false
         files = found.map { folder.appending(path: $0).path }

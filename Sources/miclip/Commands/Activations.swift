@@ -18,7 +18,8 @@ struct Activations: ParsableCommand {
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line: only its logits need them.", valueName: "file")) var classes: String?
+    @Option(help: ArgumentHelp("Classes for a CLIP, one a line: only its logits need them.", valueName: "file"))
+    var classes: String?
     @OptionGroup var prompts: TemplateOptions
 
     func run() throws {
