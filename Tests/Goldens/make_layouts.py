@@ -58,7 +58,7 @@ def randomize(model):
         if not p.is_floating_point(): continue
         noise = torch.randn(p.shape, generator=generator)
         if name.endswith("running_var"): p.data = 0.5 + torch.rand(p.shape, generator=generator)
-        elif "logit_scale" in name: continue
+        elif "logit_scale" in name or "attn_mask" in name: continue
         elif p.dim() <= 1 and name.endswith("weight"): p.data = 1 + 0.1 * noise
         elif p.dim() <= 1: p.data = 0.1 * noise
         else: p.data = noise * (1 / max(p[0].numel(), 1)) ** 0.5

@@ -26,6 +26,7 @@ import transformers
 from make_layouts import TEXTS, pixels, randomize, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
 HALF, BRAIN = torch.float16, torch.bfloat16
 BOUND = 2e-4
 
@@ -192,7 +193,9 @@ def published_tokenizer(folder):
     from open_clip.tokenizer import SimpleTokenizer
     own = SimpleTokenizer()
     merges = sorted(own.bpe_ranks, key=own.bpe_ranks.get)
-    (folder / "vocab.json").write_text(json.dumps(own.encoder))
+    # open_clip has other names for the two marks that come last.
+    marks = dict(zip(list(own.encoder)[-2:], ("<|startoftext|>", "<|endoftext|>")))
+    (folder / "vocab.json").write_text(json.dumps({marks.get(k, k): v for k, v in own.encoder.items()}))
     (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(" ".join(m) for m in merges) + "\n")
     return transformers.CLIPTokenizer.from_pretrained(folder)
 
