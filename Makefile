@@ -68,7 +68,7 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
 
-# Full-size models of every layout, one after the other, and ten thousand strings for the tokenizer. About fifteen minutes.
+# Full-size models of every layout, one after the other, and ten thousand strings for the tokenizer. A few minutes.
 parity: deps
 	swift build -c release --build-tests
 	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests

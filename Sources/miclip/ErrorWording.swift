@@ -196,7 +196,7 @@ enum ErrorWording {
         switch fault {
         case .noHeader(let size): "header: expected at least 8 bytes, found \(size)"
         case .headerLength(let claimed, let available):
-            "header: expected at most \(available) bytes, found a claim of \(claimed)"
+            "header: expected at most \(available) bytes, found a claim of \(claimed): not a safetensors file, or cut short"
         case .headerSyntax(let line, let expected): "header: line \(line): expected \(expected)"
         case .entry(let tensor, let expected): "header: tensor \(tensor): expected \(expected)"
         case .unknownElementType(let tensor, let found):

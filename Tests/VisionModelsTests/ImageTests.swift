@@ -80,6 +80,18 @@ struct ImageTests {
         }
     }
 
+    @Test func `grey lie on the coloured ground that coloured ones do`() {
+        let grey = RawImage(shape: ImageShape(channels: 1, height: 2, width: 5), bytes: Array(10..<20))
+        let coloured = RawImage(
+            shape: ImageShape(channels: 3, height: 2, width: 5), bytes: grey.bytes.flatMap { [$0, $0, $0] })
+        let crop = CenterCrop(height: 6, width: 6, rounding: .halfToEven, fill: [124, 116, 104])
+        let preprocessing = Preprocessing(
+            resize: .within(height: 6, width: 6), crop: crop, mean: [0, 0, 0], deviation: [1, 1, 1])
+        let made = preprocessing.bytes(of: grey)
+        #expect(made == preprocessing.bytes(of: coloured))
+        #expect(Array(made.bytes.prefix(3)) == [124, 116, 104])
+    }
+
     @Test func `grey are repeated for coloured models`() {
         let grey = RawImage(shape: ImageShape(channels: 1, height: 1, width: 2), bytes: [0, 255])
         var pixels = [Float](repeating: .nan, count: 6)

@@ -25,8 +25,12 @@ struct ModelFiles: Sendable {
     var name: String { location.name }
     var checkpoint: Checkpoint { tensors.checkpoint }
 
-    /// - Parameter architectures: what the caller can make a model of.
-    init(_ location: ModelLocation, accepting architectures: [Architecture]) throws(VisionModelsError) {
+    /// - Parameters:
+    ///   - architectures: what the caller can make a model of.
+    ///   - classes: names for a classifier's classes, instead of those its files have.
+    init(
+        _ location: ModelLocation, accepting architectures: [Architecture], classes: ClassList? = nil
+    ) throws(VisionModelsError) {
         let expected = architectures.map(\.rawValue).joined(separator: " or ")
         self.location = location
         let weights = try location.weights()
@@ -52,7 +56,9 @@ struct ModelFiles: Sendable {
         tensors = NamedTensors(checkpoint: checkpoint, names: family.names)
         configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
         let settings = try Self.settings(of: tensors, family, beside: beside, location)
-        (self.settings, published) = (try settings.all.naming(location, classesOf: family), settings.published)
+        (self.settings, published) = (
+            try settings.all.naming(location, classesOf: family, as: classes), settings.published
+        )
     }
 
     func weights() -> Weights { Weights(tensors) }
@@ -146,11 +152,27 @@ extension JSON {
     }
 }
 
+/// Names of classes in the order of a model's logits, and the file that lists them.
+public struct ClassList: Sendable, Hashable {
+    public var file: String
+    public var names: [String]
+
+    public init(file: String, names: [String]) { (self.file, self.names) = (file, names) }
+}
+
 extension Settings {
-    /// With the names of classes that stand one a line in `classes.txt` beside the model, where its settings have none.
+    /// With the names of classes that were given, else those that stand one a line in `classes.txt` beside the model where
+    /// its settings have none.
     fileprivate func naming(
-        _ location: ModelLocation, classesOf family: CheckpointFamily
+        _ location: ModelLocation, classesOf family: CheckpointFamily, as given: ClassList?
     ) throws(VisionModelsError) -> Settings {
+        if let given {
+            let count = self["id2label"] == nil ? self["num_labels"]?.integer ?? 2 : try section("id2label").keyCount
+            guard given.names.count == count else {
+                throw .classCount(file: given.file, expected: count, found: given.names.count)
+            }
+            return adding(["id2label": .numbered(given.names.map(JSON.string))])
+        }
         let list = location.folder.appending(path: "classes.txt")
         guard family.architecture != .clip, self["id2label"] == nil, let count = self["num_labels"]?.integer else {
             return self

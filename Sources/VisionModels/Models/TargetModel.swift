@@ -96,8 +96,12 @@ public func loadTargetModel(at url: URL) throws(VisionModelsError) -> any Target
 /// Loads a ViT or ResNet for classification: safetensors under the names of Hugging Face, timm or torchvision, and what
 /// lies beside them: config.json, preprocessor_config.json, classes.txt. What is not there is told by the tensors or is the
 /// architecture's usual one.
-public func loadTargetModel(at location: ModelLocation) throws(VisionModelsError) -> any TargetModel {
-    let files = try ModelFiles(location, accepting: [.vit, .resnet])
+///
+/// - Parameter classes: names for its classes, instead of those its files have.
+public func loadTargetModel(
+    at location: ModelLocation, classes: ClassList? = nil
+) throws(VisionModelsError) -> any TargetModel {
+    let files = try ModelFiles(location, accepting: [.vit, .resnet], classes: classes)
     return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
 }
 

@@ -18,7 +18,9 @@ struct Activations: ParsableCommand {
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line: only its logits need them.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
     var classes: String?
     @OptionGroup var prompts: TemplateOptions
 

@@ -29,7 +29,9 @@ struct Extract: ParsableCommand {
             valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
-    @Option(help: ArgumentHelp("Classes, where the model is a CLIP, one a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
     var classes: String?
     @Option(
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))

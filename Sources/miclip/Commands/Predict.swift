@@ -15,7 +15,10 @@ struct Predict: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @OptionGroup var images: ImageOptions
     @Option(help: "How many classes of each image.") var top = 5
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+    var classes: String?
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var output: OutputOptions
 
