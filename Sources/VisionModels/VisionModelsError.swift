@@ -145,6 +145,8 @@ public enum ImageFault: Error, Sendable, Hashable {
     case format(found: [UInt8])
     /// More pixels than are decoded.
     case size(height: Int, width: Int, mostPixels: Int)
+    /// The system gave no memory for its pixels.
+    case memory(height: Int, width: Int)
     /// Damaged or cut short, in the words of the format's library.
     case damaged(format: String, String)
 }

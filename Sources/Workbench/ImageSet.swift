@@ -67,14 +67,32 @@ struct ImageSet: Sendable {
         var warnings: [ImageWarning] =
             files.emptyClasses.isEmpty ? [] : [.emptyClasses(images: url.path, folders: files.emptyClasses)]
         do {
-            let matching = try ClassMatching(folders: folders, classes: classes) { lemmas[$0] }
+            let (matching, isWhole) = try Self.matching(files, to: classes) { lemmas[$0] }
             if matching.isByOrder {
                 warnings.append(.classesByOrder(images: url.path, folders: folders, classes: classes))
             }
-            return (files.relabelled(matching.classes), warnings)
+            guard !isWhole else { return (files.relabelled(matching.classes), warnings) }
+            // No image has the class that an empty folder gets.
+            var found = matching.classes[...]
+            let all = folders.map { files.emptyClasses.contains($0) ? 0 : found.removeFirst() }
+            return (files.relabelled(all), warnings)
         } catch {
             throw WorkbenchError.unmatchedClasses(
                 images: url.path, unmatched: error.folders, folders: folders.count, classes: classes.count)
+        }
+    }
+
+    /// The classes of all folders; where some have no images and name no class, of the others.
+    private static func matching(
+        _ files: ImageFiles, to classes: [String], lemmas: (String) -> String?
+    ) throws(ClassMatching.Mismatch) -> (ClassMatching, isWhole: Bool) {
+        let folders = files.classNames ?? []
+        do {
+            return (try ClassMatching(folders: folders, classes: classes, lemmas: lemmas), true)
+        } catch {
+            guard !files.emptyClasses.isEmpty else { throw error }
+            let filled = folders.filter { !files.emptyClasses.contains($0) }
+            return (try ClassMatching(folders: filled, classes: classes, lemmas: lemmas), false)
         }
     }
 

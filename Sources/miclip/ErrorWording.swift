@@ -254,9 +254,11 @@ enum ErrorWording {
 
     private static func words(_ fault: ImageFault) -> String {
         switch fault {
+        case .format(found: []): "expected a JPEG, PNG or WebP image, found an empty file"
         case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
         case .size(let height, let width, let most):
             "expected at most \(most) pixels, found a claim of \(width) x \(height)"
+        case .memory(let height, let width): "no memory for its \(width) x \(height) pixels"
         case .damaged(let format, let reason): "damaged \(format): \(reason)"
         }
     }

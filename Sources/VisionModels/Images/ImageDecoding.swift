@@ -59,6 +59,8 @@ extension RawImage {
             throw .size(height: height, width: width, mostPixels: Self.mostPixels)
         }
         let shape = ImageShape(channels: Int(header.channels), height: height, width: width)
+        // Swift ends the program where memory is refused, so large pieces are asked for first.
+        guard Self.canAllocate(shape.count) else { throw .memory(height: height, width: width) }
         var pixels = [UInt8](repeating: 0, count: shape.count)
         try pixels.withUnsafeMutableBufferPointer { target throws(ImageFault) in
             let pixels = target.baseAddress
@@ -71,6 +73,14 @@ extension RawImage {
             }
         }
         self = RawImage(shape: shape, bytes: pixels).upright(from: Int(header.orientation))
+    }
+
+    /// Whether the system would give so many bytes now.
+    private static func canAllocate(_ count: Int) -> Bool {
+        guard count > 1 << 24 else { return true }
+        let memory = malloc(count)
+        defer { free(memory) }
+        return memory != nil
     }
 
     private static func checked(

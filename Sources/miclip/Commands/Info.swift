@@ -22,7 +22,7 @@ struct Info: ParsableCommand {
                 images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
                 units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
                 concepts  \(document.concepts)
-                classes   \(document.classes.joined(separator: ", "))
+                classes   \(Wording.list(document.classes))
                 accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
                 """
             return ([lines] + ImageWording.lines(warnings: warnings, skipped: skipped)).joined(separator: "\n")

@@ -100,9 +100,6 @@ struct Inspect: ParsableCommand {
         func row(_ label: String, _ value: String?) -> [String] {
             value.map { [label.padded(16) + $0] } ?? []
         }
-        func some(_ items: [String], most: Int = 5) -> String {
-            items.prefix(most).joined(separator: ", ") + (items.count > most ? ", …" : "")
-        }
         let types = document.types.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
         var rows = row("file", document.file + (document.shards > 1 ? " (\(document.shards) files)" : ""))
         let missing = document.missing.flatMap {
@@ -119,7 +116,7 @@ struct Inspect: ParsableCommand {
             let list = document.tensors.prefix(40).map { "  \($0.name)  \($0.type) \($0.shape)" }
             let rest = document.tensors.count - list.count
             return rows + ["not a model this program knows; its tensors:"] + list
-                + (rest > 0 ? ["  and \(rest) more (all with --json)"] : [])
+                + (rest > 0 ? ["  and \(rest) more (all with --json)"] : []) + row("cannot be run", document.problem)
         }
         rows += row("model", document.description ?? document.architecture)
         rows += row("names", document.family)
@@ -129,7 +126,7 @@ struct Inspect: ParsableCommand {
         rows += row(
             "preprocessing",
             document.preprocessing.map { "\($0.resize); mean \($0.mean), deviation \($0.deviation); \($0.source)" })
-        rows += row("classes", document.classes.map { "\($0.count): \(some($0))" })
+        rows += row("classes", document.classes.map { "\($0.count): \(Wording.list($0, most: 5))" })
         rows += row("hook points", document.hookPoints.map { "\($0)" })
         rows += row("tokenizer", document.tokenizer)
         rows += row("text read at", document.textPooling)

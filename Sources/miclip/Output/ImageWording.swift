@@ -6,9 +6,12 @@ struct SkippedDocument: Encodable {
     var image: String
     var reason: String
 
+    /// The error without the file's name, which stands beside it.
     init(_ image: SkippedImage) {
         self.image = image.name
-        reason = image.reason
+        reason =
+            image.reason.firstRange(of: "\(image.name): ").map { String(image.reason[$0.upperBound...]) }
+            ?? image.reason
     }
 }
 
@@ -17,10 +20,10 @@ enum ImageWording {
     static func words(_ warning: ImageWarning) -> String {
         switch warning {
         case .emptyClasses(let images, let folders):
-            "\(images): class folders without images: \(list(folders))"
+            "\(images): class folders without images: \(Wording.list(folders))"
         case .classesByOrder(let images, let folders, let classes):
             "\(images): its folders are not named as the model's classes, so they are paired in order: "
-                + list(zip(folders, classes).map { "\($0) = \($1)" }, most: 3)
+                + Wording.list(zip(folders, classes).map { "\($0) = \($1)" }, most: 3)
         }
     }
 
@@ -32,9 +35,5 @@ enum ImageWording {
         let shown = skipped.prefix(most).map { "  \($0.image): \($0.reason)" }
         let rest = skipped.count > most ? ["  and \(skipped.count - most) more; see `miclip info --json`"] : []
         return warnings + ["\(count) left out:"] + shown + rest
-    }
-
-    private static func list(_ items: [String], most: Int = 12) -> String {
-        items.prefix(most).joined(separator: ", ") + (items.count > most ? " and \(items.count - most) more" : "")
     }
 }
