@@ -10,8 +10,9 @@ extension Workbench {
     /// Reads every file of both roles once: what cannot be read is noted down and left out of the study, and the digest of
     /// what can be read is kept. Goes on where an earlier run stopped.
     ///
-    /// Decoding everything once before the first forward pass costs about one percent of a ViT-B/16's time, and buys that
-    /// every row of every file is known from the start, for a resumed run and for a share as for a whole one.
+    /// Decoding everything once before the first forward pass costs two percent of a ResNet-50's time on pictures of 500 x
+    /// 375, and buys that every row of every file is known from the start, for a resumed run and for a share as for a whole
+    /// one.
     func readImages(_ work: Work) throws {
         for images in candidates {
             let reading = try store.imageReading(ofSet: images.digest)

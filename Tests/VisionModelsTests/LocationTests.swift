@@ -79,6 +79,22 @@ struct LocationTests {
         }
     }
 
+    @Test func `has classes by name from a list, in place of those it has or for want of them`() throws {
+        var tiny = TinyViT()
+        let list = ClassList(file: "given.txt", names: ["x", "y", "z"])
+        let named = ModelLocation(try tiny.write(to: scratch))
+        #expect(try loadTargetModel(at: named, classes: list).classes == ["x", "y", "z"])
+        #expect(try loadTargetModel(at: named, classes: list).digest == loadTargetModel(at: named).digest)
+        #expect(throws: VisionModelsError.classCount(file: "given.txt", expected: 3, found: 1)) {
+            try loadTargetModel(at: named, classes: ClassList(file: "given.txt", names: ["x"]))
+        }
+        // A list beside the weights is for models whose own names are none.
+        _ = try scratch.write("p\nq\nr\n", to: "classes.txt")
+        #expect(try loadTargetModel(at: named).classes == ["left", "right", "up"])
+        tiny.configuration["id2label"] = "{\"0\": \"LABEL_0\", \"1\": \"LABEL_1\", \"2\": \"LABEL_2\"}"
+        #expect(try loadTargetModel(at: tiny.write(to: scratch)).classes == ["p", "q", "r"])
+    }
+
     @Test func `of other tensors is no model, and is inspected as what it is`() throws {
         let file = scratch.file("sae.safetensors")
         try Checkpoint.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)

@@ -162,23 +162,26 @@ public struct ClassList: Sendable, Hashable {
 
 extension Settings {
     /// With the names of classes that were given, else those that stand one a line in `classes.txt` beside the model where
-    /// its settings have none.
+    /// its settings have none of their own.
     fileprivate func naming(
         _ location: ModelLocation, classesOf family: CheckpointFamily, as given: ClassList?
     ) throws(VisionModelsError) -> Settings {
+        guard family.architecture != .clip else { return self }
+        let own = self["id2label"] == nil ? nil : try section("id2label")
+        let count = own?.keyCount ?? self["num_labels"]?.integer
         if let given {
-            let count = self["id2label"] == nil ? self["num_labels"]?.integer ?? 2 : try section("id2label").keyCount
-            guard given.names.count == count else {
-                throw .classCount(file: given.file, expected: count, found: given.names.count)
+            guard given.names.count == count ?? 2 else {
+                throw .classCount(file: given.file, expected: count ?? 2, found: given.names.count)
             }
             return adding(["id2label": .numbered(given.names.map(JSON.string))])
         }
+        // What transformers writes for want of names is no name.
+        let isNamed = own.map { $0["0"] != .string("LABEL_0") } ?? false
         let list = location.folder.appending(path: "classes.txt")
-        guard family.architecture != .clip, self["id2label"] == nil, let count = self["num_labels"]?.integer else {
-            return self
-        }
+        guard !isNamed, let count else { return self }
         guard FileManager.default.fileExists(atPath: list.path) else {
-            return isFromTensors ? adding(["id2label": .numbered((0..<count).map { .string("class \($0)") })]) : self
+            let numbers = (0..<count).map { JSON.string("class \($0)") }
+            return isFromTensors && own == nil ? adding(["id2label": .numbered(numbers)]) : self
         }
         let file = try MappedFile(list)
         var names: [JSON] = []

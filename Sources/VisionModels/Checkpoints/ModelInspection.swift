@@ -22,8 +22,8 @@ public struct ModelInspection: Sendable {
         /// Files of an index.
         case shards([String])
         case tokenizer(searched: [String])
-        /// The model runs without: the shapes of its tensors tell the rest.
-        case settings
+        /// The model runs without: the shapes of its tensors tell all but how many heads a transformer has.
+        case settings(Architecture)
         /// The model runs without, with what its kind usually takes.
         case preprocessing
         /// The model runs without, under numbers.
@@ -120,7 +120,7 @@ public struct ModelInspection: Sendable {
         preprocessingSource =
             isSaid ? "preprocessor_config.json" : files.published != nil ? files.configuration : nil
         if preprocessingSource == nil { missing.append(.preprocessing) }
-        if files.configuration == nil { missing.append(.settings) }
+        if files.configuration == nil { missing.append(.settings(files.family.architecture)) }
         guard files.family.architecture == .clip else {
             let model =
                 files.family.architecture == .vit

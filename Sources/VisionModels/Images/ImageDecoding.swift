@@ -78,9 +78,12 @@ extension RawImage {
     /// Whether the system would give so many bytes now.
     private static func canAllocate(_ count: Int) -> Bool {
         guard count > 1 << 24 else { return true }
-        let memory = malloc(count)
-        defer { free(memory) }
-        return memory != nil
+        // Not malloc: an allocation that nobody uses is optimised away.
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        guard let memory = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+            return false
+        }
+        return munmap(memory, count) == 0
     }
 
     private static func checked(
