@@ -45,9 +45,7 @@ struct ImageSet: Sendable {
                 classes: model.classes.count)
         }
         if let files = source as? ImageFiles {
-            let contents = files.contentDigests()
-            let labels = files.labels.map { $0.map(String.init) } ?? []
-            digest = Digest(combining: contents.map(\.description) + labels)
+            digest = files.contentDigest
         } else {
             let parts = try [url, IDXImages.labels(beside: url)].compactMap { $0 }.map(Self.digest)
             digest = Digest(combining: parts.map(\.description))

@@ -12,8 +12,8 @@ extension Workbench {
     /// Runs the target model and the image encoder over all images, or over the study's share of them, going on where an
     /// earlier run stopped.
     ///
-    /// Memory, whatever the number of images: the models, four batches of pixels, one decoded image a core, and the
-    /// activations of one batch, which `TargetModel.batchSize` keeps near 64 MB.
+    /// Memory: the models, four batches of pixels, one decoded image a core, the activations of one batch, which
+    /// `TargetModel.batchSize` keeps near 64 MB, and about 350 bytes for each image (its path, label and place).
     public func extract(_ work: Work = Work()) throws {
         try readImages(work)
         try extract(probe, embedding: true, work)
