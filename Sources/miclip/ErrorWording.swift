@@ -147,6 +147,7 @@ enum ErrorWording {
         case .unsuitableSetting(let file, let key, let expected, let found):
             "\(file): \(key): expected \(expected), found \(found)"
         case .malformedCheckpoint(let file, let fault): "\(file): \(words(fault))"
+        case .missingTensor(let file, let tensor, expected: []): "\(file): tensor \(tensor): expected it, found none"
         case .missingTensor(let file, let tensor, let expected):
             "\(file): tensor \(tensor): expected shape \(expected), found none"
         case .misshapenTensor(let file, let tensor, let expected, let found):

@@ -54,6 +54,26 @@ struct LoadingTests {
         #expect(throws: VisionModelsError.unusedTensors(file: path, tensors: ["another", "extra"])) { try load(tiny) }
     }
 
+    /// Where no configuration tells how many blocks there are, a gap among them is no end.
+    @Test func `names a missing tensor of any block without a configuration`() throws {
+        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic/resnet.safetensors")
+        let source = try Checkpoint(layout)
+        for missing in ["layer2.1.conv1.weight", "layer2.0.conv1.weight", "layer3.0.conv2.weight", "layer1.0.bn1.bias"]
+        {
+            let tensors = try source.tensorNames.filter { $0 != missing && source.elementType(of: $0) == .float32 }
+                .map { (name: $0, tensor: try source.tensor($0)) }
+            let file = scratch.file("resnet.safetensors")
+            try? FileManager.default.removeItem(at: file)
+            try Checkpoint.write(tensors, to: file)
+            do {
+                _ = try loadTargetModel(at: file)
+                Issue.record("\(missing) was not missed")
+            } catch .missingTensor(_, let tensor, _) {
+                #expect(tensor == missing)
+            } catch { Issue.record("\(missing): \(error)") }
+        }
+    }
+
     @Test(arguments: [
         ("hidden_act", "\"swish\"", "gelu or quick_gelu", "\"swish\""),
         ("model_type", "\"bert\"", "vit or resnet", "\"bert\""),

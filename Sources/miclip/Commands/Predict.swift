@@ -56,13 +56,15 @@ struct ImageOptions: ParsableArguments {
     func open() throws -> ImageArguments { try openImages(images, skipsUnreadable: skipUnreadable) }
 }
 
-/// Opens images; a warning for each that is left out goes to standard error.
+/// Opens images; a warning for each that is left out, and how many they were, go to standard error.
 func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArguments {
     guard skipsUnreadable else { return try ImageArguments(paths) }
-    return try ImageArguments(paths) { (name: String, error: any Error) in
-        let line = "miclip: left out \(name): \(ErrorWording.words(for: error))\n"
-        FileHandle.standardError.write(Data(line.utf8))
-    }
+    @Sendable func warn(_ text: String) { FileHandle.standardError.write(Data("miclip: left out \(text)\n".utf8)) }
+    return try ImageArguments(
+        paths,
+        skips: ImageArguments.Skips(
+            image: { name, error in warn("\(name): \(ErrorWording.words(for: error))") },
+            total: { count, all in warn("\(count) of \(all) images") }))
 }
 
 /// What concepts and classes are placed into.
