@@ -67,6 +67,9 @@ struct LocationTests {
         #expect(try loadTargetModel(at: folder).name == folder.lastPathComponent, "the only one in its folder")
         try FileManager.default.removeItem(at: scratch.file("config.json"))
         // Width 8 is no published model's, so its heads are unknown.
+        #expect(throws: VisionModelsError.uninferable(file: file.path, key: "num_attention_heads")) {
+            try loadTargetModel(at: file)
+        }
         _ = try scratch.write("{\"num_attention_heads\": 2}", to: "config.json")
         let bare = try loadTargetModel(at: file)
         #expect(bare.name == "my-model")

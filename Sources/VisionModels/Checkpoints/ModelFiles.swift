@@ -125,7 +125,13 @@ struct ModelFiles: Sendable {
         if let ownSize { members["image_size"] = ownSize }
         if let beside, timm == nil, openCLIP == nil { members.merge(beside.all, uniquingKeysWith: JSON.merged) }
         let file = beside?.file ?? tensors.checkpoint.file
-        return (Settings(file: file, members), try published(family, timm, openCLIP, file: file))
+        let settings = Settings(file: file, members)
+        // A wrong number of heads gives wrong answers without a sign of it.
+        let heads = family.architecture == .clip ? try settings.section("vision_config") : settings
+        guard family.architecture == .resnet || heads["num_attention_heads"] != nil else {
+            throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
+        }
+        return (settings, try published(family, timm, openCLIP, file: file))
     }
 
     /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
