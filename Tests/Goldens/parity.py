@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Full-size models of every layout, checked against PyTorch one after the other; `make parity` runs it.
 
-    python3 parity.py [--only WORD] [--keep FOLDER] -- COMMAND
+    python3 parity.py [--only WORD] [--keep FOLDER] [--initial] -- COMMAND
 
 Each model has random seeded weights and the published size and file layout. It is written to a temporary folder with what
 PyTorch computes with it, COMMAND is run with MICLIP_LAYOUTS naming that folder, and it is taken away again: a few gigabytes
@@ -23,12 +23,19 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 import transformers
 
-from make_layouts import TEXTS, pixels, randomize, recorder, rounded, sample_tokenizer, store, strings, tokens
+import make_layouts
+from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 HALF, BRAIN = torch.float16, torch.bfloat16
 BOUND = 2e-4
+isInitial = False
+
+
+def randomize(model):
+    """Weights as after training in size, or as PyTorch makes them."""
+    return model.eval() if isInitial else make_layouts.randomize(model)
 
 
 # Each maker writes one model and is named by it.
@@ -231,7 +238,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="models with this in their names")
     parser.add_argument("--keep", type=Path, help="write them here and keep them")
+    parser.add_argument("--initial", action="store_true", help="the weights PyTorch starts training from")
     arguments = parser.parse_args(sys.argv[1:split])
+    global isInitial
+    isInitial = arguments.initial
     command = sys.argv[split + 1:]
     if not command: parser.error("no command after --")
     try:

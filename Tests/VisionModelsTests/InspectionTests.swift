@@ -85,6 +85,26 @@ struct InspectionTests {
         #expect(inspection.input == ImageShape(channels: 3, height: 16, width: 16))
     }
 
+    @Test func `finds preprocessing where transformers 5 keeps it, before the older file`() throws {
+        let folder = try TinyViT().write(to: scratch)
+        #expect(try inspect(folder).preprocessingSource == "preprocessor_config.json")
+        _ = try scratch.write("{\"processor_class\": \"P\"}", to: "processor_config.json")
+        #expect(try inspect(folder).preprocessingSource == "preprocessor_config.json", "an older one without such keys")
+        _ = try scratch.write(
+            "{\"image_processor\": {\"image_mean\": [0.75], \"image_std\": [0.5], \"size\": 4}}",
+            to: "processor_config.json")
+        let inspection = try inspect(folder)
+        #expect(inspection.preprocessingSource == "processor_config.json")
+        #expect(inspection.preprocessing?.mean == [0.75] && inspection.preprocessing?.deviation == [0.5])
+        #expect(try loadTargetModel(at: folder).preprocessing == inspection.preprocessing)
+        _ = try scratch.write("{\"image_processor\": {\"image_mean\": [1, 2]}}", to: "processor_config.json")
+        #expect(
+            throws: VisionModelsError.unsuitableSetting(
+                file: scratch.file("processor_config.json").path, key: "image_processor.image_mean",
+                expected: "one number for each of 1 channels", found: "a list of 2")
+        ) { try loadTargetModel(at: folder) }
+    }
+
     @Test func `of several files of no usual name asks which is meant`() throws {
         for name in ["b", "a"] { try Checkpoint.write([("w", Tensor([1]))], to: scratch.file(name + ".safetensors")) }
         #expect(

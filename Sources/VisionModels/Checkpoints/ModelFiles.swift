@@ -66,13 +66,13 @@ struct ModelFiles: Sendable {
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
     ) throws(VisionModelsError) -> Preprocessing {
-        guard !location.contains("preprocessor_config.json") else {
-            return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        if let settings = try Preprocessing.settings(inFolder: location.folder) {
+            return try Preprocessing(huggingFace: settings, for: input, default: standard)
         }
         switch published {
         case .timm(let settings): return try Preprocessing(timm: settings, for: input)
         case .openCLIP(let settings): return try Preprocessing(openCLIP: settings, for: input)
-        case nil: return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        case nil: return try Preprocessing(default: standard, for: input, inFolder: location.folder)
         }
     }
 

@@ -116,9 +116,10 @@ public struct ModelInspection: Sendable {
         family = files.family
         configuration = files.configuration
         activation = try files.activation
-        let isSaid = location.contains("preprocessor_config.json")
+        let processor = try Preprocessing.settings(inFolder: location.folder)
         preprocessingSource =
-            isSaid ? "preprocessor_config.json" : files.published != nil ? files.configuration : nil
+            processor.map { URL(filePath: $0.file).lastPathComponent }
+            ?? (files.published != nil ? files.configuration : nil)
         if preprocessingSource == nil { missing.append(.preprocessing) }
         if files.configuration == nil { missing.append(.settings(files.family.architecture)) }
         guard files.family.architecture == .clip else {

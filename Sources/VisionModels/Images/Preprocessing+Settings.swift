@@ -41,20 +41,31 @@ extension Preprocessing {
         }
     }
 
-    /// Reads preprocessor_config.json in a model's folder; without that file a model takes the standard of its family at
-    /// the model's own size.
-    init(inFolder folder: URL, for input: ImageShape, default standard: Standard) throws(VisionModelsError) {
-        let url = folder.appending(path: "preprocessor_config.json")
-        guard FileManager.default.fileExists(atPath: url.path) else {
-            guard standard.mean.count == input.channels else { throw .unreadable(file: url.path, code: ENOENT) }
-            let geometry = standard.processor.geometry(
-                size: standard.processor.standardSize(for: input), input: input, cropFraction: 0.875)
-            self.init(
-                resize: geometry.resize, resampling: standard.processor.resampling, crop: geometry.crop,
-                mean: standard.mean, deviation: standard.deviation)
-            return
+    /// The keys of transformers' image processor in a model's folder: `image_processor` in processor_config.json, where its
+    /// fifth version keeps them, else preprocessor_config.json. Nil where there are none.
+    static func settings(inFolder folder: URL) throws(VisionModelsError) -> Settings? {
+        func file(_ name: String) -> URL? {
+            let url = folder.appending(path: name)
+            return FileManager.default.fileExists(atPath: url.path) ? url : nil
         }
-        try self.init(huggingFace: try Settings(url), for: input, default: standard)
+        if let url = file("processor_config.json") {
+            let settings = try Settings(url)
+            if settings["image_processor"] != nil { return try settings.section("image_processor") }
+        }
+        guard let url = file("preprocessor_config.json") else { return nil }
+        return try Settings(url)
+    }
+
+    /// What a family of models takes at the model's own size, where no file tells.
+    init(default standard: Standard, for input: ImageShape, inFolder folder: URL) throws(VisionModelsError) {
+        guard standard.mean.count == input.channels else {
+            throw .unreadable(file: folder.appending(path: "preprocessor_config.json").path, code: ENOENT)
+        }
+        let geometry = standard.processor.geometry(
+            size: standard.processor.standardSize(for: input), input: input, cropFraction: 0.875)
+        self.init(
+            resize: geometry.resize, resampling: standard.processor.resampling, crop: geometry.crop,
+            mean: standard.mean, deviation: standard.deviation)
     }
 
     /// Reads the keys of a preprocessor_config.json.
