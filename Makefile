@@ -2,6 +2,7 @@
 # make test     build, lint and test
 # make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, torchvision, transformers
 #               and timm; open_clip where it is installed)
+# make sanitize damage pictures at random under the sanitizers for addresses and undefined behaviour
 # make bench    measure latency and throughput
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
@@ -16,7 +17,7 @@ LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint parity bench bench-models format deps install goldens
+.PHONY: run test lint parity sanitize bench bench-models format deps install goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -72,3 +73,10 @@ goldens:
 parity: deps
 	swift build -c release --build-tests
 	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests
+
+sanitize: deps
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	clang -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CImageCodecs/include -ISources/CImageCodecs \
+		Tests/Sanitizers/damage.c Sources/CImageCodecs/*.c -ljpeg -lpng -lwebp -lz -o "$$folder/damage" && \
+	ASAN_OPTIONS=allocator_may_return_null=1 "$$folder/damage" 10000 $(wildcard Tests/Goldens/images/*.jpg) \
+		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp)
