@@ -1,6 +1,8 @@
 # make run      build and open the explorer on the bundled study
 # make test     build, lint and test
-# make parity   compare full-size models with transformers and timm (needs Python with PyTorch, transformers and timm)
+# make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, torchvision, transformers
+#               and timm; open_clip where it is installed)
+# make sanitize damage pictures at random under the sanitizers for addresses and undefined behaviour
 # make bench    measure latency and throughput
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
@@ -8,7 +10,6 @@
 # make deps     install the Debian packages the build needs
 # make install  copy the program to PREFIX (default /usr/local)
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
-# make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, transformers and timm)
 
 SOURCES := Package.swift Sources Tests Benchmarks
 PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libwebp-dev zlib1g-dev
@@ -16,7 +17,7 @@ LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
-.PHONY: run test lint parity bench bench-models format deps install goldens
+.PHONY: run test lint parity sanitize bench bench-models format deps install goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -68,9 +69,14 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
 
-# Full-size models of every layout, and ten thousand strings for the tokenizer.
+# Full-size models of every layout, one after the other, and ten thousand strings for the tokenizer. A few minutes.
 parity: deps
+	swift build -c release --build-tests
+	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests
+
+sanitize: deps
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	$(PYTHON) Tests/Goldens/make_layouts.py "$$folder" --full && \
-	swift build -c release --build-tests && \
-	MICLIP_LAYOUTS="$$folder" swift test -c release --skip-build --filter LayoutTests
+	clang -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CImageCodecs/include -ISources/CImageCodecs \
+		Tests/Sanitizers/damage.c Sources/CImageCodecs/*.c -ljpeg -lpng -lwebp -lz -o "$$folder/damage" && \
+	ASAN_OPTIONS=allocator_may_return_null=1 "$$folder/damage" 10000 $(wildcard Tests/Goldens/images/*.jpg) \
+		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp)

@@ -1,5 +1,6 @@
 #include "CImageCodecs.h"
 #include "exif.h"
+#include "header.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,15 @@ static int32_t orientation(j_decompress_ptr codec) {
     return 1;
 }
 
+// Huffman's codes take at least a bit of each 8x8 block. Arithmetic coding has no such bound.
+static int is_long_enough(j_decompress_ptr codec, size_t size) {
+    size_t blocks = 0;
+    for (int i = 0; i < codec->num_components; i++) {
+        blocks += (size_t)codec->comp_info[i].width_in_blocks * codec->comp_info[i].height_in_blocks;
+    }
+    return codec->arith_code || blocks / 8 <= size;
+}
+
 int image_header_jpeg(const uint8_t *bytes, size_t size, ImageHeader *header, char *message) {
     Reader reader;
     memset(&reader, 0, sizeof reader);
@@ -96,8 +106,9 @@ int image_header_jpeg(const uint8_t *bytes, size_t size, ImageHeader *header, ch
     header->height = (int32_t)reader.codec.image_height;
     header->channels = reader.codec.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
     header->orientation = orientation(&reader.codec);
+    int isLongEnough = is_long_enough(&reader.codec, size);
     jpeg_destroy_decompress(&reader.codec);
-    return 0;
+    return isLongEnough ? 0 : image_is_too_short(*header, message);
 }
 
 // Adobe's programs store CMYK inverted, and so does everyone: 255 is no ink. As Pillow: rounded products.

@@ -1,5 +1,6 @@
 #include "CImageCodecs.h"
 #include "exif.h"
+#include "header.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,8 +76,10 @@ int image_header_png(const uint8_t *bytes, size_t size, ImageHeader *header, cha
     png_bytep exif = NULL;
     if (png_get_eXIf_1(reader.codec, reader.info, &length, &exif)) header->orientation = exif_orientation(exif, length);
 #endif
+    // Deflate makes at most 1,032 bytes of one.
+    size_t values = png_get_rowbytes(reader.codec, reader.info) * (size_t)png_get_image_height(reader.codec, reader.info);
     close_reader(&reader);
-    return 0;
+    return values / 1032 <= size ? 0 : image_is_too_short(*header, message);
 }
 
 int image_decode_png(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message) {

@@ -1,5 +1,6 @@
 #include "CImageCodecs.h"
 #include "exif.h"
+#include "header.h"
 #include <stdio.h>
 #include <string.h>
 #include <webp/decode.h>
@@ -31,7 +32,10 @@ int image_header_webp(const uint8_t *bytes, size_t size, ImageHeader *header, ch
         return 1;
     }
     *header = (ImageHeader){features.width, features.height, 3, orientation(bytes, size)};
-    return 0;
+    // The modes of a lossy block of 16x16 take at least two bits. A lossless picture of one colour takes none a pixel.
+    enum { LOSSY = 1 };
+    size_t blocks = (size_t)((features.width + 15) / 16) * (size_t)((features.height + 15) / 16);
+    return features.format != LOSSY || blocks / 4 <= size ? 0 : image_is_too_short(*header, message);
 }
 
 int image_decode_webp(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message) {

@@ -44,8 +44,10 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case malformedIndex(file: String, ShardIndexFault)
     /// A list of classes that is not as long as the model's last layer.
     case classCount(file: String, expected: Int, found: Int)
-    /// A folder with PyTorch pickles only. They run code when read, so they never are.
-    case pickledCheckpoint(file: String)
+    /// Several safetensors files, none of a usual name: only the user knows which is meant.
+    case severalCheckpoints(folder: String, found: [String])
+    /// A PyTorch pickle, or a folder with nothing else. They run code when read, so they never are.
+    case pickledCheckpoint(PickledCheckpoint)
     /// A sparse autoencoder saved as a PyTorch pickle, likewise.
     case pickledAutoencoder(file: String)
 
@@ -133,6 +135,8 @@ public enum MergeFault: Error, Sendable, Hashable {
 public enum IDXFault: Error, Sendable, Hashable {
     case magic(found: [UInt8])
     case dimensions(expected: Int, found: Int)
+    /// Images of no height or no width.
+    case noPixels(claimed: [Int])
     /// The sizes the header claims cannot be what the file holds.
     case size(claimed: [Int], available: Int)
     /// The compressed data is damaged; `code` is zlib's.
@@ -145,6 +149,8 @@ public enum ImageFault: Error, Sendable, Hashable {
     case format(found: [UInt8])
     /// More pixels than are decoded.
     case size(height: Int, width: Int, mostPixels: Int)
+    /// The system gave no memory for its pixels.
+    case memory(height: Int, width: Int)
     /// Damaged or cut short, in the words of the format's library.
     case damaged(format: String, String)
 }

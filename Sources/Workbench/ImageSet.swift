@@ -3,23 +3,23 @@ import Digests
 import Foundation
 import VisionModels
 
+/// What a user should know of a set of images although nothing stops.
+public enum ImageWarning: Sendable, Hashable {
+    /// Class folders without images.
+    case emptyClasses(images: String, folders: [String])
+    /// Names were not recognised, so class folders and classes were paired in sorted order.
+    case classesByOrder(images: String, folders: [String], classes: [String])
+}
+
 /// The images of one role in a study: probe images or held-out images.
 ///
 /// A damaged image throws from `source.image(_:)`; everything else about it, name, label and digest, is known all the same.
 struct ImageSet: Sendable {
-    /// What a user should know although nothing stops.
-    enum Warning: Sendable, Hashable {
-        /// Class folders without images.
-        case emptyClasses([String])
-        /// Names were not recognised, so class folders and classes were paired in sorted order.
-        case classesByOrder(folders: [String], classes: [String])
-    }
-
     /// Labels are indices into the model's classes.
     var source: any ImageSource
     /// Of the files' contents and the labels.
     let digest: Digest
-    let warnings: [Warning]
+    let warnings: [ImageWarning]
     /// Whether accuracy is counted on these images; the same files may serve both roles.
     var isHeldOut = false
     var count: Int { source.count }
@@ -45,9 +45,7 @@ struct ImageSet: Sendable {
                 classes: model.classes.count)
         }
         if let files = source as? ImageFiles {
-            let contents = files.contentDigests()
-            let labels = files.labels.map { $0.map(String.init) } ?? []
-            digest = Digest(combining: contents.map(\.description) + labels)
+            digest = files.contentDigest
         } else {
             let parts = try [url, IDXImages.labels(beside: url)].compactMap { $0 }.map(Self.digest)
             digest = Digest(combining: parts.map(\.description))
@@ -56,7 +54,7 @@ struct ImageSet: Sendable {
 
     private static func matched(
         _ files: ImageFiles, at url: URL, to classes: [String]
-    ) throws -> (any ImageSource, [Warning]) {
+    ) throws -> (any ImageSource, [ImageWarning]) {
         guard let folders = files.classNames else { return (files, []) }
         let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
         let root = isFolder ? url : url.deletingLastPathComponent()
@@ -64,14 +62,35 @@ struct ImageSet: Sendable {
             $0.appending(path: "words.txt")
         }
         let lemmas = try WordNetLemmas(words: places.first { FileManager.default.fileExists(atPath: $0.path) })
-        var warnings: [Warning] = files.emptyClasses.isEmpty ? [] : [.emptyClasses(files.emptyClasses)]
+        var warnings: [ImageWarning] =
+            files.emptyClasses.isEmpty ? [] : [.emptyClasses(images: url.path, folders: files.emptyClasses)]
         do {
-            let matching = try ClassMatching(folders: folders, classes: classes) { lemmas[$0] }
-            if matching.isByOrder { warnings.append(.classesByOrder(folders: folders, classes: classes)) }
-            return (files.relabelled(matching.classes), warnings)
+            let (matching, isWhole) = try Self.matching(files, to: classes) { lemmas[$0] }
+            if matching.isByOrder {
+                warnings.append(.classesByOrder(images: url.path, folders: folders, classes: classes))
+            }
+            guard !isWhole else { return (files.relabelled(matching.classes), warnings) }
+            // No image has the class that an empty folder gets.
+            var found = matching.classes[...]
+            let all = folders.map { files.emptyClasses.contains($0) ? 0 : found.removeFirst() }
+            return (files.relabelled(all), warnings)
         } catch {
             throw WorkbenchError.unmatchedClasses(
                 images: url.path, unmatched: error.folders, folders: folders.count, classes: classes.count)
+        }
+    }
+
+    /// The classes of all folders; where some have no images and name no class, of the others.
+    private static func matching(
+        _ files: ImageFiles, to classes: [String], lemmas: (String) -> String?
+    ) throws(ClassMatching.Mismatch) -> (ClassMatching, isWhole: Bool) {
+        let folders = files.classNames ?? []
+        do {
+            return (try ClassMatching(folders: folders, classes: classes, lemmas: lemmas), true)
+        } catch {
+            guard !files.emptyClasses.isEmpty else { throw error }
+            let filled = folders.filter { !files.emptyClasses.contains($0) }
+            return (try ClassMatching(folders: filled, classes: classes, lemmas: lemmas), false)
         }
     }
 

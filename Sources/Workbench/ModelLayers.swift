@@ -18,13 +18,13 @@ public struct ModelLayers: Sendable, Codable {
 
     /// Loads the model `text` names: a folder, a file or `org/repo`.
     public init(of text: String) throws {
-        let loaded = try loadTargetModel(at: Resources.locateModel(text))
+        let loaded = try ActivationRun(TargetModelChoice(text))
         model = loaded.name
         architecture = loaded.architecture
         layers = loaded.hookPoints.map { point in
             Layer(
                 layer: point.name, units: point.width, tokens: point.tokens, isSigned: point.isSigned,
-                isLinearToLogits: loaded.linearRemainder(after: point, pooling: .cls) != nil)
+                isLinearToLogits: loaded.isLinear(after: point))
         }
     }
 }

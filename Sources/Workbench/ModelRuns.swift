@@ -4,33 +4,55 @@ import VisionModels
 
 /// Images named in a command, and what to do with those that cannot be read.
 public struct ImageArguments: Sendable {
+    /// What is told of images that cannot be read.
+    public struct Skips: Sendable {
+        /// Takes the name and the error of one.
+        public var image: @Sendable (String, any Error) -> Void
+        /// Takes how many were left out, where there are any, and of how many.
+        public var total: @Sendable (Int, Int) -> Void
+
+        public init(
+            image: @escaping @Sendable (String, any Error) -> Void,
+            total: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+        ) { (self.image, self.total) = (image, total) }
+    }
+
     public let source: any ImageSource
-    /// Takes the name and the error of an image that is left out; nil where the first one ends the work.
-    private let skip: (@Sendable (String, any Error) -> Void)?
+    /// Nil where the first image that cannot be read ends the work.
+    private let skips: Skips?
 
     /// - Parameters:
     ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
-    ///   - skip: takes the name and the error of every image that is left out; without it the first one ends the work.
-    public init(_ paths: [String], skip: (@Sendable (String, any Error) -> Void)? = nil) throws {
+    ///   - skips: is told of every image that is left out; without it the first one ends the work.
+    public init(_ paths: [String], skips: Skips? = nil) throws {
         source = JoinedImages(try paths.map { try openImages(at: URL(filePath: $0)) })
-        self.skip = skip
+        self.skips = skips
     }
 
     /// Calls `body` with batch after batch: indices of the images and their pixels, decoded beside it.
+    ///
+    /// - Throws: `noReadableImages` where all were left out.
     func batches(
         of size: Int, for input: ModelInput, _ work: Work, _ body: ([Int], Tensor) throws -> Void
     ) throws {
         let source = source
         let ranges = stride(from: 0, to: source.count, by: size).map { $0..<min(source.count, $0 + size) }
         let meter = RateMeter(.images, from: 0, to: source.count)
+        var (left, first) = (0, "")
         try pipelined(ranges, prepare: { ($0, source.decoded(Array($0), for: [input])) }) { range, decoded in
             for failure in decoded.failures {
-                guard let skip else { throw failure.error }
-                skip(source.name(of: failure.index), failure.error)
+                guard let skips else { throw failure.error }
+                skips.image(source.name(of: failure.index), failure.error)
+                if left == 0 { first = work.words(failure.error) }
+                left += 1
             }
             if !decoded.indices.isEmpty { try body(decoded.indices, decoded.pixels[0]) }
             try work.advance(meter.progress(range.upperBound))
         }
+        guard left < source.count else {
+            throw WorkbenchError.noReadableImages(images: source.name, count: source.count, first: first)
+        }
+        if left > 0 { skips?.total(left, source.count) }
     }
 }
 
@@ -60,30 +82,15 @@ public struct ModelRun: Sendable {
         var predictions: [Prediction] = []
         try images.batches(of: model.batchSize, for: model.modelInput, work) { indices, pixels in
             let logits = model.logits(pixels)
+            if let bad = logits.firstNonFiniteRow {
+                throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: indices[bad]))
+            }
             for (row, index) in indices.enumerated() {
                 let image = images.source.name(of: index)
                 predictions.append(Prediction(image: image, classes: best(top, logits.row(row))))
             }
         }
         return predictions
-    }
-
-    /// Writes activations at a hook point to a .npy file: [N, D], or [N, T, D] for the pooling `none`. Its shape.
-    public func writeActivations(
-        of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
-    ) throws -> [Int] {
-        guard let point = model.hookPoint(named: hook) else {
-            throw WorkbenchError.unknownLayer(hook, known: model.hookPoints.map(\.name))
-        }
-        let pooling = try point.pooling(named: pooling, among: point.poolings)
-        let row = pooling == .none && point.tokens > 1 ? [point.tokens, point.width] : [point.width]
-        return try writeRows(row, to: url) { append in
-            try images.batches(of: model.batchSize, for: model.modelInput, work) { _, pixels in
-                var recorded = Tensor([0])
-                _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
-                try append(pooling(recorded))
-            }
-        }
     }
 
     private func best(_ count: Int, _ logits: [Float]) -> [Prediction.Class] {
@@ -115,15 +122,19 @@ public struct EmbeddingRun: Sendable {
     /// Writes the unit embeddings of images to a .npy file [N, d]; its shape.
     public func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
         try writeRows([space.dimension], to: url) { append in
-            try images.batches(of: 16, for: space.modelInput, work) { _, pixels in
-                try append(space.embed(images: pixels))
+            try images.batches(of: 16, for: space.modelInput, work) { indices, pixels in
+                let embeddings = space.embed(images: pixels)
+                if let bad = embeddings.firstNonFiniteRow {
+                    throw WorkbenchError.notFinite(model: space.name, image: images.source.name(of: indices[bad]))
+                }
+                try append(embeddings)
             }
         }
     }
 }
 
 /// Fills a .npy file by what `body` appends; nothing is left behind where it throws. The file's shape.
-private func writeRows(_ row: [Int], to url: URL, _ body: ((Tensor) throws -> Void) throws -> Void) throws -> [Int] {
+func writeRows(_ row: [Int], to url: URL, _ body: ((Tensor) throws -> Void) throws -> Void) throws -> [Int] {
     var file = try NPYFile(url, rowShape: row)
     var rows = 0
     do {

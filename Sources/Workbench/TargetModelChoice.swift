@@ -5,7 +5,7 @@ import VisionModels
 /// Which target model: a classifier with classes of its own, or a CLIP over a list of classes.
 public struct TargetModelChoice: Sendable {
     public var location: String
-    /// A class list, one a line.
+    /// A class list, one a line: what a CLIP is to tell apart, or names for a classifier's own classes.
     public var classes: String?
     /// What the classes are placed into.
     public var templates: PromptTemplates
@@ -27,16 +27,28 @@ public struct TargetModelChoice: Sendable {
 
     func load() throws -> any TargetModel {
         let place = try Resources.locateModel(location)
-        if let classes {
-            return try loadZeroShotModel(
-                at: place, classes: ConceptList.read(Resources.resolve(classes)), templates: templates,
-                precision: precision)
+        let list = try classes.map { name in
+            let file = try Resources.resolve(name)
+            return ClassList(file: file.path, names: try ConceptList.read(file))
         }
         do {
-            return try loadTargetModel(at: place, precision: precision)
+            return try loadTargetModel(at: place, classes: list, precision: precision)
         } catch {
-            guard (try? loadConceptSpace(at: place)) != nil else { throw error }
-            throw WorkbenchError.needsClasses(model: location)
+            guard error.isOfCLIP else { throw error }
+            guard let list else { throw WorkbenchError.needsClasses(model: location) }
+            return try loadZeroShotModel(
+                at: place, classes: list.names, templates: templates, precision: precision)
+        }
+    }
+}
+
+extension VisionModelsError {
+    /// Whether a classifier was expected and a CLIP was found.
+    fileprivate var isOfCLIP: Bool {
+        switch self {
+        case .notThatModel(_, _, let found): found?.architecture == .clip
+        case .unsuitableSetting(_, let key, _, let found): key == "model_type" && found == "\"clip\""
+        default: false
         }
     }
 }

@@ -12,8 +12,8 @@ extension Workbench {
     /// Runs the target model and the image encoder over all images, or over the study's share of them, going on where an
     /// earlier run stopped.
     ///
-    /// Memory, whatever the number of images: the models, four batches of pixels, one decoded image a core, and the
-    /// activations of one batch, which `TargetModel.batchSize` keeps near 64 MB.
+    /// Memory: the models, four batches of pixels, one decoded image a core, the activations of one batch, which
+    /// `TargetModel.batchSize` keeps near 64 MB, and about 350 bytes for each image (its path, label and place).
     public func extract(_ work: Work = Work()) throws {
         try readImages(work)
         try extract(probe, embedding: true, work)
@@ -173,15 +173,17 @@ extension Workbench {
 }
 
 extension TargetModel {
-    /// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
-    /// that a resumed run, a share and a whole run cut their batches alike.
-    var batchSize: Int {
-        let widest = hookPoints.map { $0.tokens * $0.width }.max() ?? 1
-        // A block holds about four copies of what it gives at once.
-        let bytes = (4 * widest + input.count) * MemoryLayout<Float>.size
-        let most = max(1, (64 << 20) / bytes)
-        return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
-    }
+    var batchSize: Int { imagesAtOnce(through: hookPoints, input) }
+}
+
+/// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
+/// that a resumed run, a share and a whole run cut their batches alike.
+func imagesAtOnce(through hookPoints: [HookPoint], _ input: ImageShape) -> Int {
+    let widest = hookPoints.map { $0.tokens * $0.width }.max() ?? 1
+    // A block holds about four copies of what it gives at once.
+    let bytes = (4 * widest + input.count) * MemoryLayout<Float>.size
+    let most = max(1, (64 << 20) / bytes)
+    return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
 }
 
 extension ImageSource {

@@ -10,8 +10,9 @@ extension Workbench {
     /// Reads every file of both roles once: what cannot be read is noted down and left out of the study, and the digest of
     /// what can be read is kept. Goes on where an earlier run stopped.
     ///
-    /// Decoding everything once before the first forward pass costs about one percent of a ViT-B/16's time, and buys that
-    /// every row of every file is known from the start, for a resumed run and for a share as for a whole one.
+    /// Decoding everything once before the first forward pass costs two percent of a ResNet-50's time on pictures of 500 x
+    /// 375, and buys that every row of every file is known from the start, for a resumed run and for a share as for a whole
+    /// one.
     func readImages(_ work: Work) throws {
         for images in candidates {
             let reading = try store.imageReading(ofSet: images.digest)
@@ -29,6 +30,11 @@ extension Workbench {
     public func skippedImages() throws -> [SkippedImage] {
         let sets = candidates.map(\.digest)
         return try (sets[0] == sets[1] ? [sets[0]] : sets).flatMap { try store.skippedImages(inSet: $0) }
+    }
+
+    /// What a user should know of the images of both roles.
+    public var imageWarnings: [ImageWarning] {
+        candidates.flatMap(\.warnings).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private func read(_ images: ImageSet, from start: Int, _ work: Work) throws {

@@ -63,10 +63,11 @@ public final class Workbench: Sendable {
         // One vector an image: units are described one by one.
         pooling = try point.pooling(
             named: plan.pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
-        var candidates = [
-            try ImageSet(Resources.resolve(plan.probeImages), model: model, needsLabels: false),
-            try ImageSet(Resources.resolve(plan.heldOutImages), model: model, needsLabels: true),
-        ]
+        let (probe, heldOut) = (try Resources.resolve(plan.probeImages), try Resources.resolve(plan.heldOutImages))
+        // One set in both roles is read once.
+        let first = try ImageSet(probe, model: model, needsLabels: probe == heldOut)
+        let second = try probe == heldOut ? first : ImageSet(heldOut, model: model, needsLabels: true)
+        var candidates = [first, second]
         candidates[1].isHeldOut = true
         self.candidates = candidates
         readable = Mutex(try candidates.map { try $0.readable(in: store) })

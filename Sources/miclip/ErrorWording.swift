@@ -148,6 +148,7 @@ enum ErrorWording {
         case .unsuitableSetting(let file, let key, let expected, let found):
             "\(file): \(key): expected \(expected), found \(found)"
         case .malformedCheckpoint(let file, let fault): "\(file): \(words(fault))"
+        case .missingTensor(let file, let tensor, expected: []): "\(file): tensor \(tensor): expected it, found none"
         case .missingTensor(let file, let tensor, let expected):
             "\(file): tensor \(tensor): expected shape \(expected), found none"
         case .misshapenTensor(let file, let tensor, let expected, let found):
@@ -172,10 +173,11 @@ enum ErrorWording {
         case .malformedIndex(let file, let fault): "\(file): \(words(fault))"
         case .classCount(let file, let expected, let found):
             "\(file): expected \(expected) classes, one a line, found \(found)"
-        case .pickledCheckpoint(let file):
-            "\(file): a PyTorch pickle, which runs code when read; save it as model.safetensors: "
-                + "python3 -c \"import torch, safetensors.torch as s; "
-                + "s.save_file(torch.load('\(file)', weights_only=True), 'model.safetensors')\""
+        case .severalCheckpoints(let folder, let found):
+            "\(folder): expected one safetensors file, or model.safetensors, found \(list(found)); name the one you mean"
+        case .pickledCheckpoint(let pickle):
+            "\(pickle.files[0]): a \(PickleWording.format(pickle)), which runs code when read, so it never is; save it as "
+                + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
         case .pickledAutoencoder(let file):
             "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; d = torch.load('\(file)', weights_only=True); "
@@ -198,7 +200,7 @@ enum ErrorWording {
         switch fault {
         case .noHeader(let size): "header: expected at least 8 bytes, found \(size)"
         case .headerLength(let claimed, let available):
-            "header: expected at most \(available) bytes, found a claim of \(claimed)"
+            "header: expected at most \(available) bytes, found a claim of \(claimed): not a safetensors file, or cut short"
         case .headerSyntax(let line, let expected): "header: line \(line): expected \(expected)"
         case .entry(let tensor, let expected): "header: tensor \(tensor): expected \(expected)"
         case .unknownElementType(let tensor, let found):
@@ -247,6 +249,7 @@ enum ErrorWording {
         switch fault {
         case .magic(let found): "expected an IDX file of bytes (it begins 0 0 8), found \(found)"
         case .dimensions(let expected, let found): "expected \(expected) dimensions, found \(found)"
+        case .noPixels(let claimed): "expected images of at least one pixel, found sizes \(claimed)"
         case .size(let claimed, let available):
             "expected as many bytes as its sizes \(claimed) say, found \(available)"
         case .compression(let code): "the compressed data is damaged (zlib \(code))"
@@ -255,9 +258,11 @@ enum ErrorWording {
 
     private static func words(_ fault: ImageFault) -> String {
         switch fault {
+        case .format(found: []): "expected a JPEG, PNG or WebP image, found an empty file"
         case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
         case .size(let height, let width, let most):
             "expected at most \(most) pixels, found a claim of \(width) x \(height)"
+        case .memory(let height, let width): "no memory for its \(width) x \(height) pixels"
         case .damaged(let format, let reason): "damaged \(format): \(reason)"
         }
     }

@@ -29,6 +29,13 @@ import Testing
         let run = try CommandLineRun(["predict", model, images, images, "--top", "3", "--json"], home: home)
         let predictions = try #require(try run.json()["predictions"] as? [[String: Any]])
         #expect(predictions.count == 40)
+        #expect(try Set(run.json().keys) == ["predictions"])
+        for prediction in predictions {
+            #expect(Set(prediction.keys) == ["image", "classes"])
+            for found in try #require(prediction["classes"] as? [[String: Any]]) {
+                #expect(Set(found.keys) == ["class", "index", "logit", "probability"])
+            }
+        }
         #expect(predictions.prefix(2).map { $0["image"] as? String } == ["t10k #0", "t10k #1"])
         for (first, second) in zip(predictions.prefix(20), predictions.suffix(20)) {
             let classes = try #require(first["classes"] as? [[String: Any]])
@@ -73,6 +80,113 @@ import Testing
             ["predict", clip, images, "--classes", classes.path, "--template", "a {}", "--json"], home: home)
         let predictions = try #require(try run.json()["predictions"] as? [[String: Any]])
         #expect((predictions[0]["classes"] as? [Any])?.count == 2)
+    }
+
+    @Test(
+        "a classifier's classes can be named by a list of the right length; a single image keeps the name it was given")
+    func names() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        try SmallPNG.grey([UInt8](repeating: 90, count: 28 * 28), width: 28).write(to: home.appending(path: "one.png"))
+        let classes = home.appending(path: "classes.txt")
+        try Data((0..<10).map { "name \($0), other name\n" }.joined().utf8).write(to: classes)
+        let run = try CommandLineRun(
+            ["predict", model, "one.png", "--classes", "classes.txt", "--top", "1", "--json"], home: home)
+        let prediction = try #require((try run.json()["predictions"] as? [[String: Any]])?.first, "\(run.errors)")
+        #expect(prediction["image"] as? String == "one.png")
+        let best = try #require((prediction["classes"] as? [[String: Any]])?.first)
+        #expect(best["class"] as? String == "name \(best["index"] as? Int ?? -1), other name")
+        try Data("a\nb\n".utf8).write(to: classes)
+        let wrong = try CommandLineRun(["predict", model, "one.png", "--classes", "classes.txt"], home: home)
+        #expect(wrong.status == 65 && wrong.errors.contains("classes.txt: expected 10 classes, one a line, found 2"))
+    }
+
+    @Test("a model that gives NaN is an error that names the image")
+    func notFinite() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = home.appending(path: "model")
+        try FileManager.default.copyItem(atPath: model, toPath: folder.path)
+        let file = folder.appending(path: "model.safetensors")
+        var bytes = try Data(contentsOf: file)
+        // The last four bytes are a weight: 0x7FC00000 is NaN, and it reaches every logit or one.
+        bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+        try bytes.write(to: file)
+        let arguments = [
+            ["predict", folder.path, images, "--json"],
+            ["activations", folder.path, images, "--hook", "logits", "--pooling", "none", "--output", "a.npy"],
+        ]
+        for arguments in arguments {
+            let run = try CommandLineRun(arguments, home: home)
+            #expect(run.status == 65 && run.errors.contains("gives NaN or infinity for t10k #0"), "\(run.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: home.appending(path: "a.npy").path))
+    }
+
+    @Test("a CLIP's image tower is listed and read without classes")
+    func imageTower() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let layers = try CommandLineRun(["layers", clip, "--json"], home: home).json()
+        let names = (layers["layers"] as? [[String: Any]])?.compactMap { $0["layer"] as? String }
+        #expect(names?.first == "embeddings" && names?.last == "projection")
+        let run = try CommandLineRun(
+            ["activations", clip, images, "--hook", "projection", "--pooling", "cls", "--output", "a.npy"], home: home)
+        #expect(run.status == 0, "\(run.errors)")
+        _ = try CommandLineRun(["embed", clip, "--image", images, "--output", "b.npy"], home: home)
+        let (projected, embedded) = (try array("a.npy"), try array("b.npy"))
+        #expect(projected.shape == embedded.shape)
+        let width = embedded.values.count / 20
+        let norm = projected.values.prefix(width).reduce(0) { $0 + $1 * $1 }.squareRoot()
+        for column in 0..<width { #expect(abs(projected.values[column] / norm - embedded.values[column]) < 1e-5) }
+    }
+
+    @Test("inspect says what a pickle is, how to save it, and what a folder lacks")
+    func inspect() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        try Data([0x80, 2, 0x8A]).write(to: home.appending(path: "it's.pth"))
+        let pickle = try CommandLineRun(["inspect", "it's.pth"], home: home)
+        #expect(pickle.status == 0 && pickle.output.contains("PyTorch pickle, which runs code when read"))
+        #expect(pickle.output.contains("save it with    python3 -c \"import sys, torch, safetensors.torch as s;"))
+        #expect(pickle.output.contains("it'\\''s.pth'"), "quoted for a shell")
+        let json = try CommandLineRun(["inspect", "it's.pth", "--json"], home: home).json()
+        #expect(json["format"] as? String == "PyTorch pickle" && json["conversion"] is String)
+
+        let folder = home.appending(path: "clip")
+        try FileManager.default.copyItem(atPath: clip, toPath: folder.path)
+        for name in ["vocab.json", "preprocessor_config.json"] {
+            try FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+        let lacking = try CommandLineRun(["inspect", "clip"], home: home)
+        #expect(lacking.status == 0, "\(lacking.errors)")
+        #expect(lacking.output.contains("vocab.json"), "\(lacking.output)")
+        #expect(lacking.output.contains("quick_gelu, as config.json says"))
+        try FileManager.default.removeItem(at: folder.appending(path: "model.safetensors"))
+        let empty = try CommandLineRun(["inspect", "clip", "--json"], home: home).json()
+        let missing = try #require(empty["missing"] as? [[String: Any]])
+        #expect(missing.map { $0["part"] as? String } == ["weights"] && missing[0]["isNeeded"] as? Bool == true)
+    }
+
+    @Test("empty class folders are a warning, and damaged images are counted and named")
+    func warnings() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        for name in ["bag", "coat", "nothing"] {
+            let folder = home.appending(path: "photos/\(name)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for index in 0..<(name == "nothing" ? 0 : 9) {
+                let pixels = (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 &* (index + 3) &+ name.utf8.count) }
+                let png = SmallPNG.grey(pixels, width: 28)
+                try png.prefix(index == 4 ? 300 : png.count).write(to: folder.appending(path: "\(index).png"))
+            }
+        }
+        let arguments = [
+            "extract", "--study", "a.study", "--probe-images", "photos", "--held-out-images", "photos", "--json",
+        ]
+        let run = try CommandLineRun(arguments, home: home)
+        let warnings = try #require(try run.json()["warnings"] as? [String], "\(run.errors)")
+        #expect(warnings.count == 1 && warnings[0].hasSuffix("photos: class folders without images: nothing"))
+        let skipped = try #require(try run.json()["skipped"] as? [[String: String]])
+        #expect(skipped.map { $0["image"] } == ["bag/4.png", "coat/4.png"])
+        let info = try CommandLineRun(["info", "--study", "a.study"], home: home)
+        #expect(info.output.contains("warning: ") && info.output.contains("2 images were left out:"), "\(info.errors)")
+        #expect(info.output.contains("  bag/4.png: damaged PNG"))
     }
 
     @Test("activations and embeddings are written as float32 rows")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Models in every layout that miclip loads, with random weights, and what PyTorch computes with them.
+"""Small models in every layout that miclip loads, with random weights, and what PyTorch computes with them.
 
-    python3 make_layouts.py OUTPUT [--full]
+    python3 make_layouts.py OUTPUT
 
 A folder a layout: the checkpoint as users have it, and expected.safetensors with pixels, texts, and outputs under the names
-of miclip's hook points. Small by default (for `make test`); with --full at the published sizes (for `make parity`). Needs
-torch, transformers, timm and safetensors from PyPI.
+of miclip's hook points. parity.py makes the same of the published sizes. Needs torch, transformers, timm and safetensors
+from PyPI.
 """
 import json
 import sys
@@ -58,7 +58,7 @@ def randomize(model):
         if not p.is_floating_point(): continue
         noise = torch.randn(p.shape, generator=generator)
         if name.endswith("running_var"): p.data = 0.5 + torch.rand(p.shape, generator=generator)
-        elif "logit_scale" in name: continue
+        elif "logit_scale" in name or "attn_mask" in name: continue
         elif p.dim() <= 1 and name.endswith("weight"): p.data = 1 + 0.1 * noise
         elif p.dim() <= 1: p.data = 0.1 * noise
         else: p.data = noise * (1 / max(p[0].numel(), 1)) ** 0.5
@@ -92,28 +92,26 @@ def pixels(size, count=2):
     return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(2))
 
 
-def timm_vit(output, full):
+def timm_vit(output):
     vit, _ = import_timm()
-    size = dict(img_size=224, patch_size=16, embed_dim=768, depth=12, num_heads=12, num_classes=1000) if full else \
-        dict(img_size=16, patch_size=4, embed_dim=32, depth=2, num_heads=4, num_classes=5)
-    model = rounded(randomize(vit.VisionTransformer(**size)), None if full else torch.float16)
+    size = dict(img_size=16, patch_size=4, embed_dim=32, depth=2, num_heads=4, num_classes=5)
+    model = rounded(randomize(vit.VisionTransformer(**size)), torch.float16)
     x = pixels(size["img_size"])
     found = recorder([("embeddings", model.norm_pre), ("norm", model.norm)]
                      + [(f"blocks.{i}", b) for i, b in enumerate(model.blocks)])
     found["logits"] = model(x).detach()
     found["pixels"] = x
     config = {"architecture": "vit_base_patch16_224", "num_classes": size["num_classes"], "global_pool": "token",
-              "pretrained_cfg": {"input_size": [3, 224, 224], "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]}}
-    if not full: config["model_args"] = {"num_heads": 4}
-    store(output / "timm-vit", model.state_dict(), config, found, None if full else torch.float16)
+              "pretrained_cfg": {"input_size": [3, 224, 224], "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]},
+              "model_args": {"num_heads": 4}}
+    store(output / "timm-vit", model.state_dict(), config, found, torch.float16)
 
 
-def hf_vit(output, full):
-    config = transformers.ViTConfig(num_labels=1000) if full else transformers.ViTConfig(
+def hf_vit(output):
+    config = transformers.ViTConfig(
         image_size=16, patch_size=4, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48,
         num_labels=3)
-    model = randomize(transformers.ViTForImageClassification(config))
-    model = rounded(model, None if full else torch.bfloat16)
+    model = rounded(randomize(transformers.ViTForImageClassification(config)), torch.bfloat16)
     x = pixels(config.image_size)
     layers = [m for m in model.modules() if type(m).__name__ == "ViTLayer"]
     found = recorder([("embeddings", model.vit.embeddings), ("norm", model.vit.layernorm)]
@@ -122,22 +120,19 @@ def hf_vit(output, full):
     found["pixels"] = x
     config = {**config.to_dict(), "model_type": "vit"}
     # As transformers 5 names its modules, which is what a saved state_dict has.
-    store(output / "hf-vit-state", model.state_dict(), config, found, None if full else torch.bfloat16)
+    store(output / "hf-vit-state", model.state_dict(), config, found, torch.bfloat16)
     # As it publishes them.
     folder = output / "hf-vit-sharded"
     store(folder, {}, None, found)
     (folder / "model.safetensors").unlink()
-    (model if full else model.to(torch.bfloat16)).save_pretrained(folder, max_shard_size="100MB" if full else "15KB")
+    model.to(torch.bfloat16).save_pretrained(folder, max_shard_size="15KB")
 
 
-def timm_resnet(output, full):
+def timm_resnet(output):
     _, resnet = import_timm()
     for kind, block in (("bottleneck", resnet.Bottleneck), ("basic", resnet.BasicBlock)):
-        if full and kind == "basic": continue
-        model = resnet.ResNet(block, [3, 4, 6, 3], num_classes=1000) if full else \
-            resnet.ResNet(block, [1, 2, 1, 1], num_classes=4, channels=(4, 6, 8, 10))
-        model = randomize(model)
-        x = pixels(224 if full else 48)
+        model = randomize(resnet.ResNet(block, [1, 2, 1, 1], num_classes=4, channels=(4, 6, 8, 10)))
+        x = pixels(48)
         flat = lambda o: o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
         modules = [("stem", model.maxpool), ("avgpool", model.global_pool)]
         for s in range(1, 5):
@@ -145,25 +140,11 @@ def timm_resnet(output, full):
             modules += [(f"layer{s}", stage)] + [(f"layer{s}.{i}", b) for i, b in enumerate(stage)]
         found = recorder(modules, flat)
         found["logits"] = model(x).detach()
-        if not full: found = {k: v for k, v in found.items() if k in ("layer2", "layer4.0", "avgpool", "logits")}
+        found = {k: v for k, v in found.items() if k in ("layer2", "layer4.0", "avgpool", "logits")}
         found["pixels"] = x
         # As torchvision's users have it: the weights, and nothing else. Small images need their size said.
-        store(output / f"torchvision-resnet-{kind}", model.state_dict(), None if full else {"image_size": 48}, found,
+        store(output / f"torchvision-resnet-{kind}", model.state_dict(), {"image_size": 48}, found,
               file="resnet.safetensors")
-
-
-def hf_resnet(output, full):
-    if not full: return  # ResNetTests has the small ones.
-    config = transformers.ResNetConfig(num_labels=1000)
-    model = randomize(transformers.ResNetForImageClassification(config))
-    x = pixels(224)
-    stages = model.resnet.encoder.stages
-    flat = lambda o: o.permute(0, 2, 3, 1).flatten(1, 2)
-    found = recorder([("stem", model.resnet.embedder)] + [(f"layer{s + 1}", m) for s, m in enumerate(stages)]
-                     + [(f"layer{s + 1}.{i}", b) for s, m in enumerate(stages) for i, b in enumerate(m.layers)], flat)
-    found["logits"] = model(x).logits.detach()
-    found["pixels"] = x
-    store(output / "hf-resnet", model.state_dict(), {**config.to_dict(), "model_type": "resnet"}, found)
 
 
 def openai_names(state):
@@ -192,19 +173,14 @@ def openai_names(state):
     return own
 
 
-def clip(output, full, name, activation, dtype=None):
+def clip(output, name, activation, dtype=torch.float16):
     sample = ROOT / "SampleData" / "clip"
     vocabulary = json.loads((sample / "vocab.json").read_text())
     end = vocabulary["<|endoftext|>"]
-    if full:
-        vision = dict(image_size=224, patch_size=16)
-        text, dimension = {}, 512
-    else:
-        vision = dict(image_size=16, patch_size=8, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
-                      num_attention_heads=4)
-        text = dict(hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2)
-        dimension = 24
-    length = 77 if full else 12
+    vision = dict(image_size=16, patch_size=8, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+                  num_attention_heads=4)
+    text = dict(hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2)
+    dimension, length = 24, 12
     text.update(vocab_size=len(vocabulary), max_position_embeddings=length, eos_token_id=end, hidden_act=activation)
     vision["hidden_act"] = activation
     config = transformers.CLIPConfig(vision_config=vision, text_config=text, projection_dim=dimension)
@@ -233,7 +209,7 @@ def clip(output, full, name, activation, dtype=None):
               "open_clip_config.json")
     else:
         # Heads are told by the widths of the published sizes only.
-        heads = None if full else {"vision_config": {"num_attention_heads": 4}, "text_config": {"num_attention_heads": 2}}
+        heads = {"vision_config": {"num_attention_heads": 4}, "text_config": {"num_attention_heads": 2}}
         state = {**openai_names(state), "context_length": torch.tensor(length), "input_resolution": torch.tensor(224)}
         store(output / name, state, heads, found, dtype, "ViT-B-16.safetensors")
 
@@ -259,30 +235,28 @@ def strings(count):
     return made
 
 
-def tokens(output, full):
-    tokenizer = transformers.CLIPTokenizer.from_pretrained(ROOT / "SampleData" / "clip")
-    texts = strings(10_000 if full else 400)
-    if full: texts += [f"a{chr(c)}B {chr(c)}" for c in [*range(0xD800), *range(0xE000, 0x32400), *range(0xE0000, 0xE0200)]]
+def tokens(output, tokenizer, texts):
     found = tokenizer(texts, truncation=True, max_length=77)["input_ids"]
     output.mkdir(parents=True, exist_ok=True)
     (output / "tokens.json").write_text(json.dumps([{"text": t, "tokens": n} for t, n in zip(texts, found)], ensure_ascii=False))
 
 
-def main(output, full):
-    if sys.argv[-1] == "--tokens": return tokens(output, True)
-    tokens(output, full)
+def sample_tokenizer():
+    return transformers.CLIPTokenizer.from_pretrained(ROOT / "SampleData" / "clip")
+
+
+def main(output):
+    tokens(output, sample_tokenizer(), strings(400))
     torch.manual_seed(0)
-    half = None if full else torch.float16
     with torch.no_grad():
-        timm_vit(output, full)
-        hf_vit(output, full)
-        timm_resnet(output, full)
-        hf_resnet(output, full)
-        clip(output, full, "hf-clip", "quick_gelu", half)
-        clip(output, full, "open-clip", "gelu", half)
-        clip(output, full, "openai-clip", "quick_gelu", half)
+        timm_vit(output)
+        hf_vit(output)
+        timm_resnet(output)
+        clip(output, "hf-clip", "quick_gelu")
+        clip(output, "open-clip", "gelu")
+        clip(output, "openai-clip", "quick_gelu")
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2: sys.exit(__doc__)
-    main(Path(sys.argv[1]), "--full" in sys.argv)
+    main(Path(sys.argv[1]))

@@ -17,6 +17,18 @@ public enum SmallPNG {
         return file
     }
 
+    /// Gives every chunk the checksum of what it holds now.
+    public static func repairChecksums(_ file: inout [UInt8]) {
+        var place = 8
+        while place + 12 <= file.count {
+            let length = file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+            let end = place + 8 + length
+            guard end + 4 <= file.count else { return }
+            file.replaceSubrange(end..<end + 4, with: big(crc(Array(file[place + 4..<end]))))
+            place = end + 4
+        }
+    }
+
     private static func chunk(_ type: String, _ bytes: [UInt8]) -> Data {
         let body = Array(type.utf8) + bytes
         let parts: [[UInt8]] = [big(UInt32(bytes.count)), body, big(crc(body))]

@@ -18,9 +18,7 @@ struct DamageTests {
         let whole = [UInt8](try Data(contentsOf: scratch.file(name)))
         try use()
         func isRefused(_ bytes: some Sequence<UInt8>) throws -> Bool {
-            // Beside and then in place: a mapped file is never rewritten.
-            try FileManager.default.removeItem(at: scratch.file(name))
-            _ = try scratch.write(Array(bytes), to: name)
+            scratch.replace(name, with: Array(bytes))
             do { try use() } catch is VisionModelsError { return true }
             return false
         }
@@ -68,32 +66,67 @@ struct DamageTests {
         #expect(result.refusedFlips > 5_000)
     }
 
-    /// A vocabulary has at least 514 symbols: every cut of one would take longer than a test should.
-    @Test(arguments: ["merges.txt", "tokenizer.json", "bpe_simple_vocab_16e6.txt.gz"])
-    func `merges, tokenizer.json and a compressed vocabulary`(name: String) throws {
+    /// The three forms of a tokenizer.
+    @Test(arguments: ["vocab.json", "merges.txt", "tokenizer.json", "bpe_simple_vocab_16e6.txt.gz"])
+    func `a tokenizer`(name: String) throws {
         let forms = try TokenizerForms()
         switch name {
-        case "merges.txt": try forms.writePair(scratch)
+        case "vocab.json", "merges.txt": try forms.writePair(scratch)
         case "tokenizer.json": try forms.writeSingle(scratch)
         default: try forms.writePublished(scratch)
         }
-        let whole = [UInt8](try Data(contentsOf: scratch.file(name)))
-        var random = Seeded(state: 7)
-        var refused = 0
-        for round in 0..<(name == "merges.txt" ? 2_000 : 1_000) {
-            var bytes = whole
-            if round % 4 == 0 {
-                bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
-            } else {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
-            }
-            try FileManager.default.removeItem(at: scratch.file(name))
-            _ = try scratch.write(bytes, to: name)
-            let tokenizer = try? CLIPTokenizer(inFolder: scratch.url, contextLength: 8)
-            refused += tokenizer == nil ? 1 : 0
-            guard let tokenizer else { continue }
-            #expect(tokenizer.tokens(of: "a boot").allSatisfy { $0 < tokenizer.vocabularySize })
+        let result = try damage(name, flips: 10_000, seed: 7) {
+            let tokenizer = try CLIPTokenizer(inFolder: scratch.url, contextLength: 8)
+            let tokens = tokenizer.tokens(of: "a boot, élan 日本")
+            #expect(tokens.allSatisfy { $0 < tokenizer.vocabularySize } && (2...8).contains(tokens.count))
         }
-        #expect(refused > 100)
+        // Fewer merges are merges all the same.
+        if name != "merges.txt" { #expect(result.cuts == result.refusedCuts) }
+        #expect(result.refusedFlips > 1_000)
+    }
+
+    @Test func `preprocessing`() throws {
+        let folder = try TinyViT().write(to: scratch)
+        let file = try scratch.write(
+            "{\"image_mean\": [0.5], \"image_std\": [0.25], \"size\": {\"height\": 4, \"width\": 4}, \"resample\": 2, "
+                + "\"do_center_crop\": true, \"crop_size\": 4, \"rescale_factor\": 0.004}",
+            to: "preprocessor_config.json")
+        let image = RawImage(shape: ImageShape(channels: 3, height: 3, width: 5), bytes: Array(0..<45))
+        let result = try damage(file.lastPathComponent, flips: 10_000, seed: 8) {
+            let model = try loadTargetModel(at: folder)
+            guard model.preprocessing.inputShape(of: image.shape) == model.input else { return }
+            var pixels = [Float](repeating: 0, count: model.input.count)
+            pixels.withUnsafeMutableBufferPointer { model.preprocessing.write(image, to: $0) }
+        }
+        #expect(result.cuts == result.refusedCuts)
+        #expect(result.refusedFlips > 2_000)
+    }
+
+    /// timm's and open_clip's settings, with values that no arithmetic should meet unchecked.
+    @Test(arguments: ["1e-300", "1e300", "-1", "0", "\"x\"", "null", "0.5"])
+    func `extreme settings`(value: String) throws {
+        let input = ImageShape(channels: 3, height: 24, width: 24)
+        for mode in ["center", "squash", "border"] {
+            for key in ["crop_pct", "mean", "std"] {
+                let given = key == "crop_pct" ? value : "[\(value), 0.5, 0.5]"
+                let file = try scratch.write("{\"crop_mode\": \"\(mode)\", \"\(key)\": \(given)}", to: "timm.json")
+                _ = try? Preprocessing(settings: file, layout: .timm, for: input)
+                try FileManager.default.removeItem(at: file)
+            }
+        }
+        let file = try scratch.write(
+            "{\"size\": \(value), \"crop_pct\": \(value), \"image_processor_type\": \"ConvNextImageProcessor\"}",
+            to: "hf.json")
+        _ = try? Preprocessing(settings: file, layout: .huggingFace, for: input)
+    }
+
+    @Test func `sizes that no tensor tells are bounded`() throws {
+        var tiny = TinyViT()
+        tiny.configuration["image_size"] = "16777216"
+        let path = scratch.file("config.json").path
+        #expect(
+            throws: VisionModelsError.unsuitableSetting(
+                file: path, key: "image_size", expected: "at most 16384", found: "16777216")
+        ) { try loadTargetModel(at: tiny.write(to: scratch)) }
     }
 }

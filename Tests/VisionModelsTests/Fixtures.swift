@@ -26,6 +26,14 @@ final class ScratchFolder: Sendable {
         return file(name)
     }
 
+    /// Puts other bytes in a file's place, as fast as the system does it; what is mapped of the old file stays as it was.
+    func replace(_ name: String, with bytes: [UInt8]) {
+        unlink(file(name).path)
+        let descriptor = open(file(name).path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        precondition(written == bytes.count && close(descriptor) == 0, "\(name) cannot be written")
+    }
+
     func write(_ text: String, to name: String) throws -> URL { try write(text.utf8, to: name) }
 
     var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }

@@ -108,13 +108,39 @@ struct IDXTests {
             #expect(throws: VisionModelsError.self, "cut to \(length) bytes") { try IDXImages(images: url) }
         }
         var random = Seeded(state: 5)
-        for _ in 0..<500 {
+        for _ in 0..<10_000 {
             var bytes = whole
             let place = Int.random(in: 11..<bytes.count, using: &random)  // Behind bits that mean nothing.
             bytes[place] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
-            let url = try scratch.write(bytes, to: "bad-images.gz")
-            #expect(throws: VisionModelsError.self, "byte \(place)") { try IDXImages(images: url) }
+            scratch.replace("bad-images.gz", with: bytes)
+            #expect(throws: VisionModelsError.self, "byte \(place)") {
+                try IDXImages(images: scratch.file("bad-images.gz"))
+            }
         }
+    }
+
+    @Test(arguments: [false, true]) func `with changed bytes are errors or images`(compressed: Bool) throws {
+        let whole = idx([2, 2, 2], Array(1...8))
+        var random = Seeded(state: 6)
+        var refused = 0
+        for _ in 0..<10_000 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            }
+            scratch.replace("x-images", with: compressed ? gzip(bytes) : bytes)
+            do {
+                let images = try IDXImages(images: scratch.file("x-images"))
+                #expect((0..<images.count).allSatisfy { images.image($0).shape.count > 0 })
+            } catch { refused += 1 }
+        }
+        #expect(refused > 5_000, "most of so small a file is header")
+    }
+
+    @Test func `of nothing are refused`() throws {
+        #expect(try fault(of: idx([0x7FFF_FFFF, 0, 28], [])) == .noPixels(claimed: [0x7FFF_FFFF, 0, 28]))
+        let none = try scratch.write(idx([0, 28, 28], []), to: "none")
+        #expect(throws: VisionModelsError.noImages(path: none.path)) { try IDXImages(images: none) }
     }
 
     @Test func `must have a label each`() throws {

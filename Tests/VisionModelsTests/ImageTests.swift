@@ -80,6 +80,18 @@ struct ImageTests {
         }
     }
 
+    @Test func `grey lie on the coloured ground that coloured ones do`() {
+        let grey = RawImage(shape: ImageShape(channels: 1, height: 2, width: 5), bytes: Array(10..<20))
+        let coloured = RawImage(
+            shape: ImageShape(channels: 3, height: 2, width: 5), bytes: grey.bytes.flatMap { [$0, $0, $0] })
+        let crop = CenterCrop(height: 6, width: 6, rounding: .halfToEven, fill: [124, 116, 104])
+        let preprocessing = Preprocessing(
+            resize: .within(height: 6, width: 6), crop: crop, mean: [0, 0, 0], deviation: [1, 1, 1])
+        let made = preprocessing.bytes(of: grey)
+        #expect(made == preprocessing.bytes(of: coloured))
+        #expect(Array(made.bytes.prefix(3)) == [124, 116, 104])
+    }
+
     @Test func `grey are repeated for coloured models`() {
         let grey = RawImage(shape: ImageShape(channels: 1, height: 1, width: 2), bytes: [0, 255])
         var pixels = [Float](repeating: .nan, count: 6)
@@ -87,65 +99,4 @@ struct ImageTests {
         pixels.withUnsafeMutableBufferPointer { preprocessing.write(grey, to: $0) }
         #expect(pixels == [0, 1, -0.5, 0.5, -0.5, 0])
     }
-}
-
-/// Files that are cut anywhere, or have a byte changed: an error or a picture of the size they claim. Each is tried in memory,
-/// so that thousands take a second; a crash or an endless loop ends the test run.
-@Suite("Damaged pictures")
-struct DamagedImageTests {
-    /// Nil: an error, which must be the typed one.
-    private func decoded(_ bytes: [UInt8]) -> RawImage? {
-        try? bytes.withUnsafeBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
-    }
-
-    private static let kinds = [
-        "rgb.jpg", "progressive.jpg", "cmyk.jpg", "rgb.png", "palette4.png", "interlaced.png", "lossy.webp",
-        "lossless.webp", "alpha-lossy.webp", "turned6.jpg", "turned6.png", "turned6.webp",
-    ]
-
-    @Test(arguments: kinds) func `cut short are errors`(_ name: String) throws {
-        let whole = [UInt8](try Data(contentsOf: imageGoldens.appending(path: name)))
-        let picture = try #require(decoded(whole))
-        for length in 0..<whole.count {
-            guard let cut = decoded(Array(whole.prefix(length))) else { continue }
-            // Only the mark of the end, or what stands behind the pixels, may be missing.
-            #expect(
-                cut == picture || (cut.upright == picture.upright && name.hasPrefix("turned")),
-                "\(name) cut to \(length) of \(whole.count)")
-        }
-    }
-
-    @Test(arguments: kinds) func `with changed bytes are errors or pictures`(_ name: String) throws {
-        let whole = [UInt8](try Data(contentsOf: imageGoldens.appending(path: name)))
-        var random = Seeded(state: UInt64(name.utf8.count))
-        var pictures = 0
-        for _ in 0..<3000 {
-            var bytes = whole
-            for _ in 0..<Int.random(in: 1...3, using: &random) {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-            }
-            if let image = decoded(bytes) {
-                #expect(image.bytes.count == image.shape.count && image.shape.count <= 3 * RawImage.mostPixels)
-                pictures += 1
-            }
-        }
-        #expect(pictures < 3000, "some damage shows")
-    }
-
-    @Test func `that claim to be huge are refused before memory is taken`() throws {
-        var jpeg = [UInt8](try Data(contentsOf: imageGoldens.appending(path: "rgb.jpg")))
-        let frame = try #require(jpeg.indices.dropLast(9).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
-        for place in frame + 5..<frame + 9 { jpeg[place] = 0xF0 }
-        #expect(throws: ImageFault.size(height: 0xF0F0, width: 0xF0F0, mostPixels: RawImage.mostPixels)) {
-            try jpeg.withUnsafeBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
-        }
-        #expect(throws: ImageFault.format(found: Array("GIF8".utf8))) {
-            try Array("GIF89a".utf8).withUnsafeBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
-        }
-    }
-}
-
-extension RawImage {
-    /// Its pixels in an order that no turn or mirror changes.
-    fileprivate var upright: [UInt8] { bytes.sorted() }
 }

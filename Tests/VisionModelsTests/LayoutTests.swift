@@ -5,11 +5,10 @@ import Testing
 import VisionModels
 
 /// Checkpoints of every layout, and what PyTorch computed with them; Goldens/make_layouts.py makes both. MICLIP_LAYOUTS
-/// names a folder of full-size ones (`make parity`).
+/// names a folder of a full-size one, which Goldens/parity.py makes (`make parity`).
 private enum Layouts {
-    static let folder =
-        ProcessInfo.processInfo.environment["MICLIP_LAYOUTS"].map { URL(filePath: $0) }
-        ?? packageFolder.appending(path: "Tests/Goldens/layouts")
+    static let fullSize = ProcessInfo.processInfo.environment["MICLIP_LAYOUTS"].map { URL(filePath: $0) }
+    static let folder = fullSize ?? packageFolder.appending(path: "Tests/Goldens/layouts")
 
     static func named(_ isIncluded: (String) -> Bool) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -17,7 +16,12 @@ private enum Layouts {
     }
 
     static let clips = named { $0.contains("clip") }
-    static let classifiers = named { $0.contains("vit") || $0.contains("resnet") }
+    static let classifiers = named { !$0.contains("clip") && ($0.contains("vit") || $0.contains("resnet")) }
+    /// Texts with their tokens, and the folder of the vocabulary they are of.
+    static let vocabularies = [
+        (folder.appending(path: "tokens.json"), samples.appending(path: "clip")),
+        (folder.appending(path: "published/tokens.json"), folder.appending(path: "published")),
+    ].filter { FileManager.default.fileExists(atPath: $0.0.path) }
 }
 
 @Suite("A checkpoint of another layout")
@@ -33,20 +37,26 @@ struct LayoutTests {
     private func expectClose(_ actual: [Float], _ expected: Tensor, _ what: String) {
         let found = error(actual.prefix(expected.count), expected)
         #expect(found <= 2e-4, "\(what): float32 sums in another order, over as many as fifty layers")
-        if ProcessInfo.processInfo.environment["MICLIP_LAYOUTS"] != nil { print(what, found) }
+        if Layouts.fullSize != nil { print("parity:", what, found) }
     }
 
     @Test func `is there to be compared with`() {
+        guard Layouts.fullSize == nil else {
+            #expect(Layouts.clips.count + Layouts.classifiers.count + Layouts.vocabularies.count > 0)
+            return
+        }
         #expect(Layouts.clips.count == 3)
-        #expect(Layouts.classifiers.count >= 4)
+        #expect(Layouts.classifiers.count == 5)
+        #expect(Layouts.vocabularies.count == 1)
     }
 
     @Test(arguments: Layouts.classifiers)
     func `gives PyTorch's activations at every hook point, and its logits`(layout: String) throws {
         let folder = Layouts.folder.appending(path: layout)
         // The expectations lie beside it, so the file is named where it is not called model.safetensors.
-        let file = folder.appending(path: "resnet.safetensors")
-        let model = try loadTargetModel(at: FileManager.default.fileExists(atPath: file.path) ? file : folder)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let named = names.first { $0.hasPrefix("resnet") && $0.hasSuffix(".safetensors") }
+        let model = try loadTargetModel(at: named.map { folder.appending(path: $0) } ?? folder)
         let expected = try Checkpoint(folder.appending(path: "expected.safetensors"))
         var recorded: [String: Tensor] = [:]
         var hooks = Hooks()
@@ -68,8 +78,10 @@ struct LayoutTests {
             try FileManager.default.createSymbolicLink(
                 at: scratch.file(name), withDestinationURL: folder.appending(path: name))
         }
-        // The sample's tokenizer serves them all.
-        for name in ["vocab.json", "merges.txt"] {
+        // The sample's tokenizer serves those without one.
+        let hasVocabulary = FileManager.default.fileExists(
+            atPath: folder.appending(path: "bpe_simple_vocab_16e6.txt.gz").path)
+        for name in hasVocabulary ? [] : ["vocab.json", "merges.txt"] {
             try FileManager.default.createSymbolicLink(
                 at: scratch.file(name), withDestinationURL: samples.appending(path: "clip/\(name)"))
         }
@@ -90,16 +102,19 @@ struct LayoutTests {
         }
     }
 
-    @Test func `has transformers' tokens of odd texts`() throws {
+    @Test(arguments: Layouts.vocabularies)
+    func `has transformers' tokens of odd texts`(texts: URL, vocabulary: URL) throws {
         struct Expected: Decodable {
             let text: String
             let tokens: [Int]
         }
-        let expected = try JSONDecoder().decode(
-            [Expected].self, from: Data(contentsOf: Layouts.folder.appending(path: "tokens.json")))
-        let tokenizer = try CLIPTokenizer(inFolder: samples.appending(path: "clip"), contextLength: 77)
+        let expected = try JSONDecoder().decode([Expected].self, from: Data(contentsOf: texts))
+        let tokenizer = try CLIPTokenizer(inFolder: vocabulary, contextLength: 77)
         let wrong = expected.filter { tokenizer.tokens(of: $0.text) != $0.tokens }
         #expect(expected.count >= 400)
         #expect(wrong.isEmpty, "\(wrong.count) of \(expected.count): \(wrong.prefix(20).map(\.text.unicodeScalars))")
+        if Layouts.fullSize != nil {
+            print("parity:", vocabulary.lastPathComponent, "\(expected.count) texts", Float(wrong.count))
+        }
     }
 }

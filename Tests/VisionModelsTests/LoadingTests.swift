@@ -54,6 +54,26 @@ struct LoadingTests {
         #expect(throws: VisionModelsError.unusedTensors(file: path, tensors: ["another", "extra"])) { try load(tiny) }
     }
 
+    /// Where no configuration tells how many blocks there are, a gap among them is no end.
+    @Test func `names a missing tensor of any block without a configuration`() throws {
+        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic/resnet.safetensors")
+        let source = try Checkpoint(layout)
+        for missing in ["layer2.1.conv1.weight", "layer2.0.conv1.weight", "layer3.0.conv2.weight", "layer1.0.bn1.bias"]
+        {
+            let tensors = try source.tensorNames.filter { $0 != missing && source.elementType(of: $0) == .float32 }
+                .map { (name: $0, tensor: try source.tensor($0)) }
+            let file = scratch.file("resnet.safetensors")
+            try? FileManager.default.removeItem(at: file)
+            try Checkpoint.write(tensors, to: file)
+            do {
+                _ = try loadTargetModel(at: file)
+                Issue.record("\(missing) was not missed")
+            } catch .missingTensor(_, let tensor, _) {
+                #expect(tensor == missing)
+            } catch { Issue.record("\(missing): \(error)") }
+        }
+    }
+
     @Test(arguments: [
         ("hidden_act", "\"swish\"", "gelu or quick_gelu", "\"swish\""),
         ("model_type", "\"bert\"", "vit or resnet", "\"bert\""),
@@ -62,7 +82,8 @@ struct LoadingTests {
         ("hidden_size", "99999999999999999999", "a positive whole number", "99999999999999999999"),
         ("num_attention_heads", "3", "a divisor of hidden_size, 8", "3"),
         ("patch_size", "3", "square patches that fill 4x4", "3"), ("layer_norm_eps", "\"x\"", "a number", "\"x\""),
-        ("qkv_bias", "1", "true or false", "1"), ("image_size", "[4]", "height and width", "a list of 1"),
+        ("qkv_bias", "1", "true or false", "1"),
+        ("image_size", "[4]", "height and width, at most 16384", "a list of 1"),
         ("id2label", "{\"0\": \"a\", \"2\": \"b\"}", "a name for every number from 0", "an object of 2 keys"),
         ("id2label", "[]", "an object", "a list of 0"),
     ])
@@ -105,6 +126,11 @@ struct LoadingTests {
                 ])
         ) { try loadTargetModel(at: folder) }
         let pickle = try scratch.write("", to: "pytorch_model.bin")
-        #expect(throws: VisionModelsError.pickledCheckpoint(file: pickle.path)) { try loadTargetModel(at: folder) }
+        for place in [folder, pickle] {
+            do {
+                _ = try loadTargetModel(at: place)
+                Issue.record("a pickle was read")
+            } catch .pickledCheckpoint(let found) { #expect(found.files == [pickle.path] && !found.isScript) }
+        }
     }
 }

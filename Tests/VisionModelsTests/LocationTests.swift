@@ -67,6 +67,9 @@ struct LocationTests {
         #expect(try loadTargetModel(at: folder).name == folder.lastPathComponent, "the only one in its folder")
         try FileManager.default.removeItem(at: scratch.file("config.json"))
         // Width 8 is no published model's, so its heads are unknown.
+        #expect(throws: VisionModelsError.uninferable(file: file.path, key: "num_attention_heads")) {
+            try loadTargetModel(at: file)
+        }
         _ = try scratch.write("{\"num_attention_heads\": 2}", to: "config.json")
         let bare = try loadTargetModel(at: file)
         #expect(bare.name == "my-model")
@@ -77,6 +80,22 @@ struct LocationTests {
         #expect(throws: VisionModelsError.classCount(file: classes.path, expected: 3, found: 2)) {
             try loadTargetModel(at: file)
         }
+    }
+
+    @Test func `has classes by name from a list, in place of those it has or for want of them`() throws {
+        var tiny = TinyViT()
+        let list = ClassList(file: "given.txt", names: ["x", "y", "z"])
+        let named = ModelLocation(try tiny.write(to: scratch))
+        #expect(try loadTargetModel(at: named, classes: list).classes == ["x", "y", "z"])
+        #expect(try loadTargetModel(at: named, classes: list).digest == loadTargetModel(at: named).digest)
+        #expect(throws: VisionModelsError.classCount(file: "given.txt", expected: 3, found: 1)) {
+            try loadTargetModel(at: named, classes: ClassList(file: "given.txt", names: ["x"]))
+        }
+        // A list beside the weights is for models whose own names are none.
+        _ = try scratch.write("p\nq\nr\n", to: "classes.txt")
+        #expect(try loadTargetModel(at: named).classes == ["left", "right", "up"])
+        tiny.configuration["id2label"] = "{\"0\": \"LABEL_0\", \"1\": \"LABEL_1\", \"2\": \"LABEL_2\"}"
+        #expect(try loadTargetModel(at: tiny.write(to: scratch)).classes == ["p", "q", "r"])
     }
 
     @Test func `of other tensors is no model, and is inspected as what it is`() throws {

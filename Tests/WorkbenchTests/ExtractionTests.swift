@@ -171,9 +171,13 @@ import Workbench
         let paths = [pictures.appending(path: "coat/11.png").path, pictures.path]
         #expect(throws: VisionModelsError.self) { _ = try run.predictions(of: ImageArguments(paths), top: 1) }
         let left = Mutex<[String]>([])
-        let predictions = try run.predictions(
-            of: ImageArguments(paths) { name, _ in left.withLock { $0.append(name) } }, top: 1)
-        #expect(left.withLock { $0 } == ["bag/13.png"])
+        let skips = ImageArguments.Skips(
+            image: { name, _ in left.withLock { $0.append(name) } },
+            total: { count, all in left.withLock { $0.append("\(count) of \(all)") } })
+        let predictions = try run.predictions(of: ImageArguments(paths, skips: skips), top: 1)
+        #expect(left.withLock { $0 } == ["bag/13.png", "1 of 25"])
+        let damaged = try ImageArguments([pictures.appending(path: "bag/13.png").path], skips: skips)
+        #expect(throws: WorkbenchError.self) { _ = try run.predictions(of: damaged, top: 1) }
         #expect(predictions.count == 24)
         #expect(predictions[0].classes == predictions.first { $0.image == "coat/11.png" }?.classes)
         #expect(predictions[1].image == "bag/10.png")

@@ -27,9 +27,12 @@ struct ModelFiles: Sendable {
     var name: String { location.name }
     var checkpoint: Checkpoint { tensors.checkpoint }
 
-    /// - Parameter architectures: what the caller can make a model of.
+    /// - Parameters:
+    ///   - architectures: what the caller can make a model of.
+    ///   - classes: names for a classifier's classes, instead of those its files have.
     init(
-        _ location: ModelLocation, accepting architectures: [Architecture], precision: Precision = .float32
+        _ location: ModelLocation, accepting architectures: [Architecture], classes: ClassList? = nil,
+        precision: Precision = .float32
     ) throws(VisionModelsError) {
         guard precision.isSupported else { throw .unsupportedPrecision(precision) }
         self.precision = precision
@@ -58,7 +61,9 @@ struct ModelFiles: Sendable {
         tensors = NamedTensors(checkpoint: checkpoint, names: family.names)
         configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
         let settings = try Self.settings(of: tensors, family, beside: beside, location)
-        (self.settings, published) = (try settings.all.naming(location, classesOf: family), settings.published)
+        (self.settings, published) = (
+            try settings.all.naming(location, classesOf: family, as: classes), settings.published
+        )
     }
 
     func weights() -> Weights { Weights(tensors) }
@@ -66,13 +71,13 @@ struct ModelFiles: Sendable {
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
     ) throws(VisionModelsError) -> Preprocessing {
-        guard !location.contains("preprocessor_config.json") else {
-            return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        if let settings = try Preprocessing.settings(inFolder: location.folder) {
+            return try Preprocessing(huggingFace: settings, for: input, default: standard)
         }
         switch published {
         case .timm(let settings): return try Preprocessing(timm: settings, for: input)
         case .openCLIP(let settings): return try Preprocessing(openCLIP: settings, for: input)
-        case nil: return try Preprocessing(inFolder: location.folder, for: input, default: standard)
+        case nil: return try Preprocessing(default: standard, for: input, inFolder: location.folder)
         }
     }
 
@@ -125,7 +130,13 @@ struct ModelFiles: Sendable {
         if let ownSize { members["image_size"] = ownSize }
         if let beside, timm == nil, openCLIP == nil { members.merge(beside.all, uniquingKeysWith: JSON.merged) }
         let file = beside?.file ?? tensors.checkpoint.file
-        return (Settings(file: file, members), try published(family, timm, openCLIP, file: file))
+        let settings = Settings(file: file, members)
+        // A wrong number of heads gives wrong answers without a sign of it.
+        let heads = family.architecture == .clip ? try settings.section("vision_config") : settings
+        guard family.architecture == .resnet || heads["num_attention_heads"] != nil else {
+            throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
+        }
+        return (settings, try published(family, timm, openCLIP, file: file))
     }
 
     /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
@@ -152,17 +163,36 @@ extension JSON {
     }
 }
 
+/// Names of classes in the order of a model's logits, and the file that lists them.
+public struct ClassList: Sendable, Hashable {
+    public var file: String
+    public var names: [String]
+
+    public init(file: String, names: [String]) { (self.file, self.names) = (file, names) }
+}
+
 extension Settings {
-    /// With the names of classes that stand one a line in `classes.txt` beside the model, where its settings have none.
+    /// With the names of classes that were given, else those that stand one a line in `classes.txt` beside the model where
+    /// its settings have none of their own.
     fileprivate func naming(
-        _ location: ModelLocation, classesOf family: CheckpointFamily
+        _ location: ModelLocation, classesOf family: CheckpointFamily, as given: ClassList?
     ) throws(VisionModelsError) -> Settings {
-        let list = location.folder.appending(path: "classes.txt")
-        guard family.architecture != .clip, self["id2label"] == nil, let count = self["num_labels"]?.integer else {
-            return self
+        guard family.architecture != .clip else { return self }
+        let own = self["id2label"] == nil ? nil : try section("id2label")
+        let count = own?.keyCount ?? self["num_labels"]?.integer
+        if let given {
+            guard given.names.count == count ?? 2 else {
+                throw .classCount(file: given.file, expected: count ?? 2, found: given.names.count)
+            }
+            return adding(["id2label": .numbered(given.names.map(JSON.string))])
         }
+        // What transformers writes for want of names is no name.
+        let isNamed = own.map { $0["0"] != .string("LABEL_0") } ?? false
+        let list = location.folder.appending(path: "classes.txt")
+        guard !isNamed, let count else { return self }
         guard FileManager.default.fileExists(atPath: list.path) else {
-            return isFromTensors ? adding(["id2label": .numbered((0..<count).map { .string("class \($0)") })]) : self
+            let numbers = (0..<count).map { JSON.string("class \($0)") }
+            return isFromTensors && own == nil ? adding(["id2label": .numbered(numbers)]) : self
         }
         let file = try MappedFile(list)
         var names: [JSON] = []

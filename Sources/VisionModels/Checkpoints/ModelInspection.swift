@@ -8,44 +8,92 @@ public struct ModelInspection: Sendable {
         public var shape: [Int]
     }
 
-    /// The weights' file, or the index of several.
+    /// Who chose the MLPs' nonlinearity.
+    public enum ActivationSource: Sendable, Hashable {
+        /// The file of the settings.
+        case file(String)
+        /// Nobody; that of the models that are usually published so. Files with OpenAI's names are of two kinds.
+        case assumed(CheckpointFamily)
+    }
+
+    /// A part of a model that is not beside it.
+    public enum Missing: Sendable, Hashable {
+        case weights(searched: [String])
+        /// Files of an index.
+        case shards([String])
+        case tokenizer(searched: [String])
+        /// The model runs without: the shapes of its tensors tell all but how many heads a transformer has.
+        case settings(Architecture)
+        /// The model runs without, with what its kind usually takes.
+        case preprocessing
+        /// The model runs without, under numbers.
+        case classNames
+
+        public var isNeeded: Bool {
+            switch self {
+            case .weights, .shards, .tokenizer: true
+            case .settings, .preprocessing, .classNames: false
+            }
+        }
+    }
+
+    /// The weights' file, or the index of several; the folder where there are no weights.
     public var file: String
-    public var shards: Int
+    /// Where the weights are in PyTorch's own format, which is not read: then nothing below is known.
+    public var pickle: PickledCheckpoint?
+    public var shards = 0
     /// Element types and how many values have each.
-    public var types: [String: Int]
-    public var parameters: Int
+    public var types: [String: Int] = [:]
+    public var parameters = 0
     /// In alphabetical order.
-    public var tensors: [Tensors]
+    public var tensors: [Tensors] = []
     /// Nil where no model this program knows has such names.
     public var family: CheckpointFamily?
     /// The file of the settings, nil where the tensors alone tell them.
     public var configuration: String?
     /// The MLPs' nonlinearity, and who says so.
-    public var activation: (name: String, source: String)?
+    public var activation: (name: String, source: ActivationSource)?
     /// Where a text is read.
     public var textPooling: String?
     public var description: String?
     public var input: ImageShape?
     public var preprocessing: Preprocessing?
+    /// The file that says so; nil where none does.
     public var preprocessingSource: String?
     public var classes: [String]?
     public var hookPoints: Int?
     public var tokenizer: String?
-    /// Why the files cannot be run, though the program knows the model.
+    public var missing: [Missing] = []
+    /// Why the files cannot be run, though the program knows the model and nothing it needs is missing.
     public var problem: VisionModelsError?
 
     /// Reads what is there; what keeps a known model from loading is part of the answer.
     ///
-    /// - Throws: only where no safetensors file can be read.
+    /// - Throws: where there is nothing at that place, or a safetensors file that contradicts itself.
     public init(_ location: ModelLocation) throws(VisionModelsError) {
-        let checkpoint = try Checkpoint(try location.weights())
-        file = checkpoint.file
+        file = location.folder.path
+        let checkpoint: Checkpoint
+        do throws(VisionModelsError) {
+            let weights = try location.weights()
+            file = weights.path
+            if weights.path.hasSuffix(ShardIndex.suffix) {
+                let absent = try ShardIndex(weights).absentShards
+                if !absent.isEmpty { missing.append(.shards(absent)) }
+            }
+            guard missing.isEmpty else { return }
+            checkpoint = try Checkpoint(weights)
+        } catch .pickledCheckpoint(let found) {
+            (pickle, file) = (found, found.files[0])
+            return
+        } catch .missingFile(_, .weights, let searched) {
+            missing.append(.weights(searched: searched))
+            return
+        }
         shards = checkpoint.shardCount
         tensors = checkpoint.tensorNames.map { name in
             Tensors(
                 name: name, type: checkpoint.elementType(of: name)!.rawValue, shape: checkpoint.shape(of: name)!)
         }
-        (types, parameters) = ([:], 0)
         for tensor in tensors {
             let count = tensor.shape.reduce(1, *)
             types[tensor.type, default: 0] += count
@@ -56,6 +104,8 @@ public struct ModelInspection: Sendable {
             try inspectModel(location)
         } catch .notThatModel {
             // Said by the family, which is nil.
+        } catch .missingFile(_, .tokenizer, let searched) {
+            missing.append(.tokenizer(searched: searched))
         } catch {
             problem = error
         }
@@ -66,15 +116,20 @@ public struct ModelInspection: Sendable {
         family = files.family
         configuration = files.configuration
         activation = try files.activation
-        let isSaid = location.contains("preprocessor_config.json")
+        let processor = try Preprocessing.settings(inFolder: location.folder)
         preprocessingSource =
-            isSaid ? "preprocessor_config.json" : files.published != nil ? files.configuration : nil
+            processor.map { URL(filePath: $0.file).lastPathComponent }
+            ?? (files.published != nil ? files.configuration : nil)
+        if preprocessingSource == nil { missing.append(.preprocessing) }
+        if files.configuration == nil { missing.append(.settings(files.family.architecture)) }
         guard files.family.architecture == .clip else {
             let model =
                 files.family.architecture == .vit
                 ? try VisionTransformer(files) as any TargetModel : try ResNet(files)
             (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
             (classes, hookPoints) = (model.classes, model.hookPoints.count)
+            // As models without names of classes are read.
+            if ["LABEL_0", "class 0"].contains(model.classes.first) { missing.append(.classNames) }
             return
         }
         let model = try CLIP(files)
@@ -89,16 +144,16 @@ public struct ModelInspection: Sendable {
 
 extension ModelFiles {
     /// The nonlinearity the settings choose, and who says so. Nil for a ResNet, which has one.
-    var activation: (name: String, source: String)? {
+    var activation: (name: String, source: ModelInspection.ActivationSource)? {
         get throws(VisionModelsError) {
             guard family.architecture != .resnet else { return nil }
             let section = family.architecture == .clip ? try settings.section("vision_config") : settings
             let standard: Activation = family.architecture == .clip ? .quickGELU : .gelu
             let chosen = try section.choice("hidden_act", default: standard)
             guard section["hidden_act"] == nil || configuration == nil else {
-                return (chosen.rawValue, "as \(configuration!) says")
+                return (chosen.rawValue, .file(configuration!))
             }
-            return (chosen.rawValue, "assumed, the usual one of \(family.rawValue); no file says")
+            return (chosen.rawValue, .assumed(family))
         }
     }
 }

@@ -12,8 +12,11 @@ public struct ModelLocation: Sendable, Hashable {
     /// A folder, a safetensors file or the index of several.
     public init(_ url: URL) {
         let isFolder = url.hasDirectoryPath || Self.isFolder(url)
-        // A file that does not end so, and nothing at all, are taken for folders: errors name what they lack.
-        let isFile = !isFolder && (url.pathExtension == "safetensors" || url.path.hasSuffix(ShardIndex.suffix))
+        // What is not there is taken for a folder, unless its name says otherwise: errors name it either way.
+        let isFile =
+            !isFolder
+            && (FileManager.default.fileExists(atPath: url.path) || url.pathExtension == "safetensors"
+                || url.path.hasSuffix(ShardIndex.suffix))
         folder = isFile ? url.deletingLastPathComponent() : url
         namedWeights = isFile ? url : nil
         name = isFile ? String(url.lastPathComponent.prefix { $0 != "." }) : url.lastPathComponent
@@ -96,19 +99,21 @@ public struct ModelLocation: Sendable, Hashable {
         "model.safetensors", "model" + ShardIndex.suffix, "open_clip_model.safetensors",
         "open_clip_pytorch_model.safetensors",
     ]
-    private static let pickleNames = ["pytorch_model.bin", "open_clip_pytorch_model.bin", "model.pt", "model.pth"]
 
     /// The named file, or the first of the usual ones that is in the folder. One with another name will do where it is alone.
     func weights() throws(VisionModelsError) -> URL {
-        if let namedWeights { return namedWeights }
+        if let namedWeights {
+            let isNamedSo = namedWeights.pathExtension == "safetensors"
+            if !isNamedSo, let pickle = PickledCheckpoint(file: namedWeights) { throw .pickledCheckpoint(pickle) }
+            return namedWeights
+        }
         for name in Self.weightNames where contains(name) { return folder.appending(path: name) }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let others = names.filter { $0.hasSuffix(".safetensors") }
         if others.count == 1 { return folder.appending(path: others[0]) }
-        for name in Self.pickleNames where contains(name) {
-            throw .pickledCheckpoint(file: folder.appending(path: name).path)
-        }
         guard Self.isFolder(folder) else { throw .unreadable(file: folder.path, code: ENOENT) }
+        guard others.isEmpty else { throw .severalCheckpoints(folder: folder.path, found: others.sorted()) }
+        if let pickle = PickledCheckpoint(inFolder: folder) { throw .pickledCheckpoint(pickle) }
         throw .missingFile(folder: folder.path, kind: .weights, searched: Self.weightNames)
     }
 

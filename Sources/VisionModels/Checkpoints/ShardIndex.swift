@@ -11,6 +11,11 @@ struct ShardIndex {
     /// In alphabetical order, each once.
     var shards: [String] { Set(shard.values).sorted() }
 
+    /// Those of `shards` that are not there.
+    var absentShards: [String] {
+        shards.filter { !FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }
+    }
+
     init(_ url: URL) throws(VisionModelsError) {
         let mapped = try MappedFile(url)
         file = mapped.path

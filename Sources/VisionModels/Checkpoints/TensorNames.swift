@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// The names under which one family of checkpoints keeps an architecture's tensors, so that a model reads one layout: Hugging
@@ -89,11 +90,21 @@ struct NamedTensors: Sendable {
         return try checkpoint.tensor(source.name, shape: stored, rows: third * rows..<(third + 1) * rows)
     }
 
-    /// How many there are of `name`, whose `#` is a number from 0.
+    /// How many there are of `name`, whose `#` is a number from 0: one more than the greatest number in the file, so that
+    /// one that is missing is missed and not taken for the end.
     func count(of name: String) -> Int {
-        var count = 0
-        while shape(of: name.replacing("#", with: "\(count)")) != nil { count += 1 }
-        return count
+        let (first, second) = (source(of: name, at: 0), source(of: name, at: 1))
+        let start = first.commonPrefix(with: second)
+        let numbers = checkpoint.tensorNames.compactMap { tensor -> Int? in
+            guard tensor.hasPrefix(start) else { return nil }
+            return Int(tensor.dropFirst(start.count).prefix { $0.isASCII && $0.isNumber })
+        }
+        let base = Int(first.dropFirst(start.count).prefix { $0.isNumber }) ?? 0
+        return numbers.max().map { max(0, min($0, 1 << 24) - base + 1) } ?? 0
+    }
+
+    private func source(of name: String, at number: Int) -> String {
+        names.source(of: name.replacing("#", with: "\(number)")).name
     }
 }
 

@@ -10,7 +10,8 @@ final class MappedFile: Sendable {
 
     init(_ url: URL) throws(VisionModelsError) {
         path = url.path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe is refused below, not waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
         defer { close(descriptor) }
         var status = stat()

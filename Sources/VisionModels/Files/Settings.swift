@@ -70,12 +70,13 @@ struct Settings: Sendable {
         }
     }
 
-    /// A count between 1 and 2^24, large enough for any model and small enough for safe arithmetic.
-    func count(_ key: String, default standard: Int) throws(VisionModelsError) -> Int {
+    /// A count between 1 and `most`, by default 2^24: large enough for any model and small enough for safe arithmetic.
+    func count(_ key: String, default standard: Int, most: Int = 1 << 24) throws(VisionModelsError) -> Int {
         guard let value = self[key] else { return standard }
-        guard let count = value.integer, count > 0, count <= 1 << 24 else {
+        guard let count = value.integer, count > 0 else {
             throw unsuitable(key, expected: "a positive whole number")
         }
+        guard count <= most else { throw unsuitable(key, expected: "at most \(most)") }
         return count
     }
 
@@ -92,19 +93,25 @@ struct Settings: Sendable {
         return counts
     }
 
+    /// The longest side of an image a model takes: no tensor need tell how large it is before memory is taken for it.
+    private static let longestSide = 1 << 14
+
     /// A size that is one number for both sides, a list of height and width, or an object with those keys.
     func size(_ key: String, default standard: Int) throws(VisionModelsError) -> (height: Int, width: Int) {
         switch self[key] {
         case .array(let sides):
             guard sides.count == 2, let height = sides[0].integer, let width = sides[1].integer,
-                (1...1 << 16).contains(height), (1...1 << 16).contains(width)
-            else { throw unsuitable(key, expected: "height and width") }
+                (1...Self.longestSide).contains(height), (1...Self.longestSide).contains(width)
+            else { throw unsuitable(key, expected: "height and width, at most \(Self.longestSide)") }
             return (height, width)
         case .object:
             let sides = try section(key)
-            return (try sides.count("height", default: standard), try sides.count("width", default: standard))
+            return (
+                try sides.count("height", default: standard, most: Self.longestSide),
+                try sides.count("width", default: standard, most: Self.longestSide)
+            )
         default:
-            let side = try count(key, default: standard)
+            let side = try count(key, default: standard, most: Self.longestSide)
             return (side, side)
         }
     }

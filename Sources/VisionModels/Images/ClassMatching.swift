@@ -94,8 +94,8 @@ public struct WordNetLemmas: Sendable {
             let line = bytes[offset...].prefix(1 << 16).prefix { $0 != UInt8(ascii: "\n") }
             return String(decoding: line, as: UTF8.self).split(separator: " ")
         }
-        guard fields.count > 4, fields[0] == digits, let count = Int(fields[3], radix: 16),
-            fields.count >= 4 + 2 * count
+        guard fields.count > 4, fields[0] == digits, let count = Int(fields[3], radix: 16), count > 0,
+            count <= (fields.count - 4) / 2
         else { return nil }
         return (0..<count).map { fields[4 + 2 * $0].replacingOccurrences(of: "_", with: " ") }.joined(separator: ", ")
     }

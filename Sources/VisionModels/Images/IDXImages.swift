@@ -14,6 +14,8 @@ public struct IDXImages: ImageSource {
     ///   - name: by default what stands before the first hyphen of the images' file name, as in `t10k`.
     public init(images: URL, labels: URL? = nil, name: String? = nil) throws(VisionModelsError) {
         let file = try IDXFile(images, dimensions: 3)
+        guard file.shape[0] > 0 else { throw .noImages(path: images.path) }
+        guard !file.bytes.isEmpty else { throw .malformedIDX(file: images.path, .noPixels(claimed: file.shape)) }
         count = file.shape[0]
         shape = ImageShape(channels: 1, height: file.shape[1], width: file.shape[2])
         bytes = file.bytes

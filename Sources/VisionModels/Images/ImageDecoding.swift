@@ -24,7 +24,8 @@ enum ImageFormat: String, Sendable, CaseIterable {
 }
 
 extension RawImage {
-    /// The most pixels a picture may have: 2^26, as 8192 x 8192 has. Decoding takes up to nine bytes for each.
+    /// The most pixels a picture may have: 2^26, as 8192 x 8192 has. Decoding takes up to nine bytes for each, and no more
+    /// than a few kilobytes for each byte of the file, but for pictures that may truly be that small: one colour in WebP.
     public static let mostPixels = 1 << 26
 
     /// Decodes a JPEG, PNG or WebP file, turned upright as its EXIF says.
@@ -57,11 +58,9 @@ extension RawImage {
         guard height > 0, width > 0, height <= Self.mostPixels / width else {
             throw .size(height: height, width: width, mostPixels: Self.mostPixels)
         }
-        // Deflate makes at most 1,032 bytes of one, and a byte holds at most eight pixels.
-        guard format != .png || height * width / (8 * 1032) <= bytes.count else {
-            throw .damaged(format: format.rawValue, "the file is too short for \(width) x \(height) pixels")
-        }
         let shape = ImageShape(channels: Int(header.channels), height: height, width: width)
+        // Swift ends the program where memory is refused, so large pieces are asked for first.
+        guard Self.canAllocate(shape.count) else { throw .memory(height: height, width: width) }
         var pixels = [UInt8](repeating: 0, count: shape.count)
         try pixels.withUnsafeMutableBufferPointer { target throws(ImageFault) in
             let pixels = target.baseAddress
@@ -74,6 +73,17 @@ extension RawImage {
             }
         }
         self = RawImage(shape: shape, bytes: pixels).upright(from: Int(header.orientation))
+    }
+
+    /// Whether the system would give so many bytes now.
+    private static func canAllocate(_ count: Int) -> Bool {
+        guard count > 1 << 24 else { return true }
+        // Not malloc: an allocation that nobody uses is optimised away.
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        guard let memory = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+            return false
+        }
+        return munmap(memory, count) == 0
     }
 
     private static func checked(

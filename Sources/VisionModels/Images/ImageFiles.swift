@@ -1,13 +1,13 @@
 import Digests
 import Foundation
-import Synchronization
+import LinearAlgebra
 
 /// Images in files of their own, JPEG, PNG or WebP, decoded when they are asked for.
 ///
 /// A file that cannot be read or decoded throws from `image(_:)`, and only there: one bad picture stops nothing else.
 public struct ImageFiles: ImageSource {
     public let name: String
-    public let files: [URL]
+    private let paths: PathList
     /// Indices into `classNames`, or into a model's classes once `relabelled`.
     public private(set) var labels: [Int]?
     /// The names of the class folders, or of the classes of a list, in order; nil where images have no class.
@@ -17,7 +17,7 @@ public struct ImageFiles: ImageSource {
     /// Where names are relative to.
     private let root: String
 
-    public var count: Int { files.count }
+    public var count: Int { paths.count }
 
     /// The images below a folder. Where its subfolders hold images, each subfolder is a class; otherwise the images lie in
     /// the folder itself and have none.
@@ -25,23 +25,26 @@ public struct ImageFiles: ImageSource {
     /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Files of other
     /// kinds and names that begin with a dot are passed over.
     public init(folder: URL) throws(VisionModelsError) {
-        let entries = try Self.entries(of: folder)
-        let classFolders = entries.filter { Self.isDirectory($0) }
-        let byClass = classFolders.map { (name: $0.lastPathComponent, images: Self.images(below: $0)) }
+        let names = try Self.entries(of: folder)
+        let byClass = names.map { (name: $0, folder: folder.appending(path: $0)) }.filter {
+            Self.isDirectory($0.folder)
+        }
+        .map { (name: $0.name, images: Self.images(below: $0.folder)) }
         name = folder.standardizedFileURL.lastPathComponent
         root = folder.standardizedFileURL.path
         if byClass.contains(where: { !$0.images.isEmpty }) {
-            files = byClass.flatMap(\.images)
+            paths = PathList(byClass.lazy.flatMap(\.images), in: root)
             labels = byClass.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.images.count) }
             classNames = byClass.map(\.name)
             emptyClasses = byClass.filter(\.images.isEmpty).map(\.name)
         } else {
-            files = entries.filter(Self.isImage)
+            let base = folder.path
+            paths = PathList(names.lazy.filter(Self.isImage).map { base + "/" + $0 }, in: base)
             labels = nil
             classNames = nil
             emptyClasses = []
         }
-        guard !files.isEmpty else { throw .noImages(path: folder.path) }
+        guard paths.count > 0 else { throw .noImages(path: folder.path) }
     }
 
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
@@ -52,7 +55,7 @@ public struct ImageFiles: ImageSource {
             throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
         }
         let folder = list.deletingLastPathComponent()
-        var files: [URL] = []
+        var files: [String] = []
         var classes: [String] = []
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard !line.hasPrefix("#"), !line.allSatisfy(\.isWhitespace) else { continue }
@@ -63,7 +66,7 @@ public struct ImageFiles: ImageSource {
                     file: list.path, line: number + 1, expected: "a path, or a path, a tab and a class")
             }
             if fields.count == 2 { classes.append(fields[1].trimmingCharacters(in: .whitespaces)) }
-            files.append(path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path))
+            files.append(path)
             guard classes.isEmpty || classes.count == files.count else {
                 throw .malformedFileList(
                     file: list.path, line: number + 1, expected: "a class on every line or on none")
@@ -74,7 +77,7 @@ public struct ImageFiles: ImageSource {
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         name = list.deletingPathExtension().lastPathComponent
         root = folder.standardizedFileURL.path
-        self.files = files
+        paths = PathList(files, in: folder.path)
         labels = classes.isEmpty ? nil : classes.compactMap { places[$0] }
         classNames = classes.isEmpty ? nil : names
         emptyClasses = []
@@ -82,7 +85,7 @@ public struct ImageFiles: ImageSource {
 
     /// Some files, in this order, without classes.
     public init(files: [URL], name: String? = nil) {
-        self.files = files
+        paths = PathList(files.map(\.relativePath))
         self.name = name ?? files.first?.lastPathComponent ?? "images"
         labels = nil
         classNames = nil
@@ -100,27 +103,30 @@ public struct ImageFiles: ImageSource {
         return copy
     }
 
-    /// The file's path, relative to the folder or list where it lies below it.
+    /// The file's path, relative to the folder or list where it lies below it; as it was given where there is neither.
     public func name(of index: Int) -> String {
-        let path = files[index].standardizedFileURL.path
-        return !root.isEmpty && path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+        guard !root.isEmpty else { return paths[index] }
+        let path = file(index).standardizedFileURL.path
+        return path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
     }
 
-    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: files[index]) }
+    private func file(_ index: Int) -> URL { URL(filePath: paths[index], directoryHint: .notDirectory) }
+
+    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: file(index)) }
 
     /// Of the file's bytes, so that a damaged file has one too.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        try MappedFile(files[index]).withBytes { Digest(of: $0) }
+        try MappedFile(file(index)).withBytes { Digest(of: $0) }
     }
 
-    private static func entries(of folder: URL) throws(VisionModelsError) -> [URL] {
+    /// Names in the order of their bytes, without those that begin with a dot.
+    private static func entries(of folder: URL) throws(VisionModelsError) -> [String] {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
             let code = FileManager.default.fileExists(atPath: folder.path) ? EACCES : ENOENT
             throw .unreadable(file: folder.path, code: code)
         }
         return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .map { folder.appending(path: $0) }
     }
 
     private static func isDirectory(_ url: URL) -> Bool {
@@ -128,23 +134,24 @@ public struct ImageFiles: ImageSource {
         return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
-    private static func isImage(_ url: URL) -> Bool {
-        ImageFormat.fileExtensions.contains(url.pathExtension.lowercased())
+    private static func isImage(_ name: String) -> Bool {
+        name.lastIndex(of: ".").map { ImageFormat.fileExtensions.contains(name[name.index(after: $0)...].lowercased()) }
+            ?? false
     }
 
     /// At any depth: folder after folder in the order of their paths, links to folders not followed.
-    private static func images(below folder: URL) -> [URL] {
+    private static func images(below folder: URL) -> [String] {
         let folder = folder.resolvingSymlinksInPath()
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
         let images = paths.map { path in (path: path, parts: path.split(separator: "/")) }
-            .filter { entry in !entry.parts.contains { $0.hasPrefix(".") } && isImage(URL(filePath: entry.path)) }
+            .filter { entry in !entry.parts.contains { $0.hasPrefix(".") } && isImage(entry.path) }
             .map { (folder: $0.parts.dropLast().joined(separator: "/"), path: $0.path) }
             .sorted { first, second in
                 first.folder == second.folder
                     ? first.path.utf8.lexicographicallyPrecedes(second.path.utf8)
                     : first.folder.utf8.lexicographicallyPrecedes(second.folder.utf8)
             }
-        return images.map { folder.appending(path: $0.path) }
+        return images.map { folder.path + "/" + $0.path }
     }
 }
 
@@ -178,29 +185,23 @@ extension IDXImages {
 }
 
 extension ImageFiles {
-    /// The digest of every file's content, read on all cores. A file that cannot be read has the digest of its name and error,
-    /// so that the images are others once it can.
-    public func contentDigests() -> [Digest] {
-        let work = 64
-        let pieces = (count + work - 1) / work
-        let results = DigestPieces(count: pieces)
-        DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-            let digests = (piece * work..<min(count, (piece + 1) * work)).map { index in
-                (try? digest(of: index)) ?? Digest("unreadable", name(of: index))
-            }
-            results.put(digests, at: piece)
+    /// Of every file's content, read on all cores, and of the labels. A file that cannot be read has the digest of its name and
+    /// error, so that the images are others once it can. A few thousand files are dealt with at a time, so that a million
+    /// take no more memory.
+    public var contentDigest: Digest {
+        let size = 4096
+        let pieces = (count + size - 1) / size
+        let texts = (0..<(labels == nil ? pieces : 2 * pieces)).lazy.map { piece -> [String] in
+            let range = piece % pieces * size..<min(count, (piece % pieces + 1) * size)
+            return piece < pieces ? contents(range) : labels![range].map(String.init)
         }
-        return results.all
+        return Digest(combining: texts.joined())
     }
-}
 
-/// Where threads leave the digests of their share.
-private final class DigestPieces: Sendable {
-    private let pieces: Mutex<[[Digest]]>
-
-    init(count: Int) { pieces = Mutex([[Digest]](repeating: [], count: count)) }
-
-    func put(_ digests: [Digest], at piece: Int) { pieces.withLock { $0[piece] = digests } }
-
-    var all: [Digest] { pieces.withLock { $0.flatMap { $0 } } }
+    private func contents(_ range: Range<Int>) -> [String] {
+        parallelMap(range.count) { place in
+            let index = range.lowerBound + place
+            return ((try? digest(of: index)) ?? Digest("unreadable", name(of: index))).description
+        }
+    }
 }

@@ -41,20 +41,31 @@ extension Preprocessing {
         }
     }
 
-    /// Reads preprocessor_config.json in a model's folder; without that file a model takes the standard of its family at
-    /// the model's own size.
-    init(inFolder folder: URL, for input: ImageShape, default standard: Standard) throws(VisionModelsError) {
-        let url = folder.appending(path: "preprocessor_config.json")
-        guard FileManager.default.fileExists(atPath: url.path) else {
-            guard standard.mean.count == input.channels else { throw .unreadable(file: url.path, code: ENOENT) }
-            let geometry = standard.processor.geometry(
-                size: standard.processor.standardSize(for: input), input: input, cropFraction: 0.875)
-            self.init(
-                resize: geometry.resize, resampling: standard.processor.resampling, crop: geometry.crop,
-                mean: standard.mean, deviation: standard.deviation)
-            return
+    /// The keys of transformers' image processor in a model's folder: `image_processor` in processor_config.json, where its
+    /// fifth version keeps them, else preprocessor_config.json. Nil where there are none.
+    static func settings(inFolder folder: URL) throws(VisionModelsError) -> Settings? {
+        func file(_ name: String) -> URL? {
+            let url = folder.appending(path: name)
+            return FileManager.default.fileExists(atPath: url.path) ? url : nil
         }
-        try self.init(huggingFace: try Settings(url), for: input, default: standard)
+        if let url = file("processor_config.json") {
+            let settings = try Settings(url)
+            if settings["image_processor"] != nil { return try settings.section("image_processor") }
+        }
+        guard let url = file("preprocessor_config.json") else { return nil }
+        return try Settings(url)
+    }
+
+    /// What a family of models takes at the model's own size, where no file tells.
+    init(default standard: Standard, for input: ImageShape, inFolder folder: URL) throws(VisionModelsError) {
+        guard standard.mean.count == input.channels else {
+            throw .unreadable(file: folder.appending(path: "preprocessor_config.json").path, code: ENOENT)
+        }
+        let geometry = standard.processor.geometry(
+            size: standard.processor.standardSize(for: input), input: input, cropFraction: 0.875)
+        self.init(
+            resize: geometry.resize, resampling: standard.processor.resampling, crop: geometry.crop,
+            mean: standard.mean, deviation: standard.deviation)
     }
 
     /// Reads the keys of a preprocessor_config.json.
@@ -71,8 +82,8 @@ extension Preprocessing {
             settings["size"] == nil
             ? processor.standardSize(for: input) : try EdgeSize(settings, "size", default: processor)
         let fraction = try settings.float("crop_pct", default: 0.875)
-        guard fraction > 0, fraction <= 1 else {
-            throw settings.unsuitable("crop_pct", expected: "a number above 0, at most 1")
+        guard fraction >= 0.01, fraction <= 1 else {
+            throw settings.unsuitable("crop_pct", expected: "a number from 0.01 to 1")
         }
         let geometry = processor.geometry(size: size, input: input, cropFraction: Double("\(fraction)") ?? 0.875)
         let resize = try settings.flag("do_resize", default: true) ? geometry.resize : nil
@@ -115,9 +126,9 @@ extension Preprocessing {
         switch settings["crop_pct"] {
         case nil: fraction = 0.875
         case .number(let text)?:
-            guard let value = Double(text), value > 0, value <= 1 else { fallthrough }
+            guard let value = Double(text), value >= 0.01, value <= 1 else { fallthrough }
             fraction = value
-        default: throw settings.unsuitable("crop_pct", expected: "a number above 0, at most 1")
+        default: throw settings.unsuitable("crop_pct", expected: "a number from 0.01 to 1")
         }
         let statistics = try settings.statistics("mean", "std", for: input, default: .imageNet)
         let height = Int((Double(input.height) / fraction).rounded(.down))
@@ -129,7 +140,7 @@ extension Preprocessing {
         case .squash: resize = .exactly(height: height, width: width)
         case .border:
             resize = .within(height: height, width: width)
-            crop.fill = statistics.mean.map { UInt8(clamping: Int((255 * $0).rounded(.toNearestOrEven))) }
+            crop.fill = statistics.mean.map { UInt8(min(max(255 * $0, 0), 255).rounded(.toNearestOrEven)) }
         }
         self.init(
             resize: resize, resampling: resampling, crop: crop, mean: statistics.mean, deviation: statistics.deviation)
@@ -174,7 +185,7 @@ private enum EdgeSize {
         if case .object(let sides)? = settings[key] {
             let section = try settings.section(key)
             if sides["shortest_edge"] != nil {
-                self = .shortestEdge(try section.count("shortest_edge", default: 1))
+                self = .shortestEdge(try section.count("shortest_edge", default: 1, most: 1 << 16))
             } else if sides["height"] != nil, sides["width"] != nil {
                 self = .exactly(
                     height: try section.count("height", default: 1), width: try section.count("width", default: 1))

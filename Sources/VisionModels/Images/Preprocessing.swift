@@ -95,7 +95,8 @@ public struct Preprocessing: Sendable, Hashable {
         let columns = max(0, left)..<min(width, left + crop.width)
         let middle = image.resized(height: height, width: width, resampling, rows: rows, columns: columns)
         guard rows.count < crop.height || columns.count < crop.width else { return middle }
-        return middle.placed(
+        // A grey picture may lie on a coloured ground.
+        return (Set(crop.fill).count > 1 ? middle.inThreeChannels : middle).placed(
             atRow: max(0, -top), column: max(0, -left), inHeight: crop.height, width: crop.width, fill: crop.fill)
     }
 }

@@ -18,6 +18,14 @@ extension RawImage {
         return RawImage(shape: ImageShape(channels: 1, height: shape.height, width: shape.width), bytes: grey)
     }
 
+    /// A grey image in red, green and blue.
+    var inThreeChannels: RawImage {
+        guard shape.channels == 1 else { return self }
+        return RawImage(
+            shape: ImageShape(channels: 3, height: shape.height, width: shape.width),
+            bytes: bytes.flatMap { [$0, $0, $0] })
+    }
+
     /// The image on a larger ground of one colour (black where `fill` is empty).
     func placed(atRow row: Int, column: Int, inHeight height: Int, width: Int, fill: [UInt8]) -> RawImage {
         let channels = shape.channels

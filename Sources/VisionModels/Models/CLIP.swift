@@ -37,6 +37,9 @@ public struct CLIP: ConceptSpace {
         // Older files carry the positions 0, 1, 2…
         try weights.finish { $0.hasSuffix(".position_ids") }
 
+        guard texts.positions.shape[0] >= 2 else {
+            throw textSettings.unsuitable("max_position_embeddings", expected: "room for a start and an end")
+        }
         tokenizer = try CLIPTokenizer(inFolder: files.location.folder, contextLength: texts.positions.shape[0])
         guard tokenizer.vocabularySize <= texts.vocabulary.shape[0] else {
             throw .malformedVocabulary(

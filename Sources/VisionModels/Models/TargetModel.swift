@@ -99,11 +99,13 @@ public func loadTargetModel(
 /// lies beside them: config.json, preprocessor_config.json, classes.txt. What is not there is told by the tensors or is the
 /// architecture's usual one.
 ///
-/// - Parameter precision: of all products before the classifier, which stays float32.
+/// - Parameters:
+///   - classes: names for its classes, instead of those its files have.
+///   - precision: of all products before the classifier, which stays float32.
 public func loadTargetModel(
-    at location: ModelLocation, precision: Precision = .float32
+    at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let files = try ModelFiles(location, accepting: [.vit, .resnet], precision: precision)
+    let files = try ModelFiles(location, accepting: [.vit, .resnet], classes: classes, precision: precision)
     return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
 }
 

@@ -18,12 +18,15 @@ struct Activations: ParsableCommand {
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+    var classes: String?
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var precision: PrecisionOptions
 
     func run() throws {
-        let run = try ModelRun(
+        let run = try ActivationRun(
             TargetModelChoice(
                 model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
         let images = try images.open()

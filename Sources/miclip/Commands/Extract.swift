@@ -29,7 +29,9 @@ struct Extract: ParsableCommand {
             valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
-    @Option(help: ArgumentHelp("Classes, where the model is a CLIP, one a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
     var classes: String?
     @Option(
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
@@ -49,10 +51,8 @@ struct Extract: ParsableCommand {
         let workbench = try opened()
         try withProgress { try workbench.extract($0) }
         try output.print(try ExtractionDocument(workbench)) { document in
-            let skipped =
-                document.skipped.isEmpty
-                ? "" : "\n" + SkippedWording.lines(document.skipped).joined(separator: "\n")
-            return "\(document.study): layer \(document.layer), activations and embeddings are complete" + skipped
+            (["\(document.study): layer \(document.layer), activations and embeddings are complete"]
+                + ImageWording.lines(warnings: document.warnings, skipped: document.skipped)).joined(separator: "\n")
         }
     }
 
@@ -98,6 +98,7 @@ struct ExtractionDocument: Encodable {
     var layer: String
     var pooling: String
     var shard: String?
+    var warnings: [String]
     var skipped: [SkippedDocument]
 
     init(_ workbench: Workbench) throws {
@@ -106,28 +107,8 @@ struct ExtractionDocument: Encodable {
         layer = workbench.plan.layer
         pooling = workbench.plan.pooling
         shard = workbench.plan.shard?.description
+        warnings = workbench.imageWarnings.map(ImageWording.words)
         skipped = try workbench.skippedImages().map(SkippedDocument.init)
-    }
-}
-
-/// JSON of an image that was left out.
-struct SkippedDocument: Encodable {
-    var image: String
-    var reason: String
-
-    init(_ image: SkippedImage) {
-        self.image = image.name
-        reason = image.reason
-    }
-}
-
-/// Images that were left out, in words.
-enum SkippedWording {
-    static func lines(_ skipped: [SkippedDocument], most: Int = 10) -> [String] {
-        let count = skipped.count == 1 ? "1 image was" : "\(skipped.count) images were"
-        let shown = skipped.prefix(most).map { "  \($0.image): \($0.reason)" }
-        let rest = skipped.count > most ? ["  and \(skipped.count - most) more; see `miclip info --json`"] : []
-        return ["\(count) left out:"] + shown + rest
     }
 }
 

@@ -13,7 +13,8 @@ struct Info: ParsableCommand {
         let workbench = try study.open()
         let facts = try withProgress { try workbench.prepare($0) }.facts
         let skipped = try workbench.skippedImages().map(SkippedDocument.init)
-        try output.print(StudyDocument(facts, skipped: skipped)) { document in
+        let warnings = workbench.imageWarnings.map(ImageWording.words)
+        try output.print(StudyDocument(facts, warnings: warnings, skipped: skipped)) { document in
             let lines = """
                 study     \(document.study)
                 model     \(document.model)
@@ -21,11 +22,10 @@ struct Info: ParsableCommand {
                 images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
                 units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
                 concepts  \(document.concepts)
-                classes   \(document.classes.joined(separator: ", "))
+                classes   \(Wording.list(document.classes))
                 accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
                 """
-            guard !skipped.isEmpty else { return lines }
-            return ([lines] + SkippedWording.lines(skipped)).joined(separator: "\n")
+            return ([lines] + ImageWording.lines(warnings: warnings, skipped: skipped)).joined(separator: "\n")
         }
     }
 }
@@ -43,11 +43,12 @@ struct StudyDocument: Encodable {
     var concepts: Int
     var classes: [String]
     var accuracy: Double
+    var warnings: [String]
     /// Images that could not be read.
     var skipped: [SkippedDocument]
 
-    init(_ facts: StudyFacts, skipped: [SkippedDocument]) {
-        self.skipped = skipped
+    init(_ facts: StudyFacts, warnings: [String], skipped: [SkippedDocument]) {
+        (self.warnings, self.skipped) = (warnings, skipped)
         study = facts.study
         model = facts.model
         layer = facts.layer

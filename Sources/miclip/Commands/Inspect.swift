@@ -9,6 +9,7 @@ struct Inspect: ParsableCommand {
             Examples:
               miclip inspect SampleData/clip
               miclip inspect resnet50.safetensors --json
+              miclip inspect pytorch_model.bin              (how to save it as safetensors; it is not read)
               miclip inspect openai/clip-vit-base-patch16   (in Hugging Face's cache; nothing is downloaded)
             """)
 
@@ -30,12 +31,29 @@ struct Inspect: ParsableCommand {
         }
 
         struct Preprocessing: Encodable {
+            var resize: String
             var mean: [Float]
             var deviation: [Float]
             var source: String
         }
 
+        struct Missing: Encodable {
+            var part: String
+            /// Whether the model cannot be run without.
+            var isNeeded: Bool
+            var note: String
+
+            init(_ missing: ModelInspection.Missing) {
+                (part, note) = InspectionWording.words(missing)
+                isNeeded = missing.isNeeded
+            }
+        }
+
         var file: String
+        /// `safetensors`, `PyTorch pickle` or `TorchScript`.
+        var format: String?
+        /// The line of Python that saves a pickle as safetensors.
+        var conversion: String?
         var shards: Int
         var parameters: Int
         var types: [String: Int]
@@ -51,23 +69,29 @@ struct Inspect: ParsableCommand {
         var classes: [String]?
         var hookPoints: Int?
         var tokenizer: String?
+        var missing: [Missing]
         var problem: String?
         var tensors: [ModelInspection.Tensors]
 
         init(_ inspection: ModelInspection) {
             (file, shards, parameters) = (inspection.file, inspection.shards, inspection.parameters)
             (types, tensors, isKnown) = (inspection.types, inspection.tensors, inspection.family != nil)
+            format = inspection.pickle.map { PickleWording.format($0) } ?? (inspection.shards > 0 ? "safetensors" : nil)
+            conversion = inspection.pickle.map { PickleWording.conversion($0, to: "model.safetensors") }
             (family, description) = (inspection.family?.rawValue, inspection.description)
             architecture = inspection.family?.architecture.rawValue
             configuration = inspection.configuration
-            activation = inspection.activation.map { Activation(name: $0.name, source: $0.source) }
+            activation = inspection.activation.map {
+                Activation(name: $0.name, source: InspectionWording.words($0.source))
+            }
             (textPooling, input, classes) = (inspection.textPooling, inspection.input, inspection.classes)
             preprocessing = inspection.preprocessing.map {
                 Preprocessing(
-                    mean: $0.mean, deviation: $0.deviation,
+                    resize: InspectionWording.geometry($0), mean: $0.mean, deviation: $0.deviation,
                     source: inspection.preprocessingSource ?? "the usual one; no file says")
             }
             (hookPoints, tokenizer) = (inspection.hookPoints, inspection.tokenizer)
+            missing = inspection.missing.map(Missing.init)
             problem = inspection.problem.map(ErrorWording.words)
         }
     }
@@ -76,18 +100,23 @@ struct Inspect: ParsableCommand {
         func row(_ label: String, _ value: String?) -> [String] {
             value.map { [label.padded(16) + $0] } ?? []
         }
-        func some(_ items: [String], most: Int = 5) -> String {
-            items.prefix(most).joined(separator: ", ") + (items.count > most ? ", …" : "")
-        }
         let types = document.types.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
         var rows = row("file", document.file + (document.shards > 1 ? " (\(document.shards) files)" : ""))
+        let missing = document.missing.flatMap {
+            row($0.isNeeded ? "missing" : "not there", "\($0.part): \($0.note)")
+        }
+        if let conversion = document.conversion {
+            rows += row("format", document.format.map { "\($0), which runs code when read, so miclip never reads it" })
+            return rows + row("save it with", conversion)
+        }
+        guard document.shards > 0 else { return rows + missing }
         rows += row(
             "tensors", "\(document.tensors.count), \(document.parameters) values, \(types.joined(separator: ", "))")
         guard document.isKnown else {
             let list = document.tensors.prefix(40).map { "  \($0.name)  \($0.type) \($0.shape)" }
             let rest = document.tensors.count - list.count
             return rows + ["not a model this program knows; its tensors:"] + list
-                + (rest > 0 ? ["  and \(rest) more (all with --json)"] : [])
+                + (rest > 0 ? ["  and \(rest) more (all with --json)"] : []) + row("cannot be run", document.problem)
         }
         rows += row("model", document.description ?? document.architecture)
         rows += row("names", document.family)
@@ -95,11 +124,12 @@ struct Inspect: ParsableCommand {
         rows += row("activation", document.activation.map { "\($0.name), \($0.source)" })
         rows += row("input", document.input?.description)
         rows += row(
-            "preprocessing", document.preprocessing.map { "mean \($0.mean), deviation \($0.deviation); \($0.source)" })
-        rows += row("classes", document.classes.map { "\($0.count): \(some($0))" })
+            "preprocessing",
+            document.preprocessing.map { "\($0.resize); mean \($0.mean), deviation \($0.deviation); \($0.source)" })
+        rows += row("classes", document.classes.map { "\($0.count): \(Wording.list($0, most: 5))" })
         rows += row("hook points", document.hookPoints.map { "\($0)" })
         rows += row("tokenizer", document.tokenizer)
         rows += row("text read at", document.textPooling)
-        return rows + row("cannot be run", document.problem)
+        return rows + missing + row("cannot be run", document.problem)
     }
 }

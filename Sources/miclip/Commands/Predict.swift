@@ -15,7 +15,10 @@ struct Predict: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @OptionGroup var images: ImageOptions
     @Option(help: "How many classes of each image.") var top = 5
-    @Option(help: ArgumentHelp("Classes for a CLIP, one a line.", valueName: "file")) var classes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+    var classes: String?
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var output: OutputOptions
@@ -55,13 +58,15 @@ struct ImageOptions: ParsableArguments {
     func open() throws -> ImageArguments { try openImages(images, skipsUnreadable: skipUnreadable) }
 }
 
-/// Opens images; a warning for each that is left out goes to standard error.
+/// Opens images; a warning for each that is left out, and how many they were, go to standard error.
 func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArguments {
     guard skipsUnreadable else { return try ImageArguments(paths) }
-    return try ImageArguments(paths) { (name: String, error: any Error) in
-        let line = "miclip: left out \(name): \(ErrorWording.words(for: error))\n"
-        FileHandle.standardError.write(Data(line.utf8))
-    }
+    @Sendable func warn(_ text: String) { FileHandle.standardError.write(Data("miclip: left out \(text)\n".utf8)) }
+    return try ImageArguments(
+        paths,
+        skips: ImageArguments.Skips(
+            image: { name, error in warn("\(name): \(ErrorWording.words(for: error))") },
+            total: { count, all in warn("\(count) of \(all) images") }))
 }
 
 /// What concepts and classes are placed into.

@@ -13,6 +13,13 @@ enum Wording {
         }
     }
 
+    /// The first few of some names. Names with commas in them, as WordNet's, are parted by semicolons.
+    static func list(_ names: [String], most: Int = 12) -> String {
+        let separator = names.contains { $0.contains(",") } ? "; " : ", "
+        return names.prefix(most).joined(separator: separator)
+            + (names.count > most ? " and \(names.count - most) more" : "")
+    }
+
     /// `88.12 % -> 79.40 %  (-8.72 points)`
     static func change(_ before: Double, _ after: Double) -> String {
         String(format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * before, 100 * after, 100 * (after - before))

@@ -29,7 +29,8 @@ extension NamedTensors {
             depths.append(count(of: stages + "\(stage).layers.#.layer.0.convolution.weight"))
             let last = "\(stage).layers.0.layer.\(isBottleneck ? 2 : 1).convolution.weight"
             guard let width = self.shape(of: stages + last)?.first else {
-                throw .uninferable(file: checkpoint.file, key: "hidden_sizes")
+                throw .missingTensor(
+                    file: checkpoint.file, tensor: names.source(of: stages + last).name, expected: [])
             }
             widths.append(width)
         }

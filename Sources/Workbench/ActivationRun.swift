@@ -1,0 +1,90 @@
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// A model whose activations are read, without a study: a target model, or a CLIP's image tower, which needs no classes
+/// for that.
+public struct ActivationRun: Sendable {
+    private enum Model: Sendable {
+        case classifier(any TargetModel)
+        case imageTower(CLIP)
+    }
+
+    private let model: Model
+
+    public init(_ choice: TargetModelChoice) throws {
+        do {
+            model = .classifier(try choice.load())
+        } catch WorkbenchError.needsClasses {
+            guard let clip = try loadConceptSpace(at: Resources.locateModel(choice.location)) as? CLIP else {
+                throw WorkbenchError.needsClasses(model: choice.location)
+            }
+            model = .imageTower(clip)
+        }
+    }
+
+    var name: String {
+        switch model {
+        case .classifier(let model): model.name
+        case .imageTower(let clip): clip.name
+        }
+    }
+
+    var architecture: String {
+        switch model {
+        case .classifier(let model): model.architecture
+        case .imageTower(let clip): clip.architecture
+        }
+    }
+
+    var hookPoints: [HookPoint] {
+        switch model {
+        case .classifier(let model): model.hookPoints
+        case .imageTower(let clip): clip.images.hookPoints
+        }
+    }
+
+    /// Whether what follows the class token's units is linear, so that accuracy curves are exact.
+    func isLinear(after point: HookPoint) -> Bool {
+        guard case .classifier(let model) = model else { return false }
+        return model.linearRemainder(after: point, pooling: .cls) != nil
+    }
+
+    private var input: ModelInput {
+        switch model {
+        case .classifier(let model): model.modelInput
+        case .imageTower(let clip): clip.modelInput
+        }
+    }
+
+    private func run(_ pixels: Tensor, _ hooks: Hooks) {
+        switch model {
+        case .classifier(let model): _ = model.logits(pixels, hooks: hooks)
+        case .imageTower(let clip): _ = clip.images.features(pixels, hooks: hooks)
+        }
+    }
+
+    /// Writes activations at a hook point to a .npy file: [N, D], or [N, T, D] for the pooling `none`. Its shape.
+    public func writeActivations(
+        of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
+    ) throws -> [Int] {
+        guard let point = hookPoints.first(where: { $0.name == hook }) else {
+            throw WorkbenchError.unknownLayer(hook, known: hookPoints.map(\.name))
+        }
+        let pooling = try point.pooling(named: pooling, among: point.poolings)
+        let row = pooling == .none && point.tokens > 1 ? [point.tokens, point.width] : [point.width]
+        let size = imagesAtOnce(through: hookPoints, input.shape)
+        return try writeRows(row, to: url) { append in
+            try images.batches(of: size, for: input, work) { indices, pixels in
+                var recorded = Tensor([0])
+                run(pixels, Hooks(at: point) { recorded = $0 })
+                let values = pooling(recorded)
+                if let bad = values.firstNonFiniteRow {
+                    let image = images.source.name(of: indices[bad * values.columns / row.reduce(1, *)])
+                    throw WorkbenchError.notFinite(model: name, image: image)
+                }
+                try append(values)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import VisionModels
+
+/// The findings of an inspection in words.
+enum InspectionWording {
+    static func words(_ missing: ModelInspection.Missing) -> (part: String, note: String) {
+        switch missing {
+        case .weights(let searched): ("weights", "expected " + searched.joined(separator: ", or "))
+        case .shards(let files): ("weights", "expected \(files.joined(separator: ", ")), as the index lists")
+        case .tokenizer(let searched): ("tokenizer", "expected " + searched.joined(separator: ", or "))
+        case .settings(.resnet): ("config.json", "the shapes of the tensors tell the model")
+        case .settings: ("config.json", "the shapes of the tensors tell the model, its width how many heads it has")
+        case .preprocessing: ("preprocessing", "no file says; what models of this kind usually take is used")
+        case .classNames: ("names of classes", "classes.txt beside the weights, one a line, or --classes gives them")
+        }
+    }
+
+    static func words(_ source: ModelInspection.ActivationSource) -> String {
+        switch source {
+        case .file(let name): "as \(name) says"
+        case .assumed(.openCLIP):
+            "assumed, for no file says: OpenAI's weights have it, but open_clip's own have gelu unless their name ends in "
+                + "-quickgelu; a config.json {\"vision_config\": {\"hidden_act\": \"gelu\"}, \"text_config\": "
+                + "{\"hidden_act\": \"gelu\"}} beside them decides"
+        case .assumed(let family): "assumed, the usual one of \(family.rawValue); no file says"
+        }
+    }
+
+    /// `shortest edge to 256, bilinear, middle 224x224`
+    static func geometry(_ preprocessing: Preprocessing) -> String {
+        let size =
+            switch preprocessing.resize {
+            case nil: "own size"
+            case .exactly(let height, let width)?: "to \(height)x\(width)"
+            case .shortestEdge(let edge)?: "shortest edge to \(edge)"
+            case .covering(let height, let width)?: "covering \(height)x\(width)"
+            case .within(let height, let width)?: "within \(height)x\(width)"
+            }
+        let filter = preprocessing.resize == nil ? [] : [preprocessing.resampling.rawValue]
+        let crop = preprocessing.crop.map { ["middle \($0.height)x\($0.width)"] } ?? []
+        return ([size] + filter + crop).joined(separator: ", ")
+    }
+}

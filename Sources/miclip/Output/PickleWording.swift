@@ -1,0 +1,35 @@
+import VisionModels
+
+/// What is said of a checkpoint in PyTorch's own format, and the line of Python that saves it as safetensors.
+enum PickleWording {
+    static func format(_ pickle: PickledCheckpoint) -> String { pickle.isScript ? "TorchScript" : "PyTorch pickle" }
+
+    /// One line for a shell. Paths stand behind the program, so that none can break out of it; parts become one file, and
+    /// tensors that share memory, which safetensors does not save, are copied.
+    ///
+    /// - Parameter name: of the file to write, in the folder of the pickle.
+    static func conversion(_ pickle: PickledCheckpoint, to name: String) -> String {
+        let load =
+            pickle.isScript
+            ? "torch.jit.load(f, map_location='cpu').state_dict()"
+            : "torch.load(f, map_location='cpu', weights_only=True)"
+        let program =
+            "import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous().clone() "
+            + "for f in sys.argv[2:] for d in [\(load)] "
+            + "for k, v in d.get('state_dict', d.get('model', d)).items() if torch.is_tensor(v)}, sys.argv[1])"
+        let folder = pickle.files[0].prefix(upTo: pickle.files[0].lastIndex(of: "/") ?? pickle.files[0].startIndex)
+        let paths = ["\(folder)/\(name)"] + pickle.files
+        return "python3 -c \"\(program)\" " + paths.map(quoted).joined(separator: " ")
+    }
+
+    /// A word for a shell, whatever is in it.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x2B...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
+            default: false
+            }
+        }
+        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Full-size models of every layout, checked against PyTorch one after the other; `make parity` runs it.
+
+    python3 parity.py [--only WORD] [--keep FOLDER] [--initial] -- COMMAND
+
+Each model has random seeded weights and the published size and file layout. It is written to a temporary folder with what
+PyTorch computes with it, COMMAND is run with MICLIP_LAYOUTS naming that folder, and it is taken away again: a few gigabytes
+of disk at most. COMMAND prints `parity: NAME TENSOR ERROR`, errors in parts of the tensor's greatest value. Needs torch,
+torchvision, transformers, timm and safetensors from PyPI; with open_clip_torch there too, CLIPs of its own and the published
+vocabulary are checked as well.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+import torch
+import transformers
+
+import make_layouts
+from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
+
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+HALF, BRAIN = torch.float16, torch.bfloat16
+BOUND = 2e-4
+isInitial = False
+
+
+def randomize(model):
+    """Weights as after training in size, or as PyTorch makes them."""
+    return model.eval() if isInitial else make_layouts.randomize(model)
+
+
+# Each maker writes one model and is named by it.
+def models():
+    made = {}
+    for depth, torchvision_type, timm_type, hf_type in ((18, None, BRAIN, None), (34, HALF, None, BRAIN), (50, None, None, None),
+                                                        (101, None, HALF, None)):
+        made[f"torchvision-resnet{depth}"] = lambda f, d=depth, t=torchvision_type: torchvision_resnet(f, d, t)
+        made[f"timm-resnet{depth}"] = lambda f, d=depth, t=timm_type: timm_resnet(f, d, t)
+        made[f"hf-resnet{depth}"] = lambda f, d=depth, t=hf_type: hf_resnet(f, d, t)
+    for name, kind in (("vit_tiny_patch16_224", None), ("vit_small_patch32_224", BRAIN), ("vit_small_patch16_384", None),
+                       ("vit_base_patch16_224", HALF), ("vit_base_patch32_384", None), ("vit_large_patch14_224", HALF)):
+        made["timm-" + name] = lambda f, n=name, k=kind: timm_vit(f, n, k)
+    for width, layers, heads, patch, size, kind, shard in (
+            (192, 12, 3, 16, 384, None, None), (384, 12, 6, 14, 224, BRAIN, None), (768, 12, 12, 16, 224, None, "100MB"),
+            (768, 12, 12, 32, 384, None, None), (1024, 24, 16, 16, 224, HALF, "200MB"), (1024, 24, 16, 14, 336, BRAIN, None)):
+        made[f"hf-vit-{width}-patch{patch}-{size}"] = lambda f, a=(width, layers, heads, patch, size, kind, shard): hf_vit(f, *a)
+    for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
+        made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
+        made[f"openai-clip-{size}"] = lambda f, s=size, t=openai: open_clip_model(f, s, t, isOpenAI=True)
+        made[f"open-clip-{size}"] = lambda f, s=size, t=open_clip: open_clip_model(f, s, t, isOpenAI=False)
+    return made
+
+
+def flat(o):
+    return o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
+
+
+def resnet_hooks(model):
+    modules = [("stem", model.maxpool)]
+    for stage in range(1, 5):
+        layer = getattr(model, f"layer{stage}")
+        modules += [(f"layer{stage}", layer)] + [(f"layer{stage}.{i}", b) for i, b in enumerate(layer)]
+    return modules
+
+
+def finish(found, logits, x):
+    found.update(logits=logits.detach(), pixels=x)
+    return found
+
+
+def torchvision_resnet(folder, depth, dtype):
+    """The weights and nothing else."""
+    import torchvision
+    model = rounded(randomize(getattr(torchvision.models, f"resnet{depth}")(weights=None)), dtype)
+    x = pixels(224)
+    found = recorder(resnet_hooks(model), flat)
+    store(folder, model.state_dict(), None, finish(found, model(x), x), dtype, f"resnet{depth}-0676ba61.safetensors")
+
+
+def timm_resnet(folder, depth, dtype):
+    import timm
+    model = rounded(randomize(timm.create_model(f"resnet{depth}", pretrained=False)), dtype)
+    x = pixels(224)
+    found = recorder(resnet_hooks(model) + [("avgpool", model.global_pool)], flat)
+    config = {"architecture": f"resnet{depth}", "num_classes": 1000, "global_pool": "avg", "pretrained_cfg": {
+        "input_size": [3, 224, 224], "crop_pct": 0.95, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}}
+    store(folder, model.state_dict(), config, finish(found, model(x), x), dtype)
+
+
+def hf_resnet(folder, depth, dtype):
+    kind = {18: ("basic", [64, 128, 256, 512], [2, 2, 2, 2]), 34: ("basic", [64, 128, 256, 512], [3, 4, 6, 3]),
+            50: ("bottleneck", [256, 512, 1024, 2048], [3, 4, 6, 3]),
+            101: ("bottleneck", [256, 512, 1024, 2048], [3, 4, 23, 3])}[depth]
+    config = transformers.ResNetConfig(layer_type=kind[0], hidden_sizes=kind[1], depths=kind[2], num_labels=1000)
+    model = rounded(randomize(transformers.ResNetForImageClassification(config)), dtype)
+    x = pixels(224)
+    stages = model.resnet.encoder.stages
+    found = recorder([("stem", model.resnet.embedder)] + [(f"layer{s + 1}", m) for s, m in enumerate(stages)]
+                     + [(f"layer{s + 1}.{i}", b) for s, m in enumerate(stages) for i, b in enumerate(m.layers)], flat)
+    store(folder, {}, None, finish(found, model(x).logits, x))
+    save_pretrained(folder, model, dtype)
+
+
+def save_pretrained(folder, model, dtype, shard="50GB"):
+    """As transformers publishes it, in place of the empty weights."""
+    (folder / "model.safetensors").unlink()
+    (model.to(dtype) if dtype else model).save_pretrained(folder, max_shard_size=shard)
+
+
+def timm_vit(folder, name, dtype):
+    import timm
+    model = rounded(randomize(timm.create_model(name, pretrained=False)), dtype)
+    size = model.patch_embed.img_size[0]
+    x = pixels(size)
+    found = recorder([("embeddings", model.norm_pre), ("norm", model.norm)]
+                     + [(f"blocks.{i}", b) for i, b in enumerate(model.blocks)])
+    config = {"architecture": name, "num_classes": 1000, "global_pool": "token", "pretrained_cfg": {
+        "input_size": [3, size, size], "crop_pct": 1.0, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}
+    store(folder, model.state_dict(), config, finish(found, model(x), x), dtype)
+
+
+def hf_vit(folder, width, layers, heads, patch, size, dtype, shard):
+    config = transformers.ViTConfig(
+        hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * width,
+        patch_size=patch, image_size=size, num_labels=1000)
+    model = rounded(randomize(transformers.ViTForImageClassification(config)), dtype)
+    x = pixels(size)
+    blocks = [m for m in model.modules() if type(m).__name__ == "ViTLayer"]
+    found = recorder([("embeddings", model.vit.embeddings), ("norm", model.vit.layernorm)]
+                     + [(f"blocks.{i}", b) for i, b in enumerate(blocks)])
+    store(folder, {}, None, finish(found, model(x).logits, x))
+    save_pretrained(folder, model, dtype, shard or "50GB")
+
+
+CLIPS = {"ViT-B-32": (32, 768, 12, 12, 512, 8, 512), "ViT-B-16": (16, 768, 12, 12, 512, 8, 512),
+         "ViT-L-14": (14, 1024, 24, 16, 768, 12, 768)}
+
+
+def hf_clip(folder, size, dtype):
+    """With the sample's tokenizer: LayoutTests puts it beside a CLIP that has none."""
+    patch, width, layers, heads, text_width, text_heads, dimension = CLIPS[size]
+    tokenizer = sample_tokenizer()
+    end = tokenizer.convert_tokens_to_ids("<|endoftext|>")
+    config = transformers.CLIPConfig(
+        vision_config=dict(image_size=224, patch_size=patch, hidden_size=width, num_hidden_layers=layers,
+                           num_attention_heads=heads, intermediate_size=4 * width),
+        text_config=dict(hidden_size=text_width, num_attention_heads=text_heads, intermediate_size=4 * text_width,
+                         vocab_size=len(tokenizer), eos_token_id=end), projection_dim=dimension)
+    model = rounded(randomize(transformers.CLIPModel(config)), dtype)
+    x = pixels(224)
+    blocks = [m for m in model.vision_model.modules() if type(m).__name__ == "CLIPEncoderLayer"]
+    found = recorder([("embeddings", model.vision_model.pre_layrnorm)] + [(f"blocks.{i}", b) for i, b in enumerate(blocks)])
+    ids = tokenizer(TEXTS, truncation=True, max_length=77, padding="max_length", return_tensors="pt")["input_ids"]
+    unit = lambda f: torch.nn.functional.normalize(f if torch.is_tensor(f) else f.pooler_output, dim=-1).detach()
+    found["images"] = unit(model.get_image_features(pixel_values=x))
+    found["texts"] = unit(model.get_text_features(input_ids=ids))
+    found["pixels"] = x
+    store(folder, {}, None, found)
+    save_pretrained(folder, model, dtype, "200MB" if dtype is HALF else "50GB")
+
+
+def open_clip_model(folder, size, dtype, isOpenAI):
+    """open_clip's own model with its vocabulary; as OpenAI published it, the file tells nothing but the weights."""
+    import open_clip
+    model = open_clip.create_model(size, pretrained=None, force_quick_gelu=isOpenAI)
+    model = rounded(randomize(model), dtype)
+    x = pixels(224)
+    found = recorder([("embeddings", model.visual.ln_pre)]
+                     + [(f"blocks.{i}", b) for i, b in enumerate(model.visual.transformer.resblocks)])
+    ids = open_clip.get_tokenizer(size)(TEXTS)
+    found["images"] = model.encode_image(x, normalize=True).detach()
+    found["texts"] = model.encode_text(ids, normalize=True).detach()
+    found["pixels"] = x
+    weights = model.state_dict()
+    if isOpenAI:
+        weights |= {"context_length": torch.tensor(77), "input_resolution": torch.tensor(224), "vocab_size": torch.tensor(49408)}
+        store(folder, weights, None, found, dtype, size + ".safetensors")
+    else:
+        config = {"model_cfg": open_clip.get_model_config(size), "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.25, 0.5, 0.125]}}
+        store(folder, weights, config, found, dtype, "open_clip_model.safetensors", "open_clip_config.json")
+    (folder / vocabulary().name).write_bytes(vocabulary().read_bytes())
+
+
+def vocabulary():
+    import open_clip
+    return Path(open_clip.__file__).parent / "bpe_simple_vocab_16e6.txt.gz"
+
+
+def published_tokenizer(folder):
+    """transformers' tokenizer of the published vocabulary, made of the list of merges."""
+    from open_clip.tokenizer import SimpleTokenizer
+    own = SimpleTokenizer()
+    merges = sorted(own.bpe_ranks, key=own.bpe_ranks.get)
+    # open_clip has other names for the two marks that come last.
+    marks = dict(zip(list(own.encoder)[-2:], ("<|startoftext|>", "<|endoftext|>")))
+    (folder / "vocab.json").write_text(json.dumps({marks.get(k, k): v for k, v in own.encoder.items()}))
+    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(" ".join(m) for m in merges) + "\n")
+    return transformers.CLIPTokenizer.from_pretrained(folder)
+
+
+def texts(output, has_open_clip):
+    every = [f"a{chr(c)}B {chr(c)}" for c in [*range(0xD800), *range(0xE000, 0x32400), *range(0xE0000, 0xE0200)]]
+    tokens(output, sample_tokenizer(), strings(10_000) + every)
+    if not has_open_clip: return
+    published = output / "published"
+    with tempfile.TemporaryDirectory() as folder: tokens(published, published_tokenizer(Path(folder)), strings(10_000) + every)
+    (published / vocabulary().name).write_bytes(vocabulary().read_bytes())
+
+
+def check(name, make, output, command):
+    """Runs the command on what `make` makes; the errors it prints, and whether it was content."""
+    start = time.monotonic()
+    torch.manual_seed(0)
+    with torch.no_grad(): make(output / name if name != "tokens" else output)
+    made = time.monotonic()
+    run = subprocess.run(command, env={**os.environ, "MICLIP_LAYOUTS": str(output)}, capture_output=True, text=True)
+    errors = {m[2]: float(m[3]) for m in re.finditer(r"^parity: (\S+) (.+) (\S+)$", run.stdout, re.M)}
+    isGood = run.returncode == 0 and bool(errors) and max(errors.values()) <= BOUND
+    if not isGood: print(run.stdout[-3000:], run.stderr[-3000:])
+    worst = max(errors, key=errors.get) if errors else "nothing compared"
+    size = sum(f.stat().st_size for f in output.rglob("*") if f.is_file()) / 1e6
+    print(f"{'ok  ' if isGood else 'BAD '} {name:34} {len(errors):3} tensors  worst {errors.get(worst, float('nan')):.1e} {worst:12}"
+          f" {size:6.0f} MB  {made - start:4.0f} + {time.monotonic() - made:3.0f} s", flush=True)
+    return isGood
+
+
+def main():
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="models with this in their names")
+    parser.add_argument("--keep", type=Path, help="write them here and keep them")
+    parser.add_argument("--initial", action="store_true", help="the weights PyTorch starts training from")
+    arguments = parser.parse_args(sys.argv[1:split])
+    global isInitial
+    isInitial = arguments.initial
+    command = sys.argv[split + 1:]
+    if not command: parser.error("no command after --")
+    try:
+        import open_clip  # noqa: F401
+        has_open_clip = True
+    except ImportError:
+        has_open_clip = False
+        print("open_clip_torch is not installed: its CLIPs and the published vocabulary are left out")
+    made = {"tokens": lambda folder: texts(folder, has_open_clip)} | models()
+    results = []
+    for name, make in made.items():
+        if arguments.only not in name or (not has_open_clip and name.startswith("open")): continue
+        if arguments.keep:
+            results.append(check(name, make, arguments.keep / name, command))
+            continue
+        with tempfile.TemporaryDirectory() as folder: results.append(check(name, make, Path(folder), command))
+    print(f"{sum(results)} of {len(results)} agree within {BOUND}")
+    sys.exit(0 if results and all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()
