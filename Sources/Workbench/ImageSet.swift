@@ -1,4 +1,5 @@
 import Analysis
+import Cache
 import Digests
 import Foundation
 import VisionModels
@@ -26,8 +27,10 @@ struct ImageSet: Sendable {
 
     /// Reads images: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one file.
     ///
-    /// - Parameter needsLabels: whether missing labels are an error; accuracy cannot be counted without.
-    init(_ url: URL, model: any TargetModel, needsLabels: Bool) throws {
+    /// - Parameters:
+    ///   - needsLabels: whether missing labels are an error; accuracy cannot be counted without.
+    ///   - store: what knows files that were read before.
+    init(_ url: URL, model: any TargetModel, needsLabels: Bool, store: StudyStore) throws {
         let opened = try openImages(at: url)
         if let files = opened as? ImageFiles {
             (source, warnings) = try Self.matched(files, at: url, to: model.classes)
@@ -45,7 +48,10 @@ struct ImageSet: Sendable {
                 classes: model.classes.count)
         }
         if let files = source as? ImageFiles {
-            digest = files.contentDigest
+            digest = try files.contentDigest(known: store.fileDigests()) { read in
+                // What cannot be kept is read again.
+                if !store.isReadOnly { try? store.keep(fileDigests: read) }
+            }
         } else {
             let parts = try [url, IDXImages.labels(beside: url)].compactMap { $0 }.map(Self.digest)
             digest = Digest(combining: parts.map(\.description))

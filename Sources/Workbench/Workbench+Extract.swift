@@ -69,7 +69,8 @@ extension Workbench {
 
     func activationFile(of images: ImageSet) -> ValueFile {
         let key = activationKey(of: images)
-        let item = keepsTokens(of: images) ? [hookPoint.tokens, hookPoint.width] : [hookPoint.width]
+        let hasTokens = keepsTokens(of: images) && hookPoint.tokens > 1
+        let item = hasTokens ? [hookPoint.tokens, hookPoint.width] : [hookPoint.width]
         return ValueFile(
             key: key, shape: [images.count] + item, metadata: ["key": "\(key)", "layer": hookPoint.name])
     }

@@ -65,8 +65,8 @@ public final class Workbench: Sendable {
             named: plan.pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
         let (probe, heldOut) = (try Resources.resolve(plan.probeImages), try Resources.resolve(plan.heldOutImages))
         // One set in both roles is read once.
-        let first = try ImageSet(probe, model: model, needsLabels: probe == heldOut)
-        let second = try probe == heldOut ? first : ImageSet(heldOut, model: model, needsLabels: true)
+        let first = try ImageSet(probe, model: model, needsLabels: probe == heldOut, store: store)
+        let second = try probe == heldOut ? first : ImageSet(heldOut, model: model, needsLabels: true, store: store)
         var candidates = [first, second]
         candidates[1].isHeldOut = true
         self.candidates = candidates

@@ -48,12 +48,15 @@ import Workbench
         }
     }
 
-    @Test("CLIP as a target model extracts, locates and intervenes")
-    func zeroShot() throws {
+    /// In the middle, where tokens are kept, and after the tokens.
+    @Test(
+        "CLIP as a target model extracts, locates and intervenes",
+        arguments: [("blocks.1", "mean"), ("norm", "cls"), ("projection", "cls")])
+    func zeroShot(layer: String, pooling: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let bundled = try Workbench(creating: folder.appending(path: "vit.study"), plan: plan).prepare()
         var plan = plan
-        (plan.model, plan.layer, plan.pooling) = (plan.conceptSpace, "blocks.1", "mean")
+        (plan.model, plan.layer, plan.pooling) = (plan.conceptSpace, layer, pooling)
         #expect(throws: WorkbenchError.needsClasses(model: plan.model)) {
             _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan)
         }

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("3 unit maps", migrate: createUnitMaps)
         migrator.registerMigration("4 edited predictions", migrate: createEditedPredictions)
         migrator.registerMigration("5 skipped images", migrate: addSkippedImages)
+        migrator.registerMigration("6 file digests", migrate: createFileDigests)
         return migrator
     }
 
@@ -202,6 +203,22 @@ enum Schema {
                     name TEXT NOT NULL,
                     reason TEXT NOT NULL,
                     PRIMARY KEY (imageSetID, position)
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
+    /// Digests of image files, so that opening a study does not read all of them again.
+    private static func createFileDigests(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE fileDigest (
+                    device INTEGER NOT NULL,
+                    inode INTEGER NOT NULL,
+                    size INTEGER NOT NULL,
+                    modified INTEGER NOT NULL,
+                    changed INTEGER NOT NULL,
+                    digest BLOB NOT NULL,
+                    PRIMARY KEY (device, inode)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }

@@ -188,20 +188,37 @@ extension ImageFiles {
     /// Of every file's content, read on all cores, and of the labels. A file that cannot be read has the digest of its name and
     /// error, so that the images are others once it can. A few thousand files are dealt with at a time, so that a million
     /// take no more memory.
-    public var contentDigest: Digest {
+    ///
+    /// - Parameters:
+    ///   - known: files whose digests are known: these are not read.
+    ///   - keep: takes what was read now, for another time.
+    public func contentDigest(
+        known: [FileStamp: Digest] = [:], keep: ([FileStamp: Digest]) throws -> Void = { _ in }
+    ) throws -> Digest {
         let size = 4096
+        var read: [FileStamp: Digest] = [:]
         let pieces = (count + size - 1) / size
         let texts = (0..<(labels == nil ? pieces : 2 * pieces)).lazy.map { piece -> [String] in
             let range = piece % pieces * size..<min(count, (piece % pieces + 1) * size)
-            return piece < pieces ? contents(range) : labels![range].map(String.init)
+            guard piece < pieces else { return labels![range].map(String.init) }
+            let contents = contents(range, known: known)
+            for case let (stamp?, digest) in contents { read[stamp] = digest }
+            return contents.map(\.digest.description)
         }
-        return Digest(combining: texts.joined())
+        let digest = Digest(combining: texts.joined())
+        if !read.isEmpty { try keep(read) }
+        return digest
     }
 
-    private func contents(_ range: Range<Int>) -> [String] {
+    /// Digests, and the stamps of files that were read and may be believed another time.
+    private func contents(_ range: Range<Int>, known: [FileStamp: Digest]) -> [(stamp: FileStamp?, digest: Digest)] {
         parallelMap(range.count) { place in
             let index = range.lowerBound + place
-            return ((try? digest(of: index)) ?? Digest("unreadable", name(of: index))).description
+            // Taken before the bytes are read: a change in between shows the next time.
+            let stamp = FileStamp(path: paths[index])
+            if let stamp, let digest = known[stamp] { return (nil, digest) }
+            guard let digest = try? digest(of: index) else { return (nil, Digest("unreadable", name(of: index))) }
+            return (stamp?.isSettled == true ? stamp : nil, digest)
         }
     }
 }
