@@ -47,17 +47,20 @@
 #define GEMM_ADD(sum, a, b) ((sum) + (a) * (b))
 #include "gemm_tile.h"
 
-kernel_gemm_shape kernel_gemm_portable(void) { return (kernel_gemm_shape){6, 8}; }
-
-kernel_gemm_shape kernel_gemm_best(void) {
+kernel_gemm_shape kernel_gemm_choice(size_t place) {
+    kernel_gemm_shape shapes[4] = {{0}};
+    size_t count = 0;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
-        return (kernel_gemm_shape){8, 32};
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (kernel_gemm_shape){6, 16};
+        shapes[count++] = (kernel_gemm_shape){8, 32};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) shapes[count++] = (kernel_gemm_shape){6, 16};
 #endif
-    return kernel_gemm_portable();
+    shapes[count++] = (kernel_gemm_shape){6, 8};
+    return shapes[place < count ? place : count];
 }
+
+kernel_gemm_shape kernel_gemm_best(void) { return kernel_gemm_choice(0); }
 
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count) {
     switch (job->width) {

@@ -52,13 +52,16 @@ public struct PackedMatrix: Sendable {
     ///
     /// - Precondition: the processor supports `precision`.
     public init(_ matrices: [Tensor], precision: Precision = .float32) {
-        self.init(matrices, precision: precision, isPortable: false)
+        self.init(matrices, precision: precision, registers: 0)
     }
 
-    /// - Parameter isPortable: whether to stay with the registers that every processor has.
-    package init(_ matrices: [Tensor], precision: Precision = .float32, isPortable: Bool) {
+    /// How many kinds of registers this processor has, the widest first.
+    package static let registers = (0..<3).count { kernel_gemm_choice($0).width > 0 }
+
+    /// - Parameter registers: which of them to use.
+    package init(_ matrices: [Tensor], precision: Precision = .float32, registers: Int) {
         precondition(precision.isSupported, "no \(precision) on this processor")
-        let shape = isPortable ? kernel_gemm_portable() : kernel_gemm_best()
+        let shape = kernel_gemm_choice(registers)
         let width = shape.width
         (self.width, height) = (width, shape.rows)
         let inputs = matrices[0].columns

@@ -15,18 +15,19 @@ struct PackedMatrixTests {
         (1, 1, 1), (5, 33, 17), (6, 16, 16), (7, 256, 31), (97, 700, 45), (197, 64, 96), (300, 300, 300),
     ]
 
-    @Test(arguments: shapes, [false, true])
-    func `agree with their definition`(shape: (rows: Int, inputs: Int, outputs: Int), isPortable: Bool) {
+    @Test(arguments: shapes, 0..<PackedMatrix.registers)
+    func `agree with their definition`(shape: (rows: Int, inputs: Int, outputs: Int), registers: Int) {
         let (x, weight) = (noise([shape.rows, shape.inputs]), noise([shape.outputs, shape.inputs], seed: 1))
-        let y = PackedMatrix([weight], isPortable: isPortable).multiply(x)
+        let y = PackedMatrix([weight], registers: registers).multiply(x)
         assertClose(
             y, multiply(x, .plain, weight, .transposed), within: 1e-4, because: "700 float32 terms in another order")
     }
 
-    @Test func `add the bias and the residual before the nonlinearity, up to the last column`() {
+    @Test(arguments: 0..<PackedMatrix.registers)
+    func `add the bias and the residual before the nonlinearity, up to the last column`(registers: Int) {
         let (x, weight, bias) = (noise([50, 300]), noise([21, 300], seed: 1), noise([21], seed: 2))
         let residual = noise([50, 21], seed: 3)
-        let packed = PackedMatrix([weight])
+        let packed = PackedMatrix([weight], registers: registers)
         var expected = multiply(x, .plain, weight, .transposed)
         expected.add(bias: bias)
         expected.add(residual)
@@ -61,8 +62,9 @@ struct PackedMatrixTests {
     }
 
     /// So results do not depend on the batch, nor on how work is divided among cores.
-    @Test func `give each row the same bits alone and among others`() {
-        let (x, packed) = (noise([500, 600]), PackedMatrix([noise([70, 600], seed: 1)]))
+    @Test(arguments: 0..<PackedMatrix.registers)
+    func `give each row the same bits alone and among others`(registers: Int) {
+        let (x, packed) = (noise([500, 600]), PackedMatrix([noise([70, 600], seed: 1)], registers: registers))
         let whole = packed.multiply(x)
         for row in [0, 5, 6, 95, 96, 250, 499] {
             #expect(packed.multiply(x.rows(row..<row + 1)).values == whole.row(row), "row \(row)")

@@ -41,10 +41,11 @@ typedef struct {
     size_t rows, width;
 } kernel_gemm_shape;
 
-/// The shape for the widest registers of this processor: 8 x 32 (AVX-512), 6 x 16 (AVX2 with FMA) or 6 x 8.
+/// The shapes for registers of this processor, widest first: 8 x 32 (AVX-512), 6 x 16 (AVX2 with FMA), 6 x 8 (any). Zeros
+/// behind the last.
+kernel_gemm_shape kernel_gemm_choice(size_t place);
+/// The first of them.
 kernel_gemm_shape kernel_gemm_best(void);
-/// 6 x 8, for any processor.
-kernel_gemm_shape kernel_gemm_portable(void);
 
 /// Whether this processor multiplies bfloat16 (AVX512_BF16).
 int kernel_has_bfloat16(void);
