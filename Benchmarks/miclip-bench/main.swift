@@ -2,7 +2,11 @@ import Foundation
 import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
-// on the machine, so the floor stands beside each.
+// on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`.
+
+let alone = Set(CommandLine.arguments.dropFirst())
+if alone.contains("features") { ManyFeatures.measure() }
+if !alone.isEmpty { exit(0) }
 
 let folder = FileManager.default.temporaryDirectory.appending(path: "miclip-bench-\(getpid()).study")
 defer { try? FileManager.default.removeItem(at: folder) }

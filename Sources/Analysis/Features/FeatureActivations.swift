@@ -50,11 +50,8 @@ public struct FeatureActivations: UnitStatistics {
         return sums
     }
 
-    public func weightedSums(_ weights: [Float]) -> [Float] {
-        var sums = [Float](repeating: 0, count: codes.columns)
-        for image in 0..<codes.rows { add(image, weight: weights[image], to: &sums) }
-        return sums
-    }
+    /// By feature, so that each sum is one core's and is written once.
+    public func weightedSums(_ weights: [Float]) -> [Float] { multiply(byFeature, weights) }
 
     private func add(_ image: Int, weight: Float, to sums: inout [Float]) {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }

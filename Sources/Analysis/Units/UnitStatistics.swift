@@ -49,7 +49,7 @@ extension UnitStatistics {
         on concept: String, _ embedding: [Float], classes: ConceptSet, imageEmbeddings: Tensor
     ) -> [Float] {
         if let index = classes.position(of: concept), classCount(index) > 0 { return classMean(index) }
-        let similarities = multiply(imageEmbeddings, embedding)
+        let similarities = rowDots(imageEmbeddings, embedding)
         let count = Float(max(1, similarities.count))
         let mean = similarities.reduce(0, +) / count
         let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
