@@ -54,7 +54,7 @@ enum ManyFeatures {
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
         var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
         effects += update(&state, .terminal(.key(.escape)))
-        for case .listUnits(let job) in effects { _ = update(&state, .listed(summaries, job)) }
+        for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))
         let times = (0..<400).map { step in
             let began = clock.now

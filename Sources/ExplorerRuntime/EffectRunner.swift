@@ -17,7 +17,6 @@ public final class EffectRunner: Sendable {
     private let mailbox = Mutex<[Action]>([])
     private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
     private let newest = Mutex<[Job.Kind: Int]>([:])
-    private let unitKind = Mutex(UnitKind.neuron)
     private let isStopped = Atomic<Bool>(false)
     private let queues: [Job.Kind: DispatchQueue] = Dictionary(
         uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
@@ -87,14 +86,10 @@ public final class EffectRunner: Sendable {
     /// Carries out one effect; returns at once.
     public func run(_ effect: Effect) {
         switch effect {
-        case .locate(let concept, let ranking, let job):
-            let kind = unitKind.withLock { $0 }
+        case .locate(let concept, let ranking, let kind, let job):
             answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
-        case .listUnits(let job):
-            let kind = unitKind.withLock { $0 }
-            answer(job) { .listed($0.summaries(kind), job) }
-        case .chooseUnits(let kind): unitKind.withLock { $0 = kind }
+        case .listUnits(let kind, let job): answer(job) { .listed($0.summaries(kind), job) }
         case .curve(let steering, let target, let range, let job):
             answer(job) { .curved(try $0.curve(of: steering, target: target.index, over: range), job) }
         case .sweep(let steering, let target, let betas, let job):
@@ -112,14 +107,9 @@ public final class EffectRunner: Sendable {
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }
-        case .measureUnits(let job):
-            answer(job) { [self] analysis in
-                .measured(
-                    try analysis.qualities(checkCancellation: { [self] in
-                        if !isNewest(job) { throw CancellationError() }
-                    }), job)
-            }
-        case .map(let job): map(job)
+        case .measureUnits(let kind, let job):
+            answer(job) { [self] in .measured(try $0.qualities(kind, checkCancellation: work(for: job).checkCancelled), job) }
+        case .map(let kind, let job): map(kind, job)
         case .inspect(let steering, let job):
             answer(job) { [self] analysis in
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
@@ -164,14 +154,14 @@ public final class EffectRunner: Sendable {
     }
 
     /// Lays the units out, showing the layout as it takes shape some ten times a second.
-    private func map(_ job: Job) {
+    private func map(_ kind: UnitKind, _ job: Job) {
         answer(job) { [self] analysis in
             guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
             let clock = ContinuousClock()
             var shown = clock.now
-            let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
             let categories = try WordNet.installed().map(SuperCategories.init)
-            let map = try workbench.map(in: analysis, categories: categories, work) { [self] map, step in
+            let map = try workbench.map(in: analysis, units: kind, categories: categories, work(for: job)) {
+                [self] map, step in
                 guard step.iteration == 0 || clock.now - shown > .milliseconds(100) else { return }
                 shown = clock.now
                 post(.mapped(map, MapProgress(iteration: step.iteration, iterations: step.iterations), job))

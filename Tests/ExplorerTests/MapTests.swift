@@ -97,7 +97,7 @@ struct MapTests {
     func progress() {
         var player = Player.atWork()
         let effects = player.press(.character("5"))
-        guard case .map(let job)? = effects.first(where: { if case .map = $0 { true } else { false } }) else {
+        guard case .map(_, let job)? = effects.first(where: { if case .map = $0 { true } else { false } }) else {
             Issue.record("no map was asked for: \(effects)")
             return
         }
@@ -110,7 +110,7 @@ struct MapTests {
         player.press(.right)
         #expect(player.screen.contains("stopped at 250 of 1,000"), "the late result is dropped")
         let again = player.press(.character("r"))
-        #expect(again.contains { if case .map(let newer) = $0 { newer != job } else { false } })
+        #expect(again.contains { if case .map(_, let newer) = $0 { newer != job } else { false } })
     }
 
     @Test("Marking keeps the unit with its quality")
@@ -138,7 +138,7 @@ struct MapTests {
         }
         var player = Player()
         player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
-        for case .map(let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
+        for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
         let isDot = { (character: Character) in (0x2801...0x28FF).contains(character.unicodeScalars.first!.value) }
         #expect(player.screen.count(where: isDot) > 300)
         #expect(!player.screen.contains("● heel"))
@@ -214,11 +214,11 @@ struct QualityColumnTests {
         var player = Player(columns: 200, rows: 60)
         let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
         var asked: [Effect] = []
-        for case .listUnits(let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
+        for case .listUnits(_, let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
         player.press(.character("2"))
         let lines = player.screen.split(separator: "\n")
         #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("1.00        –        –        –        –") })
-        for case .measureUnits(let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
+        for case .measureUnits(_, let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
         #expect(player.screen.contains("0.50     0.25     0.00     1.00"))
     }
 }

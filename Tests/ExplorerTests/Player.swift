@@ -67,13 +67,13 @@ struct Player {
 extension SampleStudy {
     static func answer(to effect: Effect) -> Action? {
         switch effect {
-        case .locate(let concept, let ranking, let job): .located(found(concept, ranking), job)
+        case .locate(let concept, let ranking, _, let job): .located(found(concept, ranking), job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
-        case .listUnits(let job): .listed(summaries, job)
+        case .listUnits(_, let job): .listed(summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
         case .count(_, _, _, let job): .counted(outcome, job)
-        case .measureUnits(let job): .measured(qualities, job)
-        case .map(let job): .mapped(map, nil, job)
+        case .measureUnits(_, let job): .measured(qualities, job)
+        case .map(_, let job): .mapped(map, nil, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
         case .inspect(_, let job): .inspected(inspection, job)

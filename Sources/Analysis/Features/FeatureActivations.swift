@@ -50,6 +50,14 @@ public struct FeatureActivations: UnitStatistics {
         return sums
     }
 
+    public func meansByClass(of index: Int) -> [Float] {
+        var sums = [Float](repeating: 0, count: images.count)
+        for at in byFeature.range(of: index) {
+            sums[predictions[Int(byFeature.indices[at])]] += byFeature.values[at]
+        }
+        return sums.indices.map { images[$0].isEmpty ? 0 : sums[$0] / Float(images[$0].count) }
+    }
+
     /// By feature, so that each sum is one core's and is written once.
     public func weightedSums(_ weights: [Float]) -> [Float] { multiply(byFeature, weights) }
 

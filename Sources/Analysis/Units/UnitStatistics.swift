@@ -16,13 +16,28 @@ public protocol UnitStatistics: Sendable {
     func classCount(_ c: Int) -> Int
     /// ā_{i,c} of every unit; zero for a class without images.
     func classMean(_ c: Int) -> [Float]
+    /// ā_{i,c} of unit `index` over all classes.
+    func meansByClass(of index: Int) -> [Float]
     /// Σ weights over images of every unit's activation.
     func weightedSums(_ weights: [Float]) -> [Float]
     /// Activations of unit `index` over all images.
     func column(_ index: Int) -> [Float]
+    /// The same of several units.
+    func columns(_ indices: [Int]) -> [[Float]]
 }
 
 extension UnitStatistics {
+    public func columns(_ indices: [Int]) -> [[Float]] { indices.map(column) }
+
+    /// The class on which a unit is most active along its pole; nil where all images were predicted as one class.
+    public func mostActiveClass(of unit: InternalUnit) -> Int? {
+        let means = meansByClass(of: unit.index)
+        let seen = means.indices.filter { classCount($0) > 0 }
+        let sign = unit.pole?.sign ?? 1
+        guard seen.count > 1 else { return nil }
+        return seen.max { sign * means[$0] < sign * means[$1] }
+    }
+
     /// Counts of a unit's activations in `bins` equal bins over its range.
     public func histogram(_ index: Int, bins: Int) -> Histogram {
         let column = column(index)
@@ -67,6 +82,16 @@ extension ProbeActivations: UnitStatistics {
     public var unitCount: Int { values.columns }
     public func classCount(_ c: Int) -> Int { classMeans.counts[c] }
     public func classMean(_ c: Int) -> [Float] { classMeans.means.row(c) }
+    public func meansByClass(of index: Int) -> [Float] { classMeans.means.columns(at: [index]).values }
+
+    /// Gathered in one pass: each by itself would read every line of the matrix from memory.
+    public func columns(_ indices: [Int]) -> [[Float]] {
+        let gathered = values.columns(at: indices)
+        return gathered.withUnsafe { a in
+            indices.indices.map { column in (0..<values.rows).map { a[$0 * indices.count + column] } }
+        }
+    }
+
     public func weightedSums(_ weights: [Float]) -> [Float] {
         multiply(Tensor([1, weights.count], weights), .plain, values).values
     }
