@@ -145,12 +145,18 @@ struct LocatingTests {
         player.answer()
         player.state.focus = .units
         let effects = player.press(.character("F"))
-        #expect(effects.first == .chooseUnits(.feature))
         #expect(player.state.unitKind == .feature)
-        #expect(effects.contains { if case .locate = $0 { true } else { false } })
-        #expect(effects.contains { if case .listUnits = $0 { true } else { false } })
+        #expect(effects.contains { if case .locate("boot", .contribution, .feature, _) = $0 { true } else { false } })
+        #expect(effects.contains { if case .listUnits(.feature, _) = $0 { true } else { false } })
         player.answer()
         #expect(player.screen.contains("Features by contribution"))
-        #expect(player.press(.character("F")).first == .chooseUnits(.neuron))
+        #expect(player.state.units.all.map(\.quality) == SampleStudy.features.map { SampleStudy.featureQualities[$0] })
+        player.press(.character("F"))
+        let back = player.effects
+        #expect(back.contains { if case .locate("boot", .contribution, .neuron, _) = $0 { true } else { false } })
+        player.answer()
+        #expect(
+            player.state.units.all.map(\.quality) == SampleStudy.units.map { SampleStudy.qualities[$0] },
+            "measured once")
     }
 }

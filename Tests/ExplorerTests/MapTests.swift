@@ -187,6 +187,64 @@ struct MapTests {
     }
 }
 
+/// The same screens for features.
+@Suite("Features on the screens")
+struct FeatureScreenTests {
+    private func player(columns: Int = 80, rows: Int = 24, screen: Screen) -> Player {
+        var player = Player.atWork(columns: columns, rows: rows, screen: screen, features: 7)
+        player.press(.character("F"))
+        player.answer()
+        return player
+    }
+
+    @Test("F lays the features out, says how many are dead, and brings the neurons back")
+    func map() {
+        var player = player(columns: 200, rows: 60, screen: .map)
+        #expect(player.state.map.selectedPoint?.unit.shortName == "f0")
+        #expect(player.screen.contains("Features by super-category") && player.screen.contains("2 dead left out"))
+        player.press(.character("c"), .character("F"))
+        #expect(player.screen.contains("Laying out the units…"), "no features among the neurons")
+        player.answer()
+        #expect(player.state.map.selectedPoint?.unit.shortName == "0+" && player.state.map.coloring == .class)
+    }
+
+    @Test("F is there wherever units are", arguments: Screen.allCases)
+    func everywhere(screen: Screen) {
+        var player = Player.atWork(columns: 200, rows: 60, screen: screen, features: 7)
+        player.press(.character("F"))
+        #expect(player.state.unitKind == (screen == .findings ? .neuron : .feature))
+    }
+
+    @Test("A marked feature keeps both descriptions")
+    func mark() {
+        var player = player(screen: .units)
+        let kept = player.press(.character("m"), .enter).compactMap { effect -> UnitDescription? in
+            if case .store(.unit(let description), _) = effect { description } else { nil }
+        }
+        #expect(kept.first?.concepts == SampleStudy.concepts && kept.first?.does == SampleStudy.concepts.reversed())
+        #expect(kept.first?.quality == SampleStudy.featureQualities[SampleStudy.features[0]])
+    }
+
+    @Test("Features are sorted by their quality")
+    func sort() {
+        var player = player(columns: 200, rows: 60, screen: .units)
+        for _ in 0..<5 { player.press(.character("s")) }
+        #expect(player.state.units.sort == .clarity)
+        #expect(player.state.units.shown.first?.unit.shortName == "f6")
+        #expect(player.screen.contains("dead     dead     dead     dead"))
+    }
+
+    @Test("A feature's profile at 80x24")
+    func narrow() {
+        expectScreen(player(screen: .units).screen, "")
+    }
+
+    @Test("Where there is room a feature shows all that is known of it")
+    func wide() {
+        expectScreen(player(columns: 132, rows: 40, screen: .units).screen, "")
+    }
+}
+
 /// The quality columns of the table of all units.
 @Suite("Unit quality in the table")
 struct QualityColumnTests {
