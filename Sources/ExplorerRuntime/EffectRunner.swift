@@ -18,6 +18,8 @@ public final class EffectRunner: Sendable {
     private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
     private let newest = Mutex<[Job.Kind: Int]>([:])
     private let isStopped = Atomic<Bool>(false)
+    /// Jobs under way that someone waits for.
+    private let awaited = Atomic<Int>(0)
     private let queues: [Job.Kind: DispatchQueue] = Dictionary(
         uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
     /// Opening, and everything that writes to the study, in order.
@@ -143,6 +145,9 @@ public final class EffectRunner: Sendable {
         newest.withLock { $0[job.kind] = job.number }
         queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
             guard isNewest(job), let analysis = study.withLock({ $0?.analysis }) else { return }
+            let isAwaited = !Self.isBackground(job.kind)
+            if isAwaited { awaited.add(1, ordering: .relaxed) }
+            defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
             do {
                 post(try body(analysis))
             } catch is CancellationError {
@@ -179,9 +184,22 @@ public final class EffectRunner: Sendable {
         }
     }
 
-    /// Stops at the next batch once a newer job of the kind has come.
+    /// Stops at the next batch once a newer job of the kind has come; work in the background lets go of the cores
+    /// while there is any that someone waits for.
     private func work(for job: Job) -> Work {
-        Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
+        Work(checkCancellation: { [self] in
+            while Self.isBackground(job.kind), awaited.load(ordering: .relaxed) > 0, isNewest(job) {
+                Thread.sleep(forTimeInterval: 0.0005)
+            }
+            if !isNewest(job) { throw CancellationError() }
+        })
+    }
+
+    private static func isBackground(_ kind: Job.Kind) -> Bool {
+        switch kind {
+        case .quality, .map: true
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect: false
+        }
     }
 
     private func isNewest(_ job: Job) -> Bool {

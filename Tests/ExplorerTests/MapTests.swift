@@ -236,12 +236,46 @@ struct FeatureScreenTests {
 
     @Test("A feature's profile at 80x24")
     func narrow() {
-        expectScreen(player(screen: .units).screen, "")
+        expectScreen(
+            player(screen: .units).screen,
+            """
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             Filter f, then part of a concept or a unit's number              7 of 7 units
+            ━━ Features of norm ━━━━━━━━━━━━━━━━━━━━━━━  ── Unit norm:f0 ─────── on 3.5 % ─
+             unit▲   best concept     cos   mean    dev  responds to
+             f0      heel            0.80   0.10   0.20  heel           █████████████  0.80
+             f1      sole            0.60   0.10   0.20  sole           █████████▊     0.60
+             f2      boot            0.40   0.10   0.20  boot           ██████▌        0.40
+             f3      strap           0.20   0.10   0.20  does
+             f4      bag             0.00   0.10   0.20  collar                       −0.20
+             f5      collar         −0.20   0.10   0.20  bag                           0.00
+             f6      heel            0.80   0.10   0.20  most activating
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                                          █████
+                                                         ▁▁▁▁▁▂▂▂▂▄▄▄▄█████████████▄▄▄▄▂▂▂▂
+                                                         −2.0                           2.0
+                                                         features alike f1 0.80, f2 0.70
+                                                         neurons with it 2+ 0.50, 3- −0.75
+                                                         raises boot +0.50
+                                                         lowers bag −0.25
+             Enter profile  s sort  S reverse  f filter  m mark  / concept   ? help  q quit
+            """)
     }
 
     @Test("Where there is room a feature shows all that is known of it")
     func wide() {
-        expectScreen(player(columns: 132, rows: 40, screen: .units).screen, "")
+        let screen = player(columns: 200, rows: 60, screen: .units).screen
+        for text in [
+            "active on 3.5 % of the images, mean 0.10, dev 0.90", "responds to", "does ", "most activating",
+            "activation where active", "raises", "lowers", "features alike", "neurons with it", "−0.75",
+        ] {
+            #expect(screen.contains(text), "\(text) is missing")
+        }
+        #expect(!screen.contains("least activating"), "any image does not activate it")
     }
 }
 

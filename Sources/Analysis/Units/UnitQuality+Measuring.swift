@@ -91,27 +91,46 @@ extension UnitQuality {
     private static func redundancies(
         _ units: [InternalUnit], _ embeddings: Tensor, _ checkCancellation: () throws -> Void
     ) rethrows -> [Float] {
-        let n = units.count
-        let block = max(1, min(256, (1 << 20) / max(1, n)))
+        let indices = units.map { Int32($0.index) }
+        let (n, group, tile) = (units.count, 128, 2048)
         var result: [Float] = []
-        for first in stride(from: 0, to: n, by: 8 * block) {
-            try checkCancellation()
-            let starts = Array(stride(from: first, to: min(n, first + 8 * block), by: block))
-            result += parallelMap(starts.count) { part -> [Float] in
-                let rows = starts[part]..<min(n, starts[part] + block)
-                let cosines = multiply(embeddings.rows(rows), .plain, embeddings, .transposed)
-                return cosines.withUnsafe { cosines in
-                    rows.map { row in
-                        var largest = -Float.infinity
-                        for other in 0..<n where units[other].index != units[row].index {
-                            largest = max(largest, cosines[(row - rows.lowerBound) * n + other])
-                        }
-                        return largest.isFinite ? largest : 0
-                    }
+        for first in stride(from: 0, to: n, by: group) {
+            let rows = first..<min(n, first + group)
+            let own = embeddings.rows(rows)
+            var largest = [Float](repeating: -.infinity, count: rows.count)
+            // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
+            for start in stride(from: 0, to: n, by: 2 * tile) {
+                try checkCancellation()
+                let parts = parallelMap(2) { part -> [Float] in
+                    let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
+                    guard !others.isEmpty else { return [] }
+                    return largestCosines(own, rows, embeddings.rows(others), others, indices)
                 }
-            }.flatMap { $0 }
+                for part in parts {
+                    for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }
+                }
+            }
+            result += largest.map { $0.isFinite ? $0 : 0 }
         }
         return result
+    }
+
+    /// Of each row of `own` the largest cosine with those of `others` that have another index.
+    private static func largestCosines(
+        _ own: Tensor, _ rows: Range<Int>, _ others: Tensor, _ range: Range<Int>, _ indices: [Int32]
+    ) -> [Float] {
+        multiply(own, .plain, others, .transposed).withUnsafe { cosines in
+            indices.withUnsafeBufferPointer { indices in
+                rows.map { row in
+                    let line = (row - rows.lowerBound) * range.count - range.lowerBound
+                    var largest = -Float.infinity
+                    for other in range where indices[other] != indices[row] && cosines[line + other] > largest {
+                        largest = cosines[line + other]
+                    }
+                    return largest
+                }
+            }
+        }
     }
 
     /// Units whose deviation is nothing beside the layer's median.

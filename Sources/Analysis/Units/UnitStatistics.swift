@@ -38,16 +38,6 @@ extension UnitStatistics {
         return seen.max { sign * means[$0] < sign * means[$1] }
     }
 
-    /// Counts of a unit's activations in `bins` equal bins over its range.
-    public func histogram(_ index: Int, bins: Int) -> Histogram {
-        let column = column(index)
-        let (lower, upper) = (column.min() ?? 0, column.max() ?? 0)
-        var counts = [Int](repeating: 0, count: bins)
-        let scale = upper > lower ? Float(bins) / (upper - lower) : 0
-        for a in column { counts[min(bins - 1, Int((a - lower) * scale))] += 1 }
-        return Histogram(lower: lower, upper: upper, counts: counts)
-    }
-
     /// Images in order of the unit's activation along its pole: the `count` most and least activating, extremes first.
     public func extremes(of unit: InternalUnit, count: Int) -> (most: [Int], least: [Int]) {
         let sign = unit.pole?.sign ?? 1

@@ -15,7 +15,9 @@ extension Painter {
         concepts(profile.concepts, in: parts.concepts, cursor: state.profile.cursor, focused: focused)
         images(profile.mostActivating, title: "most activating", in: parts.mostActivating)
         images(profile.leastActivating, title: "least activating", in: parts.leastActivating)
-        histogram(profile.histogram, mean: profile.mean, in: parts.histogram)
+        histogram(
+            profile.histogram, title: profile.feature == nil ? "activation" : "activation where active",
+            mean: profile.feature == nil ? profile.mean : nil, in: parts.histogram)
         effects(profile.raises, title: "raises", role: .positive, in: parts.raises)
         effects(profile.lowers, title: "lowers", role: .negative, in: parts.lowers)
         guard let facts = profile.feature else { return }
@@ -105,12 +107,12 @@ extension Painter {
         }
     }
 
-    private mutating func histogram(_ histogram: Histogram, mean: Float, in area: Area) {
+    private mutating func histogram(_ histogram: Histogram, title: String, mean: Float?, in area: Area) {
         guard area.height >= 2, !histogram.counts.isEmpty else { return }
         var rest = area
         if area.height > 3 {
             _ = rest.takeTop(1)
-            frame.put("activation", at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+            frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
         }
         let axis = rest.takeBottom(1)
         let heights = resampled(histogram.counts.map(Double.init), to: rest.width)
@@ -119,7 +121,7 @@ extension Painter {
         let (lower, upper) = (Double(histogram.lower), Double(histogram.upper))
         frame.put(fixed(lower, 1), at: axis.origin, width: axis.width, style: palette[.dim])
         frame.putRight(fixed(upper, 1), in: axis, style: palette[.dim])
-        guard upper > lower else { return }
+        guard upper > lower, let mean else { return }
         let share = (Double(mean) - lower) / (upper - lower)
         let label = "▲ mean"
         let column = Int((share * Double(axis.width - 1)).rounded())
@@ -139,9 +141,12 @@ extension Painter {
 
     private mutating func effects(_ effects: [ClassEffect], title: String, role: Role, in area: Area) {
         guard !area.isEmpty, !effects.isEmpty else { return }
+        let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
+        // A feature that is seldom active moves logits by little.
+        let digits = top >= 0.1 ? 2 : decimals(for: top)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
-            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), 2, signed: true))" }.joined(separator: ", ")
+            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(separator: ", ")
             frame.put(
                 text.fitted(to: area.width - used), at: area.point(used), width: area.width - used, style: palette[role]
             )
@@ -149,12 +154,12 @@ extension Painter {
         }
         var rest = area
         frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
         let nameWidth = min(24, max(10, area.width * 9 / 20))
         for effect in effects.prefix(rest.height) {
             var line = rest.takeTop(1)
             frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])
-            frame.putRight(fixed(Double(effect.effect), 2, signed: true), in: line.takeRight(7), style: palette[role])
+            frame.putRight(
+                fixed(Double(effect.effect), digits, signed: true), in: line.takeRight(digits + 5), style: palette[role])
             frame.bar(abs(Double(effect.effect)) / top, in: line, style: palette[role])
         }
     }
