@@ -73,4 +73,6 @@ parity: deps
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	$(PYTHON) Tests/Goldens/make_layouts.py "$$folder" --full && \
 	swift build -c release --build-tests && \
-	MICLIP_LAYOUTS="$$folder" swift test -c release --skip-build --filter LayoutTests
+	MICLIP_LAYOUTS="$$folder" swift test -c release --skip-build --filter LayoutTests && \
+	MICLIP_SAE_EXPORTS="$$folder/sae" swift test -c release --skip-build --filter AutoencoderExchangeTests && \
+	$(PYTHON) Tests/Goldens/check_sae_exports.py "$$folder/sae"
