@@ -56,7 +56,8 @@ enum ManyFeatures {
         let workbench = try Workbench(creating: study, plan: .bundled)
         let width = try workbench.prepare().encoder.count
         var generator = SeededGenerator(seed: 2)
-        let directions = Tensor([100_000, width], (0..<100_000 * width).map { _ in generator.nextNormal() }).normalized()
+        let directions = Tensor([100_000, width], (0..<100_000 * width).map { _ in generator.nextNormal() })
+            .normalized()
         let autoencoder = SparseAutoencoder(
             layer: "norm", encoder: directions, encoderBias: Array(repeating: 0, count: 100_000), decoder: directions,
             decoderBias: Array(repeating: 0, count: width), activation: .topK(32))
@@ -71,7 +72,8 @@ enum ManyFeatures {
     }
 
     private static func report(_ what: String, _ times: [Double], _ bound: String) {
-        print("100k features \(what)".padding(toLength: 63, withPad: " ", startingAt: 0) + "\(spread(times)) ms \(bound)")
+        print(
+            "100k features \(what)".padding(toLength: 63, withPad: " ", startingAt: 0) + "\(spread(times)) ms \(bound)")
     }
 
     /// A key down, to the frame that answers it.

@@ -110,7 +110,9 @@ public final class EffectRunner: Sendable {
                     }, job)
             }
         case .measureUnits(let kind, let job):
-            answer(job) { [self] in .measured(try $0.qualities(kind, checkCancellation: work(for: job).checkCancelled), job) }
+            answer(job) { [self] in
+                .measured(try $0.qualities(kind, checkCancellation: work(for: job).checkCancelled), job)
+            }
         case .map(let kind, let job): map(kind, job)
         case .inspect(let steering, let job):
             answer(job) { [self] analysis in

@@ -83,10 +83,7 @@ extension StudyAnalysis {
         let statistics: any UnitStatistics = kind == .feature ? try loadedFeatures().probe : probe
         let all = summaries(kind)
         let summaries = kind == .feature ? all.filter { $0.mean > 0 } : all
-        var names: [String: String] = [:]
-        for concept in Set(summaries.map(\.concept.concept)) {
-            names[concept] = try categories?.category(of: concept) ?? SuperCategories.other
-        }
+        let names = try categories?.categories(of: describer.concepts.names) ?? [:]
         let own = summaries.map { names[$0.concept.concept] ?? SuperCategories.other }
         let classOf = summaries.map { statistics.mostActiveClass(of: $0.unit) }
         let (categoryOrder, categoryPlaces) = Self.bySize(own)

@@ -184,7 +184,8 @@ import Workbench
         let qualities = try study.qualities(.feature)
         #expect(qualities.count == 192 && qualities.values.count { $0.isDead } == 192 - living)
         let best = try #require(map.points.first)
-        #expect(qualities[best.unit]?.selectiveClass.map { study.classes.names[$0] } == best.class.map { map.classes[$0] })
+        #expect(
+            qualities[best.unit]?.selectiveClass.map { study.classes.names[$0] } == best.class.map { map.classes[$0] })
     }
 
     @Test("without an autoencoder, features are refused by name")

@@ -54,7 +54,9 @@ extension Painter {
         let inside = pane("\(noun) by \(coloring)", note: zoom, in: area, focused: isFocused(.map))
         guard let shown = map.shown else {
             return hint(
-                map.isStopped ? ["The layout is stopped", "r starts it again"] : ["Laying out the \(noun.lowercased())…"], in: inside)
+                map.isStopped
+                    ? ["The layout is stopped", "r starts it again"] : ["Laying out the \(noun.lowercased())…"],
+                in: inside)
         }
         let parts = MapLayout(in: inside, state)
         plot(shown, in: parts.plot)

@@ -60,7 +60,9 @@ extension Painter {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
             let texts = units.map { "\($0.unit.shortName) \(fixed(Double($0.score), 2))" }
             // Whole units only.
-            let shown = texts.indices.last { used + displayWidth(of: texts[...$0].joined(separator: ", ")) <= area.width }
+            let shown = texts.indices.last {
+                used + displayWidth(of: texts[...$0].joined(separator: ", ")) <= area.width
+            }
             return _ = frame.put(
                 texts[...(shown ?? 0)].joined(separator: ", "), at: area.point(used), width: area.width - used,
                 style: palette[.text])
@@ -146,7 +148,8 @@ extension Painter {
         let digits = top >= 0.1 ? 2 : decimals(for: top)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
-            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(separator: ", ")
+            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(
+                separator: ", ")
             frame.put(
                 text.fitted(to: area.width - used), at: area.point(used), width: area.width - used, style: palette[role]
             )
@@ -159,7 +162,8 @@ extension Painter {
             var line = rest.takeTop(1)
             frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])
             frame.putRight(
-                fixed(Double(effect.effect), digits, signed: true), in: line.takeRight(digits + 5), style: palette[role])
+                fixed(Double(effect.effect), digits, signed: true), in: line.takeRight(digits + 5), style: palette[role]
+            )
             frame.bar(abs(Double(effect.effect)) / top, in: line, style: palette[role])
         }
     }

@@ -21,7 +21,8 @@ struct Describe: ParsableCommand {
     @Option(name: .customLong("units"), help: "Which units, when none is named: neurons or features.")
     var choice = UnitChoice.neurons
     @Option(help: "How many concepts a unit.") var top = 5
-    @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort: DescriptionSort?
+    @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort:
+        DescriptionSort?
     @Option(help: ArgumentHelp("Another concept list, one concept a line.", valueName: "file")) var concepts: String?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
@@ -31,7 +32,8 @@ struct Describe: ParsableCommand {
     func run() throws {
         let namesFeature = units.contains { InternalUnit($0.contains(":") ? $0 : "_:\($0)")?.kind == .feature }
         let study = try study.prepared(concepts: concepts, features: namesFeature || choice == .features)
-        let wanted = units.isEmpty ? try study.units(choice == .features ? .feature : .neuron) : try units.map(study.unit)
+        let wanted =
+            units.isEmpty ? try study.units(choice == .features ? .feature : .neuron) : try units.map(study.unit)
         let qualities = try output.json || sort?.isQuality == true ? qualities(of: wanted, in: study) : [:]
         var document = DescriptionDocument(
             units: try wanted.map { unit in
