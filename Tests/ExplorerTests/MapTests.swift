@@ -259,7 +259,7 @@ struct FeatureScreenTests {
                                                          ▁▁▁▁▁▂▂▂▂▄▄▄▄█████████████▄▄▄▄▂▂▂▂
                                                          −2.0                           2.0
                                                          features alike f1 0.80, f2 0.70
-                                                         neurons with it 2+ 0.50, 3- −0.75
+                                                         neurons with it 2+ 0.50, 3- 0.75
                                                          raises boot +0.50
                                                          lowers bag −0.25
              Enter profile  s sort  S reverse  f filter  m mark  / concept   ? help  q quit
@@ -271,7 +271,7 @@ struct FeatureScreenTests {
         let screen = player(columns: 200, rows: 60, screen: .units).screen
         for text in [
             "active on 3.5 % of the images, mean 0.10, dev 0.90", "responds to", "does ", "most activating",
-            "activation where active", "raises", "lowers", "features alike", "neurons with it", "−0.75",
+            "activation where active", "raises", "lowers", "features alike", "neurons with it", "0.75",
         ] {
             #expect(screen.contains(text), "\(text) is missing")
         }

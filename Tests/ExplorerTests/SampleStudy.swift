@@ -116,7 +116,7 @@ enum SampleStudy {
         profile.feature = FeatureFacts(
             density: 0.035, does: concepts.reversed(),
             nearest: features.filter { $0 != unit }.map { RankedUnit(unit: $0, score: 0.9 - Float($0.index) / 10) },
-            neurons: [4, 7, 12].map { RankedUnit(unit: units[$0], score: $0 == 7 ? -0.75 : 0.5) })
+            neurons: [4, 7, 12].map { RankedUnit(unit: units[$0], score: $0 == 7 ? 0.75 : 0.5) })
         return profile
     }
 

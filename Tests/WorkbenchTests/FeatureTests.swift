@@ -56,7 +56,7 @@ import Workbench
         let neuron = try #require(facts.neurons.first)
         assertClose(
             neuron.score,
-            pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index)), within: 1e-4,
+            abs(pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index))), within: 1e-4,
             because: "float32 sums in another order")
         #expect(study.summaries(.feature).count == 192)
         #expect(throws: WorkbenchError.unknownFeature("f192", layer: "norm", count: 192)) { _ = try study.unit("f192") }

@@ -32,7 +32,9 @@ extension Painter {
     private func spread(of profile: UnitProfile, beside title: String, in area: Area) -> String {
         var words = ["mean \(fixed(Double(profile.mean), 2)), dev \(fixed(Double(profile.deviation), 2))"]
         if let facts = profile.feature {
-            let density = percent(Double(facts.density))
+            // Two decimals tell a feature of three images in ten thousand from one of none.
+            let density =
+                facts.density < 0.001 ? fixed(Double(facts.density) * 100, 2) + " %" : percent(Double(facts.density))
             words = ["active on \(density) of the images, " + words[0], "active on \(density)", "on \(density)"]
         }
         return words.first { displayWidth(of: $0) < area.width - displayWidth(of: title) - 8 } ?? ""

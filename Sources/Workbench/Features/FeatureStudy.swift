@@ -105,9 +105,11 @@ extension StudyAnalysis {
             density: features.probe.density(index), does: features.retrieval.effect(index, count: concepts),
             nearest: features.retrieval.nearest(to: index, count: neighbours),
             neurons: strongest.map { neuron in
+                // Of a signed neuron the pole that goes with the feature, so that its correlation is positive.
                 let pole: Pole? = encoder.isSigned ? (correlations[neuron] < 0 ? .negative : .positive) : nil
                 return RankedUnit(
-                    unit: InternalUnit(layer: encoder.layer, index: neuron, pole: pole), score: correlations[neuron])
+                    unit: InternalUnit(layer: encoder.layer, index: neuron, pole: pole),
+                    score: correlations[neuron] * (pole?.sign ?? 1))
             })
     }
 }
