@@ -101,6 +101,9 @@ import Testing
         #expect(Set(trained.keys) == ["features", "k", "explainedVariance", "l0", "deadShare", "seconds"])
         #expect(trained["features"] as? Int == 192)
 
+        let info = try study.run("info", "--json").json()
+        #expect((info["features"] as? [String: Any])?["features"] as? Int == 192)
+
         let sorted = try study.run("describe", "--units", "features", "--sort", "clarity", "--top", "1", "--json")
             .json()
         let list = try #require(sorted["units"] as? [[String: Any]])

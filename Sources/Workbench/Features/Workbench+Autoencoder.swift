@@ -96,6 +96,9 @@ extension Workbench {
         return (key, autoencoder)
     }
 
+    /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
+    public func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
+
     /// The study's autoencoder, by its key; nil where none was trained or imported.
     private func chosenAutoencoder() throws -> Digest? {
         try store.session(named: Self.autoencoderName).flatMap { try? JSONDecoder().decode(Digest.self, from: $0) }

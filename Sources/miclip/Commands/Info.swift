@@ -13,13 +13,15 @@ struct Info: ParsableCommand {
         let workbench = try study.open()
         let facts = try withProgress { try workbench.prepare($0) }.facts
         let skipped = try workbench.skippedImages().map(SkippedDocument.init)
-        try output.print(StudyDocument(facts, skipped: skipped)) { document in
+        var document = StudyDocument(facts, skipped: skipped)
+        document.features = try workbench.autoencoderReport()
+        try output.print(document) { document in
             let lines = """
                 study     \(document.study)
                 model     \(document.model)
                 layer     \(document.layer)
                 images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
-                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
+                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")\(Self.features(document.features))
                 concepts  \(document.concepts)
                 classes   \(document.classes.joined(separator: ", "))
                 accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
@@ -27,6 +29,13 @@ struct Info: ParsableCommand {
             guard !skipped.isEmpty else { return lines }
             return ([lines] + SkippedWording.lines(skipped)).joined(separator: "\n")
         }
+    }
+
+    private static func features(_ report: AutoencoderReport?) -> String {
+        guard let report else { return "" }
+        return
+            "\nfeatures  \(report.features), \(number(100 * report.explainedVariance, 1)) % of the variance explained, "
+            + "\(number(100 * report.deadShare, 1)) % dead"
     }
 }
 
@@ -40,6 +49,8 @@ struct StudyDocument: Encodable {
     var heldOutImages: Int
     var units: Int
     var isSigned: Bool
+    /// Of the study's sparse autoencoder, where it has one.
+    var features: AutoencoderReport?
     var concepts: Int
     var classes: [String]
     var accuracy: Double
