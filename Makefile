@@ -69,10 +69,14 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
 
-# Full-size models of every layout, one after the other, and ten thousand strings for the tokenizer. A few minutes.
+# Full-size models of every layout, one after the other, ten thousand strings for the tokenizer, and our autoencoders in
+# SAELens. A few minutes.
 parity: deps
 	swift build -c release --build-tests
 	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	MICLIP_SAE_EXPORTS="$$folder" swift test -c release --skip-build --filter AutoencoderExchangeTests && \
+	$(PYTHON) Tests/Goldens/check_sae_exports.py "$$folder"
 
 sanitize: deps
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -38,7 +38,7 @@ data = max(files, key=lambda a: a.shape[1])  # Activations are wider than logits
 torch.manual_seed(args.seed)
 
 
-def train(x, m, k, steps, batch, alpha=1 / 32, dead_after=10_000, rate=5e-4):
+def train(x, m, k, steps, batch, alpha=1 / 4, dead_after=10_000, rate=5e-4):
     n, d = x.shape
     x = x * (d / (x - x.mean(0)).pow(2).sum(1).mean()).sqrt()
     decoder = torch.nn.functional.normalize(torch.randn(m, d), dim=1).requires_grad_()

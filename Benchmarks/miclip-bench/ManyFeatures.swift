@@ -2,6 +2,7 @@ import Analysis
 import Explorer
 import Foundation
 import LinearAlgebra
+import Workbench
 
 /// 100,000 features in a space of 512 dimensions: the localization of a typed concept, and scrolling their list.
 enum ManyFeatures {
@@ -39,11 +40,40 @@ enum ManyFeatures {
                     "typed", embedding: queries.row(query), ranking: ranking, count: 1000)
                 return (clock.now - began) / .milliseconds(1)
             }
-            print(
-                "100k features localization by \(ranking.rawValue)".padding(toLength: 55, withPad: " ", startingAt: 0)
-                    + "\(spread(times)) ms (bound: 16 p99)")
+            report("localization by \(ranking.rawValue)", times, "(bound: 16 p99)")
         }
         scroll(retrieval.summaries())
+    }
+
+    /// A key of a typed concept to the frame with its features, in the real explorer: text tower of the bundled CLIP,
+    /// 100,000 random features imported into the bundled study (whose concept space has 64 dimensions), effects, screen.
+    static func measureTyping() throws {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "miclip-bench-features-\(getpid())")
+        defer { try? files.removeItem(at: folder) }
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        let study = folder.appending(path: "many.study")
+        let workbench = try Workbench(creating: study, plan: .bundled)
+        let width = try workbench.prepare().encoder.count
+        var generator = SeededGenerator(seed: 2)
+        let directions = Tensor([100_000, width], (0..<100_000 * width).map { _ in generator.nextNormal() })
+            .normalized()
+        let autoencoder = SparseAutoencoder(
+            layer: "norm", encoder: directions, encoderBias: Array(repeating: 0, count: 100_000), decoder: directions,
+            decoderBias: Array(repeating: 0, count: width), activation: .topK(32))
+        try autoencoder.exportSAELens(to: folder.appending(path: "sae"), model: "random")
+        try workbench.importAutoencoder(folder.appending(path: "sae"))
+        let explorer = try ScriptedExplorer(study: study)
+        defer { explorer.quit() }
+        explorer.showFeatures()
+        report("in the explorer, while their quality is measured", explorer.measureConceptKeys(), "(bound: 16 p99)")
+        explorer.waitForQuality()
+        report("in the explorer", explorer.measureConceptKeys(), "(bound: 16 p99)")
+    }
+
+    private static func report(_ what: String, _ times: [Double], _ bound: String) {
+        print(
+            "100k features \(what)".padding(toLength: 63, withPad: " ", startingAt: 0) + "\(spread(times)) ms \(bound)")
     }
 
     /// A key down, to the frame that answers it.
@@ -54,7 +84,7 @@ enum ManyFeatures {
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
         var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
         effects += update(&state, .terminal(.key(.escape)))
-        for case .listUnits(let job) in effects { _ = update(&state, .listed(summaries, job)) }
+        for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))
         let times = (0..<400).map { step in
             let began = clock.now
@@ -62,8 +92,6 @@ enum ManyFeatures {
             _ = view(state, size: state.size)
             return (clock.now - began) / .milliseconds(1)
         }
-        print(
-            "100k features a step in their list, frame drawn".padding(toLength: 55, withPad: " ", startingAt: 0)
-                + "\(spread(times)) ms (bound: 16)")
+        report("a step in their list, frame drawn", times, "(bound: 16)")
     }
 }

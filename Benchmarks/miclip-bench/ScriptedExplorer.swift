@@ -50,6 +50,15 @@ final class ScriptedExplorer {
         return times
     }
 
+    /// From neurons to features, with their list.
+    func showFeatures() {
+        press(.escape)
+        press(.character("F"))
+        drawn.wait { $0.locate.found?.units.first?.unit.kind == .feature && $0.units.all.first?.unit.kind == .feature }
+    }
+
+    func waitForQuality() { drawn.wait { $0.units.all.allSatisfy { $0.quality != nil } } }
+
     /// Moves the scaling slider to and fro; milliseconds from each key to its figures.
     func measureBetaKeys() -> [Double] {
         for letter in "boot" { press(.character(letter)) }

@@ -83,7 +83,7 @@ struct SteeringBench {
         effects += update(&state, .terminal(.key(.character("3"))))
         while !effects.isEmpty {
             switch effects.removeFirst() {
-            case .locate(let concept, let ranking, let job):
+            case .locate(let concept, let ranking, _, let job):
                 let found = Localization(
                     concept: concept, target: ConceptClass(index: 3, name: names[3], origin: .chosen), ranking: ranking,
                     units: units(0).map { RankedUnit(unit: $0, score: 1) })

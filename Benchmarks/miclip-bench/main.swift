@@ -2,7 +2,15 @@ import Foundation
 import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
-// on the machine, so the floor stands beside each.
+// on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`.
+
+let alone = CommandLine.arguments.dropFirst()
+if alone.contains("features") {
+    ManyFeatures.measure()
+    try ManyFeatures.measureTyping()
+}
+if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
+if !alone.isEmpty { exit(0) }
 
 let folder = FileManager.default.temporaryDirectory.appending(path: "miclip-bench-\(getpid()).study")
 defer { try? FileManager.default.removeItem(at: folder) }
@@ -65,6 +73,7 @@ for target in 0..<study.classes.names.count {
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
 
 ManyFeatures.measure()
+try ManyFeatures.measureTyping()
 SteeringBench().run()
 
 func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

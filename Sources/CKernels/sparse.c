@@ -43,6 +43,23 @@ DISPATCHED void kernel_row_dots(const float *matrix, size_t columns, const int32
     }
 }
 
+DISPATCHED void kernel_dense_dots(const float *matrix, size_t rows, size_t columns, const float *x, float *out) {
+    for (size_t r = 0; r < rows; r++, matrix += columns) {
+        float sum = 0;
+        for (size_t c = 0; c < columns; c++) sum += matrix[c] * x[c];
+        out[r] = sum;
+    }
+}
+
+void kernel_sparse_dots(const ptrdiff_t *offsets, const int32_t *indices, const float *values, size_t rows,
+                        const float *x, float *out) {
+    for (size_t r = 0; r < rows; r++) {
+        float sum = 0;
+        for (ptrdiff_t s = offsets[r]; s < offsets[r + 1]; s++) sum += values[s] * x[indices[s]];
+        out[r] = sum;
+    }
+}
+
 // Whether heap element a goes before b: the root is the one to give up first, the least, of equals the last.
 static inline int goes_first(const float *x, int32_t a, int32_t b) { return x[a] < x[b] || (x[a] == x[b] && a > b); }
 

@@ -17,8 +17,9 @@ public final class EffectRunner: Sendable {
     private let mailbox = Mutex<[Action]>([])
     private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
     private let newest = Mutex<[Job.Kind: Int]>([:])
-    private let unitKind = Mutex(UnitKind.neuron)
     private let isStopped = Atomic<Bool>(false)
+    /// Jobs under way that someone waits for.
+    private let awaited = Atomic<Int>(0)
     private let queues: [Job.Kind: DispatchQueue] = Dictionary(
         uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
     /// Opening, and everything that writes to the study, in order.
@@ -87,14 +88,10 @@ public final class EffectRunner: Sendable {
     /// Carries out one effect; returns at once.
     public func run(_ effect: Effect) {
         switch effect {
-        case .locate(let concept, let ranking, let job):
-            let kind = unitKind.withLock { $0 }
+        case .locate(let concept, let ranking, let kind, let job):
             answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
-        case .listUnits(let job):
-            let kind = unitKind.withLock { $0 }
-            answer(job) { .listed($0.summaries(kind), job) }
-        case .chooseUnits(let kind): unitKind.withLock { $0 = kind }
+        case .listUnits(let kind, let job): answer(job) { .listed($0.summaries(kind), job) }
         case .curve(let steering, let target, let range, let job):
             answer(job) { .curved(try $0.curve(of: steering, target: target.index, over: range), job) }
         case .sweep(let steering, let target, let betas, let job):
@@ -112,14 +109,11 @@ public final class EffectRunner: Sendable {
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }
-        case .measureUnits(let job):
-            answer(job) { [self] analysis in
-                .measured(
-                    try analysis.qualities(checkCancellation: { [self] in
-                        if !isNewest(job) { throw CancellationError() }
-                    }), job)
+        case .measureUnits(let kind, let job):
+            answer(job) { [self] in
+                .measured(try $0.qualities(kind, checkCancellation: work(for: job).checkCancelled), job)
             }
-        case .map(let job): map(job)
+        case .map(let kind, let job): map(kind, job)
         case .inspect(let steering, let job):
             answer(job) { [self] analysis in
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
@@ -153,6 +147,9 @@ public final class EffectRunner: Sendable {
         newest.withLock { $0[job.kind] = job.number }
         queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
             guard isNewest(job), let analysis = study.withLock({ $0?.analysis }) else { return }
+            let isAwaited = !Self.isBackground(job.kind)
+            if isAwaited { awaited.add(1, ordering: .relaxed) }
+            defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
             do {
                 post(try body(analysis))
             } catch is CancellationError {
@@ -164,14 +161,14 @@ public final class EffectRunner: Sendable {
     }
 
     /// Lays the units out, showing the layout as it takes shape some ten times a second.
-    private func map(_ job: Job) {
+    private func map(_ kind: UnitKind, _ job: Job) {
         answer(job) { [self] analysis in
             guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
             let clock = ContinuousClock()
             var shown = clock.now
-            let work = Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
             let categories = try WordNet.installed().map(SuperCategories.init)
-            let map = try workbench.map(in: analysis, categories: categories, work) { [self] map, step in
+            let map = try workbench.map(in: analysis, units: kind, categories: categories, work(for: job)) {
+                [self] map, step in
                 guard step.iteration == 0 || clock.now - shown > .milliseconds(100) else { return }
                 shown = clock.now
                 post(.mapped(map, MapProgress(iteration: step.iteration, iterations: step.iterations), job))
@@ -189,9 +186,22 @@ public final class EffectRunner: Sendable {
         }
     }
 
-    /// Stops at the next batch once a newer job of the kind has come.
+    /// Stops at the next batch once a newer job of the kind has come; work in the background lets go of the cores
+    /// while there is any that someone waits for.
     private func work(for job: Job) -> Work {
-        Work(checkCancellation: { [self] in if !isNewest(job) { throw CancellationError() } })
+        Work(checkCancellation: { [self] in
+            while Self.isBackground(job.kind), awaited.load(ordering: .relaxed) > 0, isNewest(job) {
+                Thread.sleep(forTimeInterval: 0.0005)
+            }
+            if !isNewest(job) { throw CancellationError() }
+        })
+    }
+
+    private static func isBackground(_ kind: Job.Kind) -> Bool {
+        switch kind {
+        case .quality, .map: true
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect: false
+        }
     }
 
     private func isNewest(_ job: Job) -> Bool {

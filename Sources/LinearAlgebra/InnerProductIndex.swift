@@ -48,15 +48,7 @@ public struct InnerProductIndex: Sendable {
     /// - Parameter weights: one factor a row; nil stands for ones.
     public func greatest(_ limit: Int, for x: [Float], weights: [Float]? = nil) -> [(row: Int, score: Float)] {
         let candidates = bytes.isEmpty || limit >= count / 4 ? nil : candidates(limit, x, weights)
-        let products =
-            candidates.map { candidates -> [Float] in
-                var products = [Float](repeating: 0, count: candidates.count)
-                rows.withUnsafe {
-                    kernel_row_dots(
-                        $0.baseAddress!, rows.columns, candidates, candidates.count, x, &products)
-                }
-                return products
-            } ?? multiply(rows, x)
+        let products = candidates.map { rowDots(rows, at: $0, x) } ?? rowDots(rows, x)
         let scores =
             weights.map { weights in
                 products.indices.map { at in products[at] * weights[candidates.map { Int($0[at]) } ?? at] }

@@ -51,6 +51,8 @@ private struct FindingRow: Encodable {
     var units: [String]
     var concept: String?
     var concepts: [RankedConcept]?
+    /// Of a feature.
+    var does: [RankedConcept]?
     var quality: UnitQuality?
     var `class`: String?
     var `operator`: String?
@@ -77,6 +79,7 @@ private struct FindingRow: Encodable {
             units = [description.unit.description]
             concept = description.concepts.first?.concept
             concepts = description.concepts
+            does = description.does
             quality = description.quality
         case .intervention(let concept, let target, let intervention, let outcome):
             kind = "intervention"
@@ -103,8 +106,8 @@ private struct FindingRow: Encodable {
 
     static let columns = [
         "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
-        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "units",
-        "note", "created",
+        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "does",
+        "units", "note", "created",
     ]
 
     var cells: [String] {
@@ -117,7 +120,7 @@ private struct FindingRow: Encodable {
             number(otherAccuracy?.after), number(accuracy?.before), number(accuracy?.after),
             number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
             number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
-            units.joined(separator: " "), note, created,
+            does?.first?.concept ?? "", units.joined(separator: " "), note, created,
         ]
     }
 }

@@ -154,7 +154,8 @@ extension StudyAnalysis {
             unit: unit, concepts: describe(unit, count: concepts).concepts,
             mostActivating: try most.map { try activatingImage($0, activations[$0]) },
             leastActivating: try least.map { try activatingImage($0, activations[$0]) },
-            histogram: statistics.histogram(unit.index, bins: 64), raises: named.filter { $0.effect > 0 },
+            histogram: Histogram(unit.kind == .feature ? activations.filter { $0 > 0 } : activations, bins: 64),
+            raises: named.filter { $0.effect > 0 },
             lowers: named.filter { $0.effect < 0 }.reversed(), mean: statistics.means[unit.index],
             deviation: deviation)
         if unit.kind == .feature { profile.feature = try featureFacts(unit.index, concepts: concepts) }

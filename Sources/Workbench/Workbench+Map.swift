@@ -4,24 +4,25 @@ import Foundation
 import LinearAlgebra
 
 extension Workbench {
-    /// The map of the layer's units: t-SNE of their embeddings, their super-categories and classes, and how well those part
-    /// them. What was computed before comes from the study.
+    /// The map of the layer's neurons, or of its features by what they respond to: t-SNE of their embeddings, their
+    /// super-categories and classes, and how well those part them. What was computed before comes from the study.
     ///
     /// The categories are those of the units' descriptions, which are read off in the same space: a high silhouette says that
     /// the concept space groups what WordNet groups, not that the descriptions are right. The classes come from activations.
     ///
     /// - Parameters:
     ///   - study: this workbench's study in memory.
+    ///   - kind: which units.
     ///   - categories: by which concepts are sorted; nil puts all into `other`.
     ///   - observe: takes the map as it takes shape, after every iteration.
     public func map(
-        in study: StudyAnalysis, parameters: TSNEParameters = TSNEParameters(), categories: SuperCategories?,
-        _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
+        in study: StudyAnalysis, units kind: UnitKind = .neuron, parameters: TSNEParameters = TSNEParameters(),
+        categories: SuperCategories?, _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
     ) throws -> UnitMap {
-        let units = study.encoder.units
-        let embeddings = study.encoder.embeddings(of: units)
-        var map = try study.unplacedMap(categories, parameters)
-        let layout = try layout(of: embeddings, parameters, work) { step in
+        var map = try study.unplacedMap(kind, categories, parameters)
+        let embeddings = try study.embeddings(of: map.points.map(\.unit))
+        let space = try mapKey(study, kind)
+        let layout = try layout(of: embeddings, space, parameters, work) { step in
             map.place(step.layout)
             if step.divergence.isFinite { map.divergence = step.divergence }
             observe(map, step)
@@ -34,7 +35,7 @@ extension Workbench {
             // Units without a class are a group of their own.
             let labels = map.points.map { map.group(of: $0, coloring) ?? -1 }
             let key = Digest(
-                "silhouette 1", try alignmentKey(alignmentParameters()), Digest(combining: labels.map(String.init)))
+                "silhouette 1", space, Digest(combining: labels.map(String.init)))
             if let known = try store.silhouette(key) { return known }
             let made = measure ?? Silhouette(embeddings)
             measure = made
@@ -47,13 +48,20 @@ extension Workbench {
         return map
     }
 
+    /// Of what decides the units' embeddings.
+    private func mapKey(_ study: StudyAnalysis, _ kind: UnitKind) throws -> Digest {
+        let alignment = try alignmentKey(alignmentParameters())
+        return kind == .neuron
+            ? alignment : Digest("features", try study.loadedFeatures().key.description, alignment)
+    }
+
     private func layout(
-        of embeddings: Tensor, _ parameters: TSNEParameters, _ work: Work, observe: (TSNEStep) -> Void
+        of embeddings: Tensor, _ space: Digest, _ parameters: TSNEParameters, _ work: Work, observe: (TSNEStep) -> Void
     ) throws -> TSNELayout {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let json = String(decoding: try encoder.encode(parameters), as: UTF8.self)
-        let key = Digest("t-SNE 1", try alignmentKey(alignmentParameters()), json)
+        let key = Digest("t-SNE 1", space, json)
         if let known = try store.unitLayout(key, count: embeddings.rows) { return known }
         let layout = try TSNE(parameters).layout(embeddings) { step in
             try work.advance(
@@ -69,14 +77,15 @@ extension Workbench {
 
 extension StudyAnalysis {
     /// The map's points, all at the origin.
-    fileprivate func unplacedMap(_ categories: SuperCategories?, _ parameters: TSNEParameters) throws -> UnitMap {
-        let summaries = summaries()
-        var names: [String: String] = [:]
-        for concept in Set(summaries.map(\.concept.concept)) {
-            names[concept] = try categories?.category(of: concept) ?? SuperCategories.other
-        }
+    fileprivate func unplacedMap(
+        _ kind: UnitKind, _ categories: SuperCategories?, _ parameters: TSNEParameters
+    ) throws -> UnitMap {
+        let statistics: any UnitStatistics = kind == .feature ? try loadedFeatures().probe : probe
+        let all = summaries(kind)
+        let summaries = kind == .feature ? all.filter { $0.mean > 0 } : all
+        let names = try categories?.categories(of: describer.concepts.names) ?? [:]
         let own = summaries.map { names[$0.concept.concept] ?? SuperCategories.other }
-        let classOf = summaries.map { probe.classMeans.mostActiveClass(of: $0.unit) }
+        let classOf = summaries.map { statistics.mostActiveClass(of: $0.unit) }
         let (categoryOrder, categoryPlaces) = Self.bySize(own)
         let (classOrder, classPlaces) = Self.bySize(classOf.compactMap { $0.map { classes.names[$0] } })
         let points = summaries.enumerated().map { index, summary in
@@ -84,9 +93,17 @@ extension StudyAnalysis {
                 unit: summary.unit, x: 0, y: 0, concept: summary.concept, category: categoryPlaces[own[index]] ?? 0,
                 class: classOf[index].flatMap { classPlaces[classes.names[$0]] })
         }
-        return UnitMap(
+        var map = UnitMap(
             points: points, categories: categoryOrder, classes: classOrder,
             perplexity: parameters.perplexity(for: points.count), seed: parameters.seed)
+        map.deadFeatures = all.count - summaries.count
+        return map
+    }
+
+    /// u of neurons, or of features by what they respond to: unit rows.
+    fileprivate func embeddings(of units: [InternalUnit]) throws -> Tensor {
+        units.first?.kind == .feature
+            ? try loadedFeatures().retrieval.responding.rows(at: units.map(\.index)) : encoder.embeddings(of: units)
     }
 
     /// The names, most frequent first and then by the alphabet, with their places.

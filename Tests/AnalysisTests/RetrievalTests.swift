@@ -78,8 +78,8 @@ import Testing
         #expect(probe.means == [4, 0])
         assertClose(probe.deviations, [Float(5).squareRoot(), 0], within: 1e-6, because: "one rounding")
         #expect(probe.classMeans.means.values == [2, 0, 6, 0, 0, 0])
-        #expect(probe.histogram(0, bins: 3).counts == [1, 1, 2])
-        #expect(probe.histogram(1, bins: 3).counts == [4, 0, 0])
+        #expect(Histogram(probe.column(0), bins: 3).counts == [1, 1, 2])
+        #expect(Histogram(probe.column(1), bins: 3).counts == [4, 0, 0])
         #expect(probe.extremes(of: InternalUnit("l:0-")!, count: 2).most == [0, 1])
     }
 }

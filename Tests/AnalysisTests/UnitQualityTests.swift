@@ -79,4 +79,37 @@ import Testing
 
     @Test("a unit that never changes is dead, and no other")
     func dead() { #expect(measure().map(\.isDead) == [false, false, true, false]) }
+
+    @Test("a feature's figures are a neuron's with the same activations, but its images are those that activate it")
+    func features() {
+        // Feature 0 is active on 30 images of class 0, feature 1 on five of each class, feature 2 on one, feature 3 on none.
+        let values = classes.enumerated().flatMap { image, label -> [Float] in
+            [
+                image < 30 ? Float(80 - image) : 0, image % 40 < 5 ? Float(90 - image) : 0, image == 3 ? 1 : 0, 0,
+            ]
+        }
+        let dense = Tensor([80, 4], values)
+        let images = Tensor([80, 2], classes.flatMap { $0 == 0 ? [1, 0] as [Float] : [0, 1] })
+        let embeddings = Tensor([4, 2], [1, 0, 0.6, 0.8, 0, 1, 0, -1])
+        let units = (0..<4).map { InternalUnit(layer: "l", index: $0, kind: .feature) }
+        let measured = UnitQuality.measure(
+            units, embeddings: embeddings,
+            probe: FeatureActivations(codes: SparseRows(dense), predictions: classes, classes: 3),
+            imageEmbeddings: images, checkCancellation: {})
+        let neurons = UnitQuality.measure(
+            units.map { InternalUnit(layer: "l", index: $0.index) }, embeddings: embeddings,
+            probe: ProbeActivations(values: dense, predictions: classes, classes: 3), imageEmbeddings: images,
+            checkCancellation: {})
+        #expect(measured.map(\.isDead) == [false, false, false, true])
+        #expect(measured.map(\.redundancy) == neurons.map(\.redundancy))
+        #expect(measured.map(\.selectiveClass) == neurons.map(\.selectiveClass))
+        assertClose(
+            measured.map(\.selectivity), neurons.map(\.selectivity), within: 1e-5, because: "sums in another order")
+        #expect(measured[0] == neurons[0], "more than twenty images activate it")
+        // Ten images, five of each class: of 10 · 9 pairs 2 · 5 · 4 are within a class.
+        let baseline: Float = 2 * 40 * 39 / (80 * 79)
+        assertClose(measured[1].clarity, 40.0 / 90 - baseline, within: 1e-5, because: "float32 sums of 80")
+        assertClose(measured[1].polysemanticity, 1, within: 1e-5, because: "two halves at right angles")
+        #expect(measured[2].clarity == 0, "one image agrees with nothing")
+    }
 }

@@ -101,6 +101,24 @@ import Testing
         #expect(Set(trained.keys) == ["features", "k", "explainedVariance", "l0", "deadShare", "seconds"])
         #expect(trained["features"] as? Int == 192)
 
+        let info = try study.run("info", "--json").json()
+        #expect((info["features"] as? [String: Any])?["features"] as? Int == 192)
+
+        let sorted = try study.run("describe", "--units", "features", "--sort", "clarity", "--top", "1", "--json")
+            .json()
+        let list = try #require(sorted["units"] as? [[String: Any]])
+        let qualities = list.compactMap { $0["quality"] as? [String: Any] }
+        #expect(list.count == 192 && qualities.count == 192 && list[0]["does"] is [Any])
+        let living = qualities.filter { $0["dead"] as? Bool == false }.compactMap { $0["clarity"] as? Double }
+        #expect(living == living.sorted(by: >) && Set(living).count > 100)
+        #expect(qualities.prefix(living.count).allSatisfy { $0["dead"] as? Bool == false }, "the dead come last")
+        let picture = study.home.appending(path: "features.svg").path
+        let map = try study.run("map", "--units", "features", "--output", picture, "--json").json()
+        let points = try #require(map["points"] as? [[String: Any]])
+        #expect(points.count == living.count && map["deadFeatures"] as? Int == 192 - living.count)
+        #expect(points.allSatisfy { ($0["unit"] as? String)?.hasPrefix("norm:f") == true })
+        #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("\(points.count) features of norm"))
+
         let located = try study.run("locate", "bag", "--units", "features", "--top", "3", "--json").json()
         let units = try #require(located["units"] as? [[String: Any]]).compactMap { $0["unit"] as? String }
         #expect(units.count == 3 && units.allSatisfy { $0.hasPrefix("norm:f") })

@@ -141,7 +141,7 @@ struct InterventionListTests {
         next.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
         let effects = next.send(.restored(session))
         #expect(next.state.steer.list == player.state.steer.list)
-        let located = effects.compactMap { if case .locate(let concept, _, _) = $0 { concept } else { nil } }
+        let located = effects.compactMap { if case .locate(let concept, _, _, _) = $0 { concept } else { nil } }
         #expect(located == ["bag", "boot"])
         next.answer()
         #expect(next.state.session == session)

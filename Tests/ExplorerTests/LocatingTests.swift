@@ -10,11 +10,11 @@ struct LocatingTests {
         let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
         #expect(
             effects == [
-                .locate(concept: "boot", .contribution, Job(kind: .locate, number: 1)),
-                .listUnits(Job(kind: .list, number: 2)),
+                .locate(concept: "boot", .contribution, .neuron, Job(kind: .locate, number: 1)),
+                .listUnits(.neuron, Job(kind: .list, number: 2)),
             ])
         player.press(.character("/"))
-        #expect(player.type("b") == [.locate(concept: "b", .contribution, Job(kind: .locate, number: 3))])
+        #expect(player.type("b") == [.locate(concept: "b", .contribution, .neuron, Job(kind: .locate, number: 3))])
         #expect(player.state.locate.field.text == "b")
     }
 
@@ -31,8 +31,8 @@ struct LocatingTests {
     func staleAnswers() {
         var player = Player.atWork()
         player.press(.character("/"))
-        guard case .locate(_, _, let older) = player.type("a").first,
-            case .locate(_, _, let newer) = player.type("b").first
+        guard case .locate(_, _, _, let older) = player.type("a").first,
+            case .locate(_, _, _, let newer) = player.type("b").first
         else { return #expect(Bool(false), "typing must ask") }
         player.send(.located(SampleStudy.found("a"), older))
         #expect(player.state.locate.found?.concept == "boot")
@@ -46,7 +46,7 @@ struct LocatingTests {
     func switchingRanking() {
         var player = Player.atWork()
         let effects = player.press(.character("r"))
-        #expect(effects.contains { if case .locate("boot", .cosine, _) = $0 { true } else { false } })
+        #expect(effects.contains { if case .locate("boot", .cosine, _, _) = $0 { true } else { false } })
         player.answer()
         #expect(player.screen.contains("Units by cosine"))
         player.press(.character("/"), .character("r"))
@@ -69,7 +69,7 @@ struct LocatingTests {
     func followingAConcept() {
         var player = Player.atWork()
         player.press(.enter, .down)
-        #expect(player.press(.enter).contains { if case .locate("sole", _, _) = $0 { true } else { false } })
+        #expect(player.press(.enter).contains { if case .locate("sole", _, _, _) = $0 { true } else { false } })
         #expect(player.state.focus == .units)
         #expect(player.state.locate.field.text == "sole")
     }
@@ -112,7 +112,7 @@ struct LocatingTests {
     func failures() {
         var player = Player.atWork()
         player.press(.character("/"))
-        guard case .locate(_, _, let job) = player.type("a").first else { return }
+        guard case .locate(_, _, _, let job) = player.type("a").first else { return }
         player.type("b")
         player.send(.failed("too late", job))
         #expect(player.state.message == nil)
@@ -124,7 +124,7 @@ struct LocatingTests {
 
     private func kind(_ effect: Effect) -> Job.Kind? {
         switch effect {
-        case .locate(_, _, let job), .profile(_, let job), .listUnits(let job), .curve(_, _, _, let job),
+        case .locate(_, _, _, let job), .profile(_, let job), .listUnits(_, let job), .curve(_, _, _, let job),
             .count(_, _, _, let job):
             job.kind
         default: nil
@@ -145,12 +145,18 @@ struct LocatingTests {
         player.answer()
         player.state.focus = .units
         let effects = player.press(.character("F"))
-        #expect(effects.first == .chooseUnits(.feature))
         #expect(player.state.unitKind == .feature)
-        #expect(effects.contains { if case .locate = $0 { true } else { false } })
-        #expect(effects.contains { if case .listUnits = $0 { true } else { false } })
+        #expect(effects.contains { if case .locate("boot", .contribution, .feature, _) = $0 { true } else { false } })
+        #expect(effects.contains { if case .listUnits(.feature, _) = $0 { true } else { false } })
         player.answer()
         #expect(player.screen.contains("Features by contribution"))
-        #expect(player.press(.character("F")).first == .chooseUnits(.neuron))
+        #expect(player.state.units.all.map(\.quality) == SampleStudy.features.map { SampleStudy.featureQualities[$0] })
+        player.press(.character("F"))
+        let back = player.effects
+        #expect(back.contains { if case .locate("boot", .contribution, .neuron, _) = $0 { true } else { false } })
+        player.answer()
+        #expect(
+            player.state.units.all.map(\.quality) == SampleStudy.units.map { SampleStudy.qualities[$0] },
+            "measured once")
     }
 }

@@ -97,7 +97,7 @@ struct MapTests {
     func progress() {
         var player = Player.atWork()
         let effects = player.press(.character("5"))
-        guard case .map(let job)? = effects.first(where: { if case .map = $0 { true } else { false } }) else {
+        guard case .map(_, let job)? = effects.first(where: { if case .map = $0 { true } else { false } }) else {
             Issue.record("no map was asked for: \(effects)")
             return
         }
@@ -110,7 +110,7 @@ struct MapTests {
         player.press(.right)
         #expect(player.screen.contains("stopped at 250 of 1,000"), "the late result is dropped")
         let again = player.press(.character("r"))
-        #expect(again.contains { if case .map(let newer) = $0 { newer != job } else { false } })
+        #expect(again.contains { if case .map(_, let newer) = $0 { newer != job } else { false } })
     }
 
     @Test("Marking keeps the unit with its quality")
@@ -138,7 +138,7 @@ struct MapTests {
         }
         var player = Player()
         player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
-        for case .map(let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
+        for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
         let isDot = { (character: Character) in (0x2801...0x28FF).contains(character.unicodeScalars.first!.value) }
         #expect(player.screen.count(where: isDot) > 300)
         #expect(!player.screen.contains("● heel"))
@@ -187,6 +187,98 @@ struct MapTests {
     }
 }
 
+/// The same screens for features.
+@Suite("Features on the screens")
+struct FeatureScreenTests {
+    private func player(columns: Int = 80, rows: Int = 24, screen: Screen) -> Player {
+        var player = Player.atWork(columns: columns, rows: rows, screen: screen, features: 7)
+        player.press(.character("F"))
+        player.answer()
+        return player
+    }
+
+    @Test("F lays the features out, says how many are dead, and brings the neurons back")
+    func map() {
+        var player = player(columns: 200, rows: 60, screen: .map)
+        #expect(player.state.map.selectedPoint?.unit.shortName == "f0")
+        #expect(player.screen.contains("Features by super-category") && player.screen.contains("2 dead left out"))
+        player.press(.character("c"), .character("F"))
+        #expect(player.screen.contains("Laying out the units…"), "no features among the neurons")
+        player.answer()
+        #expect(player.state.map.selectedPoint?.unit.shortName == "0+" && player.state.map.coloring == .class)
+    }
+
+    @Test("F is there wherever units are", arguments: Screen.allCases)
+    func everywhere(screen: Screen) {
+        var player = Player.atWork(columns: 200, rows: 60, screen: screen, features: 7)
+        player.press(.character("F"))
+        #expect(player.state.unitKind == (screen == .findings ? .neuron : .feature))
+    }
+
+    @Test("A marked feature keeps both descriptions")
+    func mark() {
+        var player = player(screen: .units)
+        let kept = player.press(.character("m"), .enter).compactMap { effect -> UnitDescription? in
+            if case .store(.unit(let description), _) = effect { description } else { nil }
+        }
+        #expect(kept.first?.concepts == SampleStudy.concepts && kept.first?.does == SampleStudy.concepts.reversed())
+        #expect(kept.first?.quality == SampleStudy.featureQualities[SampleStudy.features[0]])
+    }
+
+    @Test("Features are sorted by their quality")
+    func sort() {
+        var player = player(columns: 200, rows: 60, screen: .units)
+        for _ in 0..<5 { player.press(.character("s")) }
+        #expect(player.state.units.sort == .clarity)
+        #expect(player.state.units.shown.first?.unit.shortName == "f6")
+        #expect(player.screen.contains("dead     dead     dead     dead"))
+    }
+
+    @Test("A feature's profile at 80x24")
+    func narrow() {
+        expectScreen(
+            player(screen: .units).screen,
+            """
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             Filter f, then part of a concept or a unit's number              7 of 7 units
+            ━━ Features of norm ━━━━━━━━━━━━━━━━━━━━━━━  ── Unit norm:f0 ─────── on 3.5 % ─
+             unit▲   best concept     cos   mean    dev  responds to
+             f0      heel            0.80   0.10   0.20  heel           █████████████  0.80
+             f1      sole            0.60   0.10   0.20  sole           █████████▊     0.60
+             f2      boot            0.40   0.10   0.20  boot           ██████▌        0.40
+             f3      strap           0.20   0.10   0.20  does
+             f4      bag             0.00   0.10   0.20  collar                       −0.20
+             f5      collar         −0.20   0.10   0.20  bag                           0.00
+             f6      heel            0.80   0.10   0.20  most activating
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                         ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀ ▀▀▀▀▀▀▀▀▀▀
+                                                                          █████
+                                                         ▁▁▁▁▁▂▂▂▂▄▄▄▄█████████████▄▄▄▄▂▂▂▂
+                                                         −2.0                           2.0
+                                                         features alike f1 0.80, f2 0.70
+                                                         neurons with it 2+ 0.50, 3- 0.75
+                                                         raises boot +0.50
+                                                         lowers bag −0.25
+             Enter profile  s sort  S reverse  f filter  m mark  / concept   ? help  q quit
+            """)
+    }
+
+    @Test("Where there is room a feature shows all that is known of it")
+    func wide() {
+        let screen = player(columns: 200, rows: 60, screen: .units).screen
+        for text in [
+            "active on 3.5 % of the images, mean 0.10, dev 0.90", "responds to", "does ", "most activating",
+            "activation where active", "raises", "lowers", "features alike", "neurons with it", "0.75",
+        ] {
+            #expect(screen.contains(text), "\(text) is missing")
+        }
+        #expect(!screen.contains("least activating"), "any image does not activate it")
+    }
+}
+
 /// The quality columns of the table of all units.
 @Suite("Unit quality in the table")
 struct QualityColumnTests {
@@ -214,11 +306,11 @@ struct QualityColumnTests {
         var player = Player(columns: 200, rows: 60)
         let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
         var asked: [Effect] = []
-        for case .listUnits(let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
+        for case .listUnits(_, let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
         player.press(.character("2"))
         let lines = player.screen.split(separator: "\n")
         #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("1.00        –        –        –        –") })
-        for case .measureUnits(let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
+        for case .measureUnits(_, let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
         #expect(player.screen.contains("0.50     0.25     0.00     1.00"))
     }
 }

@@ -16,10 +16,13 @@ struct Player {
 
     /// A player with the study open and everything answered.
     static func atWork(
-        columns: Int = 80, rows: Int = 24, isLinear: Bool = true, screen: Screen = .locate, usesColor: Bool = true
+        columns: Int = 80, rows: Int = 24, isLinear: Bool = true, screen: Screen = .locate, usesColor: Bool = true,
+        features: Int = 0
     ) -> Player {
         var player = Player(columns: columns, rows: rows, usesColor: usesColor)
-        player.send(.opened(SampleStudy.facts, isLinear: isLinear, addingReach: 5))
+        var facts = SampleStudy.facts
+        facts.features = features
+        player.send(.opened(facts, isLinear: isLinear, addingReach: 5))
         player.answer()
         player.press(.escape)
         if screen != .locate { player.press(.character(Character("\(Screen.allCases.firstIndex(of: screen)! + 1)"))) }
@@ -67,13 +70,13 @@ struct Player {
 extension SampleStudy {
     static func answer(to effect: Effect) -> Action? {
         switch effect {
-        case .locate(let concept, let ranking, let job): .located(found(concept, ranking), job)
+        case .locate(let concept, let ranking, let kind, let job): .located(found(concept, ranking, kind), job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
-        case .listUnits(let job): .listed(summaries, job)
+        case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)
         case .count(_, _, _, let job): .counted(outcome, job)
-        case .measureUnits(let job): .measured(qualities, job)
-        case .map(let job): .mapped(map, nil, job)
+        case .measureUnits(let kind, let job): .measured(kind == .feature ? featureQualities : qualities, job)
+        case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
         case .inspect(_, let job): .inspected(inspection, job)

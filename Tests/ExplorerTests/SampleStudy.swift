@@ -12,9 +12,14 @@ enum SampleStudy {
         Pole.allCases.map { InternalUnit(layer: "norm", index: index, pole: $0) }
     }
 
+    static let features = (0..<7).map { InternalUnit(layer: "norm", index: $0, kind: .feature) }
+
     /// Every unit, its score falling by 0.04 from 0.96; cosine turns the order round.
-    static func found(_ concept: String, _ ranking: Ranking = .contribution) -> Localization {
+    static func found(
+        _ concept: String, _ ranking: Ranking = .contribution, _ kind: UnitKind = .neuron
+    ) -> Localization {
         let isClass = facts.classes.contains(concept)
+        let units = kind == .feature ? features : units
         let order = ranking == .contribution ? units : units.reversed()
         return Localization(
             concept: concept,
@@ -33,6 +38,33 @@ enum SampleStudy {
             mean: Float(unit.index) / 10 * (unit.pole?.sign ?? 1),
             deviation: 1 + Float(unit.index) / 100)
     }
+
+    static let featureSummaries = features.map { unit in
+        UnitSummary(unit: unit, concept: concepts[unit.index % concepts.count], mean: 0.1, deviation: 0.2)
+    }
+
+    static let featureQualities = Dictionary(
+        uniqueKeysWithValues: features.map { unit in
+            (
+                unit,
+                UnitQuality(
+                    clarity: Float(unit.index) / 10, polysemanticity: 0, redundancy: 0.5, selectivity: 2,
+                    selectiveClass: 1, isDead: unit.index == 6)
+            )
+        })
+
+    /// The living features in a row; two dead ones have no place.
+    static let featureMap: UnitMap = {
+        var map = UnitMap(
+            points: features.prefix(5).map { unit in
+                UnitMap.Point(
+                    unit: unit, x: Float(unit.index), y: 0, concept: concepts[unit.index], category: unit.index % 2,
+                    class: 0)
+            }, categories: ["footwear", "clothing"], classes: facts.classes, perplexity: 1, seed: 0)
+        map.deadFeatures = 2
+        map.categorySilhouette = SampleStudy.map.categorySilhouette
+        return map
+    }()
 
     /// Clarity falls from unit to unit, redundancy rises; neuron 3 is dead.
     static let qualities = Dictionary(
@@ -75,11 +107,17 @@ enum SampleStudy {
             ActivatingImage(
                 name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10, thumbnail: thumbnail)
         }
-        return UnitProfile(
+        var profile = UnitProfile(
             unit: unit, concepts: concepts, mostActivating: images, leastActivating: images,
             histogram: Histogram(lower: -2, upper: 2, counts: [1, 2, 4, 8, 16, 8, 4, 2]),
             raises: [ClassEffect(name: "boot", effect: 0.5)], lowers: [ClassEffect(name: "bag", effect: -0.25)],
             mean: 0.1, deviation: 0.9)
+        guard unit.kind == .feature else { return profile }
+        profile.feature = FeatureFacts(
+            density: 0.035, does: concepts.reversed(),
+            nearest: features.filter { $0 != unit }.map { RankedUnit(unit: $0, score: 0.9 - Float($0.index) / 10) },
+            neurons: [4, 7, 12].map { RankedUnit(unit: units[$0], score: $0 == 7 ? 0.75 : 0.5) })
+        return profile
     }
 
     /// Ten boots, the k-th right from β = 0.45 k on; ten bags, all right up to β = 3.02.

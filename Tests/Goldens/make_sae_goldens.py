@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Writes autoencoders/: small random autoencoders in the layouts that miclip imports, with what each makes of 24 inputs.
+"""Writes autoencoders/ and autoencoder-grid.{json,safetensors}: small random autoencoders in the layouts that miclip imports, with what each makes of 24 inputs.
 
 Those of SAELens are made, saved and run by the real library; Prisma's and OpenAI's are written in their layouts and
 computed here from their definitions. Needs sae-lens (6.54 was used), torch and safetensors.
 """
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sae_lens import SAE
 
 torch.manual_seed(0)
@@ -79,3 +80,25 @@ save_file({"encoder.weight": we.T.contiguous(), "decoder.weight": wd.T.contiguou
            "pre_bias": bd}, folder / "sae.safetensors", {"activation": "TopK", "k": "6"})
 features = top((z - bd) @ we + be, 6)
 save(folder, features, (features @ wd + bd) * std + mean)
+
+# Every architecture of SAELens with every normalisation, the decoder's bias taken from the input or not: settings and
+# tensors as the library saves them, in two files.
+tensors, settings = {}, {}
+M, x = 10, x[:6]
+tensors["x"] = x
+with tempfile.TemporaryDirectory() as folder:
+    root = Path(folder)
+    for architecture in ["standard", "topk", "jumprelu", "gated"]:
+        for normalization in ["none", "layer_norm", "constant_norm_rescale", "expected_average_only_in"]:
+            for subtracts in [True, False]:
+                name = f"{architecture} {normalization} {'subtracts' if subtracts else 'keeps'}"
+                factor = float(D**0.5 / x.norm(dim=-1).mean()) if normalization.startswith("expected") else None
+                lens(name, architecture, factor=factor, normalize_activations=normalization,
+                     apply_b_dec_to_input=subtracts, **(dict(k=3) if architecture == "topk" else {}))
+                settings[name] = json.loads((root / name / "cfg.json").read_text())
+                for file in ["sae_weights", "golden"]:
+                    for key, tensor in load_file(root / name / f"{file}.safetensors").items():
+                        if key != "x":
+                            tensors[f"{name}/{key}"] = tensor
+save_file(tensors, Path(__file__).parent / "autoencoder-grid.safetensors")
+(Path(__file__).parent / "autoencoder-grid.json").write_text(json.dumps(settings, indent=0, sort_keys=True) + "\n")

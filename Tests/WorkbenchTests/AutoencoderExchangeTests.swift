@@ -52,6 +52,64 @@ import Workbench
         for tensor in given.tensorNames { #expect(try written.tensor(tensor) == given.tensor(tensor)) }
     }
 
+    @Test("every architecture of SAELens, with every normalisation, with and without the bias taken from the input")
+    func grid() throws {
+        let place = Self.goldens.deletingLastPathComponent()
+        let golden = try Checkpoint(place.appending(path: "autoencoder-grid.safetensors"))
+        let json = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: place.appending(path: "autoencoder-grid.json")))
+        let settings = try #require(json as? [String: [String: Any]])
+        #expect(settings.count == 32)
+        let x = try golden.tensor("x")
+        for (name, setting) in settings {
+            let folder = try Samples.temporaryFolder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try JSONSerialization.data(withJSONObject: setting).write(to: folder.appending(path: "cfg.json"))
+            let weights = golden.tensorNames.filter { $0.hasPrefix(name + "/") }.map { $0.dropFirst(name.count + 1) }
+            try Checkpoint.write(
+                try weights.filter { $0 != "features" && $0 != "output" }.map {
+                    (name: String($0), tensor: try golden.tensor("\(name)/\($0)"))
+                }, to: folder.appending(path: "sae_weights.safetensors"))
+            let autoencoder = try load(folder, x)
+            let codes = autoencoder.encode(x)
+            assertClose(
+                codes.dense(), try golden.tensor(name + "/features"), within: 1e-5,
+                because: "\(name): float32 sums in another order")
+            assertClose(
+                autoencoder.decode(codes, of: x), try golden.tensor(name + "/output"), within: 1e-5,
+                because: "\(name): float32 sums in another order")
+        }
+    }
+
+    /// Where MICLIP_SAE_EXPORTS names a folder the exports stay there, for check_sae_exports.py to load with SAELens.
+    @Test("our own autoencoders come back from their export as they were", arguments: [false, true])
+    func ownExport(isBatchTopK: Bool) throws {
+        var generator = SeededGenerator(seed: 5)
+        let directions = (0..<40).map { _ in (0..<12).map { _ in generator.nextNormal() } }
+        let data = Tensor(
+            [512, 12],
+            (0..<512).flatMap { _ in
+                let (a, b) = (directions[Int(generator.next() % 40)], directions[Int(generator.next() % 40)])
+                return zip(a, b).map { 0.3 + 2 * $0 + $1 }
+            })
+        var parameters = AutoencoderParameters(features: 40, k: 4, steps: 200)
+        (parameters.isBatchTopK, parameters.deadAfter) = (isBatchTopK, 512)
+        let autoencoder = try AutoencoderTraining(data, parameters: parameters).run()
+            .autoencoder(layer: "blocks.2", parameters: parameters)
+        let kept = ProcessInfo.processInfo.environment["MICLIP_SAE_EXPORTS"].map { URL(filePath: $0) }
+        let folder = (try kept ?? Samples.temporaryFolder()).appending(path: isBatchTopK ? "batch-topk" : "topk")
+        defer { if kept == nil { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) } }
+        try autoencoder.exportSAELens(to: folder, model: "small")
+        let codes = autoencoder.encode(data)
+        #expect(codes.values.count > 512)
+        let output = autoencoder.decode(codes, of: data)
+        try Checkpoint.write(
+            [(name: "x", tensor: data), (name: "features", tensor: codes.dense()), (name: "output", tensor: output)],
+            to: folder.appending(path: "golden.safetensors"))
+        let back = try load(folder, data)
+        #expect(back.encode(data) == codes && back.decode(codes, of: data) == output)
+    }
+
     @Test("wrong files are refused by name: a pickle, another width, an unknown architecture, a missing tensor")
     func refusals() throws {
         let folder = try Samples.temporaryFolder()

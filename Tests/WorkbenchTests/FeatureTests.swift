@@ -56,7 +56,7 @@ import Workbench
         let neuron = try #require(facts.neurons.first)
         assertClose(
             neuron.score,
-            pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index)), within: 1e-4,
+            abs(pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index))), within: 1e-4,
             because: "float32 sums in another order")
         #expect(study.summaries(.feature).count == 192)
         #expect(throws: WorkbenchError.unknownFeature("f192", layer: "norm", count: 192)) { _ = try study.unit("f192") }
@@ -134,6 +134,58 @@ import Workbench
         let report = try whole.trainAutoencoder(parameters)
         #expect(report.explainedVariance == resumed.explainedVariance)
         #expect(report.deadShare == resumed.deadShare)
+    }
+
+    @Test("a table's seeds train other autoencoders and leave the study's what it is")
+    func seeds() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        try workbench.extract()
+        try workbench.trainAutoencoder(Self.parameters())
+        let own = try #require(try workbench.prepare(features: true).features?.autoencoder)
+        var study = try workbench.prepare()
+        #expect(try workbench.addFeatures(to: &study, seedOffset: 0))
+        #expect(study.features?.autoencoder == own)
+        #expect(try workbench.addFeatures(to: &study, seedOffset: 1))
+        let other = try #require(study.features?.autoencoder)
+        #expect(other.decoder != own.decoder && other.count == own.count)
+        #expect(try workbench.prepare(features: true).features?.autoencoder == own)
+
+        let place = folder.appending(path: "exported")
+        try workbench.exportAutoencoder(to: place)
+        try workbench.importAutoencoder(place)
+        #expect(try !workbench.addFeatures(to: &study, seedOffset: 1), "an imported one cannot vary")
+        #expect(study.features?.autoencoder == own)
+    }
+
+    @Test("features are laid out by what they respond to, once, without the dead ones; their quality is measured")
+    func map() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench()
+        try workbench.extract()
+        try workbench.trainAutoencoder(Self.parameters())
+        let study = try workbench.prepare(features: true)
+        let features = try #require(study.features)
+        let living = features.probe.means.count { $0 > 0 }
+        var parameters = TSNEParameters(perplexity: 10, seed: 4)
+        parameters.iterations = 100
+        let map = try workbench.map(in: study, units: .feature, parameters: parameters, categories: nil)
+        #expect(map.points.count == living && map.deadFeatures == 192 - living)
+        #expect(map.points.allSatisfy { $0.unit.kind == .feature && $0.class != nil })
+        #expect(map.classSilhouette.map { $0.score > $0.shuffledMean && $0.shuffles == 1000 } == true)
+        var iterations = 0
+        let again = try workbench.map(in: study, units: .feature, parameters: parameters, categories: nil) {
+            iterations = $1.iteration
+        }
+        #expect(iterations == 0 && again == map, "from the study")
+        let neurons = try workbench.map(in: study, parameters: parameters, categories: nil)
+        #expect(neurons.points.count == 192 && neurons.points.allSatisfy { $0.unit.kind == .neuron })
+
+        let qualities = try study.qualities(.feature)
+        #expect(qualities.count == 192 && qualities.values.count { $0.isDead } == 192 - living)
+        let best = try #require(map.points.first)
+        #expect(
+            qualities[best.unit]?.selectiveClass.map { study.classes.names[$0] } == best.class.map { map.classes[$0] })
     }
 
     @Test("without an autoencoder, features are refused by name")

@@ -30,7 +30,14 @@ import Workbench
             position += line([:], synset).utf8.count
         }
         let data = license + synsets.map { line(offsets, $0) }.joined()
-        let index = synsets.map(\.name).sorted().map { "\($0) n 1 2 @ ~ 1 0 \(offsets[$0] ?? 0)  \n" }.joined()
+        // One word has two senses: a case is a container, and then footwear.
+        var senses: [(name: String, synsets: [String])] = synsets.map { ($0.name, [$0.name]) }
+        senses.append(("case", ["container", "footwear"]))
+        let lines = senses.sorted { $0.name < $1.name }.map { name, synsets -> String in
+            let places = synsets.map { "\(offsets[$0] ?? 0)" }.joined(separator: " ")
+            return "\(name) n \(synsets.count) 2 @ ~ \(synsets.count) 0 \(places)  \n"
+        }
+        let index = lines.joined()
         try data.write(to: folder.appending(path: "data.noun"), atomically: true, encoding: .utf8)
         try (license + index).write(to: folder.appending(path: "index.noun"), atomically: true, encoding: .utf8)
         try "men man\nwomen woman\n".write(to: folder.appending(path: "noun.exc"), atomically: true, encoding: .utf8)
@@ -67,6 +74,21 @@ import Workbench
         ] {
             #expect(try categories.category(of: concept) == category, "\(concept)")
         }
+    }
+
+    @Test("in a set a rarer sense counts where more of the set speaks of its kind")
+    func categoriesOfASet() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let categories = SuperCategories(try WordNet(folder))
+        #expect(try categories.category(of: "case") == "container")
+        #expect(try categories.categories(of: ["case", "boot"])["case"] == "container", "1/1 against 1/2")
+        #expect(try categories.categories(of: ["case", "boot", "ankle boot"])["case"] == "container", "a tie")
+        let found = try categories.categories(of: ["dark case", "boots", "ankle boot", "dark boot", "plain", "nothing"])
+        #expect(
+            found == [
+                "dark case": "footwear", "boots": "footwear", "ankle boot": "footwear", "dark boot": "footwear",
+                "plain": "attribute", "nothing": "other",
+            ])
     }
 
     @Test("a database that is not what its index says is named, not trusted")

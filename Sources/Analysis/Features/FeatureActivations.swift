@@ -50,11 +50,16 @@ public struct FeatureActivations: UnitStatistics {
         return sums
     }
 
-    public func weightedSums(_ weights: [Float]) -> [Float] {
-        var sums = [Float](repeating: 0, count: codes.columns)
-        for image in 0..<codes.rows { add(image, weight: weights[image], to: &sums) }
-        return sums
+    public func meansByClass(of index: Int) -> [Float] {
+        var sums = [Float](repeating: 0, count: images.count)
+        for at in byFeature.range(of: index) {
+            sums[predictions[Int(byFeature.indices[at])]] += byFeature.values[at]
+        }
+        return sums.indices.map { images[$0].isEmpty ? 0 : sums[$0] / Float(images[$0].count) }
     }
+
+    /// By feature, so that each sum is one core's and is written once.
+    public func weightedSums(_ weights: [Float]) -> [Float] { multiply(byFeature, weights) }
 
     private func add(_ image: Int, weight: Float, to sums: inout [Float]) {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }

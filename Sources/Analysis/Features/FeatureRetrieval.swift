@@ -126,7 +126,7 @@ public struct FeatureFacts: Sendable, Hashable, Codable {
     public var does: [RankedConcept]
     /// Features that respond alike, by cosine.
     public var nearest: [RankedUnit]
-    /// The neurons whose activations go with its own most, by correlation, the strongest first.
+    /// The neurons whose activations go with its own most, by correlation along their pole, the strongest first.
     public var neurons: [RankedUnit]
 
     public init(density: Float, does: [RankedConcept], nearest: [RankedUnit], neurons: [RankedUnit]) {

@@ -22,6 +22,8 @@ public struct UnitMap: Sendable, Hashable, Codable {
     }
 
     public var points: [Point]
+    /// Features that no probe image activates: nothing is known of where they belong, so they have no point.
+    public var deadFeatures = 0
     /// Super-categories, those with most units first.
     public var categories: [String]
     /// The model's classes, those with most units first.

@@ -69,13 +69,19 @@ public struct Localization: Sendable, Hashable, Codable {
 /// Unit -> concepts: the concept set, best first.
 public struct UnitDescription: Sendable, Hashable, Codable {
     public var unit: InternalUnit
+    /// Of a feature: of what it responds to.
     public var concepts: [RankedConcept]
+    /// Of a feature, where it was looked at: the concepts of what it does.
+    public var does: [RankedConcept]?
     /// Nil where it was not measured, or not yet.
     public var quality: UnitQuality?
 
-    public init(unit: InternalUnit, concepts: [RankedConcept], quality: UnitQuality? = nil) {
+    public init(
+        unit: InternalUnit, concepts: [RankedConcept], does: [RankedConcept]? = nil, quality: UnitQuality? = nil
+    ) {
         self.unit = unit
         self.concepts = concepts
+        self.does = does
         self.quality = quality
     }
 }

@@ -62,6 +62,15 @@ public struct Histogram: Sendable, Hashable, Codable {
         self.upper = upper
         self.counts = counts
     }
+
+    /// Counts of `values` in equal bins over their range.
+    public init(_ values: [Float], bins: Int) {
+        let (lower, upper) = (values.min() ?? 0, values.max() ?? 0)
+        var counts = [Int](repeating: 0, count: bins)
+        let scale = upper > lower ? Float(bins) / (upper - lower) : 0
+        for value in values { counts[min(bins - 1, Int((value - lower) * scale))] += 1 }
+        self.init(lower: lower, upper: upper, counts: counts)
+    }
 }
 
 /// A class and how much one standard deviation of a unit moves its logit against the mean over classes.
@@ -84,6 +93,7 @@ public struct UnitProfile: Sendable, Hashable {
     public var mostActivating: [ActivatingImage]
     /// Along the pole: least activating first.
     public var leastActivating: [ActivatingImage]
+    /// Of a feature: over the images that activate it.
     public var histogram: Histogram
     /// Strongest push up first; empty where the rest of the network is not linear in the unit.
     public var raises: [ClassEffect]

@@ -5,43 +5,48 @@ extension UnitQuality {
     ///
     /// - Parameters:
     ///   - embeddings: u of each unit, unit rows [units, d].
-    ///   - probe: activations of the layer on N probe images.
+    ///   - probe: activations of the units on N probe images.
     ///   - imageEmbeddings: E_i of the probe images, unit rows [N, e].
     ///   - checkCancellation: asked now and then.
     public static func measure(
-        _ units: [InternalUnit], embeddings: Tensor, probe: ProbeActivations, imageEmbeddings: Tensor,
+        _ units: [InternalUnit], embeddings: Tensor, probe: some UnitStatistics, imageEmbeddings: Tensor,
         checkCancellation: () throws -> Void
     ) rethrows -> [UnitQuality] {
-        precondition(units.count == embeddings.rows && probe.values.rows == imageEmbeddings.rows)
+        precondition(units.count == embeddings.rows && probe.imageCount == imageEmbeddings.rows)
         let baseline = meanPairwiseCosine(imageEmbeddings)
         let redundancies = try redundancies(units, embeddings, checkCancellation)
         let isDead = dead(probe)
-        // Columns are gathered a few at a time: one by one, each would read every line of the matrix from memory.
         var qualities = [UnitQuality?](repeating: nil, count: units.count)
         let places = Dictionary(grouping: units.indices) { units[$0].index }
-        for first in stride(from: 0, to: probe.values.columns, by: 32) {
+        for first in stride(from: 0, to: probe.unitCount, by: 32) {
             try checkCancellation()
-            let neurons = (first..<min(probe.values.columns, first + 32)).filter { places[$0] != nil }
-            let gathered = Tensor([probe.values.rows, neurons.count], probe.values.columns(at: neurons).values)
-            let jobs = neurons.enumerated().flatMap { column, neuron in places[neuron]!.map { (column, $0) } }
-            let measured = parallelMap(jobs.count) { job -> UnitQuality in
+            let measured = (first..<min(probe.unitCount, first + 32)).filter { places[$0] != nil }
+            let columns = probe.columns(measured)
+            let jobs = measured.enumerated().flatMap { column, index in places[index]!.map { (column, $0) } }
+            let found = parallelMap(jobs.count) { job -> UnitQuality in
                 let (column, place) = jobs[job]
                 let unit = units[place]
-                let sign = unit.pole?.sign ?? 1
-                let along = gathered.withUnsafe { a in
-                    (0..<gathered.rows).map { sign * a[$0 * gathered.columns + column] }
-                }
-                let top = imageEmbeddings.rows(at: TopK.indices(of: along, count: topImages))
                 let (selectivity, best) = probe.selectivity(of: unit)
+                guard !isDead[unit.index] else {
+                    return UnitQuality(
+                        clarity: 0, polysemanticity: 0, redundancy: redundancies[place], selectivity: 0,
+                        selectiveClass: best, isDead: true)
+                }
+                let top = imageEmbeddings.rows(at: mostActivating(unit, columns[column]))
                 return UnitQuality(
-                    clarity: isDead[unit.index] ? 0 : meanPairwiseCosine(top) - baseline,
-                    polysemanticity: isDead[unit.index] ? 0 : division(of: top),
-                    redundancy: redundancies[place], selectivity: isDead[unit.index] ? 0 : selectivity,
-                    selectiveClass: best, isDead: isDead[unit.index])
+                    clarity: top.rows > 1 ? meanPairwiseCosine(top) - baseline : 0, polysemanticity: division(of: top),
+                    redundancy: redundancies[place], selectivity: selectivity, selectiveClass: best, isDead: false)
             }
-            for (job, quality) in zip(jobs, measured) { qualities[job.1] = quality }
+            for (job, quality) in zip(jobs, found) { qualities[job.1] = quality }
         }
         return qualities.compactMap { $0 }
+    }
+
+    /// The `topImages` images on which a unit is most active along its pole; of a feature only such as activate it.
+    private static func mostActivating(_ unit: InternalUnit, _ activations: [Float]) -> [Int] {
+        let sign = unit.pole?.sign ?? 1
+        let top = TopK.indices(of: activations.map { sign * $0 }, count: topImages)
+        return unit.kind == .feature ? top.filter { activations[$0] > 0 } : top
     }
 
     /// Mean cosine over pairs of k unit rows, in O(k d): (‖Σ e‖² - k) / (k (k - 1)). 0 for fewer than two.
@@ -82,57 +87,66 @@ extension UnitQuality {
         return 2 * Float(min(second, k - second)) / Float(k) * (1 - cosine(means[0], means[1]))
     }
 
-    /// Of each unit the largest cosine with a unit of another neuron; 0 where there is none.
+    /// Of each unit the largest cosine with another neuron's or feature; 0 where there is none.
     private static func redundancies(
         _ units: [InternalUnit], _ embeddings: Tensor, _ checkCancellation: () throws -> Void
     ) rethrows -> [Float] {
-        let n = units.count
-        let block = max(1, min(256, (1 << 20) / max(1, n)))
+        let indices = units.map { Int32($0.index) }
+        let (n, group, tile) = (units.count, 128, 2048)
         var result: [Float] = []
-        for first in stride(from: 0, to: n, by: 8 * block) {
-            try checkCancellation()
-            let starts = Array(stride(from: first, to: min(n, first + 8 * block), by: block))
-            result += parallelMap(starts.count) { part -> [Float] in
-                let rows = starts[part]..<min(n, starts[part] + block)
-                let cosines = multiply(embeddings.rows(rows), .plain, embeddings, .transposed)
-                return cosines.withUnsafe { cosines in
-                    rows.map { row in
-                        var largest = -Float.infinity
-                        for other in 0..<n where units[other].index != units[row].index {
-                            largest = max(largest, cosines[(row - rows.lowerBound) * n + other])
-                        }
-                        return largest.isFinite ? largest : 0
-                    }
+        for first in stride(from: 0, to: n, by: group) {
+            let rows = first..<min(n, first + group)
+            let own = embeddings.rows(rows)
+            var largest = [Float](repeating: -.infinity, count: rows.count)
+            // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
+            for start in stride(from: 0, to: n, by: 2 * tile) {
+                try checkCancellation()
+                let parts = parallelMap(2) { part -> [Float] in
+                    let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
+                    guard !others.isEmpty else { return [] }
+                    return largestCosines(own, rows, embeddings.rows(others), others, indices)
                 }
-            }.flatMap { $0 }
+                for part in parts {
+                    for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }
+                }
+            }
+            result += largest.map { $0.isFinite ? $0 : 0 }
         }
         return result
     }
 
-    /// Neurons whose deviation is nothing beside the layer's median.
-    private static func dead(_ probe: ProbeActivations) -> [Bool] {
+    /// Of each row of `own` the largest cosine with those of `others` that have another index.
+    private static func largestCosines(
+        _ own: Tensor, _ rows: Range<Int>, _ others: Tensor, _ range: Range<Int>, _ indices: [Int32]
+    ) -> [Float] {
+        multiply(own, .plain, others, .transposed).withUnsafe { cosines in
+            indices.withUnsafeBufferPointer { indices in
+                rows.map { row in
+                    let line = (row - rows.lowerBound) * range.count - range.lowerBound
+                    var largest = -Float.infinity
+                    for other in range where indices[other] != indices[row] && cosines[line + other] > largest {
+                        largest = cosines[line + other]
+                    }
+                    return largest
+                }
+            }
+        }
+    }
+
+    /// Units whose deviation is nothing beside the layer's median.
+    private static func dead(_ probe: some UnitStatistics) -> [Bool] {
         let sorted = probe.deviations.sorted()
         let typical = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
         return zip(probe.deviations, probe.means).map { $0 <= 1e-6 * max(typical, abs($1)) }
     }
 }
 
-extension ClassMeans {
-    /// The class on which a unit is most active along its pole; nil where all images were predicted as one class.
-    public func mostActiveClass(of unit: InternalUnit) -> Int? {
-        let seen = counts.indices.filter { counts[$0] > 0 }
-        let sign = unit.pole?.sign ?? 1
-        guard seen.count > 1 else { return nil }
-        return seen.max { sign * means[$0, unit.index] < sign * means[$1, unit.index] }
-    }
-}
-
-extension ProbeActivations {
+extension UnitStatistics {
     /// (μ_best - μ_others) / σ along the pole, and the best class.
     fileprivate func selectivity(of unit: InternalUnit) -> (Float, Int?) {
-        guard let best = classMeans.mostActiveClass(of: unit) else { return (0, nil) }
+        guard let best = mostActiveClass(of: unit) else { return (0, nil) }
         let (mean, size, total) = (
-            classMeans.means[best, unit.index], Float(classMeans.counts[best]), Float(predictions.count)
+            meansByClass(of: unit.index)[best], Float(classCount(best)), Float(imageCount)
         )
         let others = (means[unit.index] * total - mean * size) / (total - size)
         let deviation = deviations[unit.index]

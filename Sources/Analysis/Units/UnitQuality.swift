@@ -4,12 +4,12 @@
 /// et al. 2018; the exact definitions are ours.
 public struct UnitQuality: Sendable, Hashable, Codable {
     /// Mean pairwise cosine of the image embeddings of the unit's `topImages` most activating probe images, less the same
-    /// over all probe images. 0: its images are as mixed as any; larger: they show one thing.
+    /// over all probe images; of a feature, of those at most that activate it. 0: its images are as mixed as any; larger: they show one thing.
     public var clarity: Float
     /// The same images' embeddings parted in two by spherical 2-means: 2 s (1 - cos(μ₁, μ₂)), s the smaller part's share and
     /// μ the parts' mean directions. 0: one kind of image; larger: two kinds, far apart and equally many.
     public var polysemanticity: Float
-    /// The largest cosine of its embedding with a unit of another neuron. 1: another says the same.
+    /// The largest cosine of its embedding with another neuron's or feature's. 1: another says the same.
     public var redundancy: Float
     /// Mean activation along the pole on its best class less that on all other images, in standard deviations; 0 with
     /// fewer than two classes.

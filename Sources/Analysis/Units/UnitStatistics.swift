@@ -16,21 +16,26 @@ public protocol UnitStatistics: Sendable {
     func classCount(_ c: Int) -> Int
     /// ā_{i,c} of every unit; zero for a class without images.
     func classMean(_ c: Int) -> [Float]
+    /// ā_{i,c} of unit `index` over all classes.
+    func meansByClass(of index: Int) -> [Float]
     /// Σ weights over images of every unit's activation.
     func weightedSums(_ weights: [Float]) -> [Float]
     /// Activations of unit `index` over all images.
     func column(_ index: Int) -> [Float]
+    /// The same of several units.
+    func columns(_ indices: [Int]) -> [[Float]]
 }
 
 extension UnitStatistics {
-    /// Counts of a unit's activations in `bins` equal bins over its range.
-    public func histogram(_ index: Int, bins: Int) -> Histogram {
-        let column = column(index)
-        let (lower, upper) = (column.min() ?? 0, column.max() ?? 0)
-        var counts = [Int](repeating: 0, count: bins)
-        let scale = upper > lower ? Float(bins) / (upper - lower) : 0
-        for a in column { counts[min(bins - 1, Int((a - lower) * scale))] += 1 }
-        return Histogram(lower: lower, upper: upper, counts: counts)
+    public func columns(_ indices: [Int]) -> [[Float]] { indices.map(column) }
+
+    /// The class on which a unit is most active along its pole; nil where all images were predicted as one class.
+    public func mostActiveClass(of unit: InternalUnit) -> Int? {
+        let means = meansByClass(of: unit.index)
+        let seen = means.indices.filter { classCount($0) > 0 }
+        let sign = unit.pole?.sign ?? 1
+        guard seen.count > 1 else { return nil }
+        return seen.max { sign * means[$0] < sign * means[$1] }
     }
 
     /// Images in order of the unit's activation along its pole: the `count` most and least activating, extremes first.
@@ -49,7 +54,7 @@ extension UnitStatistics {
         on concept: String, _ embedding: [Float], classes: ConceptSet, imageEmbeddings: Tensor
     ) -> [Float] {
         if let index = classes.position(of: concept), classCount(index) > 0 { return classMean(index) }
-        let similarities = multiply(imageEmbeddings, embedding)
+        let similarities = rowDots(imageEmbeddings, embedding)
         let count = Float(max(1, similarities.count))
         let mean = similarities.reduce(0, +) / count
         let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
@@ -67,6 +72,16 @@ extension ProbeActivations: UnitStatistics {
     public var unitCount: Int { values.columns }
     public func classCount(_ c: Int) -> Int { classMeans.counts[c] }
     public func classMean(_ c: Int) -> [Float] { classMeans.means.row(c) }
+    public func meansByClass(of index: Int) -> [Float] { classMeans.means.columns(at: [index]).values }
+
+    /// Gathered in one pass: each by itself would read every line of the matrix from memory.
+    public func columns(_ indices: [Int]) -> [[Float]] {
+        let gathered = values.columns(at: indices)
+        return gathered.withUnsafe { a in
+            indices.indices.map { column in (0..<values.rows).map { a[$0 * indices.count + column] } }
+        }
+    }
+
     public func weightedSums(_ weights: [Float]) -> [Float] {
         multiply(Tensor([1, weights.count], weights), .plain, values).values
     }

@@ -10,6 +10,11 @@ void kernel_add_weighted_rows(const float *matrix, size_t columns, const int32_t
 /// out[s] = matrix[indices[s]] . x
 void kernel_row_dots(const float *matrix, size_t columns, const int32_t *indices, size_t count, const float *x,
                      float *out);
+/// out[r] = matrix[r] . x
+void kernel_dense_dots(const float *matrix, size_t rows, size_t columns, const float *x, float *out);
+/// out[r] = sum over s from offsets[r] to offsets[r + 1] of values[s] x[indices[s]].
+void kernel_sparse_dots(const ptrdiff_t *offsets, const int32_t *indices, const float *values, size_t rows,
+                        const float *x, float *out);
 /// The positions of the k greatest positive values, ascending; of equal values the first are taken. `indices` holds k.
 /// Returns how many there are: fewer than k where fewer are positive. NaN is never taken.
 size_t kernel_top_positive(const float *x, size_t count, size_t k, int32_t *indices);

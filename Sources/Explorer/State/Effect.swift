@@ -19,13 +19,11 @@ public struct Job: Sendable, Hashable {
 /// What `update` asks the outside to do. Results come back as actions.
 public enum Effect: Sendable, Hashable {
     /// Answered by `located`.
-    case locate(concept: String, Ranking, Job)
-    /// From now on `locate` and `listUnits` are about units of this kind.
-    case chooseUnits(UnitKind)
+    case locate(concept: String, Ranking, UnitKind, Job)
     /// Answered by `profiled`.
     case profile(InternalUnit, Job)
     /// Answered by `listed`.
-    case listUnits(Job)
+    case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`.
     case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, Job)
     /// Where a formula gives the accuracy at any β: answered by `swept`.
@@ -34,9 +32,9 @@ public enum Effect: Sendable, Hashable {
     /// `within`: until the 95 % intervals are no wider than twice this; nil counts all.
     case count(Steering, target: ConceptClass, within: Double?, Job)
     /// Answered by `measured`.
-    case measureUnits(Job)
+    case measureUnits(UnitKind, Job)
     /// Answered by `mapped`, again and again until the layout is whole.
-    case map(Job)
+    case map(UnitKind, Job)
     /// What happened to single images; answered by `inspected`.
     case inspect(Steering, Job)
     /// Writes what was done to a file; answered by `wroteSession`.

@@ -20,11 +20,16 @@ public struct UnitsState: Sendable {
 
     private var qualities: [InternalUnit: UnitQuality] = [:]
 
-    /// Takes in the units' quality, whether the list is there already or not.
+    /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
     mutating func measure(_ qualities: [InternalUnit: UnitQuality]) {
-        self.qualities = qualities
+        self.qualities.merge(qualities) { _, new in new }
+        measured.formUnion(qualities.keys.first.map { [$0.kind] } ?? [])
         replace(all)
     }
+
+    private var measured: Set<UnitKind> = []
+
+    func isMeasured(_ kind: UnitKind) -> Bool { measured.contains(kind) }
 
     public subscript(unit: InternalUnit) -> UnitSummary? { byUnit[unit] }
 

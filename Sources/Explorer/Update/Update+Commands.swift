@@ -37,7 +37,7 @@ extension State {
         case .accept, .leaveField: leaveField()
         case .move(let move): self.move(move)
         case .switchRanking: locate.ranking = locate.ranking == .contribution ? .cosine : .contribution
-        case .switchUnits: return switchUnits(study)
+        case .switchUnits: switchUnits(study)
         case .mark: mark()
         case .nextSort: units.sort = units.sort.next
         case .reverseSort: units.isReversed.toggle()
@@ -89,15 +89,17 @@ extension State {
     }
 
     /// Neurons or features.
-    private mutating func switchUnits(_ study: OpenStudy) -> [Effect] {
+    private mutating func switchUnits(_ study: OpenStudy) {
         guard study.facts.features > 0 else {
             message = Message(text: "No features in this study: `miclip sae train` makes them", tone: .plain)
-            return []
+            return
         }
         unitKind = unitKind == .neuron ? .feature : .neuron
         locate.cursor = ListCursor()
         units.cursor = ListCursor()
-        return [.chooseUnits(unitKind)]
+        let coloring = map.coloring
+        map = MapState()
+        map.coloring = coloring
     }
 
     private mutating func cyclePanels(by step: Int) {

@@ -104,6 +104,6 @@ extension State {
         guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request(for: unitKind)) else {
             return nil
         }
-        return .locate(concept: entry.concept, entry.ranking, job)
+        return .locate(concept: entry.concept, entry.ranking, unitKind, job)
     }
 }

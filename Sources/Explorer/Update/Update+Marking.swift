@@ -16,7 +16,8 @@ extension State {
         if let profile = profile.shown, profile.unit == unit {
             return .unit(
                 UnitDescription(
-                    unit: unit, concepts: Array(profile.concepts.prefix(10)), quality: units[unit]?.quality))
+                    unit: unit, concepts: Array(profile.concepts.prefix(10)),
+                    does: profile.feature.map { Array($0.does.prefix(10)) }, quality: units[unit]?.quality))
         }
         return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept], quality: $0.quality)) }
     }

@@ -19,6 +19,12 @@ struct CountRequest: Hashable, Sendable {
     }
 }
 
+/// Which layout was asked for.
+struct MapRequest: Hashable, Sendable {
+    var units: UnitKind
+    var attempt: Int
+}
+
 /// What was asked to be shown image by image; again as the count goes on.
 struct InspectRequest: Hashable, Sendable {
     var steering: Steering
@@ -47,7 +53,7 @@ extension State {
         if !concept.isEmpty {
             let request = LocateRequest(concept: concept, ranking: locate.ranking, units: unitKind)
             if let job = jobs.start(.locate, for: request) {
-                effects.append(.locate(concept: concept, locate.ranking, job))
+                effects.append(.locate(concept: concept, locate.ranking, unitKind, job))
             }
         }
         if let unit = wantedUnit, layout[.profile] != nil || layout.detail != nil,
@@ -58,16 +64,20 @@ extension State {
         if layout[.steering] != nil, let subject = steerSubject {
             effects += steeringRequests(subject, study)
         }
-        if screen == .map, let job = jobs.start(.map, for: map.attempt) { effects.append(.map(job)) }
+        if screen == .map, let job = jobs.start(.map, for: MapRequest(units: unitKind, attempt: map.attempt)) {
+            effects.append(.map(unitKind, job))
+        }
         if let held = heldRequest() { effects.append(held) }
         if case .changes = overlay, let steering {
             let request = InspectRequest(steering: steering, images: readOut?.outcome.images ?? 0)
             if let job = jobs.start(.inspect, for: request) { effects.append(.inspect(steering, job)) }
         }
         // Last: of all units, none is waited for.
-        if let job = jobs.start(.list, for: "\(study.facts.layer) \(unitKind)") { effects.append(.listUnits(job)) }
-        if !units.all.isEmpty, let job = jobs.start(.quality, for: study.facts.layer) {
-            effects.append(.measureUnits(job))
+        if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }
+        if units.all.first?.unit.kind == unitKind, !units.isMeasured(unitKind),
+            let job = jobs.start(.quality, for: unitKind)
+        {
+            effects.append(.measureUnits(unitKind, job))
         }
         return effects
     }

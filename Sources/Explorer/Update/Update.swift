@@ -149,6 +149,6 @@ extension State {
 
     /// The parts of the profile pane, where one shows.
     var profileLayout: ProfileLayout? {
-        layout.inside(.profile).map { ProfileLayout(in: $0, hasEffects: profile.shown?.raises.isEmpty == false) }
+        layout.inside(.profile).map { ProfileLayout(in: $0, of: profile.shown) }
     }
 }

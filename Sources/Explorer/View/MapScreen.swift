@@ -50,10 +50,13 @@ extension Painter {
         let map = state.map
         let coloring = map.coloring == .category ? "super-category" : "class"
         let zoom = map.window.zoom > 0 ? "×" + fixed(Double(map.window.factor), 1) : ""
-        let inside = pane("Units by \(coloring)", note: zoom, in: area, focused: isFocused(.map))
+        let noun = state.unitKind == .feature ? "Features" : "Units"
+        let inside = pane("\(noun) by \(coloring)", note: zoom, in: area, focused: isFocused(.map))
         guard let shown = map.shown else {
             return hint(
-                map.isStopped ? ["The layout is stopped", "r starts it again"] : ["Laying out the units…"], in: inside)
+                map.isStopped
+                    ? ["The layout is stopped", "r starts it again"] : ["Laying out the \(noun.lowercased())…"],
+                in: inside)
         }
         let parts = MapLayout(in: inside, state)
         plot(shown, in: parts.plot)
@@ -194,9 +197,10 @@ extension Painter {
             return _ = frame.put(why.fitted(to: area.width), at: area.origin, width: area.width, style: palette[.dim])
         }
         let (found, shuffled) = (fixed(score.score, 2), fixed(score.shuffledMean, 2))
+        let dead = map.deadFeatures > 0 ? "; \(grouped(map.deadFeatures)) dead left out" : ""
         let words = [
             "silhouette \(found) in the concept space; labels shuffled \(shuffled) ± \(fixed(score.shuffledDeviation, 3)), "
-                + "p \(fixed(score.pValue, 3))",
+                + "p \(fixed(score.pValue, 3))" + dead,
             "silhouette \(found), shuffled \(shuffled), p \(fixed(score.pValue, 3))",
             "silhouette \(found), shuffled \(shuffled)",
         ]

@@ -1,34 +1,5 @@
 import Analysis
 
-/// The parts of a unit's profile, by what room there is.
-struct ProfileLayout {
-    let concepts: Area
-    var images: [Area] = []
-    let histogram: Area
-    let effects: [Area]
-
-    init(in area: Area, hasEffects: Bool) {
-        var rest = area
-        if area.width >= 64 {
-            // Two columns: words and figures left, pictures right.
-            var left = rest.takeLeft(area.width * 9 / 20)
-            _ = rest.takeLeft(2)
-            let effectRows = hasEffects ? min(14, left.height / 3) : 0
-            var effects = left.takeBottom(effectRows)
-            histogram = left.takeBottom(min(9, left.height / 3))
-            concepts = left
-            self.effects = [effects.takeTop((effects.height + 1) / 2), effects]
-            images = [rest.takeTop((rest.height + 1) / 2), rest]
-        } else {
-            var effects = rest.takeBottom(hasEffects && rest.height >= 12 ? 2 : 0)
-            self.effects = [effects.takeTop(1), effects]
-            histogram = rest.takeBottom(rest.height >= 16 ? 3 : 0)
-            concepts = rest.takeTop(max(4, rest.height - 2 * min(10, rest.height * 3 / 8)))
-            images = [rest.takeTop(rest.height / 2), rest]
-        }
-    }
-}
-
 extension Painter {
     /// A unit's best concepts, extreme images, activation histogram and the classes it moves.
     mutating func profilePane(in area: Area, focused: Bool) {
@@ -37,24 +8,43 @@ extension Painter {
             return hint([state.jobs.isRunning(.profile) ? "Reading its profile…" : "No unit selected"], in: inside)
         }
         let isCurrent = profile.unit == wanted
-        let spread = "mean \(fixed(Double(profile.mean), 2)), dev \(fixed(Double(profile.deviation), 2))"
-        let inside = pane(
-            "Unit \(profile.unit.description)" + (isCurrent ? "" : " …"), note: spread, in: area, focused: focused)
-        let parts = ProfileLayout(in: inside, hasEffects: !profile.raises.isEmpty)
-        concepts(of: profile, in: parts.concepts, focused: focused)
-        images(profile.mostActivating, title: "most activating", in: parts.images[0])
-        images(profile.leastActivating, title: "least activating", in: parts.images[1])
-        histogram(profile.histogram, mean: profile.mean, in: parts.histogram)
-        effects(profile.raises, title: "raises", role: .positive, in: parts.effects[0])
-        effects(profile.lowers, title: "lowers", role: .negative, in: parts.effects[1])
+        let title = "Unit \(profile.unit.description)" + (isCurrent ? "" : " …")
+        let inside = pane(title, note: spread(of: profile, beside: title, in: area), in: area, focused: focused)
+        let parts = ProfileLayout(in: inside, of: profile)
+        frame.put("responds to", at: parts.responds.origin, width: parts.responds.width, style: palette[.dim])
+        concepts(profile.concepts, in: parts.concepts, cursor: state.profile.cursor, focused: focused)
+        images(profile.mostActivating, title: "most activating", in: parts.mostActivating)
+        images(profile.leastActivating, title: "least activating", in: parts.leastActivating)
+        histogram(
+            profile.histogram, title: profile.feature == nil ? "activation" : "activation where active",
+            mean: profile.feature == nil ? profile.mean : nil, in: parts.histogram)
+        effects(profile.raises, title: "raises", role: .positive, in: parts.raises)
+        effects(profile.lowers, title: "lowers", role: .negative, in: parts.lowers)
+        guard let facts = profile.feature else { return }
+        var does = parts.does
+        frame.put("does", at: does.takeTop(1).origin, width: does.width, style: palette[.dim])
+        concepts(facts.does, in: does, cursor: ListCursor(), focused: false)
+        company(facts.nearest, title: "features alike", in: parts.nearest)
+        company(facts.neurons, title: "neurons with it", in: parts.neurons)
     }
 
-    private mutating func concepts(of profile: UnitProfile, in area: Area, focused: Bool) {
-        let top = max(1e-6, profile.concepts.reduce(0) { max($0, abs(Double($1.score))) })
+    /// Density of a feature, mean and deviation: the longest that fits beside the title.
+    private func spread(of profile: UnitProfile, beside title: String, in area: Area) -> String {
+        var words = ["mean \(fixed(Double(profile.mean), 2)), dev \(fixed(Double(profile.deviation), 2))"]
+        if let facts = profile.feature {
+            // Two decimals tell a feature of three images in ten thousand from one of none.
+            let density =
+                facts.density < 0.001 ? fixed(Double(facts.density) * 100, 2) + " %" : percent(Double(facts.density))
+            words = ["active on \(density) of the images, " + words[0], "active on \(density)", "on \(density)"]
+        }
+        return words.first { displayWidth(of: $0) < area.width - displayWidth(of: title) - 8 } ?? ""
+    }
+
+    private mutating func concepts(_ concepts: [RankedConcept], in area: Area, cursor: ListCursor, focused: Bool) {
+        let top = max(1e-6, concepts.reduce(0) { max($0, abs(Double($1.score))) })
         let nameWidth = min(24, max(10, area.width * 9 / 20))
-        let cursor = state.profile.cursor
-        for (row, index) in cursor.visible(count: profile.concepts.count, height: area.height).enumerated() {
-            let (concept, line) = (profile.concepts[index], area.line(row))
+        for (row, index) in cursor.visible(count: concepts.count, height: area.height).enumerated() {
+            let (concept, line) = (concepts[index], area.line(row))
             var rest = line
             frame.put(
                 concept.concept.fitted(to: nameWidth - 1), at: rest.takeLeft(nameWidth).origin, width: nameWidth,
@@ -62,6 +52,31 @@ extension Painter {
             frame.putRight(fixed(Double(concept.score), 2), in: rest.takeRight(6), style: palette[.dim])
             frame.bar(Double(concept.score) / top, in: rest, style: palette[.bar])
             if focused, index == cursor.selected { select(line, focused: true) }
+        }
+    }
+
+    /// Other units with their score, on one line or in a list.
+    private mutating func company(_ units: [RankedUnit], title: String, in area: Area) {
+        guard !area.isEmpty, !units.isEmpty else { return }
+        if area.height == 1 {
+            let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
+            let texts = units.map { "\($0.unit.shortName) \(fixed(Double($0.score), 2))" }
+            // Whole units only.
+            let shown = texts.indices.last {
+                used + displayWidth(of: texts[...$0].joined(separator: ", ")) <= area.width
+            }
+            return _ = frame.put(
+                texts[...(shown ?? 0)].joined(separator: ", "), at: area.point(used), width: area.width - used,
+                style: palette[.text])
+        }
+        var rest = area
+        frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+        for ranked in units.prefix(rest.height) {
+            var line = rest.takeTop(1)
+            frame.put(ranked.unit.shortName, at: line.takeLeft(8).origin, width: 8, style: palette[.text])
+            frame.putRight(fixed(Double(ranked.score), 2), in: line.takeRight(6), style: palette[.dim])
+            let role: Role = ranked.score < 0 ? .negative : .bar
+            frame.bar(abs(Double(ranked.score)), in: line, style: palette[role])
         }
     }
 
@@ -96,12 +111,12 @@ extension Painter {
         }
     }
 
-    private mutating func histogram(_ histogram: Histogram, mean: Float, in area: Area) {
+    private mutating func histogram(_ histogram: Histogram, title: String, mean: Float?, in area: Area) {
         guard area.height >= 2, !histogram.counts.isEmpty else { return }
         var rest = area
         if area.height > 3 {
             _ = rest.takeTop(1)
-            frame.put("activation", at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+            frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
         }
         let axis = rest.takeBottom(1)
         let heights = resampled(histogram.counts.map(Double.init), to: rest.width)
@@ -110,7 +125,7 @@ extension Painter {
         let (lower, upper) = (Double(histogram.lower), Double(histogram.upper))
         frame.put(fixed(lower, 1), at: axis.origin, width: axis.width, style: palette[.dim])
         frame.putRight(fixed(upper, 1), in: axis, style: palette[.dim])
-        guard upper > lower else { return }
+        guard upper > lower, let mean else { return }
         let share = (Double(mean) - lower) / (upper - lower)
         let label = "▲ mean"
         let column = Int((share * Double(axis.width - 1)).rounded())
@@ -130,9 +145,13 @@ extension Painter {
 
     private mutating func effects(_ effects: [ClassEffect], title: String, role: Role, in area: Area) {
         guard !area.isEmpty, !effects.isEmpty else { return }
+        let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
+        // A feature that is seldom active moves logits by little.
+        let digits = top >= 0.1 ? 2 : decimals(for: top)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
-            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), 2, signed: true))" }.joined(separator: ", ")
+            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(
+                separator: ", ")
             frame.put(
                 text.fitted(to: area.width - used), at: area.point(used), width: area.width - used, style: palette[role]
             )
@@ -140,12 +159,13 @@ extension Painter {
         }
         var rest = area
         frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
         let nameWidth = min(24, max(10, area.width * 9 / 20))
         for effect in effects.prefix(rest.height) {
             var line = rest.takeTop(1)
             frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])
-            frame.putRight(fixed(Double(effect.effect), 2, signed: true), in: line.takeRight(7), style: palette[role])
+            frame.putRight(
+                fixed(Double(effect.effect), digits, signed: true), in: line.takeRight(digits + 5), style: palette[role]
+            )
             frame.bar(abs(Double(effect.effect)) / top, in: line, style: palette[role])
         }
     }

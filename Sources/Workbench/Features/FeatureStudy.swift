@@ -21,6 +21,27 @@ extension Workbench {
     /// where it has none.
     public func addFeatures(to study: inout StudyAnalysis, _ work: Work = Work()) throws {
         guard let (key, autoencoder) = try autoencoder() else { return }
+        try add(autoencoder, key, to: &study, work)
+    }
+
+    /// The same for a table over seeds: the features of the study's autoencoder trained anew with its seed plus
+    /// `seedOffset`, aligned with the seed that the study's alignment has now. The study's autoencoder stays what it is.
+    ///
+    /// - Returns: whether the autoencoder varies: an imported one cannot be trained anew, and is loaded as it is.
+    public func addFeatures(
+        to study: inout StudyAnalysis, seedOffset: UInt64, _ work: Work = Work()
+    ) throws -> Bool {
+        guard let (key, autoencoder) = try autoencoder(seedOffset: seedOffset, work) else {
+            try addFeatures(to: &study, work)
+            return false
+        }
+        try add(autoencoder, key, to: &study, work)
+        return true
+    }
+
+    private func add(
+        _ autoencoder: SparseAutoencoder, _ key: Digest, to study: inout StudyAnalysis, _ work: Work
+    ) throws {
         study.facts.features = autoencoder.count
         let parameters = try alignmentParameters()
         let codes = autoencoder.encode(study.probe.values)
@@ -84,9 +105,11 @@ extension StudyAnalysis {
             density: features.probe.density(index), does: features.retrieval.effect(index, count: concepts),
             nearest: features.retrieval.nearest(to: index, count: neighbours),
             neurons: strongest.map { neuron in
+                // Of a signed neuron the pole that goes with the feature, so that its correlation is positive.
                 let pole: Pole? = encoder.isSigned ? (correlations[neuron] < 0 ? .negative : .positive) : nil
                 return RankedUnit(
-                    unit: InternalUnit(layer: encoder.layer, index: neuron, pole: pole), score: correlations[neuron])
+                    unit: InternalUnit(layer: encoder.layer, index: neuron, pole: pole),
+                    score: correlations[neuron] * (pole?.sign ?? 1))
             })
     }
 }

@@ -24,15 +24,21 @@ extension Workbench {
     @discardableResult
     public func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws -> AutoencoderReport
     {
+        let (key, report) = try trained(parameters, work)
+        try select(key)
+        return report
+    }
+
+    /// An autoencoder with these parameters, trained where it is not in the study yet; the study's own stays what it is.
+    func trained(
+        _ parameters: AutoencoderParameters, _ work: Work = Work()
+    ) throws -> (key: Digest, report: AutoencoderReport) {
         guard let data = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
         }
         let json = try Self.sortedJSON(parameters)
         let key = Digest("autoencoder", activationKey(of: probe), String(decoding: json, as: UTF8.self))
-        if let known = try keptAutoencoder(key) {
-            try select(key)
-            return known
-        }
+        if let known = try keptAutoencoder(key) { return (key, known) }
         let clock = ContinuousClock()
         let began = clock.now
         let resting = try autoencoderFile("\(key).training.safetensors")
@@ -60,10 +66,10 @@ extension Workbench {
         let report = try keep(
             autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) })
         try? FileManager.default.removeItem(at: resting)
-        return report
+        return (key, report)
     }
 
-    /// Measures an autoencoder, stores it under `key` and makes it the study's.
+    /// Measures an autoencoder and stores it under `key`.
     func keep(
         _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double
     ) throws -> AutoencoderReport {
@@ -81,19 +87,42 @@ extension Workbench {
             AutoencoderRun(
                 key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
                 fileName: name, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
-        try select(key)
         return report
     }
 
     /// The study's autoencoder with its key; nil where none was trained or imported.
     func autoencoder() throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
-        guard let json = try store.session(named: Self.autoencoderName),
-            let key = try? JSONDecoder().decode(Digest.self, from: json), let run = try store.autoencoderRun(key),
-            run.width == hookPoint.width
-        else { return nil }
+        guard let key = try chosenAutoencoder(), let autoencoder = try autoencoder(key) else { return nil }
+        return (key, autoencoder)
+    }
+
+    /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
+    public func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
+
+    /// The study's autoencoder, by its key; nil where none was trained or imported.
+    private func chosenAutoencoder() throws -> Digest? {
+        try store.session(named: Self.autoencoderName).flatMap { try? JSONDecoder().decode(Digest.self, from: $0) }
+    }
+
+    /// An autoencoder in the study; nil where it is gone, or of another layer's width.
+    private func autoencoder(_ key: Digest) throws -> SparseAutoencoder? {
+        guard let run = try store.autoencoderRun(key), run.width == hookPoint.width else { return nil }
         let file = try autoencoderFile(run.fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return (key, try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width))
+        return try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width)
+    }
+
+    /// The study's autoencoder trained with its seed plus `offset`, which does not make it the study's. Nil for one that
+    /// was imported, whose training cannot be repeated, and where there is none.
+    func autoencoder(
+        seedOffset offset: UInt64, _ work: Work = Work()
+    ) throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
+        guard let run = try chosenAutoencoder().flatMap(store.autoencoderRun),
+            var parameters = try? JSONDecoder().decode(AutoencoderParameters.self, from: run.parameters)
+        else { return nil }
+        parameters.seed &+= offset
+        let key = try trained(parameters, work).key
+        return try autoencoder(key).map { (key, $0) }
     }
 
     private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {
@@ -105,7 +134,8 @@ extension Workbench {
 
     private static let autoencoderName = "autoencoder"
 
-    private func select(_ key: Digest) throws {
+    /// Makes an autoencoder the study's.
+    func select(_ key: Digest) throws {
         try store.saveSession(JSONEncoder().encode(key), named: Self.autoencoderName)
     }
 

@@ -39,8 +39,9 @@ struct MapDrawing {
 
     /// What the picture shows.
     var title: String {
-        let layer = map.points.first?.unit.layer ?? ""
-        return "\(map.points.count) units of \(layer) in the concept space"
+        let unit = map.points.first?.unit
+        let noun = unit?.kind == .feature ? "features" : "units"
+        return "\(map.points.count) \(noun) of \(unit?.layer ?? "") in the concept space"
     }
 
     /// How it was made, and how well the colours part it.
@@ -49,6 +50,7 @@ struct MapDrawing {
         var parts = ["t-SNE, perplexity \(perplexity), seed \(map.seed)"]
         if let divergence = map.divergence { parts.append("KL \(fixed(divergence, 3))") }
         if let silhouette = map.silhouette(coloring) { parts.append(Self.words(silhouette)) }
+        if map.deadFeatures > 0 { parts.append("\(map.deadFeatures) dead features left out") }
         return parts.joined(separator: "; ")
     }
 

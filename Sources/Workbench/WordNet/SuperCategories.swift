@@ -60,22 +60,45 @@ public struct SuperCategories: Sendable {
         source = .labels(labels)
     }
 
-    /// The category of a concept; `other` for what has none.
+    /// The category of a concept by itself; `other` for what has none.
     ///
     /// A phrase that WordNet does not know is read by its tail, as English compounds are: `dark ankle boot` as `ankle
     /// boot`, then `boot`. Of the noun its first, most frequent, sense counts.
     public func category(of concept: String) throws(WorkbenchError) -> String {
+        try candidates(of: concept).first ?? Self.other
+    }
+
+    /// The categories of concepts that stand in one set, and so speak of the same things: a `jumper` among clothes is none
+    /// who jumps.
+    ///
+    /// Of a noun's senses counts the one of greatest votes / rank: votes are the concepts of the set whose first sense has
+    /// its category; senses are sorted by frequency, which falls about as 1 / rank. Images and embeddings have no say.
+    public func categories(of concepts: [String]) throws(WorkbenchError) -> [String: String] {
+        var all: [String: [String]] = [:]
+        for concept in concepts { all[concept] = try candidates(of: concept) }
+        var votes: [String: Int] = [:]
+        for candidates in all.values { votes[candidates.first ?? Self.other, default: 0] += 1 }
+        return all.mapValues { candidates in
+            func weight(_ rank: Int) -> Double { Double(votes[candidates[rank]] ?? 0) / Double(rank + 1) }
+            return candidates.indices.max { weight($0) < weight($1) }.map { candidates[$0] } ?? Self.other
+        }
+    }
+
+    /// The category of each sense of a concept, most frequent first; none for what WordNet does not know.
+    private func candidates(of concept: String) throws(WorkbenchError) -> [String] {
         switch source {
-        case .labels(let labels): return labels[concept.lowercased()] ?? Self.other
+        case .labels(let labels): return [labels[concept.lowercased()] ?? Self.other]
         case .wordNet(let wordNet, let synsets):
             let words = concept.split(whereSeparator: \.isWhitespace)
-            if words.count == 1, wordNet.isMostlyAdjective(concept) { return Self.attribute }
+            if words.count == 1, wordNet.isMostlyAdjective(concept) { return [Self.attribute] }
             for start in words.indices {
-                if let sense = wordNet.senses(of: words[start...].joined(separator: " ")).first {
-                    return try Self.category(of: sense, wordNet, synsets)
-                }
+                let senses = wordNet.senses(of: words[start...].joined(separator: " "))
+                guard !senses.isEmpty else { continue }
+                var categories: [String] = []
+                for sense in senses { categories.append(try Self.category(of: sense, wordNet, synsets)) }
+                return categories
             }
-            return Self.other
+            return []
         }
     }
 

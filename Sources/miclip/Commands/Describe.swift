@@ -9,13 +9,20 @@ struct Describe: ParsableCommand {
             A unit is LAYER:INDEX, or INDEX alone; a signed unit has two poles, + and -; a feature is LAYER:fINDEX. A \
             feature has two descriptions: what it responds to, and what it does.
 
+            Sorted by a figure of their quality, the units show all of it. clarity: its most activating images show one \
+            thing. polysemanticity: they show two. redundancy: another unit says the same. selectivity: it departs on one \
+            class.
+
             Example: miclip describe norm:17+ norm:17- --top 3
+            Example: miclip describe --units features --sort clarity --top 2
             """)
 
     @Argument(help: "Units, as in norm:17+; none means every unit.") var units: [String] = []
     @Option(name: .customLong("units"), help: "Which units, when none is named: neurons or features.")
     var choice = UnitChoice.neurons
     @Option(help: "How many concepts a unit.") var top = 5
+    @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort:
+        DescriptionSort?
     @Option(help: ArgumentHelp("Another concept list, one concept a line.", valueName: "file")) var concepts: String?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
@@ -25,27 +32,55 @@ struct Describe: ParsableCommand {
     func run() throws {
         let namesFeature = units.contains { InternalUnit($0.contains(":") ? $0 : "_:\($0)")?.kind == .feature }
         let study = try study.prepared(concepts: concepts, features: namesFeature || choice == .features)
-        let all =
-            choice == .features
-            ? study.features.map { features in (0..<features.autoencoder.count).map(features.retrieval.unit) } ?? []
-            : study.encoder.units
-        let wanted = units.isEmpty ? all : try units.map(study.unit)
-        let qualities = output.json ? try study.qualities() : [:]
-        let document = DescriptionDocument(
+        let wanted =
+            units.isEmpty ? try study.units(choice == .features ? .feature : .neuron) : try units.map(study.unit)
+        let qualities = try output.json || sort?.isQuality == true ? qualities(of: wanted, in: study) : [:]
+        var document = DescriptionDocument(
             units: try wanted.map { unit in
                 .init(
                     study.describe(unit, count: top),
                     unit.kind == .feature ? try study.featureFacts(unit.index, concepts: top) : nil,
                     qualities[unit].map { UnitQualityDocument($0, study.classes.names) })
             })
+        if let sort { document.sort(by: sort) }
         try output.print(document) { document in
-            document.units.map { unit in
-                let concepts = unit.concepts.map { "\($0.concept) \(number($0.score, 2))" }
-                let line = unit.unit.padded(12) + concepts.joined(separator: ", ")
-                guard let does = unit.does else { return line }
-                let effects = does.map { "\($0.concept) \(number($0.score, 2))" }
-                return line + "\n" + "  does".padded(12) + effects.joined(separator: ", ")
-            }.joined(separator: "\n")
+            let header = sort?.isQuality == true ? [DescriptionDocument.qualityHeader] : []
+            return (header + document.units.map { text($0) }).joined(separator: "\n")
+        }
+    }
+
+    private func qualities(
+        of units: [InternalUnit], in study: StudyAnalysis
+    ) throws -> [InternalUnit: UnitQuality] {
+        try Set(units.map(\.kind)).reduce(into: [:]) { found, kind in
+            found.merge(try study.qualities(kind)) { first, _ in first }
+        }
+    }
+
+    private func text(_ unit: DescriptionDocument.Unit) -> String {
+        func words(_ concepts: [RankedConcept]) -> String {
+            concepts.map { "\($0.concept) \(number($0.score, 2))" }.joined(separator: ", ")
+        }
+        let figures = sort?.isQuality == true ? unit.quality?.cells ?? "" : ""
+        let line = unit.unit.padded(12) + figures + words(unit.concepts)
+        guard let does = unit.does else { return line }
+        return line + "\n" + "  does".padded(12 + figures.count) + words(does)
+    }
+}
+
+/// What `describe` sorts by.
+enum DescriptionSort: String, ExpressibleByArgument, CaseIterable {
+    case score, clarity, polysemanticity, redundancy, selectivity
+
+    var isQuality: Bool { self != .score }
+
+    func figure(_ unit: DescriptionDocument.Unit) -> Float {
+        switch self {
+        case .score: unit.concepts.first?.score ?? 0
+        case .clarity: unit.quality?.clarity ?? 0
+        case .polysemanticity: unit.quality?.polysemanticity ?? 0
+        case .redundancy: unit.quality?.redundancy ?? 0
+        case .selectivity: unit.quality?.selectivity ?? 0
         }
     }
 }
@@ -67,7 +102,7 @@ struct DescriptionDocument: Encodable {
             var score: Float
         }
 
-        /// In JSON only.
+        /// In JSON, and where units are sorted by it.
         var quality: UnitQualityDocument?
 
         init(_ description: UnitDescription, _ feature: FeatureFacts?, _ quality: UnitQualityDocument?) {
@@ -82,6 +117,17 @@ struct DescriptionDocument: Encodable {
     }
 
     var units: [Unit]
+
+    /// Largest first; dead units last, where quality is sorted by, and equal ones in their order.
+    mutating func sort(by sort: DescriptionSort) {
+        func key(_ unit: Unit) -> Float {
+            sort.isQuality && unit.quality?.dead == true ? -.infinity : sort.figure(unit)
+        }
+        units = units.enumerated().sorted { (-key($0.element), $0.offset) < (-key($1.element), $1.offset) }
+            .map(\.element)
+    }
+
+    static let qualityHeader = "unit".padded(12) + "clarity  polysem   redund   select  concepts"
 }
 
 /// JSON of a unit's quality, the class by name.
@@ -100,5 +146,13 @@ struct UnitQualityDocument: Encodable {
         selectivity = quality.selectivity
         selectiveClass = quality.selectiveClass.map { classes[$0] }
         dead = quality.isDead
+    }
+
+    /// The four figures for people, as wide as `qualityHeader` has them.
+    var cells: String {
+        let figures = [clarity, polysemanticity, redundancy, selectivity]
+        return figures.enumerated().map { place, figure in
+            (dead && place != 2 ? "dead" : number(figure, 2)).leftPadded(place == 0 ? 7 : 9)
+        }.joined() + "  "
     }
 }

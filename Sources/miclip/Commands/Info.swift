@@ -14,19 +14,28 @@ struct Info: ParsableCommand {
         let facts = try withProgress { try workbench.prepare($0) }.facts
         let skipped = try workbench.skippedImages().map(SkippedDocument.init)
         let warnings = workbench.imageWarnings.map(ImageWording.words)
-        try output.print(StudyDocument(facts, warnings: warnings, skipped: skipped)) { document in
+        var document = StudyDocument(facts, warnings: warnings, skipped: skipped)
+        document.features = try workbench.autoencoderReport()
+        try output.print(document) { document in
             let lines = """
                 study     \(document.study)
                 model     \(document.model)
                 layer     \(document.layer)
                 images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
-                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")
+                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")\(Self.features(document.features))
                 concepts  \(document.concepts)
                 classes   \(Wording.list(document.classes))
                 accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
                 """
             return ([lines] + ImageWording.lines(warnings: warnings, skipped: skipped)).joined(separator: "\n")
         }
+    }
+
+    private static func features(_ report: AutoencoderReport?) -> String {
+        guard let report else { return "" }
+        return
+            "\nfeatures  \(report.features), \(number(100 * report.explainedVariance, 1)) % of the variance explained, "
+            + "\(number(100 * report.deadShare, 1)) % dead"
     }
 }
 
@@ -40,6 +49,8 @@ struct StudyDocument: Encodable {
     var heldOutImages: Int
     var units: Int
     var isSigned: Bool
+    /// Of the study's sparse autoencoder, where it has one.
+    var features: AutoencoderReport?
     var concepts: Int
     var classes: [String]
     var accuracy: Double

@@ -9,11 +9,14 @@ struct Map: ParsableCommand {
         discussion: """
             t-SNE of the units' embeddings in the concept space. Each unit has a super-category, by WordNet, of the \
             concept that describes it best, and a class, the one on which it is most active. The silhouette says how \
-            well they part the units in the concept space, beside 1,000 random orders of the labels.
+            well they part the units in the concept space, beside 1,000 random orders of the labels. A feature lies \
+            where what it responds to lies; dead ones are left out.
+
             Example: miclip map --output map.svg
             """)
 
     @Option(help: ArgumentHelp("Draw the map into this file: .svg or .png.", valueName: "file")) var output: String?
+    @OptionGroup var units: UnitOptions
     @Option(help: "About how many neighbours a unit has.") var perplexity = 30.0
     @Option(help: "Seed of the layout.") var seed: UInt64 = 0
     @Option(help: "What the colours stand for: category or class.") var color = MapColoring.category
@@ -39,9 +42,10 @@ struct Map: ParsableCommand {
             ?? WordNet.installed().map(SuperCategories.init)
         let workbench = try study.open()
         let map = try withProgress { work in
-            let study = try workbench.prepare(work)
+            let study = try workbench.prepare(work, features: units.kind == .feature)
             let parameters = TSNEParameters(perplexity: perplexity, seed: seed)
-            return try workbench.map(in: study, parameters: parameters, categories: categories, work)
+            return try workbench.map(
+                in: study, units: units.kind, parameters: parameters, categories: categories, work)
         }
         if let output, let format = MapFormat(file: URL(filePath: output)) {
             try Workbench.write(map.picture(format, coloring: color), to: URL(filePath: output))
@@ -59,6 +63,7 @@ struct Map: ParsableCommand {
             lines.append(
                 "No WordNet was found (Debian: wordnet-base) and no --labels given: every unit is in category other.")
         }
+        if map.deadFeatures > 0 { lines.append("\(map.deadFeatures) dead features are left out") }
         for (name, size) in zip(map.groups(color), map.sizes(color)) {
             lines.append("\(size)".leftPadded(6) + "  " + name)
         }
@@ -105,6 +110,8 @@ struct MapDocument: Encodable {
     }
 
     var points: [Point]
+    /// Left out; of features only.
+    var deadFeatures: Int?
     var categories: [Group]
     /// `WordNet`, a labels file, or nothing.
     var categorySource: String?
@@ -120,6 +127,7 @@ struct MapDocument: Encodable {
                 score: point.concept.score, category: map.categories[point.category],
                 class: point.class.map { map.classes[$0] })
         }
+        deadFeatures = map.points.first?.unit.kind == .feature ? map.deadFeatures : nil
         categories = zip(map.categories, map.sizes(.category)).map { Group(name: $0, units: $1) }
         self.categorySource = categorySource
         silhouette = Silhouettes(categories: map.categorySilhouette, classes: map.classSilhouette)
