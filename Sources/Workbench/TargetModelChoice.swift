@@ -1,4 +1,6 @@
+import Analysis
 import Foundation
+import LinearAlgebra
 import VisionModels
 
 /// Which target model: a classifier with classes of its own, or a CLIP over a list of classes.
@@ -17,11 +19,14 @@ public struct TargetModelChoice: Sendable {
 
     init(_ plan: StudyPlan) { self.init(plan.model, classes: plan.classes, templates: plan.templates) }
 
-    func load() throws -> any TargetModel {
+    /// - Parameter embed: embeds prompts in a concept space; it may know some of them from earlier.
+    func load(
+        embed: ([String], any ConceptSpace) throws -> Tensor = { $1.embed(concepts: $0) }
+    ) throws -> any TargetModel {
         let place = try Resources.locateModel(location)
         if let classes {
-            return try loadZeroShotModel(
-                at: place, classes: ConceptList.read(Resources.resolve(classes)), templates: templates)
+            let words = ClassWords(lines: try ConceptList.read(Resources.resolve(classes)))
+            return try loadZeroShotModel(at: place, classes: words.names, templates: templates, embed: embed)
         }
         do {
             return try loadTargetModel(at: place)

@@ -30,8 +30,10 @@ extension Workbench {
         if case .topK(let number) = autoencoder.activation { k = number }
         let key = Digest("imported autoencoder", activationKey(of: probe), file.digest)
         let source = try Self.sortedJSON(["layout": file.layout.rawValue, "file": url.lastPathComponent])
-        return try keep(
+        let report = try keep(
             autoencoder, key: key, parameters: source, k: k, seconds: { (clock.now - began) / .seconds(1) })
+        try select(key)
+        return report
     }
 
     /// Writes the study's autoencoder into a folder in SAELens layout.

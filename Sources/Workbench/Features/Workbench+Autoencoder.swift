@@ -24,15 +24,34 @@ extension Workbench {
     @discardableResult
     public func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws -> AutoencoderReport
     {
+        let (key, report) = try train(parameters, work)
+        try select(key)
+        return report
+    }
+
+    /// The autoencoder that some parameters give, trained where it was not; the study keeps its own.
+    func trainedAutoencoder(
+        _ parameters: AutoencoderParameters, _ work: Work = Work()
+    ) throws -> (key: Digest, autoencoder: SparseAutoencoder) {
+        let (key, _) = try train(parameters, work)
+        guard let autoencoder = try autoencoder(key) else { throw WorkbenchError.noAutoencoder(study: folder.path) }
+        return (key, autoencoder)
+    }
+
+    /// What an autoencoder was trained with; nil where it was imported.
+    func trainingParameters(ofAutoencoder key: Digest) throws -> AutoencoderParameters? {
+        try store.autoencoderRun(key).flatMap { try? JSONDecoder().decode(AutoencoderParameters.self, from: $0.parameters) }
+    }
+
+    private func train(
+        _ parameters: AutoencoderParameters, _ work: Work
+    ) throws -> (key: Digest, report: AutoencoderReport) {
         guard let data = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
         }
         let json = try Self.sortedJSON(parameters)
         let key = Digest("autoencoder", activationKey(of: probe), String(decoding: json, as: UTF8.self))
-        if let known = try keptAutoencoder(key) {
-            try select(key)
-            return known
-        }
+        if let known = try keptAutoencoder(key) { return (key, known) }
         let clock = ContinuousClock()
         let began = clock.now
         let resting = try autoencoderFile("\(key).training.safetensors")
@@ -60,10 +79,10 @@ extension Workbench {
         let report = try keep(
             autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) })
         try? FileManager.default.removeItem(at: resting)
-        return report
+        return (key, report)
     }
 
-    /// Measures an autoencoder, stores it under `key` and makes it the study's.
+    /// Measures an autoencoder and stores it under `key`.
     func keep(
         _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double
     ) throws -> AutoencoderReport {
@@ -81,19 +100,25 @@ extension Workbench {
             AutoencoderRun(
                 key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
                 fileName: name, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
-        try select(key)
         return report
     }
 
     /// The study's autoencoder with its key; nil where none was trained or imported.
     func autoencoder() throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
         guard let json = try store.session(named: Self.autoencoderName),
-            let key = try? JSONDecoder().decode(Digest.self, from: json), let run = try store.autoencoderRun(key),
-            run.width == hookPoint.width
+            let key = try? JSONDecoder().decode(Digest.self, from: json), let autoencoder = try autoencoder(key)
         else { return nil }
+        return (key, autoencoder)
+    }
+
+    /// Whether the study has features.
+    public var hasAutoencoder: Bool { get throws { try autoencoder() != nil } }
+
+    private func autoencoder(_ key: Digest) throws -> SparseAutoencoder? {
+        guard let run = try store.autoencoderRun(key), run.width == hookPoint.width else { return nil }
         let file = try autoencoderFile(run.fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return (key, try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width))
+        return try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width)
     }
 
     private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {
@@ -105,7 +130,7 @@ extension Workbench {
 
     private static let autoencoderName = "autoencoder"
 
-    private func select(_ key: Digest) throws {
+    func select(_ key: Digest) throws {
         try store.saveSession(JSONEncoder().encode(key), named: Self.autoencoderName)
     }
 
