@@ -56,7 +56,8 @@ enum ErrorWording {
                 .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint,
+            case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
+                .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
                 65

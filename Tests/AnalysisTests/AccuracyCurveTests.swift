@@ -71,7 +71,8 @@ import Testing
         }
     }
 
-    @Test("equals a plain search where classes tie, repeat, have no weight, are infinite or no number", arguments: 1...4)
+    @Test(
+        "equals a plain search where classes tie, repeat, have no weight, are infinite or no number", arguments: 1...4)
     func notFiniteLines(seed: UInt64) {
         // The classes of every image are drawn from a few values, so that many lines coincide.
         let lines = problem(images: 240, classes: 9, seed: seed) { random in

@@ -52,7 +52,9 @@ struct ZeroShotTests {
         }
     }
 
-    @Test func `has a linear rest after norm and projection but for the length, and a norm more after the last block`() throws {
+    @Test func `has a linear rest after norm and projection but for the length, and a norm more after the last block`()
+        throws
+    {
         let model = try model()
         let pixels = pixels(3)
         let logits = model.logits(pixels)

@@ -39,7 +39,8 @@ import Workbench
     private func steering(_ study: StudyAnalysis) throws -> Steering {
         Steering(
             [
-                Intervention(units: try study.locate("sandal").units.prefix(9).map(\.unit), operator: .scaling, beta: 2),
+                Intervention(
+                    units: try study.locate("sandal").units.prefix(9).map(\.unit), operator: .scaling, beta: 2),
                 Intervention(units: try study.locate("bag").units.prefix(6).map(\.unit), operator: .adding, beta: -0.5),
             ], moving: 0)
     }
@@ -87,7 +88,8 @@ import Workbench
         let ran = Ran()
         let other = try workbench.evaluating(words: groups).prepare(Work(report: ran.note))
         #expect(ran.phases.isEmpty, "nothing is extracted, nothing aligned")
-        #expect(other.facts.words == groups && other.facts.countedClasses == ["top", "trousers", "dress", "shoe", "bag"])
+        #expect(
+            other.facts.words == groups && other.facts.countedClasses == ["top", "trousers", "dress", "shoe", "bag"])
         #expect(other.facts.classes == study.facts.classes)
         #expect(try other.locate("sandal").units == study.locate("sandal").units, "units stay as they were found")
         #expect(try other.locate("shoe").target.name == "shoe")
@@ -115,7 +117,9 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         // Stripes and dots: textures that the study has never seen, in folders a class.
         let textures = folder.appending(path: "textures")
-        for (name, isBright) in [("striped", { ($0 / 28 / 3) % 2 == 0 }), ("dotted", { ($0 % 5) * ($0 / 28 % 5) == 4 })]
+        for (name, isBright) in [
+            ("striped", { ($0 / 28 / 3) % 2 == 0 }), ("dotted", { ($0 % 5) * ($0 / 28 % 5) == 4 }),
+        ]
             as [(String, (Int) -> Bool)]
         {
             let place = textures.appending(path: name)

@@ -62,7 +62,8 @@ public struct LinearRemainder: Sendable, Equatable {
         let moves = UnitMoves(steering)
         let (held, moving) = moves.amounts(activations)
         return ClassLines(
-            base: base.map { values(activations, logits: $0) } ?? values(activations), weights: columns(at: moves.indices), held: held, moving: moving,
+            base: base.map { values(activations, logits: $0) } ?? values(activations),
+            weights: columns(at: moves.indices), held: held, moving: moving,
             labels: labels, origin: steering.active.operator.identity)
     }
 

@@ -40,7 +40,9 @@ extension Workbench {
 
     /// What an autoencoder was trained with; nil where it was imported.
     func trainingParameters(ofAutoencoder key: Digest) throws -> AutoencoderParameters? {
-        try store.autoencoderRun(key).flatMap { try? JSONDecoder().decode(AutoencoderParameters.self, from: $0.parameters) }
+        try store.autoencoderRun(key).flatMap {
+            try? JSONDecoder().decode(AutoencoderParameters.self, from: $0.parameters)
+        }
     }
 
     private func train(

@@ -74,7 +74,8 @@ struct Evaluate: ParsableCommand {
                 + signed(cell.otherMean).leftPadded(9) + " " + interval(cell.otherHalfWidth)
         }
         if let features = table.features {
-            let how = features.isTrainedBySeed ? "an autoencoder for each seed" : "an imported autoencoder, for all seeds"
+            let how =
+                features.isTrainedBySeed ? "an autoencoder for each seed" : "an imported autoencoder, for all seeds"
             lines.append("features: \(features.count), \(how)")
         }
         if let study {
