@@ -28,12 +28,13 @@ struct ImageSet: Sendable {
     /// Reads images: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one file.
     ///
     /// - Parameters:
+    ///   - classes: what labels are indices of; the first of equal ones is meant.
     ///   - needsLabels: whether missing labels are an error; accuracy cannot be counted without.
     ///   - store: what knows files that were read before.
-    init(_ url: URL, model: any TargetModel, needsLabels: Bool, store: StudyStore) throws {
+    init(_ url: URL, classes: [String], needsLabels: Bool, store: StudyStore) throws {
         let opened = try openImages(at: url)
         if let files = opened as? ImageFiles {
-            (source, warnings) = try Self.matched(files, at: url, to: model.classes)
+            (source, warnings) = try Self.matched(files, at: url, to: classes)
         } else {
             (source, warnings) = (opened, [])
         }
@@ -42,10 +43,10 @@ struct ImageSet: Sendable {
             throw WorkbenchError.missingLabels(
                 images: url.path, expected: opened is IDXImages ? labels : "a folder for each class")
         }
-        if let bad = source.labels?.firstIndex(where: { $0 >= model.classes.count }) {
+        if let bad = source.labels?.firstIndex(where: { $0 >= classes.count }) {
             throw WorkbenchError.labelOutOfRange(
                 file: IDXImages.labels(beside: url)?.path ?? url.path, image: bad, label: source.labels?[bad] ?? 0,
-                classes: model.classes.count)
+                classes: classes.count)
         }
         if let files = source as? ImageFiles {
             digest = try files.contentDigest(known: store.fileDigests()) { read in
@@ -81,6 +82,14 @@ struct ImageSet: Sendable {
             let all = folders.map { files.emptyClasses.contains($0) ? 0 : found.removeFirst() }
             return (files.relabelled(all), warnings)
         } catch {
+            // Several lines may stand for one class; a folder then goes to the first of them.
+            let names = ClassWords(lines: classes).names
+            if names.count < classes.count,
+                let matching = try? ClassMatching(folders: folders, classes: names, lemmas: { lemmas[$0] })
+            {
+                let first = matching.classes.map { name in classes.firstIndex(of: names[name]) ?? 0 }
+                return (files.relabelled(first), warnings)
+            }
             throw WorkbenchError.unmatchedClasses(
                 images: url.path, unmatched: error.folders, folders: folders.count, classes: classes.count)
         }

@@ -14,7 +14,7 @@ extension NormalizedRemainder {
     init(_ head: NormalizedHead) {
         self.init(
             weights: head.head.weight, bias: head.head.bias.values, scale: head.scale.values, shift: head.shift.values,
-            epsilon: head.epsilon)
+            epsilon: head.epsilon, embedding: head.head.embedding)
     }
 }
 
@@ -26,7 +26,7 @@ extension StudyAnalysis {
         of steering: Steering, edited: EditedPredictions, images count: Int = 24
     ) throws -> Inspection {
         let changes = edited.changes(
-            unedited: uneditedPredictions, labels: heldOutLabels, classes: classes.names.count)
+            unedited: uneditedPredictions, labels: heldOutLabels, classes: countedClasses.names.count)
         let shown = Array((changes.flippedOut + changes.flippedIn).prefix(count))
         return Inspection(
             changes: changes, images: try comparisons(shown, steering), counted: edited.images.count,
@@ -51,12 +51,13 @@ extension StudyAnalysis {
     public func comparisons(_ images: [Int], _ steering: Steering, top: Int = 5) throws -> [ImageComparison] {
         guard !images.isEmpty else { return [] }
         let logits = editedLogits(images, steering)
+        let names = countedClasses.names
         return try images.enumerated().map { row, image in
             ImageComparison(
-                position: image, name: heldOutImages.source.name(of: image), label: classes.names[heldOutLabels[image]],
+                position: image, name: heldOutImages.source.name(of: image), label: names[heldOutLabels[image]],
                 thumbnail: try heldOutImages.thumbnail(image),
-                before: ClassProbability.top(top, of: heldOutLogits.row(image), names: classes.names),
-                after: ClassProbability.top(top, of: logits.row(row), names: classes.names))
+                before: ClassProbability.top(top, of: heldOutLogits.row(image), names: names),
+                after: ClassProbability.top(top, of: logits.row(row), names: names))
         }
     }
 

@@ -75,11 +75,13 @@ extension StudyAnalysis {
     /// - Parameters:
     ///   - known: predictions there already are, by image; these images are not run again.
     ///   - halfWidth: stop once the 95 % intervals are no wider than twice this; nil counts all images.
+    ///   - limit: stop after so many images; nil counts on.
     ///   - learn: takes the predictions of images that were run, batch by batch.
     ///   - observe: takes the running outcome after every batch.
     public func outcome(
-        of steering: Steering, target: Int, known: [Int: Int] = [:], halfWidth: Double? = nil, _ work: Work = Work(),
-        learn: (EditedPredictions) throws -> Void = { _ in }, observe: (InterventionOutcome) -> Void = { _ in }
+        of steering: Steering, target: Int, known: [Int: Int] = [:], halfWidth: Double? = nil, limit: Int? = nil,
+        _ work: Work = Work(), learn: (EditedPredictions) throws -> Void = { _ in },
+        observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {
         let all = Array(heldOutLabels.indices)
         if evaluation != .resumed {
@@ -88,9 +90,9 @@ extension StudyAnalysis {
         }
         var counted = EditedPredictions()
         var outcome = counted.outcome(target: target, unedited: uneditedPredictions, labels: heldOutLabels)
-        let order = countingOrder
+        let order = countingOrder.prefix(limit ?? .max)
         do {
-            try work.batches(.intervention, from: 0, to: order.count, size: Workbench.batchSize) { range in
+            try work.batches(.intervention, from: 0, to: order.count, size: model.batchSize) { range in
                 let batch = Array(order[range])
                 let fresh = batch.filter { known[$0] == nil }
                 let run = try edited(fresh, steering)
@@ -128,7 +130,7 @@ extension StudyAnalysis {
                 of: steering.curveSubject, target: 0, over: beta...beta, images: isAll ? nil : images)
             return EditedPredictions(images: images, classes: curve.predictions(at: beta))
         case .closedForm:
-            guard let normalized else { preconditionFailure("a closed form without a norm") }
+            guard let normalized = normalized?.value else { preconditionFailure("a closed form without a norm") }
             guard steering.unitKind == .neuron else {
                 return EditedPredictions(images: images, classes: editedLogits(images, steering).argmax())
             }
@@ -147,9 +149,9 @@ extension StudyAnalysis {
         case .curve:
             var activations = heldOutActivations.rows(at: images)
             apply(steering, to: &activations, rows: Array(images.indices))
-            return remainder?.logits(activations) ?? Tensor([images.count, classes.names.count])
+            return remainder?.logits(activations) ?? Tensor([images.count, countedClasses.names.count])
         case .closedForm:
-            guard let normalized else { preconditionFailure("a closed form without a norm") }
+            guard let normalized = normalized?.value else { preconditionFailure("a closed form without a norm") }
             guard steering.unitKind == .neuron else {
                 var activations = heldOutActivations.rows(at: images)
                 apply(steering, to: &activations, rows: Array(images.indices))

@@ -11,86 +11,117 @@ public struct StudyAnalysis: Sendable {
     public let describer: UnitDescriber
     /// Activations of the probe images.
     public let probe: ProbeActivations
-    /// Target-layer activations of the held-out images, pooled [N, units] or with tokens [N, T, units].
-    public let heldOutActivations: Tensor
-    /// Logits of the held-out images as the model gives them: [N, classes]
-    public let heldOutLogits: Tensor
-    /// Their true classes.
-    public let heldOutLabels: [Int]
+    /// The study's classes: those of `probe.predictions`, which the encoder was aligned with.
     public let classes: ConceptSet
     /// E_i of the probe images: unit rows [N, d]
     public let probeEmbeddings: Tensor
     public let encoder: NeuronEncoder
-    /// Nil where the rest of the network is not linear in the units.
-    public let remainder: LinearRemainder?
     /// The features of the study's autoencoder, once `Workbench.addFeatures` has loaded them.
     public internal(set) var features: FeatureStudy?
+
+    // What is counted.
+
+    /// Target-layer activations of the held-out images, pooled [N, units] or with tokens [N, T, units].
+    public let heldOutActivations: Tensor
+    /// The classes accuracy is counted on: the study's, or others in their place.
+    public private(set) var countedClasses: ConceptSet
+    /// The model over these.
+    private(set) var model: any TargetModel
+    /// Logits of the held-out images as the model gives them: [N, classes]
+    public private(set) var heldOutLogits: Tensor
+    /// Their true classes.
+    public private(set) var heldOutLabels: [Int]
+    /// The classes the model predicts for them.
+    public private(set) var uneditedPredictions: [Int]
+    /// Nil where the rest of the network is not linear in the units.
+    public private(set) var remainder: LinearRemainder?
     /// Where the rest of the network is a layer norm and a linear head.
-    let normalized: NormalizedStudy?
-    /// The classes the model predicts for the held-out images.
-    public let uneditedPredictions: [Int]
+    private(set) var normalized: Once<NormalizedStudy>?
+
     let heldOutImages: ImageSet
-    let model: any TargetModel
     let hookPoint: HookPoint
     let pooling: Pooling
     private let conceptSpace: any ConceptSpace
     private let templates: PromptTemplates
     private let probeImages: ImageSet
 
-    /// - Parameter concepts: another concept set than the study's.
-    init(_ workbench: Workbench, concepts names: [String]) throws {
+    /// - Parameters:
+    ///   - names: another concept set than the study's.
+    ///   - encoder: another neuron encoder than the study's.
+    init(_ workbench: Workbench, concepts names: [String], encoder: NeuronEncoder? = nil) throws {
         guard let probeExtraction = try workbench.extraction(of: workbench.probe),
             let heldOut = try workbench.extraction(of: workbench.heldOut)
         else { throw WorkbenchError.notExtracted(study: workbench.folder.path) }
-        encoder = try workbench.neuronEncoder()
+        self.encoder = try encoder ?? workbench.neuronEncoder()
         probeEmbeddings = try workbench.probeEmbeddings()
-        model = workbench.model
         hookPoint = workbench.hookPoint
         pooling = workbench.pooling
-        remainder = workbench.remainder
         conceptSpace = workbench.conceptSpace
         templates = workbench.plan.templates
         probeImages = workbench.probe
         probe = ProbeActivations(
-            values: workbench.pooling(probeExtraction.activations), predictions: probeExtraction.logits.argmax(),
-            classes: model.classes.count)
+            values: workbench.pooling(probeExtraction.activations), predictions: workbench.predictions(probeExtraction),
+            classes: workbench.model.classes.count)
         heldOutActivations = heldOut.activations
-        heldOutLogits = heldOut.logits
-        heldOutLabels = workbench.heldOut.source.labels ?? []
         heldOutImages = workbench.heldOut
-        uneditedPredictions = heldOut.logits.argmax()
-        normalized = workbench.normalizedRemainder.map {
-            NormalizedStudy(remainder: $0, products: $0.products(heldOut.activations))
-        }
         let concepts = ConceptSet(names: names, embeddings: try workbench.embedConcepts(names))
-        classes = ConceptSet(names: model.classes, embeddings: try workbench.embedConcepts(model.classes))
+        classes = ConceptSet(
+            names: workbench.model.classes, embeddings: try workbench.embedConcepts(workbench.model.classes))
         localizer = UnitLocalizer(
-            encoder: encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
-        describer = UnitDescriber(encoder: encoder, concepts: concepts)
-        let right = zip(uneditedPredictions, heldOutLabels).count { $0 == $1 }
+            encoder: self.encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
+        describer = UnitDescriber(encoder: self.encoder, concepts: concepts)
         facts = StudyFacts(
-            study: workbench.folder.path, model: model.name, layer: hookPoint.name, probeImages: probeImages.count,
-            heldOutImages: workbench.heldOut.count, units: encoder.count, isSigned: encoder.isSigned,
-            concepts: names.count, classes: model.classes,
-            accuracy: Double(right) / Double(max(1, heldOutLabels.count)))
+            study: workbench.folder.path, model: workbench.model.name, layer: hookPoint.name,
+            probeImages: probeImages.count, heldOutImages: workbench.heldOut.count, units: self.encoder.count,
+            isSigned: self.encoder.isSigned, concepts: names.count, classes: classes.names, accuracy: 0)
+        (model, countedClasses) = (workbench.model, classes)
+        (heldOutLogits, heldOutLabels, uneditedPredictions) = (Tensor([0, 1]), [], [])
+        try count(workbench)
+    }
+
+    /// Takes the classes and what is counted on them from a workbench of this study.
+    mutating func count(_ workbench: Workbench) throws {
+        guard let heldOut = try workbench.extraction(of: workbench.heldOut) else {
+            throw WorkbenchError.notExtracted(study: workbench.folder.path)
+        }
+        model = workbench.classifier
+        if workbench.words == nil {
+            countedClasses = classes
+        } else {
+            countedClasses = ConceptSet(
+                names: model.classes, embeddings: try workbench.embedConcepts(model.classes))
+        }
+        heldOutLogits = workbench.logits(heldOut, of: model)
+        let labels = workbench.heldOut.source.labels ?? []
+        heldOutLabels = workbench.classPlaces.map { places in labels.map { places[$0] } } ?? labels
+        uneditedPredictions = heldOutLogits.argmax()
+        remainder = workbench.remainder
+        normalized = workbench.normalizedRemainder.map { [heldOutActivations] remainder in
+            Once { NormalizedStudy(remainder: remainder, products: remainder.products(heldOutActivations)) }
+        }
+        let right = zip(uneditedPredictions, heldOutLabels).count { $0 == $1 }
+        facts.accuracy = Double(right) / Double(max(1, heldOutLabels.count))
+        facts.words = workbench.classWords
     }
 }
 
 extension StudyAnalysis {
     /// Units for a typed concept, best first.
     ///
-    /// - Parameter chosenClass: the class to tie it to, instead of the one its name or the concept space gives.
+    /// - Parameter chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     public func locate(
         _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron
     ) throws(WorkbenchError) -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw .emptyConcept }
         let embedding = templates.embed([text], conceptSpace.embed(concepts:)).row(0)
-        if kind == .feature {
-            return try loadedFeatures().retrieval.locate(
-                text, embedding: embedding, ranking: ranking, chosenClass: chosenClass, count: Self.listedFeatures)
-        }
-        return localizer.locate(text, embedding: embedding, ranking: ranking, chosenClass: chosenClass)
+        var found =
+            kind == .feature
+            ? try loadedFeatures().retrieval.locate(
+                text, embedding: embedding, ranking: ranking, count: Self.listedFeatures)
+            : localizer.locate(text, embedding: embedding, ranking: ranking)
+        found.target = countedClasses.target(of: text, embedding: embedding, chosen: chosenClass)
+        return found
     }
 
     /// How many features a ranked list holds; a layer has up to millions.
@@ -111,7 +142,9 @@ extension StudyAnalysis {
 
     /// The class a user names, but for case.
     public func classIndex(_ name: String) throws(WorkbenchError) -> Int {
-        guard let index = classes.position(of: name) else { throw .unknownClass(name, known: classes.names) }
+        guard let index = countedClasses.position(of: name) else {
+            throw .unknownClass(name, known: countedClasses.names)
+        }
         return index
     }
 
@@ -143,12 +176,14 @@ extension StudyAnalysis {
         let statistics: any UnitStatistics = unit.kind == .feature ? try loadedFeatures().probe : probe
         let (most, least) = statistics.extremes(of: unit, count: images)
         let deviation = statistics.deviations[unit.index]
-        let effects =
+        var effects =
             unit.kind == .feature
             ? features?.lines?.effects(of: unit.index, deviation: deviation) ?? []
             : remainder.map { $0.effects(of: unit, deviation: deviation) } ?? []
+        // Of cosines, at the length that the mean activation gives.
+        if let length = remainder?.length(at: probe.means), length > 0 { effects = effects.map { $0 / length } }
         let order = TopK.indices(of: effects, count: effects.count)
-        let named = order.map { ClassEffect(name: classes.names[$0], effect: effects[$0]) }
+        let named = order.map { ClassEffect(name: countedClasses.names[$0], effect: effects[$0]) }
         let activations = statistics.column(unit.index)
         var profile = UnitProfile(
             unit: unit, concepts: describe(unit, count: concepts).concepts,
@@ -174,7 +209,12 @@ extension Workbench {
     ///
     /// - Parameter concepts: another concept set than the study's.
     public func analysis(concepts names: [String]? = nil) throws -> StudyAnalysis {
+        try analysis(concepts: names, encoder: nil)
+    }
+
+    /// The same by another neuron encoder than the study's.
+    func analysis(concepts names: [String]? = nil, encoder: NeuronEncoder?) throws -> StudyAnalysis {
         guard plan.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
-        return try StudyAnalysis(self, concepts: names ?? concepts)
+        return try StudyAnalysis(self, concepts: names ?? concepts, encoder: encoder)
     }
 }

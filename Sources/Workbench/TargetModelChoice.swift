@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -25,7 +26,10 @@ public struct TargetModelChoice: Sendable {
         self.init(plan.model, classes: plan.classes, templates: plan.templates, precision: plan.precision)
     }
 
-    func load() throws -> any TargetModel {
+    /// - Parameter embed: embeds prompts in a concept space; it may know some of them from earlier.
+    func load(
+        embed: ([String], any ConceptSpace) throws -> Tensor = { $1.embed(concepts: $0) }
+    ) throws -> any TargetModel {
         let place = try Resources.locateModel(location)
         let list = try classes.map { name in
             let file = try Resources.resolve(name)
@@ -37,7 +41,8 @@ public struct TargetModelChoice: Sendable {
             guard error.isOfCLIP else { throw error }
             guard let list else { throw WorkbenchError.needsClasses(model: location) }
             return try loadZeroShotModel(
-                at: place, classes: list.names, templates: templates, precision: precision)
+                at: place, classes: ClassWords(lines: list.names).names, templates: templates, precision: precision,
+                embed: embed)
         }
     }
 }

@@ -17,9 +17,20 @@ extension Workbench {
     /// Trains the neuron encoder and makes it the study's; the same parameters on the same data are not trained twice.
     @discardableResult
     public func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
+        try select(parameters)
+        return try train(parameters, work)
+    }
+
+    /// The neuron encoder of some parameters, trained where it was not; the study keeps its own.
+    func encoder(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> NeuronEncoder {
+        if try store.alignmentRun(alignmentKey(parameters)) == nil { try train(parameters, work) }
+        return try neuronEncoder(parameters)
+    }
+
+    @discardableResult
+    private func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
         guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
         let key = alignmentKey(parameters)
-        try select(parameters)
         if let known = try store.alignmentRun(key) {
             return try JSONDecoder().decode(AlignmentReport.self, from: known.report)
         }
@@ -28,7 +39,7 @@ extension Workbench {
         let training = AlignmentTraining(
             AlignmentData(
                 activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
-                predictions: extraction.logits.argmax(), classEmbeddings: try embedConcepts(model.classes)),
+                predictions: predictions(extraction), classEmbeddings: try embedConcepts(model.classes)),
             parameters: parameters)
         let alignment = try training.run(
             layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
@@ -69,8 +80,10 @@ extension Workbench {
             Digest(combining: model.classes), json)
     }
 
-    func neuronEncoder() throws -> NeuronEncoder {
-        guard let run = try store.alignmentRun(alignmentKey(alignmentParameters())) else {
+    func neuronEncoder() throws -> NeuronEncoder { try neuronEncoder(alignmentParameters()) }
+
+    private func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
+        guard let run = try store.alignmentRun(alignmentKey(parameters)) else {
             throw WorkbenchError.notAligned(study: folder.path)
         }
         return NeuronEncoder(

@@ -14,16 +14,19 @@ extension Workbench {
     }
 
     /// Embeddings of concepts in the study's prompt templates, each prompt from the cache where it is there: unit rows.
-    func embedConcepts(_ names: [String]) throws -> Tensor { try plan.templates.embed(names, embedPrompts) }
+    func embedConcepts(_ names: [String]) throws -> Tensor {
+        try plan.templates.embed(names) { try store.embed($0, in: conceptSpace) }
+    }
+}
 
-    private func embedPrompts(_ texts: [String]) throws -> Tensor {
-        let known = try store.conceptEmbeddings(encoder: conceptSpace.digest, of: texts)
+extension StudyStore {
+    /// Embeddings of texts, each from the cache where it is there: unit rows [texts.count, d].
+    func embed(_ texts: [String], in space: any ConceptSpace) throws -> Tensor {
+        let known = try conceptEmbeddings(encoder: space.digest, of: texts)
         guard !known.isComplete else { return Tensor([texts.count, known.width], known.values) }
         let absent = known.absent.map { texts[$0] }
-        let fresh = conceptSpace.embed(concepts: absent)
-        if !store.isReadOnly {
-            try store.store(conceptEmbeddings: fresh.values, of: absent, encoder: conceptSpace.digest)
-        }
+        let fresh = space.embed(concepts: absent)
+        if !isReadOnly { try store(conceptEmbeddings: fresh.values, of: absent, encoder: space.digest) }
         var values =
             known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
         for (row, position) in known.absent.enumerated() {

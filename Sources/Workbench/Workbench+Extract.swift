@@ -6,9 +6,6 @@ import LinearAlgebra
 import VisionModels
 
 extension Workbench {
-    /// Images a batch in work that reads activations back: what is lost at most when it is stopped.
-    static let batchSize = 256
-
     /// Runs the target model and the image encoder over all images, or over the study's share of them, going on where an
     /// earlier run stopped.
     ///
@@ -27,32 +24,33 @@ extension Workbench {
     struct Extraction {
         /// [N, units], or [N, tokens, units] where the rest of the network must be run again.
         var activations: Tensor
-        /// [N, classes]
-        var logits: Tensor
+        /// Logits [N, classes]; of a CLIP, image embeddings of any length [N, d].
+        var outputs: Tensor
     }
 
     /// The extraction of `images`, mapped from the study's files; nil while it is not whole.
     func extraction(of images: ImageSet) throws -> Extraction? {
         guard let activations = try store.values(of: activationFile(of: images)),
-            let logits = try store.values(of: logitFile(of: images))
+            let outputs = try store.values(of: outputFile(of: images))
         else { return nil }
-        return Extraction(activations: activations, logits: logits)
+        return Extraction(activations: activations, outputs: outputs)
     }
 
     /// The layer's output is kept for every token where an intervention has to resume the forward pass from it.
     func keepsTokens(of images: ImageSet) -> Bool {
-        remainder == nil && normalizedRemainder == nil && images.isHeldOut
+        images.isHeldOut && model.linearRemainder(after: hookPoint, pooling: pooling) == nil
+            && model.normalizedRemainder(after: hookPoint, pooling: pooling) == nil
     }
 
     /// The rest of the network, where it is a layer norm and a linear head.
     var normalizedRemainder: NormalizedRemainder? {
-        model.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init)
+        classifier.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init)
     }
 
     /// The rest of the network, where it is linear in the pooled units.
     var remainder: LinearRemainder? {
-        model.linearRemainder(after: hookPoint, pooling: pooling)
-            .map { LinearRemainder(weights: $0.weight, bias: $0.bias.values) }
+        classifier.linearRemainder(after: hookPoint, pooling: pooling)
+            .map { LinearRemainder(weights: $0.weight, bias: $0.bias.values, embedding: $0.embedding) }
     }
 
     /// Rows that this study computes: all, or its share.
@@ -64,7 +62,7 @@ extension Workbench {
 
     func activationKey(of images: ImageSet) -> Digest {
         let pooled = keepsTokens(of: images) ? "none" : pooling.rawValue
-        return Digest("activations", model.digest, images.digest, hookPoint.name, pooled)
+        return Digest("activations", model.digest(at: hookPoint), images.digest, hookPoint.name, pooled)
     }
 
     func activationFile(of images: ImageSet) -> ValueFile {
@@ -75,9 +73,38 @@ extension Workbench {
             key: key, shape: [images.count] + item, metadata: ["key": "\(key)", "layer": hookPoint.name])
     }
 
-    func logitFile(of images: ImageSet) -> ValueFile {
-        let key = Digest("logits", model.digest, images.digest)
-        return ValueFile(key: key, shape: [images.count, model.classes.count], metadata: ["key": "\(key)"])
+    /// Logits, or of a CLIP what they are made from whatever its classes.
+    func outputFile(of images: ImageSet) -> ValueFile {
+        let point = outputPoint
+        let key =
+            point.map { Digest("outputs", model.digest(at: $0), images.digest, $0.name) }
+            ?? Digest("logits", model.digest, images.digest)
+        let width = point?.width ?? model.classes.count
+        return ValueFile(key: key, shape: [images.count, width], metadata: ["key": "\(key)"])
+    }
+
+    /// Where a CLIP's image embedding is read; nil where the outputs are the logits.
+    private var outputPoint: HookPoint? { (model as? CLIPZeroShot)?.imageEmbedding }
+
+    /// The logits that `model` gives, the study's or the same over other classes: [N, classes]
+    func logits(_ extraction: Extraction, of model: any TargetModel) -> Tensor {
+        guard let point = outputPoint else { return extraction.outputs }
+        let values = inBlocks(extraction.outputs) { model.logits(resumingFrom: point, $0).values }
+        return Tensor([extraction.outputs.rows, model.classes.count], values)
+    }
+
+    /// The classes that the study's model predicts.
+    func predictions(_ extraction: Extraction) -> [Int] {
+        guard let point = outputPoint else { return extraction.outputs.argmax() }
+        return inBlocks(extraction.outputs) { [model] in model.logits(resumingFrom: point, $0).argmax() }
+    }
+
+    private func inBlocks<Value: Sendable>(_ outputs: Tensor, _ body: @Sendable (Tensor) -> [Value]) -> [Value] {
+        let size = 1024
+        let blocks = parallelMap((outputs.rows + size - 1) / size) { block in
+            body(outputs.rows(block * size..<min(outputs.rows, (block + 1) * size)))
+        }
+        return Array(blocks.joined())
     }
 
     func embeddingFile(of images: ImageSet) -> ValueFile {
@@ -99,11 +126,11 @@ extension Workbench {
     private func extract(_ images: ImageSet, embedding: Bool, _ work: Work) throws {
         let rows = rows(of: images)
         let activations = try ValueWriter(activationFile(of: images), rows: rows, share: plan.shard, in: store)
-        let logits = try ValueWriter(logitFile(of: images), rows: rows, share: plan.shard, in: store)
-        let completed = min(activations?.completedRows ?? rows.count, logits?.completedRows ?? rows.count)
+        let outputs = try ValueWriter(outputFile(of: images), rows: rows, share: plan.shard, in: store)
+        let completed = min(activations?.completedRows ?? rows.count, outputs?.completedRows ?? rows.count)
         let absent = embedding ? try absentEmbeddings(of: images, rows) : []
         let batches = batches(rows, completed: completed, withoutEmbedding: absent)
-        guard !batches.isEmpty || activations != nil || logits != nil else { return }
+        guard !batches.isEmpty || activations != nil || outputs != nil else { return }
 
         let start = batches.first?.rows.lowerBound ?? rows.upperBound
         let meter = RateMeter(.activations, from: start, to: rows.upperBound)
@@ -111,15 +138,15 @@ extension Workbench {
         try pipelined(batches, prepare: { [self] batch in (batch, try pixels(of: images, batch)) }) { batch, pixels in
             if let space = pixels.space { try embed(space, batch.withoutEmbedding, of: images) }
             if let target = pixels.target {
-                let (values, scores) = try run(target, of: images, at: batch.rows)
+                let (values, given) = try run(target, of: images, at: batch.rows)
                 let place = batch.rows.lowerBound - rows.lowerBound..<batch.rows.upperBound - rows.lowerBound
                 try activations?.append(values, at: place)
-                try logits?.append(scores, at: place)
+                try outputs?.append(given, at: place)
             }
             try work.advance(meter.progress(batch.rows.upperBound))
         }
         try activations?.finish()
-        try logits?.finish()
+        try outputs?.finish()
     }
 
     /// The batches that have something left to do.
@@ -150,16 +177,19 @@ extension Workbench {
         return (both[0], both[1].items(at: batch.withoutEmbedding.map { $0 - batch.rows.lowerBound }))
     }
 
-    /// One batch through the target model: what the layer gives, pooled or whole, and the logits.
+    /// One batch through the target model: what the layer gives, pooled or whole, and the outputs.
     private func run(
         _ pixels: Tensor, of images: ImageSet, at rows: Range<Int>
-    ) throws -> (activations: Tensor, logits: Tensor) {
+    ) throws -> (activations: Tensor, outputs: Tensor) {
         var recorded = Tensor([0])
-        let logits = model.logits(pixels, hooks: Hooks(at: hookPoint) { recorded = $0 })
+        var outputs: Tensor?
+        var hooks = Hooks(at: hookPoint) { recorded = $0 }
+        if let point = outputPoint { hooks.add(at: point) { outputs = $0 } }
+        let logits = model.logits(pixels, hooks: hooks)
         if let bad = logits.firstNonFiniteRow {
             throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: rows.lowerBound + bad))
         }
-        return (keepsTokens(of: images) ? recorded : pooling(recorded), logits)
+        return (keepsTokens(of: images) ? recorded : pooling(recorded), outputs ?? logits)
     }
 
     private func embed(_ pixels: Tensor, _ positions: [Int], of images: ImageSet) throws {

@@ -17,21 +17,22 @@ extension Workbench {
     /// - Parameters:
     ///   - study: this workbench's study in memory.
     ///   - halfWidth: stop once the 95 % intervals are no wider than twice this; nil counts all images.
+    ///   - limit: stop after so many images; nil counts on.
     ///   - observe: takes the running outcome after every batch.
     public func outcome(
-        of steering: Steering, target: Int, in study: StudyAnalysis, halfWidth: Double? = nil, _ work: Work = Work(),
-        observe: (InterventionOutcome) -> Void = { _ in }
+        of steering: Steering, target: Int, in study: StudyAnalysis, halfWidth: Double? = nil, limit: Int? = nil,
+        _ work: Work = Work(), observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {
         guard study.evaluation == .resumed else { return try study.outcome(of: steering, target: target) }
         let run = runKey(of: steering, study)
         let known = try store.editedPredictions(run: run, set: heldOut.digest)
-        if known.count == heldOut.count {
+        if known.count == heldOut.count, limit == nil {
             let images = study.countingOrder
             return EditedPredictions(images: images, classes: images.map { known[$0] ?? 0 })
                 .outcome(target: target, unedited: study.uneditedPredictions, labels: study.heldOutLabels)
         }
         return try study.outcome(
-            of: steering, target: target, known: known, halfWidth: halfWidth, work,
+            of: steering, target: target, known: known, halfWidth: halfWidth, limit: limit, work,
             learn: { [self] fresh in
                 guard !store.isReadOnly else { return }
                 try store.store(
@@ -58,6 +59,6 @@ extension Workbench {
             ).description
         }
         let source = steering.unitKind == .feature ? study.features.map(\.key.description) ?? "" : "neurons"
-        return Digest("edited", source, model.digest, hookPoint.name, pooling.rawValue, Digest(combining: parts))
+        return Digest("edited", source, classifier.digest, hookPoint.name, pooling.rawValue, Digest(combining: parts))
     }
 }

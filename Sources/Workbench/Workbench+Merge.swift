@@ -37,7 +37,7 @@ extension Workbench {
         guard let share = plan.shard else { return }
         let parts = [probe, heldOut].enumerated().map { index, images in
             ShareContents.Part(
-                imageSet: images.digest, files: [activationFile(of: images), logitFile(of: images)],
+                imageSet: images.digest, files: [activationFile(of: images), outputFile(of: images)],
                 rows: rows(of: images), embeddings: index == 0 ? embeddingFile(of: images) : nil)
         }
         let contents = ShareContents(share: share, encoder: conceptSpace.digest, parts: parts)

@@ -18,6 +18,14 @@ public final class Workbench: Sendable {
     let conceptSpace: any ConceptSpace
     let hookPoint: HookPoint
     let pooling: Pooling
+    /// The study's class list, of a CLIP as target model.
+    let ownWords: ClassWords?
+    /// Other classes that accuracy is counted on.
+    public let words: ClassWords?
+    /// The model over these; `model` where there are none.
+    let classifier: any TargetModel
+    /// Where each label of the held-out images belongs among the classifier's classes; nil where it is their index.
+    let classPlaces: [Int]?
     /// All files of both roles, readable or not: probe images, then held-out images.
     let candidates: [ImageSet]
     /// The same without what could not be read, once that is known.
@@ -49,37 +57,68 @@ public final class Workbench: Sendable {
             ? try Workbench(opening: folder) : try Workbench(creating: folder, plan: .bundled)
     }
 
-    private init(store: StudyStore, folder: URL, plan: StudyPlan) throws {
+    /// - Parameters:
+    ///   - other: the same study with other held-out images or words; what they share is taken from it.
+    ///   - words: classes to count on instead of the model's own.
+    private init(
+        store: StudyStore, folder: URL, plan: StudyPlan, from other: Workbench? = nil, words: ClassWords? = nil
+    ) throws {
         self.store = store
         self.folder = folder
         self.plan = plan
-        model = try TargetModelChoice(plan).load()
-        conceptSpace = try loadConceptSpace(
-            at: Resources.locateModel(plan.conceptSpace), precision: plan.precision)
+        self.words = words
+        let model = try other?.model ?? TargetModelChoice(plan).load { try store.embed($0, in: $1) }
+        self.model = model
+        let ownWords =
+            try other?.ownWords
+            ?? (model is CLIPZeroShot ? plan.classes : nil).map {
+                ClassWords(lines: try ConceptList.read(Resources.resolve($0)), templates: plan.templates.templates)
+            }
+        self.ownWords = ownWords
+        let lines = ownWords?.lines ?? model.classes
+        conceptSpace =
+            try other?.conceptSpace
+            ?? loadConceptSpace(at: Resources.locateModel(plan.conceptSpace), precision: plan.precision)
         guard let point = model.hookPoints.first(where: { $0.name == plan.layer }) else {
             throw WorkbenchError.unknownLayer(plan.layer, known: model.hookPoints.map(\.name))
         }
         hookPoint = point
+        classifier = try words.map { try model.reworded($0, layer: point) { try store.embed($0, in: $1) } } ?? model
         // One vector an image: units are described one by one.
         pooling = try point.pooling(
             named: plan.pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
-        let (probe, heldOut) = (try Resources.resolve(plan.probeImages), try Resources.resolve(plan.heldOutImages))
+        let place = try Resources.resolve(plan.heldOutImages)
         // One set in both roles is read once.
-        let first = try ImageSet(probe, model: model, needsLabels: probe == heldOut, store: store)
-        let second = try probe == heldOut ? first : ImageSet(heldOut, model: model, needsLabels: true, store: store)
-        var candidates = [first, second]
-        candidates[1].isHeldOut = true
-        self.candidates = candidates
+        let probePlace = try Resources.resolve(plan.probeImages)
+        let isBoth = words == nil && place == probePlace
+        let probe =
+            try other?.candidates[0]
+            ?? ImageSet(probePlace, classes: lines, needsLabels: isBoth, store: store)
+        var heldOut: ImageSet
+        if let other, other.plan.heldOutImages == plan.heldOutImages {
+            heldOut = other.candidates[1]
+            classPlaces = try words.map { try $0.places(ofStudy: lines) } ?? ownWords?.places
+        } else {
+            heldOut =
+                try isBoth
+                ? probe : ImageSet(place, classes: words?.lines ?? lines, needsLabels: true, store: store)
+            classPlaces = (words ?? ownWords)?.places
+        }
+        heldOut.isHeldOut = true
+        candidates = [probe, heldOut]
         readable = Mutex(try candidates.map { try $0.readable(in: store) })
-        concepts = try ConceptList.read(Resources.resolve(plan.concepts))
+        concepts = try other?.concepts ?? ConceptList.read(Resources.resolve(plan.concepts))
     }
 
-    /// The same study with other held-out images: unit sets, found on the probe images, stay as they are. What is
-    /// extracted of the other images is kept in the study.
-    public func evaluating(on images: String) throws -> Workbench {
+    /// The same study with other held-out images, other words for the classes of a CLIP, or both: unit sets, found on
+    /// the probe images, stay as they are. What is extracted of other images is kept in the study; other words need
+    /// nothing extracted.
+    ///
+    /// - Parameter words: nil for the study's own.
+    public func evaluating(on images: String? = nil, words: ClassWords? = nil) throws -> Workbench {
         var plan = plan
-        plan.heldOutImages = images
-        return try Workbench(store: store, folder: folder, plan: plan)
+        if let images { plan.heldOutImages = images }
+        return try Workbench(store: store, folder: folder, plan: plan, from: self, words: words)
     }
 
     /// Extracts and aligns whatever is still missing, then loads the study.

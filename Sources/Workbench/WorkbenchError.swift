@@ -20,6 +20,10 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case templateWithoutPlaceholder(file: String, template: String)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
+    /// Other classes for a model whose classes are its own, for units that are the classes, or for images of more classes.
+    case fixedClasses(model: String)
+    case classesAreUnits(layer: String)
+    case tooFewClasses(found: Int, expected: Int)
     /// None of a set's images can be read; the first one's fault, in words.
     case noReadableImages(images: String, count: Int, first: String)
     case unreadable(file: String, reason: String)

@@ -54,10 +54,11 @@ enum ErrorWording {
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
             case .unknownLayer, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
-                .emptyConcept, .notLinear, .needsClasses, .repeatedShare:
+                .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .notALabel, .labelOutOfRange, .notFinite, .otherHookPoint,
+            case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
+                .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
                 65
@@ -87,6 +88,12 @@ enum ErrorWording {
             "\(file): expected {} for the concept in every template, found \"\(template)\""
         case .needsClasses(let model):
             "\(model): a CLIP classifies over any classes; name a list of them with --classes"
+        case .fixedClasses(let model):
+            "\(model): its classes are its own; only a CLIP as target model takes others"
+        case .classesAreUnits(let layer):
+            "the units of \(layer) are the classes; a study of another layer takes other classes"
+        case .tooFewClasses(let found, let expected):
+            "\(found) classes; expected the names of the study's classes, or a line for each of the \(expected) (equal lines are one class)"
         case .noReadableImages(let images, let count, let first):
             "\(images): none of \(count) images can be read; the first: \(first)"
         case .isShare(let study): "\(study): only a share of an extraction; join all shares with `miclip merge`"

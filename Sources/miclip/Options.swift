@@ -14,10 +14,11 @@ struct StudyOptions: ParsableArguments {
         try study.map { try Workbench(opening: URL(filePath: $0)) } ?? Workbench.bundled()
     }
 
-    /// Opens the study with other held-out images.
-    func open(images: String?) throws -> Workbench {
+    /// Opens the study with what accuracy is to be counted on.
+    func open(counting: CountingOptions) throws -> Workbench {
         let workbench = try open()
-        return try images.map { try workbench.evaluating(on: $0) } ?? workbench
+        guard counting.isOther else { return workbench }
+        return try workbench.evaluating(on: counting.images, words: counting.words(instead: workbench.classWords))
     }
 
     /// Opens the study and computes what is missing, with progress on a terminal.
@@ -51,6 +52,29 @@ struct OutputOptions: ParsableArguments {
 struct PrecisionOptions: ParsableArguments {
     @Option(help: "float32, or bfloat16 where the processor has it: about twice as fast, to three digits.")
     var precision = Precision.float32
+}
+
+/// What accuracy is counted on, where that is not the study's own.
+struct CountingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
+    var images: String?
+    @Option(
+        help: ArgumentHelp(
+            "Other classes for a CLIP as target model, a line for each label; equal lines are one class.",
+            valueName: "file"))
+    var classes: String?
+    @OptionGroup var prompts: TemplateOptions
+
+    var isOther: Bool { images != nil || classes != nil || prompts.isGiven }
+
+    /// The class words, where either classes or templates are given; what is not is `own`.
+    func words(instead own: ClassWords?) throws -> ClassWords? {
+        guard classes != nil || prompts.isGiven else { return nil }
+        var words = own ?? ClassWords(lines: [])
+        if let classes { words.lines = try ConceptList.read(URL(filePath: classes)) }
+        if let templates = try prompts.chosen() { words.templates = templates.templates }
+        return words
+    }
 }
 
 /// Which units a command works on.

@@ -71,6 +71,44 @@ import Testing
         }
     }
 
+    @Test(
+        "equals a plain search where classes tie, repeat, have no weight, are infinite or no number", arguments: 1...4)
+    func notFiniteLines(seed: UInt64) {
+        // The classes of every image are drawn from a few values, so that many lines coincide.
+        let lines = problem(images: 240, classes: 9, seed: seed) { random in
+            switch random.next() % 24 {
+            case 0: .infinity
+            case 1: -.infinity
+            case 2: .nan
+            case 3...8: 0
+            case 9...12: 1
+            default: random.nextNormal()
+            }
+        }
+        let curve = AccuracyCurve(lines: lines, target: 2)
+        for beta in betas(for: lines, count: 1000, seed: seed) where beta.isFinite {
+            // The first of the greatest values; what is no number never wins.
+            let right = lines.labels.indices.filter { image in
+                let (p, q) = lines.line(of: image)
+                var best = (index: 0, value: -Double.infinity)
+                for c in p.indices {
+                    let value = Double(p[c]) + beta * Double(q[c])
+                    if value > best.value { best = (c, value) }
+                }
+                return best.index == lines.labels[image]
+            }
+            let count = lines.labels.count { $0 == 2 }
+            let ofClass = right.count { lines.labels[$0] == 2 }
+            let expected = Accuracy(
+                overall: Double(right.count) / 240, ofClass: Double(ofClass) / Double(count),
+                ofOthers: Double(right.count - ofClass) / Double(240 - count))
+            #expect(curve.accuracy(at: beta) == expected, "β = \(beta)")
+        }
+        for beta in [Double.infinity, -.infinity] {
+            #expect(curve.accuracy(at: beta) == bruteForce(lines, target: 2, at: beta))
+        }
+    }
+
     @Test("an image of one class is always right, and no image at all reads as zero")
     func edges() {
         let one = ClassLines(intercepts: Tensor([1, 1], [0.5]), slopes: Tensor([1, 1], [2]), labels: [0])

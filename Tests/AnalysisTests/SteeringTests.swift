@@ -103,6 +103,44 @@ import Testing
         }
     }
 
+    @Test("cosines: the length of the embedding divides the logits, moves no class, and is not noticed by counting")
+    func cosines() {
+        let (images, units, classes, width) = (50, 16, 6, 10)
+        let activations = Self.random([images, units], seed: 21)
+        let embedding = Self.random([width, units], seed: 22)
+        let concepts = Self.random([classes, width], seed: 23)
+        let (scale, shift) = (Self.random([units], seed: 24), Self.random([units], seed: 25))
+        let weights = multiply(concepts, .plain, embedding, .plain)
+        let bias = [Float](repeating: 0, count: classes)
+        let linear = LinearRemainder(weights: weights, bias: bias, embedding: embedding)
+        let normalized = NormalizedRemainder(
+            weights: weights, bias: bias, scale: scale.values, shift: shift.values, epsilon: 1e-5, embedding: embedding)
+        func logits(_ x: Tensor) -> Tensor {
+            multiply(multiply(x, .plain, embedding, .transposed).normalized(), .plain, concepts, .transposed)
+        }
+        let base = logits(activations)
+        let products = normalized.products(activations)
+        for moving in Self.interventions.indices {
+            for beta in [1.0, 0, -2, 4] {
+                let steering = Steering(Self.interventions, moving: moving).at(beta)
+                var edited = activations
+                steering.apply(to: &edited, rows: 0..<images)
+                let expected = logits(edited)
+                assertClose(linear.logits(edited), expected, within: 1e-5, because: "float32 sums of 16 terms")
+                let lines = linear.lines(
+                    activations: activations, labels: expected.argmax(), steering: steering, base: base)
+                let curve = AccuracyCurve(lines: lines, target: 0)
+                #expect(curve.predictions(at: beta) == expected.argmax())
+
+                let throughNorm = logits(edited.layerNormalized(scale: scale, shift: shift, epsilon: 1e-5))
+                let closed = normalized.logits(activations, products: products, steering: steering)
+                assertClose(closed, throughNorm, within: 1e-5, because: "float32 sums of 16 terms")
+                let winners = normalized.predictions(activations, products: products, steering: steering)
+                #expect(winners == throughNorm.argmax())
+            }
+        }
+    }
+
     @Test("who flipped, from what to what, and what each class lost")
     func changes() {
         let changes = PredictionChanges(
@@ -140,6 +178,46 @@ import Testing
             }
             for (seen, count) in covered { #expect((930...970).contains(count), "\(share) after \(seen): \(count)") }
         }
+    }
+
+    @Test(
+        "they cover it as often where the count stops by itself, within a point on the class and on all images",
+        arguments: [(0.5, 0.85), (0.85, 0.85), (0.95, 0.9), (0.2, 0.7)])
+    func coverageWhereItStops(ofClass: Double, ofOthers: Double) {
+        let (population, classImages) = (10_000, 1000)
+        let images = (0..<population).map { image in
+            image < classImages
+                ? (isOfClass: true, isRight: Double(image) < ofClass * Double(classImages))
+                : (isOfClass: false, isRight: Double(image - classImages) < ofOthers * Double(population - classImages))
+        }
+        let whole = Double(images.count { $0.isRight }) / Double(population)
+        var random = SeededGenerator(seed: 4)
+        var covered = (ofClass: 0, overall: 0)
+        for _ in 0..<1000 {
+            var count = AccuracyCount(target: 1)
+            for (index, image) in images.shuffled(using: &random).enumerated() {
+                count.add(label: image.isOfClass ? 1 : 0, isRight: image.isRight)
+                guard (index + 1).isMultiple(of: 256) || index + 1 == population else { continue }
+                let outcome = InterventionOutcome(
+                    before: count.accuracy, after: count.accuracy, images: index + 1, imagesInAll: population,
+                    classImages: count.counted.ofClass, classImagesInAll: classImages)
+                guard outcome.halfWidth <= 0.01 || outcome.isComplete else { continue }
+                covered.ofClass += outcome.classInterval?.contains(ofClass) == true ? 1 : 0
+                covered.overall += outcome.overallInterval.contains(whole) ? 1 : 0
+                break
+            }
+        }
+        #expect((930...970).contains(covered.ofClass), "class: \(covered.ofClass)")
+        #expect((930...970).contains(covered.overall), "all: \(covered.overall)")
+    }
+
+    @Test("a share is a whole number of images: none is ruled out that the rest can still make")
+    func whole() {
+        // Half of 50 seen and all right: 49 of 50 is not ruled out, fewer than 25 is.
+        let interval = wilsonInterval(1, count: 25, of: 50)
+        #expect(interval.contains(0.98) && interval.upperBound == 1)
+        let few = wilsonInterval(0.04, count: 49, of: 50)
+        #expect(few.lowerBound >= 0.04 * 49 / 50 && few.upperBound <= (0.04 * 49 + 1) / 50)
     }
 
     @Test("it closes on the share when all images are counted, and is wider for fewer")

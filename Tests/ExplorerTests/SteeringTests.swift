@@ -92,7 +92,7 @@ struct SteeringTests {
         player.send(.counted(partial, older))
         #expect(player.state.steer.outcome?.steering.active.beta == 1, "the older job's count is dropped")
         player.send(.counted(partial, newer))
-        #expect(player.screen.contains("5 of 20; boot 13.0–74.8 % (95 %)"))
+        #expect(player.screen.contains("5 of 20; boot 16.0–76.0 % (95 %)"))
         player.send(.counted(SampleStudy.outcome, newer))
         #expect(player.screen.contains(" 20 held-out images"))
         #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])

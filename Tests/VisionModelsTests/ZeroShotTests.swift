@@ -50,8 +50,43 @@ struct ZeroShotTests {
             _ = model.logits(resumingFrom: point, recorded, hooks: zero)
             #expect(ran == 1)
         }
-        #expect(model.linearRemainder(after: model.hookPoints[1], pooling: .cls) == nil)
-        #expect(model.linearRemainder(after: model.hookPoint(named: "projection")!, pooling: .cls) == nil)
+    }
+
+    @Test func `has a linear rest after norm and projection but for the length, and a norm more after the last block`()
+        throws
+    {
+        let model = try model()
+        let pixels = pixels(3)
+        let logits = model.logits(pixels)
+        for name in ["norm", "projection", "logits"] {
+            let point = try #require(model.hookPoint(named: name))
+            var recorded = Tensor([0])
+            _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
+            let head = try #require(model.linearRemainder(after: point, pooling: .cls))
+            assertClose(head(recorded), logits, within: 1e-5, because: "the same sums in another order")
+        }
+        let blocks = model.hookPoints.filter { $0.name.hasPrefix("blocks.") }
+        #expect(model.linearRemainder(after: blocks[0], pooling: .cls) == nil)
+        #expect(model.normalizedRemainder(after: blocks[0], pooling: .cls) == nil)
+        #expect(model.normalizedRemainder(after: blocks[blocks.count - 1], pooling: .mean) == nil)
+        let last = try #require(model.normalizedRemainder(after: blocks[blocks.count - 1], pooling: .cls))
+        var recorded = Tensor([0])
+        _ = model.logits(pixels, hooks: Hooks(at: blocks[blocks.count - 1]) { recorded = $0 })
+        let normalized = Pooling.cls(recorded)
+            .layerNormalized(scale: last.scale, shift: last.shift, epsilon: last.epsilon)
+        assertClose(last.head(normalized), logits, within: 1e-5, because: "the same sums in another order")
+    }
+
+    @Test func `takes other classes with what does not depend on them as it is`() throws {
+        let model = try loadZeroShotModel(at: ModelLocation(folder), classes: classes, templates: .plain)
+        let others = PromptTemplates(["a {}", "{}"])
+        let other = model.classifying(["shoe", "shirt"], templates: others, embed: model.space.embed(concepts:))
+        let fresh = try self.model(others, classes: ["shoe", "shirt"])
+        let pixels = pixels(2)
+        #expect(other.logits(pixels) == fresh.logits(pixels) && other.digest == fresh.digest)
+        for point in model.hookPoints {
+            #expect((model.digest(at: point) == other.digest(at: point)) == (point.name != "logits"))
+        }
     }
 
     @Test func `is another model with other classes or templates`() throws {

@@ -29,7 +29,7 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let workbench = try Workbench(creating: folder.appending(path: "b.study"), plan: .bundled)
         try workbench.extract()
-        let cells = try workbench.interventionTable(seeds: 3)
+        let cells = try workbench.interventionTable().cells
         func change(_ method: UnitSetMethod, _ units: Int, _ beta: Double) throws -> Double {
             try #require(cells.first { $0.method == method && $0.units == units && $0.beta == beta }).classMean
         }

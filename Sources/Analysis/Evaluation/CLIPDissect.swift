@@ -2,8 +2,11 @@ import Foundation
 import LinearAlgebra
 
 extension UnitStatistics {
-    /// Act-Values: ā_{i,c} for every unit, the mean activation on the images predicted as class c.
-    public func actValues(class c: Int) -> [Float] { classMean(c) }
+    /// Act-Values: ā_{i,c} for every unit, the mean activation on the images predicted as the concept; of a concept that is
+    /// none of `classes`, on images weighted by their similarity to it.
+    public func actValues(
+        of concept: String, embedding: [Float], classes: ConceptSet, imageEmbeddings: Tensor
+    ) -> [Float] { means(on: concept, embedding, classes: classes, imageEmbeddings: imageEmbeddings) }
 }
 
 /// CLIP-Dissect: for each unit, its most activating images vote for concepts.

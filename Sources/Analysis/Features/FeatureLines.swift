@@ -9,13 +9,13 @@ public struct FeatureLines: Sendable {
     private let scales: [Float]
     /// V d_j: [features, classes], what one unit of each feature adds to the logits.
     public let effects: Tensor
-    /// As the model gives them: [N, classes]
+    /// V a + b, as the model gives it: [N, classes]
     private let logits: Tensor
     private let labels: [Int]
 
     /// - Parameters:
     ///   - activations: a: [N, d].
-    ///   - logits: V a + b: [N, classes]
+    ///   - logits: of the model: [N, classes]
     public init(
         _ autoencoder: SparseAutoencoder, activations: Tensor, logits: Tensor, remainder: LinearRemainder,
         labels: [Int]
@@ -23,7 +23,7 @@ public struct FeatureLines: Sendable {
         codes = autoencoder.encode(activations)
         scales = autoencoder.outputScales(of: activations)
         effects = multiply(autoencoder.decoder, .plain, remainder.weights, .transposed)
-        self.logits = logits
+        self.logits = remainder.values(activations, logits: logits)
         self.labels = labels
     }
 
@@ -86,16 +86,6 @@ extension SparseRows {
                 }
             }
         }
-        return result
-    }
-}
-
-extension Tensor {
-    /// Row r times factors[r].
-    fileprivate func scaled(rows factors: [Float]) -> Tensor {
-        var result = self
-        let columns = columns
-        result.withUnsafeMutable { x in for i in x.indices { x[i] *= factors[i / columns] } }
         return result
     }
 }

@@ -1,29 +1,57 @@
 import LinearAlgebra
 
-/// The rest of a network that is linear in the units: logits = V a + b.
+/// The rest of a network that is linear in the units: logits = V a + b, of cosines over ‖E a‖.
+///
+/// The length ‖E a‖ of a CLIP's image embedding puts no class before another, so counts over β are those of the lines
+/// V ã + b all the same; only the logits themselves are divided by it.
 public struct LinearRemainder: Sendable, Equatable {
     /// V: [classes, units]
     public let weights: Tensor
     /// b: one value a class.
     public let bias: [Float]
+    /// E: [d, units]; nil where logits are divided by nothing.
+    public let embedding: Tensor?
 
-    public init(weights: Tensor, bias: [Float]) {
-        precondition(weights.rows == bias.count)
+    public init(weights: Tensor, bias: [Float], embedding: Tensor? = nil) {
+        precondition(weights.rows == bias.count && (embedding ?? weights).columns == weights.columns)
         self.weights = weights
         self.bias = bias
+        self.embedding = embedding
     }
 
     /// logits of activations [N, units]: [N, classes]
     public func logits(_ activations: Tensor) -> Tensor {
+        let values = values(activations)
+        return lengths(activations).map(values.divided) ?? values
+    }
+
+    /// V a + b: [N, classes]
+    private func values(_ activations: Tensor) -> Tensor {
         var result = multiply(activations, .plain, weights, .transposed)
         result.add(bias: Tensor([bias.count], bias))
         return result
     }
 
+    /// ‖E a‖ of each row; nil where there is no embedding. A row without a length is divided by nothing, as the model
+    /// leaves it.
+    private func lengths(_ activations: Tensor) -> [Float]? {
+        embedding.map { multiply(activations, .plain, $0, .transposed).norms() }
+    }
+
+    /// V a + b of activations whose logits the model has given: those logits, times ‖E a‖ where they are cosines.
+    func values(_ activations: Tensor, logits: Tensor) -> Tensor {
+        lengths(activations).map { logits.scaled(rows: $0) } ?? logits
+    }
+
+    /// ‖E a‖ at one activation vector; 1 where there is no embedding.
+    public func length(at activations: [Float]) -> Float {
+        lengths(Tensor([1, activations.count], activations))?.first ?? 1
+    }
+
     /// The logits of every image as lines in the β of the moving intervention, the others held.
     ///
     /// V ã + b with ã_i(β) = a_i + held_i + (β - identity) moving_i: at the identity, with nothing else on, the lines
-    /// are the model's own logits to the last bit. A neuron named by both poles counts once for scaling; for adding its
+    /// are the model's own logits to the last bit (of cosines, times the length of the embedding). A neuron named by both poles counts once for scaling; for adding its
     /// two shifts cancel.
     ///
     /// - Parameters:
@@ -34,7 +62,8 @@ public struct LinearRemainder: Sendable, Equatable {
         let moves = UnitMoves(steering)
         let (held, moving) = moves.amounts(activations)
         return ClassLines(
-            base: base ?? logits(activations), weights: columns(at: moves.indices), held: held, moving: moving,
+            base: base.map { values(activations, logits: $0) } ?? values(activations),
+            weights: columns(at: moves.indices), held: held, moving: moving,
             labels: labels, origin: steering.active.operator.identity)
     }
 
@@ -49,7 +78,7 @@ public struct LinearRemainder: Sendable, Equatable {
         }
     }
 
-    /// How much one standard deviation of a unit, along its pole, moves each class's logit against the mean over
+    /// How much one standard deviation of a unit, along its pole, moves each class's V a + b against the mean over
     /// classes: one value a class.
     public func effects(of unit: InternalUnit, deviation: Float) -> [Float] {
         let column = (0..<weights.rows).map { weights[$0, unit.index] * deviation * (unit.pole?.sign ?? 1) }

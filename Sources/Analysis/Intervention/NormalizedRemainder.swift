@@ -1,27 +1,72 @@
 import LinearAlgebra
 
-/// The rest of a network that is a layer norm and a linear head: logits = V ((x - mean) / σ ⊙ γ + δ) + b.
+/// The rest of a network that is a layer norm and a linear head: logits = V n + b with n = (x - mean) / σ ⊙ γ + δ; of
+/// cosines, over ‖E n‖.
 ///
-/// With the mean taken into the weights, logit_c = p_c / σ + r_c, where p is linear in x, σ² is quadratic in it, and r
-/// does not depend on it. So along a line x + t d the logits are (p + t q) / σ(t) + r: no forward pass.
+/// With the mean taken into the weights, V n + b = p / σ + r, where p is linear in x, σ² is quadratic in it, and r does
+/// not depend on it. So along a line x + t d the logits are (p + t q) / σ(t) + r: no forward pass. E n is such a line
+/// too, of few values, and its length is taken as it stands at t; it puts no class before another, so counting does
+/// without it.
 public struct NormalizedRemainder: Sendable, Equatable {
-    /// V ⊙ γ, its rows centred: [classes, units]
-    private let weights: Tensor
-    /// r = V δ + b: one value a class.
-    private let offsets: [Float]
-    private let epsilon: Double
+    private let head: NormalizedMap
+    /// E; nil where logits are divided by nothing.
+    private let embedding: NormalizedMap?
 
     /// - Parameters:
     ///   - weights: V [classes, units]
     ///   - scale: γ, and `shift` δ: one value a unit each.
     ///   - epsilon: what the layer norm adds to the variance.
-    public init(weights: Tensor, bias: [Float], scale: [Float], shift: [Float], epsilon: Float) {
+    ///   - embedding: E [d, units], where logits are cosines.
+    public init(
+        weights: Tensor, bias: [Float], scale: [Float], shift: [Float], epsilon: Float, embedding: Tensor? = nil
+    ) {
+        head = NormalizedMap(weights: weights, bias: bias, scale: scale, shift: shift, epsilon: epsilon)
+        self.embedding = embedding.map {
+            NormalizedMap(
+                weights: $0, bias: Array(repeating: 0, count: $0.rows), scale: scale, shift: shift, epsilon: epsilon)
+        }
+    }
+
+    public var classes: Int { head.outputs }
+
+    /// p of activations [N, units], before the division by σ: [N, classes]. Each layer's images need it once.
+    public func products(_ activations: Tensor) -> Tensor { head.products(activations) }
+
+    /// The class predicted for every image under `steering`.
+    ///
+    /// - Parameters:
+    ///   - activations: what the layer norm takes, unedited: [images, units]
+    ///   - products: `products(activations)`.
+    public func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
+        head.predictions(activations, products: products, steering: steering)
+    }
+
+    /// The logits of every image under `steering`: [images, classes]
+    public func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
+        let logits = head.values(activations, products: products, steering: steering)
+        guard let embedding else { return logits }
+        let made = embedding.values(activations, products: embedding.products(activations), steering: steering)
+        return logits.divided(rows: made.norms())
+    }
+}
+
+/// V ((x - mean) / σ ⊙ γ + δ) + b along the lines that interventions move x on.
+struct NormalizedMap: Sendable, Equatable {
+    /// V ⊙ γ, its rows centred: [outputs, units]
+    private let weights: Tensor
+    /// r = V δ + b: one value an output.
+    private let offsets: [Float]
+    private let epsilon: Double
+
+    var outputs: Int { weights.rows }
+
+    init(weights: Tensor, bias: [Float], scale: [Float], shift: [Float], epsilon: Float) {
         precondition(weights.columns == scale.count && scale.count == shift.count && weights.rows == bias.count)
-        let (classes, units) = (weights.rows, weights.columns)
-        var offsets = [Float](repeating: 0, count: classes)
-        self.weights = Tensor([classes, units]) { target in
+        let (outputs, units) = (weights.rows, weights.columns)
+        var offsets = [Float](repeating: 0, count: outputs)
+        self.weights = Tensor([outputs, units]) { target in
             weights.withUnsafe { v in
-                for c in 0..<classes {
+                for c in 0..<outputs {
                     let row = (0..<units).map { Double(v[c * units + $0]) * Double(scale[$0]) }
                     let mean = row.reduce(0, +) / Double(units)
                     for u in 0..<units { target[c * units + u] = Float(row[u] - mean) }
@@ -34,12 +79,10 @@ public struct NormalizedRemainder: Sendable, Equatable {
         self.epsilon = Double(epsilon)
     }
 
-    public var classes: Int { weights.rows }
-
-    /// p of activations [N, units], before the division by σ: [N, classes]. Each layer's images need it once.
-    public func products(_ activations: Tensor) -> Tensor {
-        let (images, units, classes) = (activations.rows, activations.columns, classes)
-        return Tensor([images, classes]) { target in
+    /// p of activations [N, units]: [N, outputs]
+    func products(_ activations: Tensor) -> Tensor {
+        let (images, units, outputs) = (activations.rows, activations.columns, outputs)
+        return Tensor([images, outputs]) { target in
             // Every chunk writes rows of its own.
             nonisolated(unsafe) let target = target
             activations.withUnsafe { a in
@@ -49,36 +92,32 @@ public struct NormalizedRemainder: Sendable, Equatable {
                     parallel((images + 255) / 256) { chunk in
                         let start = chunk * 256
                         multiply(
-                            m: min(256, images - start), n: classes, k: units, a.baseAddress! + start * units,
+                            m: min(256, images - start), n: outputs, k: units, a.baseAddress! + start * units,
                             lda: units,
                             .plain, w.baseAddress!, ldb: units, .transposed,
-                            into: target.baseAddress! + start * classes, ldc: classes)
+                            into: target.baseAddress! + start * outputs, ldc: outputs)
                     }
                 }
             }
         }
     }
 
-    /// The class predicted for every image under `steering`.
-    ///
-    /// - Parameters:
-    ///   - activations: what the layer norm takes, unedited: [images, units]
-    ///   - products: `products(activations)`.
-    public func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
+    /// The first greatest output of every image.
+    func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
         mapped(activations, products, steering) { p, q, t, deviation in
             offsets.withUnsafeBufferPointer { r in
                 normalizedWinner(
-                    p: p, q: q, r: r.baseAddress!, count: classes, t: Float(t), deviation: Float(deviation))
+                    p: p, q: q, r: r.baseAddress!, count: outputs, t: Float(t), deviation: Float(deviation))
             }
         }
     }
 
-    /// The logits of every image under `steering`: [images, classes]
-    public func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
+    /// All outputs of every image: [images, outputs]
+    func values(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
         let rows = mapped(activations, products, steering) { p, q, t, deviation in
-            (0..<classes).map { Float((Double(p[$0]) + t * Double(q[$0])) / deviation) + offsets[$0] }
+            (0..<outputs).map { Float((Double(p[$0]) + t * Double(q[$0])) / deviation) + offsets[$0] }
         }
-        return Tensor([activations.rows, classes], rows.flatMap { $0 })
+        return Tensor([activations.rows, outputs], rows.flatMap { $0 })
     }
 
     /// What `body` makes of p, q, t and σ(t) of each image.
@@ -121,12 +160,12 @@ public struct NormalizedRemainder: Sendable, Equatable {
         }.flatMap { $0 }
     }
 
-    /// Rows of the weights' transpose, one a unit: [units, classes]
+    /// Rows of the weights' transpose, one a unit: [units, outputs]
     private func rows(of units: [Int]) -> Tensor {
-        Tensor([units.count, classes]) { target in
+        Tensor([units.count, outputs]) { target in
             weights.withUnsafe { w in
                 for (row, unit) in units.enumerated() {
-                    for c in 0..<classes { target[row * classes + c] = w[c * weights.columns + unit] }
+                    for c in 0..<outputs { target[row * outputs + c] = w[c * weights.columns + unit] }
                 }
             }
         }

@@ -62,7 +62,7 @@ public struct UnitLocalizer: Sendable {
 
 extension ConceptSet {
     /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
-    func target(of concept: String, embedding: [Float], chosen: Int?) -> ConceptClass {
+    public func target(of concept: String, embedding: [Float], chosen: Int?) -> ConceptClass {
         if let chosen { return ConceptClass(index: chosen, name: names[chosen], origin: .chosen) }
         if let index = position(of: concept) {
             return ConceptClass(index: index, name: names[index], origin: .name)

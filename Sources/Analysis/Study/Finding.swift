@@ -48,8 +48,13 @@ public struct StudyFacts: Sendable, Hashable, Codable {
     public var features = 0
     public var concepts: Int
     public var classes: [String]
+    /// The words of the classes, where they can be others; nil where they are the model's own.
+    public var words: ClassWords?
     /// Of the target model on the held-out images, 0 to 1.
     public var accuracy: Double
+
+    /// The classes accuracy is counted on.
+    public var countedClasses: [String] { words?.names ?? classes }
 
     public init(
         study: String, model: String, layer: String, probeImages: Int, heldOutImages: Int, units: Int, isSigned: Bool,

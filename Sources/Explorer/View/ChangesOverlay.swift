@@ -41,7 +41,7 @@ extension Painter {
     }
 
     private func className(_ index: Int) -> String {
-        guard let names = state.study?.facts.classes, names.indices.contains(index) else { return "\(index)" }
+        guard let names = state.study?.facts.countedClasses, names.indices.contains(index) else { return "\(index)" }
         return names[index]
     }
 

@@ -67,6 +67,8 @@ public struct ImageTower: Sendable {
     let blocks: [TransformerBlock]
     let norm2: LayerNorm
     let projection: PackedLinear
+    /// P, the same as it stands in the file: [d, D]
+    let projectionWeight: Tensor
 
     /// `embeddings` (after the first norm), `blocks.0`…, then `norm` and `projection` of the class token.
     public var hookPoints: [HookPoint] {
@@ -131,7 +133,8 @@ public struct ImageTower: Sendable {
         norm1 = try weights.layerNorm("vision_model.pre_layrnorm", width, epsilon: encoder.epsilon)
         blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false, precision)
         norm2 = try weights.layerNorm("vision_model.post_layernorm", width, epsilon: encoder.epsilon)
-        projection = PackedLinear(try weights.linear("visual_projection", width, dimension, hasBias: false))
+        let linear = try weights.linear("visual_projection", width, dimension, hasBias: false)
+        (projection, projectionWeight) = (PackedLinear(linear), linear.weight)
     }
 }
 

@@ -21,17 +21,45 @@ public struct CLIPZeroShot: TargetModel {
     ///
     /// - Precondition: at least one class.
     public init(_ clip: CLIP, classes: [String], templates: PromptTemplates = .plain) {
-        precondition(!classes.isEmpty, "a classifier needs classes")
+        self.init(
+            clip, classes: classes, templates: templates, embeddings: templates.embed(classes, clip.embed(concepts:)))
+    }
+
+    /// - Parameter embeddings: of the classes in the templates: unit rows [classes, d]
+    init(_ clip: CLIP, classes: [String], templates: PromptTemplates, embeddings: Tensor) {
+        precondition(!classes.isEmpty && embeddings.rows == classes.count, "a classifier needs classes")
         self.clip = clip
         self.classes = classes
         self.templates = templates
-        let embeddings = templates.embed(classes, clip.embed(concepts:))
         weight = Tensor(embeddings.shape, embeddings.values.map { $0 * clip.logitScale })
         hookPoints =
             clip.images.hookPoints + [HookPoint(name: "logits", tokens: 1, width: classes.count, isSigned: true)]
         digest = Digest(
             "CLIP zero-shot", clip.digest, Digest(combining: classes), Digest(combining: templates.templates))
     }
+
+    // MARK: Other classes
+
+    /// The CLIP itself.
+    public var space: any ConceptSpace { clip }
+
+    /// What does not depend on the classes ends here: the image's embedding, of any length [B, d].
+    public var imageEmbedding: HookPoint { hookPoints[hookPoints.count - 2] }
+
+    /// Only the logits depend on the classes.
+    public func digest(at point: HookPoint) -> Digest { point.name == "logits" ? digest : clip.digest }
+
+    /// The same model over other classes.
+    ///
+    /// - Parameter embed: prompts -> unit rows [n, d] of `space`.
+    public func classifying(
+        _ classes: [String], templates: PromptTemplates, embed: ([String]) throws -> Tensor
+    ) rethrows -> CLIPZeroShot {
+        CLIPZeroShot(
+            clip, classes: classes, templates: templates, embeddings: try templates.embed(classes, embed))
+    }
+
+    // MARK: Forward
 
     public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         logits(ofFeatures: clip.images.features(pixels, hooks: hooks), hooks: hooks)
@@ -47,15 +75,38 @@ public struct CLIPZeroShot: TargetModel {
             ofFeatures: clip.images.features(resumingFrom: point, activations, hooks: hooks), hooks: hooks)
     }
 
-    /// Only the logits themselves: before them the image's embedding is divided by its length.
-    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
-        point.name == "logits" ? .identity(classes.count) : nil
-    }
-
     /// [B, d], of any length -> [B, classes]
     private func logits(ofFeatures features: Tensor, hooks: Hooks) -> Tensor {
         var logits = multiply(features.normalized(), .plain, weight, .transposed)
         hooks.apply(at: hookPoints[hookPoints.count - 1], to: &logits)
         return logits
+    }
+
+    // MARK: The rest of the network
+
+    /// After `norm` and `projection`: linear, then divided by the length of the image's embedding.
+    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+        switch point.name {
+        case "logits": .identity(classes.count)
+        case "projection":
+            LinearHead(weight: weight, bias: Tensor([classes.count]), embedding: .identity(weight.columns))
+        case "norm": head
+        default: nil
+        }
+    }
+
+    /// After the last block only the class token goes on, through the norm and the projection.
+    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
+        let images = clip.images
+        guard pooling == .cls, point == hookPoints[images.blocks.count] else { return nil }
+        return NormalizedHead(
+            scale: images.norm2.scale, shift: images.norm2.shift, epsilon: images.norm2.epsilon, head: head)
+    }
+
+    /// scale · c P n over the length of P n, n being what the last norm gives.
+    private var head: LinearHead {
+        let projection = clip.images.projectionWeight
+        return LinearHead(
+            weight: multiply(weight, .plain, projection, .plain), bias: Tensor([classes.count]), embedding: projection)
     }
 }

@@ -17,6 +17,8 @@ public protocol TargetModel: Sendable {
     var hookPoints: [HookPoint] { get }
     /// Of the weights, the configuration and the preprocessing: all that an activation depends on but the image.
     var digest: Digest { get }
+    /// Of all that the activations at a hook point depend on but the image: less than `digest` where classes come later.
+    func digest(at point: HookPoint) -> Digest
 
     /// [B, channels, height, width], preprocessed -> [B, classes].
     func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor
@@ -25,7 +27,8 @@ public protocol TargetModel: Sendable {
     /// run too. -> [B, classes]
     func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor
 
-    /// The rest of the network after the pooled activations of a hook point, where that rest is linear; otherwise nil.
+    /// The rest of the network after the pooled activations of a hook point, where that rest is linear, but perhaps for
+    /// a division by the length of an embedding, which moves no class before another; otherwise nil.
     func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead?
 
     /// The rest of the network after the pooled activations of a hook point, where that rest is one layer norm and a
@@ -37,6 +40,8 @@ public protocol TargetModel: Sendable {
 extension TargetModel {
     public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
 
+    public func digest(at point: HookPoint) -> Digest { digest }
+
     public func logits(_ pixels: Tensor) -> Tensor { logits(pixels, hooks: Hooks()) }
 
     public func logits(resumingFrom point: HookPoint, _ activations: Tensor) -> Tensor {
@@ -46,28 +51,32 @@ extension TargetModel {
     public func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
 }
 
-/// logits = activations weightᵀ + bias.
+/// logits = activations weightᵀ + bias; of cosines, over the length of the embedding that the activations make.
 public struct LinearHead: Sendable, Equatable {
     /// [classes, units]
     public var weight: Tensor
     /// [classes]
     public var bias: Tensor
+    /// By the length of activations embeddingᵀ logits are divided, where they are cosines: [d, units]
+    public var embedding: Tensor?
 
-    public init(weight: Tensor, bias: Tensor) {
+    public init(weight: Tensor, bias: Tensor, embedding: Tensor? = nil) {
         self.weight = weight
         self.bias = bias
+        self.embedding = embedding
     }
 
     /// The logits as they are: an identity matrix and no bias.
     public static func identity(_ classes: Int) -> LinearHead {
-        var weight = Tensor([classes, classes])
-        for index in 0..<classes { weight[index, index] = 1 }
-        return LinearHead(weight: weight, bias: Tensor([classes]))
+        LinearHead(weight: .identity(classes), bias: Tensor([classes]))
     }
 
     /// [B, units] -> [B, classes]
     public func callAsFunction(_ activations: Tensor) -> Tensor {
-        Linear(weight: weight, bias: bias)(activations)
+        let logits = Linear(weight: weight, bias: bias)(activations)
+        guard let embedding else { return logits }
+        let lengths = multiply(activations, .plain, embedding, .transposed).norms()
+        return logits.divided(rows: lengths)
     }
 }
 
@@ -112,7 +121,28 @@ public func loadTargetModel(
 /// Loads a CLIP as a zero-shot classifier over `classes`.
 public func loadZeroShotModel(
     at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision = .float32
-) throws(VisionModelsError) -> any TargetModel {
+) throws(VisionModelsError) -> CLIPZeroShot {
     let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
     return CLIPZeroShot(clip, classes: classes, templates: templates)
+}
+
+/// The same with the classes embedded by `embed`, which may know some of them from earlier.
+///
+/// - Parameter embed: prompts -> unit rows [n, d] of the concept space it is given.
+public func loadZeroShotModel(
+    at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision,
+    embed: ([String], any ConceptSpace) throws -> Tensor
+) throws -> CLIPZeroShot {
+    let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
+    return CLIPZeroShot(
+        clip, classes: classes, templates: templates,
+        embeddings: try templates.embed(classes) { try embed($0, clip) })
+}
+
+extension Tensor {
+    static func identity(_ size: Int) -> Tensor {
+        var result = Tensor([size, size])
+        for index in 0..<size { result[index, index] = 1 }
+        return result
+    }
 }

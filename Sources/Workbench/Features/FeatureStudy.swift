@@ -13,37 +13,24 @@ public struct FeatureStudy: Sendable {
     public let probe: FeatureActivations
     public let retrieval: FeatureRetrieval
     /// Nil where the rest of the network is not linear in the units.
-    public let lines: FeatureLines?
+    public internal(set) var lines: FeatureLines?
 }
 
 extension Workbench {
     /// Loads the features of the study's autoencoder into `study`, aligning them first where that was not done; nothing
     /// where it has none.
     public func addFeatures(to study: inout StudyAnalysis, _ work: Work = Work()) throws {
-        guard let (key, autoencoder) = try autoencoder() else { return }
-        try add(autoencoder, key, to: &study, work)
+        guard let own = try autoencoder() else { return }
+        try addFeatures(own, aligned: alignmentParameters(), to: &study, work)
     }
 
-    /// The same for a table over seeds: the features of the study's autoencoder trained anew with its seed plus
-    /// `seedOffset`, aligned with the seed that the study's alignment has now. The study's autoencoder stays what it is.
-    ///
-    /// - Returns: whether the autoencoder varies: an imported one cannot be trained anew, and is loaded as it is.
-    public func addFeatures(
-        to study: inout StudyAnalysis, seedOffset: UInt64, _ work: Work = Work()
-    ) throws -> Bool {
-        guard let (key, autoencoder) = try autoencoder(seedOffset: seedOffset, work) else {
-            try addFeatures(to: &study, work)
-            return false
-        }
-        try add(autoencoder, key, to: &study, work)
-        return true
-    }
-
-    private func add(
-        _ autoencoder: SparseAutoencoder, _ key: Digest, to study: inout StudyAnalysis, _ work: Work
+    /// Loads an autoencoder's features into `study`, whose neuron encoder has the parameters `aligned`.
+    func addFeatures(
+        _ own: (key: Digest, autoencoder: SparseAutoencoder), aligned parameters: AlignmentParameters,
+        to study: inout StudyAnalysis, _ work: Work = Work()
     ) throws {
+        let (key, autoencoder) = own
         study.facts.features = autoencoder.count
-        let parameters = try alignmentParameters()
         let codes = autoencoder.encode(study.probe.values)
         let probe = FeatureActivations(
             codes: codes, predictions: study.probe.predictions, classes: study.classes.names.count)
@@ -55,11 +42,7 @@ extension Workbench {
                 doing: multiply(autoencoder.decoder, .plain, study.encoder.weights),
                 concepts: study.describer.concepts, classes: study.classes, probe: probe,
                 imageEmbeddings: study.probeEmbeddings),
-            lines: study.remainder.map { remainder in
-                FeatureLines(
-                    autoencoder, activations: study.heldOutActivations, logits: study.heldOutLogits,
-                    remainder: remainder, labels: study.heldOutLabels)
-            })
+            lines: study.featureLines(autoencoder))
     }
 
     /// E_n trained on the features' activations on the probe images, from the cache where it is there.
@@ -92,6 +75,15 @@ extension Workbench {
 }
 
 extension StudyAnalysis {
+    /// Nil where the rest of the network is not linear in the units.
+    func featureLines(_ autoencoder: SparseAutoencoder) -> FeatureLines? {
+        remainder.map { remainder in
+            FeatureLines(
+                autoencoder, activations: heldOutActivations, logits: heldOutLogits, remainder: remainder,
+                labels: heldOutLabels)
+        }
+    }
+
     /// What a feature has beyond other units.
     ///
     /// - Throws: `noAutoencoder` where no features are loaded.

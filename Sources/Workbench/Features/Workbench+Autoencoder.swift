@@ -29,9 +29,25 @@ extension Workbench {
         return report
     }
 
-    /// An autoencoder with these parameters, trained where it is not in the study yet; the study's own stays what it is.
-    func trained(
+    /// The autoencoder that some parameters give, trained where it was not; the study keeps its own.
+    func trainedAutoencoder(
         _ parameters: AutoencoderParameters, _ work: Work = Work()
+    ) throws -> (key: Digest, autoencoder: SparseAutoencoder) {
+        let (key, _) = try trained(parameters, work)
+        guard let autoencoder = try autoencoder(key) else { throw WorkbenchError.noAutoencoder(study: folder.path) }
+        return (key, autoencoder)
+    }
+
+    /// What an autoencoder was trained with; nil where it was imported.
+    func trainingParameters(ofAutoencoder key: Digest) throws -> AutoencoderParameters? {
+        try store.autoencoderRun(key).flatMap {
+            try? JSONDecoder().decode(AutoencoderParameters.self, from: $0.parameters)
+        }
+    }
+
+    /// An autoencoder with these parameters, trained where it is not in the study yet; the study's own stays what it is.
+    private func trained(
+        _ parameters: AutoencoderParameters, _ work: Work
     ) throws -> (key: Digest, report: AutoencoderReport) {
         guard let data = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
@@ -96,6 +112,9 @@ extension Workbench {
         return (key, autoencoder)
     }
 
+    /// Whether the study has features.
+    public var hasAutoencoder: Bool { get throws { try chosenAutoencoder() != nil } }
+
     /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
     public func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
 
@@ -110,19 +129,6 @@ extension Workbench {
         let file = try autoencoderFile(run.fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         return try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width)
-    }
-
-    /// The study's autoencoder trained with its seed plus `offset`, which does not make it the study's. Nil for one that
-    /// was imported, whose training cannot be repeated, and where there is none.
-    func autoencoder(
-        seedOffset offset: UInt64, _ work: Work = Work()
-    ) throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
-        guard let run = try chosenAutoencoder().flatMap(store.autoencoderRun),
-            var parameters = try? JSONDecoder().decode(AutoencoderParameters.self, from: run.parameters)
-        else { return nil }
-        parameters.seed &+= offset
-        let key = try trained(parameters, work).key
-        return try autoencoder(key).map { (key, $0) }
     }
 
     private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {

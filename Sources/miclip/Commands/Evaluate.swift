@@ -7,50 +7,105 @@ struct Evaluate: ParsableCommand {
         abstract: "Measure the method against its baselines on held-out images.",
         discussion: """
             The intervention table: each class's unit set scaled by β, change of accuracy in points, mean over classes \
-            and seeds. Unit sets come from the probe images.
+            and seeds, with its 95 % interval over the seeds. Unit sets come from the study's probe images, also for \
+            other --images and --classes, whose concepts the study then has not seen. The features are those of the \
+            study's sparse autoencoder, which is trained anew from each seed.
 
-            Example: miclip evaluate --interventions --seeds 3
+            Examples:
+              miclip evaluate --interventions --seeds 3
+              miclip evaluate --interventions --study clip.study --images textures/ --classes textures.txt
             """)
 
     @Flag(help: "The intervention table (the only one so far).") var interventions = false
     @Option(help: "How many seeds.") var seeds = 3
     @Option(parsing: .upToNextOption, help: "Sizes of the unit sets.") var top = [5, 10, 20]
-    @Option(parsing: .upToNextOption, help: "Values of β.") var scale: [Double] = [2, 0]
-    @OptionGroup var units: UnitOptions
-    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
-    var images: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: "Values of β (default: 2 and 0 for neurons; 2 and 0.5 for features, as ×0 saturates).")
+    var scale: [Double] = []
+    @Option(help: "Rows of the table: neurons, features or both.") var units = TableRows.both
+    @Option(help: "Stop each count once the 95 % interval is within so many points (deep layers).") var within: Double?
+    @OptionGroup var counting: CountingOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
+
+    enum TableRows: String, ExpressibleByArgument, CaseIterable { case neurons, features, both }
 
     func validate() throws {
         try requirePositive(seeds, "--seeds")
         for size in top { try requirePositive(size, "--top") }
+        guard scale.allSatisfy(\.isFinite) else { throw ValidationError("--scale must be finite numbers.") }
+        if let within, !(within > 0) { throw ValidationError("--within must be more than 0 points.") }
     }
 
     func run() throws {
-        let workbench = try study.open(images: images)
-        let cells = try withProgress { work in
-            try workbench.extract(work)
-            return try workbench.interventionTable(sizes: top, betas: scale, seeds: seeds, units: units.kind, work)
+        let workbench = try study.open(counting: counting)
+        var request = InterventionTableRequest()
+        (request.sizes, request.seeds, request.halfWidth) = (top, seeds, within.map { $0 / 100 })
+        if !scale.isEmpty { (request.neuronBetas, request.featureBetas) = (scale, scale) }
+        let hasFeatures = try workbench.hasAutoencoder
+        switch units {
+        case .neurons: request.kinds = [.neuron]
+        case .features: request.kinds = [.feature]
+        case .both: request.kinds = hasFeatures ? [.neuron, .feature] : [.neuron]
         }
-        try output.print(["interventions": cells.map { InterventionRow($0, units.kind) }]) { _ in
-            Self.table(cells, units.kind)
+        let table = try withProgress { [request] work in
+            try workbench.extract(work)
+            return try workbench.interventionTable(request, work)
+        }
+        let lacks = units == .both && !hasFeatures
+        try output.print(
+            InterventionTableDocument(table, note: lacks ? "no features: `miclip sae train` makes them" : nil)
+        ) { _ in
+            Self.text(table, lacksFeatures: lacks ? workbench.folder.path : nil)
         }
     }
 
-    private static func table(_ cells: [InterventionCell], _ kind: UnitKind) -> String {
-        let header = "units    method                    top    β       target          off-target"
-        let rows = cells.map { cell in
+    private static func text(_ table: InterventionTable, lacksFeatures study: String?) -> String {
+        var lines = [
+            "change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes and seeds",
+            "units    method                    top    β       target          off-target",
+        ]
+        lines += table.cells.map { cell in
             func interval(_ width: Double?) -> String { (width.map { "±\(number($0, 2))" } ?? "").padded(7) }
-            return kind.rawValue.padded(9)
+            return cell.kind.rawValue.padded(9)
                 + cell.method.rawValue.padded(26) + "\(cell.units)".leftPadded(3) + number(cell.beta, 2).leftPadded(7)
                 + signed(cell.classMean).leftPadded(9) + " " + interval(cell.classHalfWidth)
                 + signed(cell.otherMean).leftPadded(9) + " " + interval(cell.otherHalfWidth)
         }
-        return ([header] + rows).joined(separator: "\n")
+        if let features = table.features {
+            let how =
+                features.isTrainedBySeed ? "an autoencoder for each seed" : "an imported autoencoder, for all seeds"
+            lines.append("features: \(features.count), \(how)")
+        }
+        if let study {
+            lines.append("features: none yet; `miclip sae train --study \(study)` makes them")
+        }
+        return lines.joined(separator: "\n")
     }
 
     private static func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + number(value, 2) }
+}
+
+/// JSON of `evaluate --interventions`.
+struct InterventionTableDocument: Encodable {
+    var interventions: [InterventionRow]
+    /// Held-out images and classes it is counted on.
+    var images: Int
+    var classes: Int
+    /// Features of the autoencoders, and whether each seed has one of its own.
+    var features: Int?
+    var isAutoencoderTrainedBySeed: Bool?
+    /// What is missing.
+    var note: String?
+
+    init(_ table: InterventionTable, note: String?) {
+        interventions = table.cells.map(InterventionRow.init)
+        (images, classes) = (table.images, table.classes)
+        features = table.features?.count
+        isAutoencoderTrainedBySeed = table.features?.isTrainedBySeed
+        self.note = note
+    }
 }
 
 /// JSON of one row of the intervention table; changes of accuracy in points.
@@ -71,8 +126,8 @@ struct InterventionRow: Encodable {
     var target: Change
     var offTarget: Change
 
-    init(_ cell: InterventionCell, _ kind: UnitKind) {
-        units = kind.rawValue
+    init(_ cell: InterventionCell) {
+        units = cell.kind.rawValue
         method = cell.method.rawValue
         top = cell.units
         beta = cell.beta

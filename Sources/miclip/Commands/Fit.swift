@@ -24,8 +24,8 @@ struct Fit: ParsableCommand {
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(parsing: .unconditional, help: "The least β to try.") var from: Double?
     @Option(parsing: .unconditional, help: "The greatest β to try.") var to: Double?
-    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
-    var images: String?
+    @OptionGroup var units: UnitOptions
+    @OptionGroup var counting: CountingOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -38,11 +38,12 @@ struct Fit: ParsableCommand {
     }
 
     func run() throws {
-        let workbench = try study.open(images: images)
-        let study = try withProgress { try workbench.prepare($0) }
+        let workbench = try study.open(counting: counting)
+        let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
         let list = SteeringList.of(
             concept, add ? .adding : .scaling, beta: add ? 0 : 1, top: top, ranking: ranking, further: and)
-        let (steering, target) = try list.steering(in: study, chosenClass: try className.map(study.classIndex))
+        let (steering, target) = try list.steering(
+            in: study, units: units.kind, chosenClass: try className.map(study.classIndex))
         let fit = try withProgress { work in
             try study.fit(
                 steering, Array(steering.interventions.indices),

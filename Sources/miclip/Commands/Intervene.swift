@@ -13,6 +13,7 @@ struct Intervene: ParsableCommand {
               miclip intervene boot --top 20 --scale 2     enhance
               miclip intervene boot --top 20 --add 0.5 --curve --json
               miclip intervene boot --scale 2 --and sandal:x0 --and bag:+0.5:10 --changes
+              miclip intervene boot --scale 0 --study clip.study --classes groups.txt --template "a photo of a {}"
             """)
 
     @Argument(help: "The concept, any words.") var concept: String
@@ -34,8 +35,7 @@ struct Intervene: ParsableCommand {
     @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @OptionGroup var units: UnitOptions
-    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
-    var images: String?
+    @OptionGroup var counting: CountingOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -47,7 +47,7 @@ struct Intervene: ParsableCommand {
     }
 
     func run() throws {
-        let workbench = try study.open(images: images)
+        let workbench = try study.open(counting: counting)
         let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
         let kind: Operator = scale == nil ? .adding : .scaling
         let list = SteeringList.of(concept, kind, beta: scale ?? add ?? 0, top: top, ranking: ranking, further: and)
@@ -61,7 +61,7 @@ struct Intervene: ParsableCommand {
         let inspection = changes ? try workbench.inspection(of: steering, in: study) : nil
         let made = InterventionDocument(
             list, steering, target, outcome, curve: points,
-            changes: inspection.map { ChangesDocument($0, classes: study.classes.names) })
+            changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) })
         try output.print(made) { document in
             var lines = [
                 "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.rawValue), "

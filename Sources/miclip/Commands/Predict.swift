@@ -86,6 +86,8 @@ struct TemplateOptions: ParsableArguments {
         }
     }
 
+    var isGiven: Bool { template != nil || templates != nil }
+
     /// Nil where none were given.
     func chosen() throws -> PromptTemplates? {
         if let templates { return try ConceptList.readTemplates(URL(filePath: templates)) }

@@ -1,0 +1,99 @@
+import Analysis
+import Foundation
+
+/// A way to choose the unit set of a class: the method's rankings, and what they are measured against.
+public enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
+    case contribution
+    case cosine
+    case clipDissect = "clip-dissect"
+    case actValues = "act-values"
+    case random
+    /// Of features: cosine of the concept, centred, and what a feature responds to (E_n trained on features).
+    case respondingCosine = "responding-cosine"
+    /// Of features: that, not normalised, times how the feature departs on the class.
+    case respondingContribution = "responding-contribution"
+    /// Of features: cosine of the concept, centred, and what a feature does (E_n of its decoder direction).
+    case effectCosine = "effect-cosine"
+    /// Of features: that, not normalised, times how the feature departs on the class.
+    case effectContribution = "effect-contribution"
+
+    /// Those that a table compares.
+    public static func all(for kind: UnitKind) -> [UnitSetMethod] {
+        kind == .neuron
+            ? [.contribution, .cosine, .clipDissect, .actValues, .random]
+            : [
+                .respondingCosine, .respondingContribution, .effectCosine, .effectContribution, .clipDissect,
+                .actValues, .random,
+            ]
+    }
+}
+
+/// The paper's intervention table: neurons, and the features of the study's autoencoder.
+public struct InterventionTable: Sendable {
+    public var cells: [InterventionCell]
+    /// Where the features come from; nil where the table has none.
+    public var features: Features?
+    /// Held-out images and classes it is counted on.
+    public var images: Int
+    public var classes: Int
+
+    public struct Features: Sendable {
+        public var count: Int
+        /// Whether each seed has an autoencoder trained from it, as the neuron encoder is. An imported one is the same
+        /// for all.
+        public var isTrainedBySeed: Bool
+    }
+}
+
+/// One cell of the intervention table: mean over classes, then over seeds, of the change in accuracy, in points.
+public struct InterventionCell: Sendable, Codable {
+    public var kind: UnitKind
+    public var method: UnitSetMethod
+    /// τ, units in each set.
+    public var units: Int
+    public var beta: Double
+    /// Change on the concept's class, one value a seed.
+    public var classChanges: [Double]
+    /// Change on all other classes, one value a seed.
+    public var otherChanges: [Double]
+
+    public var classMean: Double { classChanges.reduce(0, +) / Double(max(1, classChanges.count)) }
+    public var otherMean: Double { otherChanges.reduce(0, +) / Double(max(1, otherChanges.count)) }
+
+    /// Half the width of the 95 % interval of `classMean` over seeds, by Student's t; nil for one seed.
+    public var classHalfWidth: Double? { Self.halfWidth(classChanges) }
+
+    /// The same of `otherMean`.
+    public var otherHalfWidth: Double? { Self.halfWidth(otherChanges) }
+
+    private static func halfWidth(_ changes: [Double]) -> Double? {
+        let n = changes.count
+        guard n > 1 else { return nil }
+        let mean = changes.reduce(0, +) / Double(n)
+        let variance = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)
+        // Two-sided 97.5 % quantiles of t for 1, 2, ... degrees of freedom.
+        let quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
+        return (n - 2 < quantiles.count ? quantiles[n - 2] : 1.96) * (variance / Double(n)).squareRoot()
+    }
+}
+
+extension [InterventionCell] {
+    /// Takes in what one seed gave.
+    mutating func add(
+        _ change: (ofClass: Double, ofOthers: Double), _ kind: UnitKind, _ method: UnitSetMethod, units: Int,
+        beta: Double
+    ) {
+        let position = firstIndex {
+            $0.kind == kind && $0.method == method && $0.units == units && $0.beta == beta
+        }
+        if let position {
+            self[position].classChanges.append(change.ofClass)
+            self[position].otherChanges.append(change.ofOthers)
+        } else {
+            append(
+                InterventionCell(
+                    kind: kind, method: method, units: units, beta: beta, classChanges: [change.ofClass],
+                    otherChanges: [change.ofOthers]))
+        }
+    }
+}

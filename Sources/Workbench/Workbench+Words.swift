@@ -1,0 +1,50 @@
+import Analysis
+import LinearAlgebra
+import VisionModels
+
+extension Workbench {
+    /// The words of the classes that accuracy is counted on; nil where they cannot be others.
+    public var classWords: ClassWords? {
+        hookPoint.name == "logits" ? nil : words ?? ownWords
+    }
+}
+
+extension TargetModel {
+    /// The model over other classes.
+    ///
+    /// - Throws: `fixedClasses` where its classes are its own, `classesAreUnits` where the units of `layer` are classes.
+    func reworded(
+        _ words: ClassWords, layer: HookPoint, embed: ([String], any ConceptSpace) throws -> Tensor
+    ) throws -> any TargetModel {
+        guard let zeroShot = self as? CLIPZeroShot else { throw WorkbenchError.fixedClasses(model: name) }
+        guard layer.name != "logits" else { throw WorkbenchError.classesAreUnits(layer: layer.name) }
+        return try zeroShot.classifying(words.names, templates: PromptTemplates(words.templates)) {
+            try embed($0, zeroShot.space)
+        }
+    }
+}
+
+extension ClassWords {
+    /// - Throws: `tooFewClasses`.
+    func places(ofStudy classes: [String]) throws(WorkbenchError) -> [Int] {
+        guard let places = places(of: classes) else {
+            throw .tooFewClasses(found: lines.count, expected: classes.count)
+        }
+        return places
+    }
+}
+
+extension StudyAnalysis {
+    /// The same study counted on other classes of a CLIP: units and what is known of them stay.
+    ///
+    /// - Parameter workbench: this study's, with the words.
+    func counted(by workbench: Workbench) throws -> StudyAnalysis {
+        var study = self
+        try study.count(workbench)
+        if let features = study.features {
+            let lines = study.featureLines(features.autoencoder)
+            study.features?.lines = lines
+        }
+        return study
+    }
+}

@@ -1,0 +1,165 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// A CLIP as target model: closed forms to its logits, and classes that change without a forward pass.
+@Suite struct ZeroShotStudyTests {
+    private let folder: URL
+    private let heldOut: URL
+    private var plan = StudyPlan.bundled
+
+    /// The classes of Fashion-MNIST, and a grouping of them: a line for each label.
+    private static let names = [
+        "t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+    ]
+    private static let groups = ClassWords(lines: [
+        "top", "trousers", "top", "dress", "top", "shoe", "top", "shoe", "bag", "shoe",
+    ])
+
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        let (probe, heldOut) = try Samples.smallImages(in: folder)
+        self.heldOut = heldOut
+        let classes = folder.appending(path: "classes.txt")
+        try Data(Self.names.joined(separator: "\n").utf8).write(to: classes)
+        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
+        (plan.model, plan.classes) = ("sample:clip", classes.path)
+    }
+
+    private func workbench(_ layer: String) throws -> Workbench {
+        var plan = plan
+        plan.layer = layer
+        return try Workbench(creating: folder.appending(path: "\(layer).study"), plan: plan)
+    }
+
+    private func steering(_ study: StudyAnalysis) throws -> Steering {
+        Steering(
+            [
+                Intervention(
+                    units: try study.locate("sandal").units.prefix(9).map(\.unit), operator: .scaling, beta: 2),
+                Intervention(units: try study.locate("bag").units.prefix(6).map(\.unit), operator: .adding, beta: -0.5),
+            ], moving: 0)
+    }
+
+    @Test(
+        "behind the last block, the norm and the projection no forward pass is needed, and logits and counts are the same",
+        arguments: ["blocks.2", "norm", "projection"])
+    func closedForms(layer: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try workbench(layer).prepare()
+        #expect(study.evaluation == (layer == "blocks.2" ? .closedForm : .curve))
+        #expect(study.heldOutActivations.shape.count == 2)
+        let model = try loadZeroShotModel(
+            at: ModelLocation(Samples.folder.appending(path: "clip")), classes: Self.names, templates: .plain)
+        let source = try IDXImages(images: heldOut, labels: nil)
+        let pixels = try source.pixels(0..<384, as: model.preprocessing, for: model.input)
+        let point = try #require(model.hookPoint(named: layer))
+        let steering = try steering(study)
+        for edit in [steering, steering.at(0), steering.at(-1.5), .nothing] {
+            let forward = model.logits(
+                pixels,
+                hooks: Hooks(at: point) { x in
+                    let (shape, width) = (x.shape, x.columns)
+                    x = x.reshaped([x.count / width, width])
+                    edit.apply(to: &x, rows: Array(stride(from: 0, to: x.rows, by: shape.count == 3 ? shape[1] : 1)))
+                    x = x.reshaped(shape)
+                })
+            assertClose(
+                study.editedLogits(Array(0..<384), edit), forward, within: 1e-5,
+                because: "sums in float32 of some hundred terms")
+            let outcome = try study.outcome(of: edit, target: 5)
+            let right = zip(forward.argmax(), study.heldOutLabels).count { $0 == $1 }
+            #expect(abs(outcome.after.overall * 384 - Double(right)) <= 1, "but for a tie in float32")
+        }
+    }
+
+    @Test("other classes and templates are counted from what is cached, as a study of their own counts them")
+    func otherWords() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workbench = try workbench("blocks.2")
+        let study = try workbench.prepare()
+        let steering = try steering(study)
+        var groups = Self.groups
+        groups.templates = ["a {}", "{}"]
+        let ran = Ran()
+        let other = try workbench.evaluating(words: groups).prepare(Work(report: ran.note))
+        #expect(ran.phases.isEmpty, "nothing is extracted, nothing aligned")
+        #expect(
+            other.facts.words == groups && other.facts.countedClasses == ["top", "trousers", "dress", "shoe", "bag"])
+        #expect(other.facts.classes == study.facts.classes)
+        #expect(try other.locate("sandal").units == study.locate("sandal").units, "units stay as they were found")
+        #expect(try other.locate("shoe").target.name == "shoe")
+        #expect(other.heldOutLabels == study.heldOutLabels.map { Self.groups.places[$0] })
+
+        // A study made with these classes from the start.
+        let list = folder.appending(path: "groups.txt")
+        try Data(groups.lines.joined(separator: "\n").utf8).write(to: list)
+        var plan = plan
+        (plan.layer, plan.classes, plan.promptTemplate) = ("blocks.2", list.path, "a {}\n{}")
+        let own = try Workbench(creating: folder.appending(path: "own.study"), plan: plan).prepare()
+        #expect(own.heldOutLogits == other.heldOutLogits && own.heldOutLabels == other.heldOutLabels)
+        #expect(own.facts.countedClasses == other.facts.countedClasses)
+        #expect(try own.outcome(of: steering, target: 3) == other.outcome(of: steering, target: 3))
+
+        #expect(throws: WorkbenchError.tooFewClasses(found: 2, expected: 10)) {
+            try workbench.evaluating(words: ClassWords(lines: ["shoe", "bag"]))
+        }
+        let logits = try self.workbench("logits")
+        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) { try logits.evaluating(words: groups) }
+    }
+
+    @Test("unit sets found on the study's images are evaluated on other images of other classes")
+    func unseenConcepts() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Stripes and dots: textures that the study has never seen, in folders a class.
+        let textures = folder.appending(path: "textures")
+        for (name, isBright) in [
+            ("striped", { ($0 / 28 / 3) % 2 == 0 }), ("dotted", { ($0 % 5) * ($0 / 28 % 5) == 4 }),
+        ]
+            as [(String, (Int) -> Bool)]
+        {
+            let place = textures.appending(path: name)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for image in 0..<6 {
+                let pixels = (0..<784).map { UInt8(isBright($0 + image) ? 200 : 10 * image) }
+                try SmallPNG.grey(pixels, width: 28).write(to: place.appending(path: "\(image).png"))
+            }
+        }
+        let workbench = try workbench("norm")
+        let study = try workbench.prepare()
+        let words = ClassWords(lines: ["striped", "dotted", "plain"])
+        let second = try workbench.evaluating(on: textures.path, words: words)
+        let other = try second.prepare()
+        #expect(other.heldOutLabels.count == 12 && Set(other.heldOutLabels) == [0, 1])
+        #expect(try other.locate("striped").units == study.locate("striped").units)
+        #expect(try other.locate("striped").target == ConceptClass(index: 0, name: "striped", origin: .name))
+        var request = InterventionTableRequest()
+        (request.sizes, request.seeds) = ([4], 1)
+        let table = try second.interventionTable(request)
+        #expect(table.images == 12 && table.classes == 3)
+        #expect(table.cells.count == 2 * UnitSetMethod.all(for: .neuron).count)
+        // The same by hand: each concept's units scaled, its own class counted; a class without images is left out.
+        let sets = try other.unitOrders(by: .contribution).map { Array($0.prefix(4)) }
+        let changes = try [0, 1].map { target in
+            let outcome = try other.outcome(
+                of: Intervention(units: sets[target], operator: .scaling, beta: 0), target: target)
+            return 100 * (outcome.after.ofClass - outcome.before.ofClass)
+        }
+        let cell = try #require(table.cells.first { $0.method == .contribution && $0.beta == 0 })
+        #expect(abs(cell.classMean - (changes[0] + changes[1]) / 2) < 1e-9)
+    }
+}
+
+/// Phases of work that were begun.
+private final class Ran: @unchecked Sendable {
+    private let lock = NSLock()
+    private var seen: Set<WorkProgress.Phase> = []
+
+    var phases: Set<WorkProgress.Phase> { lock.withLock { seen } }
+
+    func note(_ progress: WorkProgress) { lock.withLock { _ = seen.insert(progress.phase) } }
+}
