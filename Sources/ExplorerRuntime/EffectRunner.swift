@@ -119,6 +119,14 @@ public final class EffectRunner: Sendable {
                 guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
                 return .inspected(try workbench.inspection(of: steering, in: analysis), job)
             }
+        case .reword(let words, let job):
+            answer(job) { [self] analysis in
+                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
+                let other = try workbench.evaluating(words: words)
+                let counted = try analysis.counted(by: other)
+                study.withLock { if isNewest(job) { $0 = (other, counted) } }
+                return .reworded(counted.facts, words, job)
+            }
         case .writeSession(let record):
             write { [self] workbench in
                 let folder = URL(filePath: FileManager.default.currentDirectoryPath)
@@ -180,7 +188,7 @@ public final class EffectRunner: Sendable {
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .locateHeld, .list, .count, .inspect, .map: .seconds(0)
+        case .locate, .locateHeld, .list, .count, .inspect, .map, .words: .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality: .milliseconds(50)
         }
@@ -200,7 +208,7 @@ public final class EffectRunner: Sendable {
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
         case .quality, .map: true
-        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect: false
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .words: false
         }
     }
 

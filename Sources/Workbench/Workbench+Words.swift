@@ -38,7 +38,7 @@ extension StudyAnalysis {
     /// The same study counted on other classes of a CLIP: units and what is known of them stay.
     ///
     /// - Parameter workbench: this study's, with the words.
-    func counted(by workbench: Workbench) throws -> StudyAnalysis {
+    public func counted(by workbench: Workbench) throws -> StudyAnalysis {
         var study = self
         try study.count(workbench)
         if let features = study.features {

@@ -12,7 +12,10 @@ import Testing
                 operator: Operator.allCases.randomElement(using: &random)!,
                 scalingBeta: [0, 1, 2].randomElement(using: &random)!, isMuted: Bool.random(using: &random))
         }
-        return SteeringList(entries, selected: Int.random(in: 0..<entries.count, using: &random))
+        return SteeringList(
+            entries, selected: Int.random(in: 0..<entries.count, using: &random),
+            units: UnitKind.allCases.randomElement(using: &random)!,
+            words: [nil, ClassWords(lines: ["shoe"]), ClassWords(lines: ["top", "bag"])].randomElement(using: &random)!)
     }
 
     @Test("the actions from one list to another lead there, through JSON and back")
@@ -36,6 +39,7 @@ import Testing
             SteeringAction.scale(to: 0.5, entry: 1), .mute(true, entry: 1), .size(4, entry: 1),
             .exchange(entry: 0, with: 1),
             .insert(SteeringEntry(concept: "dress"), entry: 2), .remove(entry: 2), .select(entry: 0),
+            .steer(.feature), .count(on: ClassWords(lines: ["shoe"])), .count(on: nil),
         ] {
             let before = list
             list.apply(action)
@@ -46,6 +50,15 @@ import Testing
         list.apply(.remove(entry: 0))
         #expect(list.entries.count == 1, "the last line stays")
         #expect(start.entries.map(\.concept) == ["boot", "bag"])
+    }
+
+    @Test("a session from before units and classes could be chosen is of neurons and the study's own classes")
+    func older() throws {
+        let entry = try String(decoding: JSONEncoder().encode(SteeringEntry(concept: "boot")), as: UTF8.self)
+        let json = Data(#"{"entries": [\#(entry)], "selected": 0}"#.utf8)
+        let list = try JSONDecoder().decode(SteeringList.self, from: json)
+        #expect(list == SteeringList([SteeringEntry(concept: "boot")]))
+        #expect(list.units == .neuron && list.words == nil)
     }
 
     @Test("a list whose selection is not there is refused")

@@ -92,6 +92,7 @@ import Testing
         let before = try Data(contentsOf: study.database)
         let known = [
             "1 study", "2 autoencoders", "3 unit maps", "4 edited predictions", "5 skipped images", "6 file digests",
+            "7 no outcomes",
         ]
         #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: known)) {
             try StudyStore.open(at: study.folder)

@@ -115,17 +115,4 @@ import Testing
                 found: "../../a")
         ) { try store.activations(key) }
     }
-
-    @Test("An outcome counted on more images stays")
-    func outcomes() throws {
-        let key = Digest("outcome")
-        #expect(try store.interventionOutcome(key) == nil)
-        try store.store(exampleOutcome(images: 60, after: 0.5), of: exampleIntervention, key: key)
-        try store.store(exampleOutcome(images: 100, after: 0.25), of: exampleIntervention, key: key)
-        try store.store(exampleOutcome(images: 80, after: 0.75), of: exampleIntervention, key: key)
-        let found = try #require(try store.interventionOutcome(key))
-        #expect(found.images == found.imagesInAll)
-        #expect(found.after.ofClass == 0.25)
-        #expect(found.after.ofOthers.isNaN, "an accuracy over no image is no number, and stays so")
-    }
 }

@@ -42,17 +42,29 @@ public struct SteeringList: Sendable, Hashable, Codable {
     /// Never empty.
     public private(set) var entries: [SteeringEntry]
     public private(set) var selected: Int
+    /// What is steered.
+    public var units: UnitKind
+    /// Words for the classes that accuracy is counted on; nil for the study's own.
+    public var words: ClassWords?
 
-    public init(_ entries: [SteeringEntry] = [SteeringEntry()], selected: Int = 0) {
+    public init(
+        _ entries: [SteeringEntry] = [SteeringEntry()], selected: Int = 0, units: UnitKind = .neuron,
+        words: ClassWords? = nil
+    ) {
         precondition(entries.indices.contains(selected))
         self.entries = entries
         self.selected = selected
+        self.units = units
+        self.words = words
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         entries = try container.decode([SteeringEntry].self, forKey: .entries)
         selected = try container.decode(Int.self, forKey: .selected)
+        // Absent in sessions from before they could be chosen.
+        units = try container.decodeIfPresent(UnitKind.self, forKey: .units) ?? .neuron
+        words = try container.decodeIfPresent(ClassWords.self, forKey: .words)
         guard entries.indices.contains(selected) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .selected, in: container, debugDescription: "no entry \(selected) of \(entries.count)")
@@ -87,6 +99,8 @@ public struct SteeringList: Sendable, Hashable, Codable {
         case .scale(let beta, let position): edit(position) { $0.scalingBeta = beta }
         case .add(let beta, let position): edit(position) { $0.addingBeta = beta }
         case .mute(let isMuted, let position): edit(position) { $0.isMuted = isMuted }
+        case .steer(let units): self.units = units
+        case .count(on: let words): self.words = words
         }
     }
 
@@ -129,6 +143,8 @@ public struct SteeringList: Sendable, Hashable, Codable {
             if was.isMuted != now.isMuted { take(.mute(now.isMuted, entry: position)) }
         }
         if list.selected != other.selected { take(.select(entry: other.selected)) }
+        if list.units != other.units { take(.steer(other.units)) }
+        if list.words != other.words { take(.count(on: other.words)) }
         return actions
     }
 }
@@ -146,6 +162,8 @@ public enum SteeringAction: Sendable, Hashable, Codable {
     case scale(to: Double, entry: Int)
     case add(to: Double, entry: Int)
     case mute(Bool, entry: Int)
+    case steer(UnitKind)
+    case count(on: ClassWords?)
 }
 
 /// A session of steering: where it began, what was done, and what came of it. Replaying it gives the same figures.

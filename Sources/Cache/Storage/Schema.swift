@@ -21,6 +21,8 @@ enum Schema {
         migrator.registerMigration("4 edited predictions", migrate: createEditedPredictions)
         migrator.registerMigration("5 skipped images", migrate: addSkippedImages)
         migrator.registerMigration("6 file digests", migrate: createFileDigests)
+        // Answers of single images took its place.
+        migrator.registerMigration("7 no outcomes") { try $0.execute(sql: "DROP TABLE interventionOutcome") }
         return migrator
     }
 

@@ -29,6 +29,8 @@ public enum Command: Sendable, Hashable {
     /// Scales the units by this β.
     case preset(Double)
     case undoSteering, redoSteering, showChanges, writeSession
+    /// Other classes, and their prompts.
+    case editWords
     /// Counts all images, or only until the estimate is sharp.
     case switchPrecision
 }
@@ -48,6 +50,7 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case changes = "What happened"
     case note = "Writing a note"
     case exporting = "Choosing a format"
+    case words = "Classes and prompts"
     case helping = "Help"
     case opening = "Opening a study"
 }

@@ -35,6 +35,7 @@ extension State {
         case .note: return [.note, .field, .everywhere]
         case .export: return [.exporting, .everywhere]
         case .changes: return [.changes, .everywhere]
+        case .words: return [.words, .field, .everywhere]
         case nil: break
         }
         return switch focus {
@@ -50,7 +51,10 @@ extension State {
 
     /// The text field that takes what is typed.
     var isTyping: Bool {
-        if case .note = overlay { return true }
+        switch overlay {
+        case .note, .words: return true
+        default: break
+        }
         return overlay == nil && (focus == .concept || focus == .filter)
     }
 }

@@ -1,7 +1,8 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
 public enum KeyTable {
     public static let bindings: [Binding] =
-        units + profile + table + steering + changes + findings + map + list + field + note + exporting + helping
+        units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
+        + helping
         + opening
         + browsing
         + everywhere
@@ -64,6 +65,9 @@ public enum KeyTable {
         Binding(.steering, [.character("D"), .delete], .deleteIntervention, nil, "delete the intervention"),
         Binding(
             .steering, [.character("g")], .switchPrecision, nil, "count all images, or to within a point"),
+        Binding(
+            .steering, [.character("C")], .editWords, nil, "other classes and prompts, of a CLIP"
+        ),
         Binding(.steering, [.character("w")], .writeSession, nil, "write the session to a file, for miclip replay"),
     ]
 
@@ -130,6 +134,15 @@ public enum KeyTable {
     private static let note = [
         Binding(.note, [.enter], .accept, "keep", "keep it with this note"),
         Binding(.note, [.escape], .cancel, "cancel", "go back without keeping it"),
+    ]
+
+    private static let words = [
+        Binding(.words, [.enter], .accept, "count on these", "count on these classes"),
+        Binding(.words, [.up], .move(.up), "line", "the line above"),
+        Binding(.words, [.down], .move(.down), "line", "the line below"),
+        Binding(.words, [.pageUp], .move(.pageUp), nil, "to the prompts"),
+        Binding(.words, [.pageDown], .move(.pageDown), nil, "to the end"),
+        Binding(.words, [.escape], .cancel, "cancel", "go back without changing them"),
     ]
 
     private static let exporting = [

@@ -3,7 +3,7 @@ import Analysis
 /// A computation asked for. A newer job of a kind supersedes the older: the runner may stop it, its results are dropped.
 public struct Job: Sendable, Hashable {
     public enum Kind: Sendable, Hashable, CaseIterable {
-        case locate, profile, list, curve, count, quality, map, locateHeld, inspect
+        case locate, profile, list, curve, count, quality, map, locateHeld, inspect, words
     }
 
     public var kind: Kind
@@ -37,6 +37,8 @@ public enum Effect: Sendable, Hashable {
     case map(UnitKind, Job)
     /// What happened to single images; answered by `inspected`.
     case inspect(Steering, Job)
+    /// Counts on classes of other words; nil for the study's own. Answered by `reworded`.
+    case reword(ClassWords?, Job)
     /// Writes what was done to a file; answered by `wroteSession`.
     case writeSession(SteeringRecord)
     case cancel(Job)
@@ -75,6 +77,8 @@ public enum Action: Sendable {
     case mapped(UnitMap, MapProgress?, Job)
     case swept([SteerState.WalkedPoint], Job)
     case inspected(Inspection, Job)
+    /// From now on, accuracy is counted on classes of these words; nil for the study's own.
+    case reworded(StudyFacts, ClassWords?, Job)
     case wroteSession(path: String)
     case findings([Finding])
     case exported(path: String, findings: Int)

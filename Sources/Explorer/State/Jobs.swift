@@ -32,5 +32,13 @@ struct Jobs: Sendable {
         newest[kind].flatMap { running.remove($0) }
     }
 
+    /// Lets go of what was asked for: answers do not count any more, and it is asked for anew.
+    mutating func forget(_ kinds: Job.Kind...) {
+        for kind in kinds {
+            subjects[kind] = nil
+            newest[kind].map { _ = running.remove($0) }
+        }
+    }
+
     func isRunning(_ kind: Job.Kind) -> Bool { newest[kind].map(running.contains) ?? false }
 }

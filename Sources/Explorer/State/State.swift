@@ -16,7 +16,7 @@ public struct State: Sendable {
     public var units = UnitsState()
     public var steer = SteerState()
     /// Which units the screens show.
-    public var unitKind = UnitKind.neuron
+    public var unitKind: UnitKind { steer.list.units }
     public var findings = FindingsState()
     public var profile = ProfileState()
     public var map = MapState()
@@ -59,6 +59,10 @@ public struct OpenStudy: Sendable, Equatable {
     public var isClosedForm = false
     /// β of adding.
     public var adding: Slider
+    /// The words of its classes as it was opened; nil where they are the model's own and cannot be others.
+    public var ownWords: ClassWords?
+    /// The words that are counted on now; nil for its own.
+    public var words: ClassWords?
 }
 
 /// What can have the focus.
@@ -73,6 +77,8 @@ public enum Overlay: Sendable, Equatable {
     case export(selected: Int)
     /// What the interventions did to single images.
     case changes(ListCursor)
+    /// Other classes to count on, and their prompts.
+    case words(WordsEditor)
 }
 
 /// What a note is written for.
@@ -93,6 +99,8 @@ public struct LocateState: Sendable {
     public var ranking = Ranking.contribution
     /// The newest answer; an older one stays until the next is there.
     public var found: Localization?
+    /// Whether its class is of words that are not counted on any more.
+    var isOfOtherWords = false
     public var cursor = ListCursor()
 
     public var selectedUnit: InternalUnit? {

@@ -37,7 +37,7 @@ extension State {
 
     /// What a curve is to be computed for now.
     var steerSubject: SteerState.Subject? {
-        guard let steering, let found = locate.found else { return nil }
+        guard let steering, let found = locate.found, !locate.isOfOtherWords else { return nil }
         return SteerState.Subject(steering: steering.curveSubject, target: found.target)
     }
 

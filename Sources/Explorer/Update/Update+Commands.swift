@@ -79,6 +79,13 @@ extension State {
             message = Message(
                 text: steer.halfWidth == nil ? "Counts all images" : "Stops once the interval is within one point",
                 tone: .plain)
+        case .editWords:
+            guard let words = steer.list.words ?? study.ownWords else {
+                message = Message(
+                    text: "These classes are the model's own; only a CLIP tells any others apart", tone: .plain)
+                break
+            }
+            overlay = .words(WordsEditor(words))
         case .writeSession:
             guard let found = locate.found else { break }
             let outcome = readOut.flatMap { $0.isCurrent ? $0.outcome : nil }
@@ -94,7 +101,12 @@ extension State {
             message = Message(text: "No features in this study: `miclip sae train` makes them", tone: .plain)
             return
         }
-        unitKind = unitKind == .neuron ? .feature : .neuron
+        steer.list.units = unitKind == .neuron ? .feature : .neuron
+        showUnits()
+    }
+
+    /// Begins anew on lists of other units.
+    mutating func showUnits() {
         locate.cursor = ListCursor()
         units.cursor = ListCursor()
         let coloring = map.coloring

@@ -31,6 +31,11 @@ extension State {
 
     private mutating func paste(_ text: String) {
         guard study != nil else { return }
+        if case .words(var editor) = overlay {
+            editor.paste(text)
+            overlay = .words(editor)
+            return
+        }
         if !isTyping {
             // Pasted text is a concept, wherever the focus was.
             guard overlay == nil, screen == .locate || screen == .steer else { return }
@@ -40,6 +45,11 @@ extension State {
     }
 
     private mutating func type(_ text: String) {
+        if case .words(var editor) = overlay {
+            editor.field.insert(text)
+            overlay = .words(editor)
+            return
+        }
         if case .note(var field, let subject) = overlay {
             field.insert(text)
             overlay = .note(field, subject)
@@ -51,6 +61,11 @@ extension State {
     }
 
     mutating func edit(_ edit: TextField.Edit) {
+        if case .words(var editor) = overlay {
+            editor.field.apply(edit)
+            overlay = .words(editor)
+            return
+        }
         if case .note(var field, let subject) = overlay {
             field.apply(edit)
             overlay = .note(field, subject)

@@ -56,7 +56,9 @@ extension State {
             return
         }
         steer.history.log(from: steer.list, to: list)
+        let units = unitKind
         steer.list = list
+        if units != unitKind { showUnits() }
         takeSelected()
     }
 

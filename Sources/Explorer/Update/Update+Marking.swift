@@ -46,7 +46,11 @@ extension State {
         }
         switch (overlay, command) {
         case (.help(let offset), .move(let move)): overlay = .help(offset: scrolledHelp(from: offset, move))
-        case (.note, .edit(let edit)): self.edit(edit)
+        case (.note, .edit(let edit)), (.words, .edit(let edit)): self.edit(edit)
+        case (.words(var editor), .move(let move)):
+            editor.move(move)
+            overlay = .words(editor)
+        case (.words(let editor), .accept): accept(editor)
         case (.note(let field, let subject), .accept):
             overlay = nil
             let note = field.text.trimmed

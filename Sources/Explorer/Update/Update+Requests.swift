@@ -48,6 +48,10 @@ extension State {
     /// key, click or result has to remember what it makes necessary.
     mutating func requests() -> [Effect] {
         guard let study else { return [] }
+        // First the classes, which all that follows is counted on.
+        guard steer.list.words == study.words else {
+            return jobs.start(.words, for: steer.list.words).map { [.reword(steer.list.words, $0)] } ?? []
+        }
         var effects: [Effect] = []
         let concept = locate.field.text.trimmed
         if !concept.isEmpty {

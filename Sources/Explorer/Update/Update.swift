@@ -18,7 +18,8 @@ extension State {
         case .opened(let facts, let isLinear, let reach, let isClosedForm):
             stage = .open(
                 OpenStudy(
-                    facts: facts, isLinear: isLinear, isClosedForm: isClosedForm, adding: .adding(reach: reach)))
+                    facts: facts, isLinear: isLinear, isClosedForm: isClosedForm, adding: .adding(reach: reach),
+                    ownWords: facts.words))
             // Something to look at before the first key, with the focus where every key is a command.
             if locate.field.text.isEmpty, let first = facts.classes.first { locate.field = TextField(first) }
             focus = home
@@ -31,6 +32,7 @@ extension State {
                 locate.cursor = ListCursor()
             }
             locate.found = found
+            locate.isOfOtherWords = false
         case .profiled(let profile, let job):
             guard jobs.accept(job) else { break }
             self.profile.shown = profile
@@ -54,6 +56,8 @@ extension State {
             if jobs.accept(job), let request = jobs.subject(.inspect) as? InspectRequest {
                 steer.inspected = (request.steering, inspection)
             }
+        case .reworded(let facts, let words, let job):
+            if jobs.accept(job) { count(on: words, facts) }
         case .wroteSession(let path):
             message = Message(text: "Session written to \(path); miclip replay gives its figures", tone: .success)
         case .findings(let all): findings.all = all
@@ -79,6 +83,10 @@ extension State {
 
     private mutating func fail(_ why: String, _ job: Job?) {
         if let job, !jobs.accept(job) { return }
+        if job?.kind == .words {
+            steer.list.words = study?.words
+            jobs.forget(.words)
+        }
         if case .opening = stage { stage = .failed(why) } else { message = Message(text: why, tone: .failure) }
     }
 
@@ -87,6 +95,9 @@ extension State {
         if !session.concept.isEmpty { locate.field = TextField(session.concept) }
         locate.ranking = session.ranking
         if let list = session.steering { steer.list = list }
+        // What the study has no longer.
+        if study?.facts.features == 0 { steer.list.units = .neuron }
+        if study?.ownWords == nil { steer.list.words = nil }
         steer.setSize = max(1, min(SteerState.largestSet, session.setSize))
         steer.operator = session.operator
         steer.row = session.operator == .scaling ? .scaling : .adding

@@ -28,6 +28,7 @@ extension Painter {
         case .note(let field, let subject): noteOverlay(field, subject)
         case .export(let selected): exportOverlay(selected)
         case .changes(let cursor): changesOverlay(cursor)
+        case .words(let editor): wordsOverlay(editor)
         case nil: break
         }
         footer()

@@ -31,7 +31,7 @@ struct FurtherIntervention: ExpressibleByArgument {
 extension SteeringList {
     /// The interventions the list stands for, with the class of the selected one; what is muted does nothing.
     func steering(
-        in study: StudyAnalysis, units: UnitKind = .neuron, chosenClass: Int? = nil
+        in study: StudyAnalysis, units: UnitKind? = nil, chosenClass: Int? = nil
     ) throws -> (steering: Steering, target: ConceptClass) {
         var interventions: [Intervention] = []
         var target: ConceptClass?
@@ -39,7 +39,8 @@ extension SteeringList {
             let isSelected = position == selected
             guard isSelected || !entry.concept.isEmpty else { continue }
             let found = try study.locate(
-                entry.concept, ranking: entry.ranking, chosenClass: isSelected ? chosenClass : nil, units: units)
+                entry.concept, ranking: entry.ranking, chosenClass: isSelected ? chosenClass : nil,
+                units: units ?? self.units)
             if isSelected { target = found.target }
             interventions.append(entry.intervention(on: found.units))
         }

@@ -20,7 +20,10 @@ struct Replay: ParsableCommand {
     func run() throws {
         let record = try SteeringRecord(readFrom: URL(filePath: file))
         let workbench = try study.open()
-        let study = try withProgress { try workbench.prepare($0) }
+        let study = try withProgress { try workbench.prepare($0, features: record.needsFeatures) }
+        if record.needsFeatures, study.features == nil {
+            throw WorkbenchError.noAutoencoder(study: workbench.folder.path)
+        }
         var list = record.start
         var steps: [ReplayDocument.Step] = []
         for (position, action) in record.actions.enumerated() {
@@ -35,7 +38,8 @@ struct Replay: ParsableCommand {
         try output.print(document) { document in
             var lines: [String] = []
             for step in document.steps {
-                lines.append("after \(step.actions) of \(document.actions) actions, class \(step.class)")
+                let classes = step.classes.map { ", of \($0.count) classes" } ?? ""
+                lines.append("after \(step.actions) of \(document.actions) actions, class \(step.class)\(classes)")
                 for entry in step.interventions {
                     lines.append(
                         "  \(entry.concept.padded(16)) top \(entry.top)  \(entry.operator) by β = \(number(entry.beta, 3))"
@@ -55,6 +59,11 @@ struct Replay: ParsableCommand {
     private func step(
         _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis
     ) throws -> ReplayDocument.Step {
+        var (workbench, study) = (workbench, study)
+        if let words = list.words {
+            workbench = try workbench.evaluating(words: words)
+            study = try study.counted(by: workbench)
+        }
         let (steering, target) = try list.steering(in: study)
         let outcome = try withProgress {
             try workbench.outcome(of: steering, target: target.index, in: study, $0)
@@ -64,6 +73,9 @@ struct Replay: ParsableCommand {
 }
 
 extension SteeringRecord {
+    /// Whether any features are steered in it.
+    fileprivate var needsFeatures: Bool { start.units == .feature || actions.contains(.steer(.feature)) }
+
     /// - Throws: `WorkbenchError.unreadable`, or `malformedSession` where the file is no session.
     fileprivate init(readFrom url: URL) throws {
         let data: Data
@@ -111,7 +123,11 @@ struct ReplayDocument: Encodable {
         var actions: Int
         var interventions: [Entry]
         var selected: Int
+        /// Neurons or features.
+        var units: UnitKind
         var `class`: String
+        /// The classes counted on, where they are not the study's own.
+        var classes: [String]?
         var accuracy: InterventionDocument.Change
         var classAccuracy: InterventionDocument.Change
         var otherAccuracy: InterventionDocument.Change
@@ -124,6 +140,8 @@ struct ReplayDocument: Encodable {
                     beta: $0.beta, isMuted: $0.isMuted)
             }
             selected = list.selected
+            units = list.units
+            classes = list.words?.names
             `class` = target.name
             accuracy = .init(before: outcome.before.overall, after: outcome.after.overall)
             classAccuracy = .init(before: outcome.before.ofClass, after: outcome.after.ofClass)
