@@ -3,8 +3,8 @@ import LinearAlgebra
 import VisionModels
 
 // One model's forward pass, timed on demand, for Benchmarks/throughput.py to interleave with other runtimes:
-//   miclip-throughput target|image FOLDER BATCH [bfloat16]    miclip-throughput text FOLDER TEXT    miclip-throughput gemm [bfloat16]
-//   miclip-throughput precisions
+//   miclip-throughput target|image FOLDER BATCH [bfloat16]    miclip-throughput gemm [bfloat16]
+//   miclip-throughput text FOLDER TEXT                        miclip-throughput precisions
 // For every line on standard input it runs once and writes the seconds it took; first, once, it writes `ready`.
 
 let arguments = CommandLine.arguments.dropFirst()

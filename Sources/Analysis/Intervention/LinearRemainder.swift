@@ -51,8 +51,8 @@ public struct LinearRemainder: Sendable, Equatable {
     /// The logits of every image as lines in the β of the moving intervention, the others held.
     ///
     /// V ã + b with ã_i(β) = a_i + held_i + (β - identity) moving_i: at the identity, with nothing else on, the lines
-    /// are the model's own logits to the last bit (of cosines, times the length of the embedding). A neuron named by both poles counts once for scaling; for adding its
-    /// two shifts cancel.
+    /// are the model's own logits to the last bit (of cosines, times the length of the embedding). A neuron named by both
+    /// poles counts once for scaling; for adding its two shifts cancel.
     ///
     /// - Parameters:
     ///   - base: the logits of `activations`, where they are known: [images, classes]
