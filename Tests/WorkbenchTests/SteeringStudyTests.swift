@@ -122,6 +122,8 @@ import Workbench
         }
         #expect(whole == unhurried, "half of it came from the study, and nothing differs")
         #expect(seen.withLock { $0.first } == early)
+        let replayed = try again.outcome(of: steering, target: 9, in: study, limit: early.images)
+        #expect(replayed == early, "what a session had counted, though all is known by now")
         let other = try again.outcome(of: steering, target: 5, in: study) { _ in
             Issue.record("another class is read off the same predictions")
         }

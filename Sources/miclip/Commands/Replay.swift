@@ -31,7 +31,9 @@ struct Replay: ParsableCommand {
             guard every, position < record.actions.count - 1, !list.active.concept.isEmpty else { continue }
             steps.append(try step(list, position + 1, workbench, study))
         }
-        let last = try step(list, record.actions.count, workbench, study)
+        // Of a deep layer as many images as had been counted then, in the same order.
+        let limit = record.outcome.flatMap { $0.isComplete ? nil : $0.images }
+        let last = try step(list, record.actions.count, workbench, study, limit: limit)
         steps.append(last)
         let document = ReplayDocument(
             actions: record.actions.count, steps: steps, agrees: record.outcome.map { last.agrees(with: $0) })
@@ -57,7 +59,7 @@ struct Replay: ParsableCommand {
     }
 
     private func step(
-        _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis
+        _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis, limit: Int? = nil
     ) throws -> ReplayDocument.Step {
         var (workbench, study) = (workbench, study)
         if let words = list.words {
@@ -66,7 +68,7 @@ struct Replay: ParsableCommand {
         }
         let (steering, target) = try list.steering(in: study)
         let outcome = try withProgress {
-            try workbench.outcome(of: steering, target: target.index, in: study, $0)
+            try workbench.outcome(of: steering, target: target.index, in: study, limit: limit, $0)
         }
         return ReplayDocument.Step(actions: actions, list: list, target: target, outcome: outcome)
     }
