@@ -16,9 +16,9 @@ public struct ActivationRun: Sendable {
         do {
             model = .classifier(try choice.load())
         } catch WorkbenchError.needsClasses {
-            guard let clip = try loadConceptSpace(at: Resources.locateModel(choice.location)) as? CLIP else {
-                throw WorkbenchError.needsClasses(model: choice.location)
-            }
+            let space = try loadConceptSpace(
+                at: Resources.locateModel(choice.location), precision: choice.precision)
+            guard let clip = space as? CLIP else { throw WorkbenchError.needsClasses(model: choice.location) }
             model = .imageTower(clip)
         }
     }

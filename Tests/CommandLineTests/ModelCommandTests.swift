@@ -66,6 +66,18 @@ import Testing
             }
         }
         #expect(try logits(run) != logits(exact))
+        // A CLIP without classes too.
+        for precision in Precision.allCases.map(\.rawValue) {
+            let written = try CommandLineRun(
+                [
+                    "activations", clip, images, "--hook", "blocks.1", "--pooling", "cls", "--precision", precision,
+                    "--output", home.appending(path: "\(precision).npy").path,
+                ], home: home)
+            #expect(written.status == 0)
+        }
+        let (whole, rounded) = (try array("float32.npy").values, try array("bfloat16.npy").values)
+        #expect(whole != rounded)
+        assertClose(rounded, whole, within: 0.1, because: "bfloat16 has eight significant bits")
         assertClose(try logits(run), try logits(exact), within: 0.05, because: "bfloat16 has eight significant bits")
     }
 
