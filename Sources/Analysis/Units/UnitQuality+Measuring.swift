@@ -99,9 +99,9 @@ extension UnitQuality {
             let own = embeddings.rows(rows)
             var largest = [Float](repeating: -.infinity, count: rows.count)
             // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
-            for start in stride(from: 0, to: n, by: 2 * tile) {
+            for start in stride(from: 0, to: n, by: cores * tile) {
                 try checkCancellation()
-                let parts = parallelMap(2) { part -> [Float] in
+                let parts = parallelMap(cores) { part -> [Float] in
                     let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
                     guard !others.isEmpty else { return [] }
                     return largestCosines(own, rows, embeddings.rows(others), others, indices)

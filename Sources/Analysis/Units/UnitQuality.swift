@@ -4,7 +4,8 @@
 /// et al. 2018; the exact definitions are ours.
 public struct UnitQuality: Sendable, Hashable, Codable {
     /// Mean pairwise cosine of the image embeddings of the unit's `topImages` most activating probe images, less the same
-    /// over all probe images; of a feature, of those at most that activate it. 0: its images are as mixed as any; larger: they show one thing.
+    /// over all probe images; of a feature, of those at most that activate it. 0: its images are as mixed as any; larger:
+    /// they show one thing.
     public var clarity: Float
     /// The same images' embeddings parted in two by spherical 2-means: 2 s (1 - cos(μ₁, μ₂)), s the smaller part's share and
     /// μ the parts' mean directions. 0: one kind of image; larger: two kinds, far apart and equally many.

@@ -45,34 +45,24 @@ extension State {
     }
 
     private mutating func type(_ text: String) {
-        if case .words(var editor) = overlay {
-            editor.field.insert(text)
-            overlay = .words(editor)
-            return
-        }
-        if case .note(var field, let subject) = overlay {
-            field.insert(text)
-            overlay = .note(field, subject)
-        } else if focus == .concept {
-            locate.field.insert(text)
-        } else if focus == .filter {
-            units.filter.insert(text)
-        }
+        changeField { $0.insert(text) }
     }
 
     mutating func edit(_ edit: TextField.Edit) {
-        if case .words(var editor) = overlay {
-            editor.field.apply(edit)
-            overlay = .words(editor)
-            return
-        }
-        if case .note(var field, let subject) = overlay {
-            field.apply(edit)
+        changeField { $0.apply(edit) }
+    }
+
+    /// Changes the text field that takes what is typed.
+    private mutating func changeField(_ change: (inout TextField) -> Void) {
+        switch overlay {
+        case .note(var field, let subject):
+            change(&field)
             overlay = .note(field, subject)
-        } else if focus == .concept {
-            locate.field.apply(edit)
-        } else if focus == .filter {
-            units.filter.apply(edit)
+        case .words(var editor):
+            change(&editor.field)
+            overlay = .words(editor)
+        default:
+            if focus == .concept { change(&locate.field) } else if focus == .filter { change(&units.filter) }
         }
     }
 

@@ -25,15 +25,23 @@ struct Replay: ParsableCommand {
             throw WorkbenchError.noAutoencoder(study: workbench.folder.path)
         }
         var list = record.start
+        var counted = (words: ClassWords?.none, workbench: workbench, study: study)
+        func step(_ actions: Int, limit: Int? = nil) throws -> ReplayDocument.Step {
+            if list.words != counted.words {
+                let other = try list.words.map { try workbench.evaluating(words: $0) } ?? workbench
+                counted = (list.words, other, try study.counted(by: other))
+            }
+            return try Self.step(list, actions, counted.workbench, counted.study, limit: limit)
+        }
         var steps: [ReplayDocument.Step] = []
         for (position, action) in record.actions.enumerated() {
             list.apply(action)
             guard every, position < record.actions.count - 1, !list.active.concept.isEmpty else { continue }
-            steps.append(try step(list, position + 1, workbench, study))
+            steps.append(try step(position + 1))
         }
         // Of a deep layer as many images as had been counted then, in the same order.
         let limit = record.outcome.flatMap { $0.isComplete ? nil : $0.images }
-        let last = try step(list, record.actions.count, workbench, study, limit: limit)
+        let last = try step(record.actions.count, limit: limit)
         steps.append(last)
         let document = ReplayDocument(
             actions: record.actions.count, steps: steps, agrees: record.outcome.map { last.agrees(with: $0) })
@@ -58,14 +66,9 @@ struct Replay: ParsableCommand {
         }
     }
 
-    private func step(
+    private static func step(
         _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis, limit: Int? = nil
     ) throws -> ReplayDocument.Step {
-        var (workbench, study) = (workbench, study)
-        if let words = list.words {
-            workbench = try workbench.evaluating(words: words)
-            study = try study.counted(by: workbench)
-        }
         let (steering, target) = try list.steering(in: study)
         let outcome = try withProgress {
             try workbench.outcome(of: steering, target: target.index, in: study, limit: limit, $0)
