@@ -52,6 +52,19 @@ public struct StudyFacts: Sendable, Hashable, Codable {
     public var words: ClassWords?
     /// Of the target model on the held-out images, 0 to 1.
     public var accuracy: Double
+    /// How tokens were pooled.
+    public var pooling = ""
+    /// What follows the layer.
+    public var remainder = RemainderKind.none
+    /// How far the slider of adding should go, in units of activation.
+    public var addingReach = 0.0
+    /// All layers of the study, this one among them.
+    public var layers: [LayerFacts] = []
+    /// What makes the accuracy doubtful, in a few words: `classes paired by order`; nil where nothing does.
+    public var doubt: String?
+
+    /// The layer on show.
+    public var reference: LayerReference { LayerReference(model: model, layer: layer, pooling: pooling) }
 
     /// The classes accuracy is counted on.
     public var countedClasses: [String] { words?.names ?? classes }
