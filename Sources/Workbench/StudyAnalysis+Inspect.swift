@@ -54,7 +54,7 @@ extension StudyAnalysis {
         let names = countedClasses.names
         return try images.enumerated().map { row, image in
             ImageComparison(
-                position: image, name: heldOutImages.source.name(of: image), label: names[heldOutLabels[image]],
+                position: image, name: try heldOutImages.source.name(of: image), label: names[heldOutLabels[image]],
                 thumbnail: try heldOutImages.thumbnail(image),
                 before: ClassProbability.top(top, of: heldOutLogits.row(image), names: names),
                 after: ClassProbability.top(top, of: logits.row(row), names: names))

@@ -41,8 +41,7 @@ public struct StudyAnalysis: Sendable {
     let heldOutImages: ImageSet
     let hookPoint: HookPoint
     let pooling: Pooling
-    private let conceptSpace: any ConceptSpace
-    private let templates: PromptTemplates
+    private let target: TargetLayer
     private let probeImages: ImageSet
 
     /// - Parameters:
@@ -56,25 +55,24 @@ public struct StudyAnalysis: Sendable {
         probeEmbeddings = try workbench.probeEmbeddings()
         hookPoint = workbench.hookPoint
         pooling = workbench.pooling
-        conceptSpace = workbench.conceptSpace
-        templates = workbench.plan.templates
-        probeImages = workbench.probe
+        target = workbench
+        probeImages = try workbench.probe
         probe = ProbeActivations(
-            values: workbench.pooling(probeExtraction.activations), predictions: workbench.predictions(probeExtraction),
-            classes: workbench.model.classes.count)
+            values: workbench.pooling(probeExtraction.activations), predictions: try workbench.predictions(probeExtraction),
+            classes: workbench.classNames.count)
         heldOutActivations = heldOut.activations
-        heldOutImages = workbench.heldOut
+        heldOutImages = try workbench.heldOut
         let concepts = ConceptSet(names: names, embeddings: try workbench.embedConcepts(names))
         classes = ConceptSet(
-            names: workbench.model.classes, embeddings: try workbench.embedConcepts(workbench.model.classes))
+            names: workbench.classNames, embeddings: try workbench.embedConcepts(workbench.classNames))
         localizer = UnitLocalizer(
             encoder: self.encoder, concepts: concepts, classes: classes, probe: probe, imageEmbeddings: probeEmbeddings)
         describer = UnitDescriber(encoder: self.encoder, concepts: concepts)
         facts = StudyFacts(
-            study: workbench.folder.path, model: workbench.model.name, layer: hookPoint.name,
-            probeImages: probeImages.count, heldOutImages: workbench.heldOut.count, units: self.encoder.count,
+            study: workbench.folder.path, model: workbench.modelName, layer: hookPoint.name,
+            probeImages: probeImages.count, heldOutImages: heldOutImages.count, units: self.encoder.count,
             isSigned: self.encoder.isSigned, concepts: names.count, classes: classes.names, accuracy: 0)
-        (model, countedClasses) = (workbench.model, classes)
+        (model, countedClasses) = (try workbench.model, classes)
         (heldOutLogits, heldOutLabels, uneditedPredictions) = (Tensor([0, 1]), [], [])
         try count(workbench)
     }
@@ -84,19 +82,18 @@ public struct StudyAnalysis: Sendable {
         guard let heldOut = try workbench.extraction(of: workbench.heldOut) else {
             throw WorkbenchError.notExtracted(study: workbench.folder.path)
         }
-        model = workbench.classifier
+        model = try workbench.classifier
         if workbench.words == nil {
             countedClasses = classes
         } else {
             countedClasses = ConceptSet(
-                names: model.classes, embeddings: try workbench.embedConcepts(model.classes))
+                names: workbench.countedNames, embeddings: try workbench.embedConcepts(workbench.countedNames))
         }
         heldOutLogits = workbench.logits(heldOut, of: model)
-        let labels = workbench.heldOut.source.labels ?? []
-        heldOutLabels = workbench.classPlaces.map { places in labels.map { places[$0] } } ?? labels
+        heldOutLabels = try workbench.heldOutLabels()
         uneditedPredictions = heldOutLogits.argmax()
-        remainder = workbench.remainder
-        normalized = workbench.normalizedRemainder.map { [heldOutActivations] remainder in
+        remainder = try workbench.remainder
+        normalized = try workbench.normalizedRemainder.map { [heldOutActivations] remainder in
             Once { NormalizedStudy(remainder: remainder, products: remainder.products(heldOutActivations)) }
         }
         let right = zip(uneditedPredictions, heldOutLabels).count { $0 == $1 }
@@ -111,10 +108,10 @@ extension StudyAnalysis {
     /// - Parameter chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     public func locate(
         _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron
-    ) throws(WorkbenchError) -> Localization {
+    ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty else { throw .emptyConcept }
-        let embedding = templates.embed([text], conceptSpace.embed(concepts:)).row(0)
+        guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
+        let embedding = try target.study.embedTyped(text)
         var found =
             kind == .feature
             ? try loadedFeatures().retrieval.locate(
@@ -199,7 +196,7 @@ extension StudyAnalysis {
 
     private func activatingImage(_ image: Int, _ activation: Float) throws -> ActivatingImage {
         ActivatingImage(
-            name: probeImages.source.name(of: image), predictedClass: classes.names[probe.predictions[image]],
+            name: try probeImages.source.name(of: image), predictedClass: classes.names[probe.predictions[image]],
             activation: activation, thumbnail: try probeImages.thumbnail(image))
     }
 }
@@ -214,7 +211,7 @@ extension Workbench {
 
     /// The same by another neuron encoder than the study's.
     func analysis(concepts names: [String]? = nil, encoder: NeuronEncoder?) throws -> StudyAnalysis {
-        guard plan.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
-        return try StudyAnalysis(self, concepts: names ?? concepts, encoder: encoder)
+        guard try study.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
+        return try StudyAnalysis(self, concepts: names ?? study.concepts, encoder: encoder)
     }
 }

@@ -17,12 +17,12 @@ extension Workbench {
     public func setNote(_ note: String, ofFinding id: Int64) throws { try store.setNote(note, ofFinding: id) }
 
     /// The explorer's last session as it saved it; nil before the first.
-    public func session() throws -> Data? { try store.session(named: "explorer") }
+    public func session() throws -> Data? { try store.document(named: "explorer") }
 
     /// Saves the explorer's session; a study that cannot be written keeps none.
     public func saveSession(_ json: Data) throws {
         guard !store.isReadOnly else { return }
-        try store.saveSession(json, named: "explorer")
+        try store.keep(json, as: "explorer")
     }
 
     /// The findings as text.

@@ -24,9 +24,9 @@ extension Workbench {
         _ work: Work = Work(), observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {
         guard study.evaluation == .resumed else { return try study.outcome(of: steering, target: target) }
-        let run = runKey(of: steering, study)
+        let run = try runKey(of: steering, study)
         let known = try store.editedPredictions(run: run, set: heldOut.digest)
-        if known.count == heldOut.count, limit == nil {
+        if try known.count == heldOut.count, limit == nil {
             let images = study.countingOrder
             return EditedPredictions(images: images, classes: images.map { known[$0] ?? 0 })
                 .outcome(target: target, unedited: study.uneditedPredictions, labels: study.heldOutLabels)
@@ -50,7 +50,7 @@ extension Workbench {
     }
 
     /// Of all that a prediction depends on but the image. Interventions that change nothing are left out.
-    private func runKey(of steering: Steering, _ study: StudyAnalysis) -> Digest {
+    private func runKey(of steering: Steering, _ study: StudyAnalysis) throws -> Digest {
         let acting = steering.interventions.filter { !$0.units.isEmpty && $0.beta != $0.operator.identity }
         let parts = acting.map { intervention in
             Digest(
@@ -59,6 +59,6 @@ extension Workbench {
             ).description
         }
         let source = steering.unitKind == .feature ? study.features.map(\.key.description) ?? "" : "neurons"
-        return Digest("edited", source, classifier.digest, hookPoint.name, pooling.rawValue, Digest(combining: parts))
+        return try Digest("edited", source, classifier.digest, hookPoint.name, pooling.rawValue, Digest(combining: parts))
     }
 }

@@ -38,7 +38,7 @@ enum ErrorWording {
         case let error as CacheError:
             switch error {
             case .missing: 66
-            case .notAStudy, .damaged, .newerSchema, .alreadyExists: 65
+            case .notAStudy, .damaged, .newerSchema, .olderSchema, .alreadyExists: 65
             case .missingRecord: 70
             case .readOnly, .needsWriting, .diskFull, .busy, .failed: 74
             }
@@ -53,14 +53,15 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
-            case .unknownLayer, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
+            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
                 .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
-                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
+                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile, .damagedRecord,
+                .classNameCount:
                 65
             }
         default: 70
@@ -75,6 +76,21 @@ enum ErrorWording {
         case .notExtracted(let study): "\(study): no activations yet; run `miclip extract --study \(study)`"
         case .notAligned(let study): "\(study): no neuron encoder yet; run `miclip align --study \(study)`"
         case .unknownLayer(let name, let known): "no layer \(name); the model has \(list(known))"
+        case .layerNotInStudy(let name, let known):
+            "no layer \(name) in this study, which has \(list(known)); `miclip extract --layer \(name)` adds it"
+        case .unknownTarget(let name, let known): "no target model \(name) in this study; it has \(list(known))"
+        case .unknownConceptSet(let name, let known): "no concept set \(name) in this study; it has \(list(known))"
+        case .otherStudyNeeded(let study, let option, let own, let given):
+            "\(study): \(option) \(given) needs a new study; this one has \(own)"
+        case .changedModel(let model, let study):
+            "\(model): not the model that the study was extracted with; run `miclip extract --study \(study) --model "
+                + "\(model)`, or put it back"
+        case .damagedFile(let file):
+            "\(file): expected the bytes that were written, found others; delete it and run `miclip extract` again"
+        case .damagedRecord(let study, let place): "\(study): \(place): the record is damaged"
+        case .classNameCount(let file, let expected, let found):
+            "\(file): expected a word for each of \(expected) classes or lines of an identifier, a tab and words; found "
+                + "\(found) lines"
         case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
         case .unsuitablePooling(let name, let layer, let known):
             "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
@@ -135,6 +151,8 @@ enum ErrorWording {
             "\(file): \(place): expected \(expected), found \(found)"
         case .newerSchema(let file, let found, let known):
             "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
+        case .olderSchema(let file):
+            "\(file): made by a miclip from before its first release; run `miclip extract` again into a new folder"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
         case .needsWriting(let file):
             "\(file): the study must be written to before it can be read; make its folder writable"
@@ -149,6 +167,7 @@ enum ErrorWording {
     private static func words(_ error: VisionModelsError) -> String {
         switch error {
         case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
+        case .changed(let file): "\(file): has changed since the study read it; extract again"
         case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
         case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
         case .malformedJSON(let file, let line, let expected): "\(file): line \(line): expected \(expected)"

@@ -9,16 +9,23 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"))
     var study: String?
 
+    @Option(help: "The layer, by its hook point (default: the study's first).") var layer: String?
+    @Option(help: ArgumentHelp("The target model, where the study has several: its name or place.", valueName: "name"))
+    var model: String?
+
     /// Opens the study; the bundled one is created when first asked for.
-    func open() throws -> Workbench {
-        try study.map { try Workbench(opening: URL(filePath: $0)) } ?? Workbench.bundled()
+    func openStudy() throws -> Study {
+        try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
     }
 
-    /// Opens the study with what accuracy is to be counted on.
-    func open(counting: CountingOptions) throws -> Workbench {
-        let workbench = try open()
-        guard counting.isOther else { return workbench }
-        return try workbench.evaluating(on: counting.images, words: counting.words(instead: workbench.classWords))
+    /// Opens the study's layer.
+    func open() throws -> TargetLayer { try openStudy().layer(layer, model: model) }
+
+    /// Opens the layer with what accuracy is to be counted on.
+    func open(counting: CountingOptions) throws -> TargetLayer {
+        let layer = try open()
+        guard counting.isOther else { return layer }
+        return try layer.evaluating(on: counting.images, words: counting.words(instead: layer.classWords))
     }
 
     /// Opens the study and computes what is missing, with progress on a terminal.
@@ -29,7 +36,7 @@ struct StudyOptions: ParsableArguments {
         let study = try withProgress { try workbench.prepare($0, features: features) }
         if features, study.features == nil { throw WorkbenchError.noAutoencoder(study: workbench.folder.path) }
         guard let concepts else { return study }
-        var other = try workbench.analysis(concepts: ConceptList.read(URL(filePath: concepts)))
+        var other = try workbench.analysis(concepts: workbench.study.concepts(named: concepts))
         if features { try workbench.addFeatures(to: &other) }
         return other
     }

@@ -32,7 +32,7 @@ extension StudyStore {
                     """, arguments: [key.bytes])
             guard let row else { return nil }
             let fileName: String = row[3]
-            guard ActivationSet.isPlain(fileName) else {
+            guard ValueFileRecord.isPlain(fileName) else {
                 throw CacheError.damaged(
                     file: file, place: "autoencoder \(key)", expected: "a plain file name", found: fileName)
             }

@@ -119,7 +119,7 @@ extension StudyStore {
     private static func openForWriting(_ file: URL, options: ConnectionOptions) throws -> DatabasePool {
         // A pool writes as it opens, so another connection looks first.
         let inspector = try DatabaseQueue(path: file.path, configuration: options.configuration)
-        try inspector.read { try Schema.refuseNewer($0, file: file.path) }
+        try inspector.read { try Schema.refuseOthers($0, file: file.path) }
         try inspector.close()
         let pool = try DatabasePool(path: file.path, configuration: options.configuration)
         try Schema.migrator.migrate(pool)
@@ -143,7 +143,7 @@ extension StudyStore {
 
     private static func readable(_ queue: DatabaseQueue, file: URL) throws -> DatabaseQueue {
         try queue.read { database in
-            try Schema.refuseNewer(database, file: file.path)
+            try Schema.refuseOthers(database, file: file.path)
             guard try Schema.migrator.hasCompletedMigrations(database) else {
                 throw CacheError.needsWriting(file: file.path)
             }

@@ -35,7 +35,7 @@ extension Workbench {
         let own = request.kinds.contains(.feature) ? try autoencoder() : nil
         if request.kinds.contains(.feature), own == nil { throw WorkbenchError.noAutoencoder(study: folder.path) }
         let training = try own.flatMap { try trainingParameters(ofAutoencoder: $0.key) }
-        var table = InterventionTable(cells: [], features: nil, images: heldOut.count, classes: 0)
+        var table = InterventionTable(cells: [], features: nil, images: try heldOut.count, classes: 0)
         for seed in 0..<UInt64(request.seeds) {
             var seeded = parameters
             seeded.seed += seed

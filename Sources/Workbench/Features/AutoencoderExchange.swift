@@ -28,7 +28,7 @@ extension Workbench {
         let autoencoder = SparseAutoencoder(file, layer: hookPoint.name, data: data)
         var k: Int?
         if case .topK(let number) = autoencoder.activation { k = number }
-        let key = Digest("imported autoencoder", activationKey(of: probe), file.digest)
+        let key = Digest("imported autoencoder", try activationKey(of: probe), file.digest)
         let source = try Self.sortedJSON(["layout": file.layout.rawValue, "file": url.lastPathComponent])
         let report = try keep(
             autoencoder, key: key, parameters: source, k: k, seconds: { (clock.now - began) / .seconds(1) })

@@ -50,7 +50,7 @@ extension Workbench {
         _ autoencoder: Digest, codes: SparseRows, _ study: StudyAnalysis, _ parameters: AlignmentParameters,
         _ work: Work
     ) throws -> Tensor {
-        let key = Digest("feature alignment", autoencoder.description, alignmentKey(parameters))
+        let key = Digest("feature alignment", autoencoder.description, try alignmentKey(parameters))
         if let run = try store.alignmentRun(key) { return Tensor([run.units, run.width], run.weights) }
         let training = AlignmentTraining(
             AlignmentData(

@@ -57,7 +57,7 @@ struct SAETrain: ParsableCommand {
     }
 
     private func parameters(for workbench: Workbench) throws -> AutoencoderParameters {
-        let facts = workbench.layerFacts
+        let facts = try workbench.layerFacts
         let count = features.count(of: facts.units)
         guard count > k else { throw ValidationError("--features must be more than --k; found \(count) and \(k).") }
         var parameters = AutoencoderParameters(features: count, k: k, steps: 1)

@@ -2,13 +2,6 @@ import Analysis
 import LinearAlgebra
 import VisionModels
 
-extension Workbench {
-    /// The words of the classes that accuracy is counted on; nil where they cannot be others.
-    public var classWords: ClassWords? {
-        hookPoint.name == "logits" ? nil : words ?? ownWords
-    }
-}
-
 extension TargetModel {
     /// The model over other classes.
     ///

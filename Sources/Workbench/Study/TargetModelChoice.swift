@@ -22,26 +22,26 @@ public struct TargetModelChoice: Sendable {
         self.precision = precision
     }
 
-    init(_ plan: StudyPlan) {
-        self.init(plan.model, classes: plan.classes, templates: plan.templates, precision: plan.precision)
-    }
+    /// The class list, line by line; nil where none was given.
+    func classLines() throws -> [String]? { try classes.map { try ConceptList.read(Resources.resolve($0)) } }
 
-    /// - Parameter embed: embeds prompts in a concept space; it may know some of them from earlier.
+    /// - Parameters:
+    ///   - lines: the class list of a CLIP, where it was read before.
+    ///   - embed: embeds prompts in a concept space; it may know some of them from earlier.
     func load(
+        lines known: [String]? = nil,
         embed: ([String], any ConceptSpace) throws -> Tensor = { $1.embed(concepts: $0) }
     ) throws -> any TargetModel {
         let place = try Resources.locateModel(location)
-        let list = try classes.map { name in
-            let file = try Resources.resolve(name)
-            return ClassList(file: file.path, names: try ConceptList.read(file))
-        }
         do {
-            return try loadTargetModel(at: place, classes: list, precision: precision)
-        } catch {
+            let list = try known == nil ? classLines() : nil
+            let named = try list.map { ClassList(file: try Resources.resolve(classes ?? "").path, names: $0) }
+            return try loadTargetModel(at: place, classes: named, precision: precision)
+        } catch let error as VisionModelsError {
             guard error.isOfCLIP else { throw error }
-            guard let list else { throw WorkbenchError.needsClasses(model: location) }
+            guard let lines = try known ?? classLines() else { throw WorkbenchError.needsClasses(model: location) }
             return try loadZeroShotModel(
-                at: place, classes: ClassWords(lines: list.names).names, templates: templates, precision: precision,
+                at: place, classes: ClassWords(lines: lines).names, templates: templates, precision: precision,
                 embed: embed)
         }
     }

@@ -3,7 +3,13 @@ import Foundation
 import LinearAlgebra
 import VisionModels
 
-extension Workbench {
+/// The images of both roles, as one extraction goes through them.
+struct StudyImages {
+    var probe: ImageSet
+    var heldOut: ImageSet
+}
+
+extension Study {
     /// Files a transaction records at once.
     private static let pageSize = 256
 
@@ -13,32 +19,44 @@ extension Workbench {
     /// Decoding everything once before the first forward pass costs two percent of a ResNet-50's time on pictures of 500 x
     /// 375, and buys that every row of every file is known from the start, for a resumed run and for a share as for a whole
     /// one.
-    func readImages(_ work: Work) throws {
-        for images in candidates {
-            let reading = try store.imageReading(ofSet: images.digest)
-            guard reading?.isComplete != true else { continue }
-            try read(images, from: reading?.examined ?? 0, work)
+    ///
+    /// - Parameter other: images in place of the held-out ones.
+    func readImages(insteadOfHeldOut other: ImageSet? = nil, _ work: Work) throws -> StudyImages {
+        let probe = try imagesOnDisk(.probe)
+        var heldOut: ImageSet
+        if let other {
+            heldOut = other
+        } else {
+            // One place in both roles is looked at once.
+            let configuration = try configuration()
+            heldOut = probe
+            if configuration.heldOutImages == configuration.probeImages, !store.isReadOnly {
+                try store.assign(imageSet: probe.digest, to: .heldOut)
+            } else {
+                heldOut = try imagesOnDisk(.heldOut)
+            }
         }
-        try leaveOutUnreadable()
-        for (images, all) in zip([probe, heldOut], candidates) where images.count == 0 {
+        heldOut.isHeldOut = true
+        for images in [probe, heldOut] {
+            let record = try store.imageSet(images.digest)
+            if record?.isComplete != true { try read(images, from: record?.examined ?? 0, work) }
+        }
+        let sets = try StudyImages(probe: probe.readable(in: store), heldOut: heldOut.readable(in: store))
+        for (readable, all) in [(sets.probe, probe), (sets.heldOut, heldOut)] where readable.count == 0 {
             let first = try store.skippedImages(inSet: all.digest).first?.reason ?? ""
-            throw WorkbenchError.noReadableImages(images: all.source.name, count: all.count, first: first)
+            throw WorkbenchError.noReadableImages(images: all.facts.name, count: all.count, first: first)
         }
+        return sets
     }
 
     /// What could not be read of both roles.
     public func skippedImages() throws -> [SkippedImage] {
-        let sets = candidates.map(\.digest)
-        return try (sets[0] == sets[1] ? [sets[0]] : sets).flatMap { try store.skippedImages(inSet: $0) }
-    }
-
-    /// What a user should know of the images of both roles.
-    public var imageWarnings: [ImageWarning] {
-        candidates.flatMap(\.warnings).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        let sets = try ImageRole.allCases.compactMap { try store.imageSet(of: $0)?.digest }
+        return try (Set(sets).count == 1 ? [sets[0]] : sets).flatMap { try store.skippedImages(inSet: $0) }
     }
 
     private func read(_ images: ImageSet, from start: Int, _ work: Work) throws {
-        let source = images.source
+        let source = try images.source
         try work.batches(.reading, from: start, to: images.count, size: Self.pageSize) { page in
             let files = parallelMap(page.count) { source.examine(page.lowerBound + $0) }
             var (records, skipped): ([ImageRecord], [SkippedImage]) = ([], [])
@@ -63,16 +81,5 @@ extension ImageSource {
             _ = try image(index)
             return ImageRecord(digest: try digest(of: index), name: name(of: index), label: labels?[index])
         }
-    }
-}
-
-extension ImageSet {
-    /// The set without the images that the store knows to be unreadable.
-    func readable(in store: StudyStore) throws -> ImageSet {
-        let skipped = Set(try store.skippedImages(inSet: digest).map(\.position))
-        guard !skipped.isEmpty, try store.imageReading(ofSet: digest)?.isComplete == true else { return self }
-        var set = self
-        set.source = SelectedImages(source, at: (0..<count).filter { !skipped.contains($0) })
-        return set
     }
 }

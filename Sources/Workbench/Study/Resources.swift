@@ -59,7 +59,7 @@ public enum Resources {
 extension StudyPlan {
     /// The bundled study: a small ViT on Fashion-MNIST, aligned on training images, counted on the test split.
     public static let bundled = StudyPlan(
-        model: "sample:target-vit", conceptSpace: "sample:clip", layer: "norm", pooling: "cls",
+        target: TargetPlan(model: "sample:target-vit", layers: ["norm"]), conceptSpace: "sample:clip",
         probeImages: "sample:fashion-mnist/train10k-images-idx3-ubyte.gz",
         heldOutImages: "sample:fashion-mnist/t10k-images-idx3-ubyte.gz", concepts: "sample:concepts.txt")
 }

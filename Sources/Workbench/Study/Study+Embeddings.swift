@@ -1,0 +1,48 @@
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+extension Study {
+    /// Embeddings of concepts in the study's prompt templates, each prompt from the cache where it is there: unit rows.
+    /// The concept space is loaded only where one is not.
+    func embedConcepts(_ names: [String]) throws -> Tensor {
+        let facts = try spaceFacts
+        return try templates.embed(names) { texts in
+            try embed(texts, digest: facts.digest) { try conceptSpace }
+        }
+    }
+
+    /// The embedding of what somebody types: from the cache where it is there, and not kept, as most of it is on its way to
+    /// another word. A unit row.
+    func embedTyped(_ text: String) throws -> [Float] {
+        let digest = try spaceFacts.digest
+        return try templates.embed([text]) { prompts in
+            let known = try store.conceptEmbeddings(encoder: digest, of: prompts)
+            guard !known.isComplete else { return Tensor([prompts.count, known.width], known.values) }
+            return try conceptSpace.embed(concepts: prompts)
+        }.row(0)
+    }
+
+    /// Embeddings of texts in a space that is loaded.
+    func embed(_ texts: [String], in space: any ConceptSpace) throws -> Tensor {
+        try embed(texts, digest: space.digest) { space }
+    }
+
+    /// Unit rows [texts.count, d].
+    private func embed(_ texts: [String], digest: Digest, in space: () throws -> any ConceptSpace) throws -> Tensor {
+        let known = try store.conceptEmbeddings(encoder: digest, of: texts)
+        guard !known.isComplete else { return Tensor([texts.count, known.width], known.values) }
+        let absent = known.absent.map { texts[$0] }
+        let fresh = try space().embed(concepts: absent)
+        // What cannot be kept is computed again another time.
+        if !store.isReadOnly { try? store.store(conceptEmbeddings: fresh.values, of: absent, encoder: digest) }
+        var values =
+            known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
+        for (row, position) in known.absent.enumerated() {
+            for column in 0..<fresh.columns { values[position, column] = fresh[row, column] }
+        }
+        return values
+    }
+}
