@@ -41,6 +41,22 @@ import Testing
         #expect(try store.findings().map(\.note) == ["0", "1", "2"])
     }
 
+    @Test("A deleted finding can be put back in a later start too")
+    func laterUndo() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        let store = try StudyStore.open(at: study.folder)
+        let kept = try store.findings()
+        try store.deleteFinding(try #require(kept[0].id))
+        try store.close()
+        let again = try StudyStore.open(at: study.folder)
+        #expect(try again.findings() == [])
+        #expect(try again.deletedFindings() == kept)
+        try again.insert(try again.deletedFindings()[0])
+        #expect(try again.findings() == kept)
+        #expect(try again.deletedFindings() == [])
+    }
+
     @Test("A number is not used twice, so an undo cannot overwrite")
     func numbers() throws {
         let first = try store.insert(exampleFinding(note: "first"))

@@ -49,7 +49,7 @@ extension Database {
     /// An encoder that has stored embeddings, with their width; nil where it has not.
     func encoder(_ digest: Digest) throws -> (id: Int64, width: Int)? {
         let statement = try cachedStatement(sql: "SELECT id, width FROM encoder WHERE digest = ?")
-        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0[0], $0[1]) }
+        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0["id"], $0["width"]) }
     }
 }
 

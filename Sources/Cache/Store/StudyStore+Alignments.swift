@@ -31,17 +31,17 @@ extension StudyStore {
                     FROM alignmentRun WHERE digest = ?
                     """, arguments: [key.bytes])
             guard let row else { return nil }
-            let (units, width): (Int, Int) = (row["units"], row["width"])
+            let (units, width): (Int, Int) = (try row.get("units"), try row.get("width"))
             let (count, overflow) = units.multipliedReportingOverflow(by: width)
             guard units >= 0, width >= 0, !overflow else {
                 throw CacheError.damaged(
                     file: file, place: "alignment run \(key)", expected: "a size", found: "\(units) x \(width)")
             }
             let weights = try Float32Blob.decode(
-                row["weights"], count: count, file: file, place: "weights of alignment run \(key)")
+                try row.find("weights"), count: count, file: file, place: "weights of alignment run \(key)")
             return AlignmentRun(
-                key: key, parameters: Data((row["parameters"] as String).utf8), units: units, width: width,
-                weights: weights, report: Data((row["report"] as String).utf8), created: row["created"])
+                key: key, parameters: Data((try row.get("parameters") as String).utf8), units: units, width: width,
+                weights: weights, report: Data((try row.get("report") as String).utf8), created: try row.get("created"))
         }
     }
 }

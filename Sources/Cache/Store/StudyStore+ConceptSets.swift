@@ -7,11 +7,11 @@ extension StudyStore {
     public func conceptSets() throws(CacheError) -> [ConceptSetRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT name, concepts, digest FROM conceptSet ORDER BY id").map { row in
-                let name: String = row["name"]
+                let name: String = try row.get("name")
                 let concepts = try StoredJSON.decode(
-                    [String].self, from: row["concepts"], file: file, place: "concept set \(name)")
+                    [String].self, from: try row.get("concepts"), file: file, place: "concept set \(name)")
                 let record = ConceptSetRecord(name: name, concepts: concepts)
-                guard record.digest.bytes == row["digest"] as Data else {
+                guard try record.digest.bytes == row.get("digest") else {
                     throw CacheError.damaged(
                         file: file, place: "concept set \(name)", expected: "the concepts of its digest",
                         found: "others")

@@ -30,10 +30,11 @@ extension StudyStore {
                 database, sql: "SELECT id, examined, isComplete, images FROM imageSet WHERE digest = ?",
                 arguments: [set.bytes])
             guard let row else { throw missing(.imageSet, set) }
-            guard row["isComplete"] == false, row["examined"] <= examined.lowerBound else { return }
-            let setID: Int64 = row["id"]
-            precondition(row["examined"] == examined.lowerBound, "a page of images was left out")
-            let first: Int = row["images"]
+            guard try row.get("isComplete") == false, try row.get("examined") <= examined.lowerBound else { return }
+            let setID: Int64 = try row.get("id")
+            let next: Int = try row.get("examined")
+            precondition(next == examined.lowerBound, "a page of images was left out")
+            let first: Int = try row.get("images")
             let insert = try database.makeStatement(
                 sql: """
                     INSERT INTO imageSetMember (imageSetID, position, imageID, name, label) VALUES (?, ?, ?, ?, ?)
@@ -106,8 +107,8 @@ extension StudyStore {
         try read { database -> [Int]? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT labels, images FROM imageSet WHERE digest = ?", arguments: [digest.bytes])
-            guard let row, let blob = row["labels"] as Data? else { return nil }
-            return try Int32Blob.decode(blob, count: row["images"], file: file, place: "labels of set \(digest)")
+            guard let row, let blob: Data = try row.find("labels") else { return nil }
+            return try Int32Blob.decode(blob, count: try row.get("images"), file: file, place: "labels of set \(digest)")
         }
     }
 
@@ -141,9 +142,9 @@ extension StudyStore {
                     """, arguments: [setID, positions.lowerBound, positions.upperBound])
             var images: [ImageRecord] = []
             while let row = try cursor.next() {
-                let digest = try Digest(
-                    row["digest"], file: file, place: "image \(row["position"] as Int) of set \(set)")
-                images.append(ImageRecord(digest: digest, name: row["name"], label: row["label"]))
+                let position: Int = try row.get("position")
+                let digest = try Digest(row.get("digest"), file: file, place: "image \(position) of set \(set)")
+                images.append(ImageRecord(digest: digest, name: try row.get("name"), label: try row.find("label")))
             }
             return images
         }
@@ -151,8 +152,8 @@ extension StudyStore {
 
     private func imageSet(_ row: Row) throws -> ImageSetRecord {
         ImageSetRecord(
-            digest: try Digest(row["digest"], file: file, place: "key of an image set"),
-            json: Data((row["json"] as String).utf8), examined: row["examined"], isComplete: row["isComplete"],
-            images: row["images"])
+            digest: try Digest(try row.get("digest"), file: file, place: "key of an image set"),
+            json: Data((try row.get("json") as String).utf8), examined: try row.get("examined"), isComplete: try row.get("isComplete"),
+            images: try row.get("images"))
     }
 }

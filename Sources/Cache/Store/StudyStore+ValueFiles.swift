@@ -76,17 +76,17 @@ extension StudyStore {
                 FROM valueFile WHERE digest = ?
                 """, arguments: [key.bytes])
         guard let row else { return nil }
-        let name: String = row["fileName"]
+        let name: String = try row.get("fileName")
         // A study may come from someone else: a path out of its folder is not followed.
         guard ValueFileRecord.isPlain(name) else {
             throw CacheError.damaged(
                 file: file, place: "value file \(key)", expected: "a plain file name", found: name)
         }
-        var record = ValueFileRecord(key: key, fileName: name, rows: row["rowCount"], created: row["created"])
-        record.completedRows = row["completedRows"]
-        record.isFinished = row["isFinished"]
-        record.checksum = UInt32(truncatingIfNeeded: row["checksum"] as Int64)
-        record.verified = row["verified"]
+        var record = ValueFileRecord(key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
+        record.completedRows = try row.get("completedRows")
+        record.isFinished = try row.get("isFinished")
+        record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)
+        record.verified = try row.get("verified")
         return record
     }
 }

@@ -10,6 +10,11 @@ extension Study {
     ///
     /// Everything is read before anything is recorded.
     public func add(_ plan: TargetPlan) throws {
+        let isRecorded = try store.imageSet(of: .heldOut)?.isComplete == true
+        try add(plan, heldOut: isRecorded ? images(.heldOut) : imagesOnDisk(.heldOut))
+    }
+
+    func add(_ plan: TargetPlan, heldOut: ImageSet) throws {
         let known = try targets().first { $0.facts.location == plan.model && $0.facts.precision == plan.precision }
         let classes = plan.classes ?? known?.facts.classList
         let choice = TargetModelChoice(
@@ -33,9 +38,7 @@ extension Study {
         }
         let facts = TargetFacts(
             model, location: plan.model, precision: plan.precision, words: words, classList: classes, classNames: names)
-        if let heldOut = try store.imageSet(of: .heldOut) {
-            _ = try ClassPairing(ImageSet(heldOut, in: store), to: facts.lines, alsoCalled: facts.classNames)
-        }
+        _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil)
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
         let id = try store.store(record)

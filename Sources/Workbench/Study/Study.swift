@@ -53,8 +53,8 @@ public final class Study: Sendable {
     private func begin(_ plan: StudyPlan) throws {
         try keepConceptSpace()
         try addConcepts(at: plan.concepts)
-        for role in ImageRole.allCases { _ = try imagesOnDisk(role) }
-        try add(plan.target)
+        let images = try ImageRole.allCases.map(imagesOnDisk)
+        try add(plan.target, heldOut: images[1])
     }
 
     // MARK: What it is about

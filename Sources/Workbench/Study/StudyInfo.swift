@@ -18,6 +18,8 @@ public struct StudyInfo: Sendable {
 
     public struct Layer: Sendable {
         public var facts: LayerFacts
+        /// Where its model lies.
+        public var location: String
         public var architecture: String
         public var isSigned: Bool
         public var remainder: RemainderKind
@@ -78,7 +80,7 @@ extension TargetLayer {
     fileprivate func info(_ shard: Shard?) throws -> StudyInfo.Layer {
         let facts = try facts(shard)
         var info = StudyInfo.Layer(
-            facts: facts, architecture: target.facts.architecture, isSigned: hookPoint.isSigned,
+            facts: facts, location: target.facts.location, architecture: target.facts.architecture, isSigned: hookPoint.isSigned,
             remainder: place.remainder, classes: classNames, namelessClasses: classNames.count(where: ClassNames.isIdentifier),
             isAligned: false, features: try? autoencoderReport(), accuracy: nil, doubt: nil, warnings: [])
         guard shard == nil, facts.isComplete, try isExtracted else { return info }

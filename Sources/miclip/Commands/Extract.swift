@@ -143,7 +143,7 @@ struct Extract: ParsableCommand {
 /// JSON of `extract`.
 struct ExtractionDocument: Encodable {
     var study: String
-    /// Of the first layer.
+    /// Of the first layer: the model's place.
     var model: String
     var layer: String
     var pooling: String
@@ -159,7 +159,7 @@ struct ExtractionDocument: Encodable {
         let info = try study.info()
         self.study = info.study
         layers = info.layers.map { LayerDocument($0.facts) }
-        model = layers.first?.model ?? ""
+        model = info.layers.first?.location ?? ""
         layer = layers.first?.layer ?? ""
         pooling = layers.first?.pooling ?? ""
         shard = info.shard?.description

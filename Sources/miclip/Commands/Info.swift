@@ -108,7 +108,7 @@ struct StudyDocument: Encodable {
         let reference = layer.facts.reference
         (model, self.layer, pooling) = (reference.model, reference.layer, reference.pooling)
         (probeImages, heldOutImages) = (info.probeImages, info.heldOutImages)
-        images = probeImages.flatMap { probe in heldOutImages.map { probe + $0 } }
+        if let probe = info.probeImages, let heldOut = info.heldOutImages { images = probe + heldOut }
         (units, isSigned, remainder) = (layer.facts.units, layer.isSigned, layer.remainder.rawValue)
         (isAligned, features) = (layer.isAligned, layer.features)
         conceptSets = info.conceptSets.map { ConceptSet(name: $0.name, concepts: $0.count, isChosen: $0.isChosen) }
