@@ -160,7 +160,7 @@ import Workbench
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        let workbench = try Workbench(creating: folder.appending(path: "h.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "h.study"), plan: plan)
         try workbench.extract()
         var generator = SeededGenerator(seed: 1)
         func random(_ shape: [Int]) -> Tensor {

@@ -14,7 +14,7 @@ import Workbench
         // The held-out images as probe images too: their embeddings are what zero-shot classification reads.
         var plan = StudyPlan.bundled
         plan.probeImages = plan.heldOutImages
-        let workbench = try Workbench(creating: folder.appending(path: "t.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "t.study"), plan: plan)
         let study = try workbench.prepare()
         #expect(study.facts.accuracy >= 0.88)
         #expect(study.facts.concepts >= 150)
@@ -27,7 +27,7 @@ import Workbench
     func interventions() throws {
         let folder = try Samples.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let workbench = try Workbench(creating: folder.appending(path: "b.study"), plan: .bundled)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "b.study"), plan: .bundled)
         try workbench.extract()
         let cells = try workbench.interventionTable().cells
         func change(_ method: UnitSetMethod, _ units: Int, _ beta: Double) throws -> Double {
@@ -48,8 +48,8 @@ import Workbench
         let folder = try Samples.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         var plan = StudyPlan.bundled
-        plan.layer = "logits"
-        let workbench = try Workbench(creating: folder.appending(path: "l.study"), plan: plan)
+        plan.target.layers = ["logits"]
+        let workbench = try TargetLayer.created(at: folder.appending(path: "l.study"), plan: plan)
         let classes = try workbench.prepare().facts.classes
         let study = try workbench.analysis(concepts: classes)
         let named = classes.indices.map { index in

@@ -12,12 +12,16 @@ import Workbench
 
     init() throws { folder = try Samples.temporaryFolder() }
 
-    private func workbench(layer: String = "norm") throws -> Workbench {
+    private func plan(layer: String = "norm") throws -> StudyPlan {
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = [layer]
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        return try Workbench(creating: folder.appending(path: "f.study"), plan: plan)
+        return plan
+    }
+
+    private func workbench(layer: String = "norm") throws -> TargetLayer {
+        try TargetLayer.created(at: folder.appending(path: "f.study"), plan: plan(layer: layer))
     }
 
     private static func parameters(steps: Int = 120) -> AutoencoderParameters {
@@ -128,8 +132,7 @@ import Workbench
         let after = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(!after.contains { $0.hasSuffix(".training.safetensors") })
 
-        let whole = try Workbench(
-            creating: self.folder.appending(path: "w.study"), plan: workbench.plan)
+        let whole = try TargetLayer.created(at: self.folder.appending(path: "w.study"), plan: plan())
         try whole.extract()
         let report = try whole.trainAutoencoder(parameters)
         #expect(report.explainedVariance == resumed.explainedVariance)

@@ -19,15 +19,15 @@ import Workbench
 
     private func plan(layer: String = "norm", pooling: String = "cls") -> StudyPlan {
         var plan = StudyPlan.bundled
-        (plan.layer, plan.pooling) = (layer, pooling)
+        (plan.target.layers, plan.target.pooling) = ([layer], pooling)
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         return plan
     }
 
     private func workbench(_ name: String = "a.study", layer: String = "norm", pooling: String = "cls") throws
-        -> Workbench
+        -> TargetLayer
     {
-        try Workbench(creating: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
+        try TargetLayer.created(at: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
     }
 
     @Test("a prepared study tells its facts, and opening it again computes nothing")
@@ -40,7 +40,7 @@ import Workbench
         #expect(study.facts.accuracy > 0.8)
 
         let reported = Mutex<[WorkProgress]>([])
-        let again = try Workbench(opening: folder.appending(path: "a.study"))
+        let again = try TargetLayer.opened(at: folder.appending(path: "a.study"))
             .prepare(Work(report: { progress in reported.withLock { $0.append(progress) } }))
         #expect(reported.withLock { $0 } == [], "nothing was left to do")
         #expect(again.encoder == study.encoder)
@@ -61,7 +61,7 @@ import Workbench
             if count > batches { throw Stop() }
         })
         #expect(throws: Stop.self) { _ = try workbench("cut.study").prepare(stopping) }
-        let resumed = try Workbench(opening: folder.appending(path: "cut.study")).prepare()
+        let resumed = try TargetLayer.opened(at: folder.appending(path: "cut.study")).prepare()
         #expect(resumed.heldOutActivations == whole.heldOutActivations)
         #expect(resumed.heldOutLogits == whole.heldOutLogits)
         #expect(resumed.probe.values == whole.probe.values)
@@ -162,14 +162,14 @@ import Workbench
     func wrongPlans() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = folder.appending(path: "never.study")
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(layer: "blocks.9")) }
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(pooling: "median")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(layer: "blocks.9")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(pooling: "median")) }
         var unlabelled = plan()
         let lonely = folder.appending(path: "lonely-images-idx3-ubyte")
         try FileManager.default.copyItem(at: probe, to: lonely)
         unlabelled.heldOutImages = lonely.path
         #expect(throws: WorkbenchError.missingLabels(images: lonely.path, expected: "lonely-labels-idx1-ubyte")) {
-            _ = try Workbench(creating: place, plan: unlabelled)
+            _ = try TargetLayer.created(at: place, plan: unlabelled)
         }
         #expect(!FileManager.default.fileExists(atPath: place.path))
     }
