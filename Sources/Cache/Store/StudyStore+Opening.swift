@@ -134,10 +134,23 @@ extension StudyStore {
         do {
             return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
         } catch let error as DatabaseError where error.meansWritingIsImpossible {
-            guard !hasWaitingLog(file) else { throw CacheError.needsWriting(file: file.path) }
+            guard !hasWaitingLog(file) else { return try openAlone(file, configuration) }
             let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
             return try readable(
                 DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
+        }
+    }
+
+    /// Reads a database whose log waits where no shared memory can be made, as on a full disk: its index is then kept in our
+    /// own memory, which needs the database for ourselves.
+    private static func openAlone(_ file: URL, _ configuration: Configuration) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = false
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1") }
+        do {
+            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
+        } catch let error as DatabaseError where error.meansWritingIsImpossible {
+            throw CacheError.needsWriting(file: file.path)
         }
     }
 
@@ -175,8 +188,10 @@ package struct ConnectionOptions: Sendable {
 }
 
 extension DatabaseError {
-    /// SQLite cannot make the files beside the database, or write the database itself.
+    /// SQLite cannot make the files beside the database, or write the database itself: no right to, or no room.
     fileprivate var meansWritingIsImpossible: Bool {
-        [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM].contains(resultCode)
+        [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_FULL].contains(resultCode)
+            || [.SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_WRITE,
+                .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC].contains(extendedResultCode)
     }
 }

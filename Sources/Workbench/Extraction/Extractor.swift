@@ -53,8 +53,8 @@ extension Study {
     private func finish(_ images: StudyImages, _ work: Work) throws {
         guard try shard == nil else { return try recordShare(images) }
         try store.fileEmbeddings(embeddingFile(of: images.probe), encoder: spaceFacts.digest, set: images.probe.digest)
-        for set in try conceptSets() { _ = try embedConcepts(set.concepts) }
-        for target in try targets() { _ = try embedConcepts(target.facts.classNames) }
+        for set in try conceptSets() { try embedEach(set.concepts) }
+        for target in try targets() { try embedEach(target.facts.classNames) }
     }
 
     func embeddingFile(of images: ImageSet) throws -> ValueFile {

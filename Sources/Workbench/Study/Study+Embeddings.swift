@@ -5,9 +5,32 @@ import LinearAlgebra
 import VisionModels
 
 extension Study {
-    /// Embeddings of concepts in the study's prompt templates, each prompt from the cache where it is there: unit rows.
-    /// The concept space is loaded only where one is not.
+    /// Embeddings of concepts in the study's prompt templates: unit rows [names.count, d], mapped from a file where they are
+    /// many.
     func embedConcepts(_ names: [String]) throws -> Tensor {
+        guard names.count >= Self.manyConcepts, !store.isReadOnly else { return try embedEach(names) }
+        let (facts, templates) = (try spaceFacts, try templates.templates)
+        let key = Digest("concepts", facts.digest, Digest(combining: templates), Digest(combining: names))
+        let file = ValueFile(key: key, shape: [names.count, facts.dimension], metadata: ["key": "\(key)"])
+        if let mapped = try store.values(of: file) { return mapped }
+        let embeddings = try embedEach(names)
+        // What cannot be kept is read from the database again.
+        do {
+            guard let writer = try ValueWriter(file, rows: 0..<names.count, share: nil, in: store) else {
+                return embeddings
+            }
+            try writer.append(embeddings, at: 0..<names.count)
+            try writer.finish()
+        } catch {}
+        return embeddings
+    }
+
+    /// Fewer than so many are read from the database at once.
+    private static let manyConcepts = 1024
+
+    /// The same, each prompt from the database where it is there. The concept space is loaded only where one is not.
+    @discardableResult
+    func embedEach(_ names: [String]) throws -> Tensor {
         let facts = try spaceFacts
         return try templates.embed(names) { texts in
             try embed(texts, digest: facts.digest) { try conceptSpace }
