@@ -124,14 +124,14 @@ public final class Workbench: Sendable {
     /// Extracts and aligns whatever is still missing, then loads the study.
     ///
     /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.
-    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudyAnalysis {
+    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudiedLayer {
         guard plan.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
         try extract(work)
         let parameters = try alignmentParameters()
         if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
-        var study = try analysis()
-        if features { try addFeatures(to: &study, work) }
-        return study
+        let layer = try studied()
+        if features { _ = try layer.studiedFeatures(work) }
+        return layer
     }
 
     /// Leaves out what the store knows to be unreadable.

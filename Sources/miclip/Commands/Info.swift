@@ -11,7 +11,7 @@ struct Info: ParsableCommand {
 
     func run() throws {
         let workbench = try study.open()
-        let facts = try withProgress { try workbench.prepare($0) }.facts
+        let facts = try withProgress { try workbench.prepare($0).facts }
         let skipped = try workbench.skippedImages().map(SkippedDocument.init)
         let warnings = workbench.imageWarnings.map(ImageWording.words)
         var document = StudyDocument(facts, warnings: warnings, skipped: skipped)

@@ -60,7 +60,7 @@ extension SparseAutoencoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)
-        try Workbench.write(json + "\n", to: output.appending(path: "cfg.json"))
+        try UserFile.write(json + "\n", to: output.appending(path: "cfg.json"))
     }
 }
 

@@ -21,14 +21,9 @@ extension Workbench {
         return try train(parameters, work)
     }
 
-    /// The neuron encoder of some parameters, trained where it was not; the study keeps its own.
-    func encoder(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> NeuronEncoder {
-        if try store.alignmentRun(alignmentKey(parameters)) == nil { try train(parameters, work) }
-        return try neuronEncoder(parameters)
-    }
-
+    /// Trains the neuron encoder of some parameters where it was not; the study keeps its own.
     @discardableResult
-    private func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
+    func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
         guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
         let key = alignmentKey(parameters)
         if let known = try store.alignmentRun(key) {
@@ -51,9 +46,6 @@ extension Workbench {
             AlignmentRun(
                 key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows, width: weights.columns,
                 weights: weights.values, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
-        let units = Array(0..<weights.rows)
-        try store.store(
-            UnitEmbeddings(units: units, width: weights.columns, values: weights.normalized().values), ofRun: key)
         return report
     }
 
@@ -80,9 +72,7 @@ extension Workbench {
             Digest(combining: model.classes), json)
     }
 
-    func neuronEncoder() throws -> NeuronEncoder { try neuronEncoder(alignmentParameters()) }
-
-    private func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
+    func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
         guard let run = try store.alignmentRun(alignmentKey(parameters)) else {
             throw WorkbenchError.notAligned(study: folder.path)
         }

@@ -32,10 +32,10 @@ extension Workbench {
     /// The autoencoder that some parameters give, trained where it was not; the study keeps its own.
     func trainedAutoencoder(
         _ parameters: AutoencoderParameters, _ work: Work = Work()
-    ) throws -> (key: Digest, autoencoder: SparseAutoencoder) {
+    ) throws -> StudiedAutoencoder {
         let (key, _) = try trained(parameters, work)
-        guard let autoencoder = try autoencoder(key) else { throw WorkbenchError.noAutoencoder(study: folder.path) }
-        return (key, autoencoder)
+        guard let autoencoder = try autoencoder(key) else { throw noAutoencoder }
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
     }
 
     /// What an autoencoder was trained with; nil where it was imported.
@@ -106,10 +106,10 @@ extension Workbench {
         return report
     }
 
-    /// The study's autoencoder with its key; nil where none was trained or imported.
-    func autoencoder() throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
+    /// The study's autoencoder; nil where none was trained or imported.
+    func autoencoder() throws -> StudiedAutoencoder? {
         guard let key = try chosenAutoencoder(), let autoencoder = try autoencoder(key) else { return nil }
-        return (key, autoencoder)
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
     }
 
     /// Whether the study has features.
