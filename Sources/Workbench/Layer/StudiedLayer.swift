@@ -15,6 +15,8 @@ public struct StudiedLayer: Sendable {
     let parameters: AlignmentParameters
     public let neurons: NeuronSpace
     let context: ConceptContext
+    /// Another autoencoder than the study's, whose features are the layer's.
+    private let autoencoder: StudiedAutoencoder?
     private let features: Once<StudiedFeatures?>
 
     /// The classes accuracy is counted on: the study's, or others in their place.
@@ -45,7 +47,7 @@ public struct StudiedLayer: Sendable {
                 try StudiedFeatures($0, of: target, neurons: neurons, aligned: parameters)
             }
         }
-        (self.target, self.parameters) = (target, parameters)
+        (self.target, self.parameters, self.autoencoder) = (target, parameters, autoencoder)
         (self.context, self.neurons, self.features) = (context, neurons, features)
         (countedClasses, counted, readings) = try Self.counting(on: target, classes, neurons, features)
     }
@@ -84,7 +86,8 @@ public struct StudiedLayer: Sendable {
 
     private init(_ layer: StudiedLayer, counting target: Workbench) throws {
         self.target = target
-        (parameters, neurons, context, features) = (layer.parameters, layer.neurons, layer.context, layer.features)
+        (parameters, neurons, context) = (layer.parameters, layer.neurons, layer.context)
+        (autoencoder, features) = (layer.autoencoder, layer.features)
         (countedClasses, counted, readings) = try Self.counting(on: target, context.classes, neurons, features)
     }
 
@@ -101,7 +104,7 @@ public struct StudiedLayer: Sendable {
     /// The features, where the study has an autoencoder; they are aligned first where that was not done.
     func studiedFeatures(_ work: Work = Work()) throws -> StudiedFeatures? {
         try features.value(making: {
-            try target.autoencoder().map {
+            try (autoencoder ?? target.autoencoder()).map {
                 try StudiedFeatures($0, of: target, neurons: neurons, aligned: parameters, work)
             }
         })
