@@ -6,7 +6,7 @@ import Workbench
 
 let alone = CommandLine.arguments.dropFirst()
 if alone.contains("features") {
-    ManyFeatures.measure()
+    try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
@@ -72,7 +72,7 @@ for target in 0..<study.classes.names.count {
 }
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
 
-ManyFeatures.measure()
+try ManyFeatures.measure()
 try ManyFeatures.measureTyping()
 SteeringBench().run()
 

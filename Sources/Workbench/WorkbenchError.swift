@@ -1,3 +1,5 @@
+import Analysis
+
 /// What the verbs refuse, as data; the executable puts it into words.
 public enum WorkbenchError: Error, Sendable, Hashable {
     /// A folder that comes with the program.
@@ -24,8 +26,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     /// A pooling that the layer's activations cannot have, or that a study cannot stand on.
     case unsuitablePooling(String, layer: String, known: [String])
     case unknownClass(String, known: [String])
-    /// Not `LAYER:INDEX`, another layer's, or an index out of range.
-    case unknownUnit(String, layer: String, count: Int)
+    /// Not `LAYER:INDEX`, another layer's, or an index beyond the units of its kind.
+    case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
     /// A concept list that cannot be read as UTF-8 text; lines are counted from 1.
     case conceptsNotUTF8(file: String, line: Int)
     case noConcepts(file: String)
@@ -56,8 +58,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case malformedSession(file: String, place: String)
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
-    /// A feature beyond the autoencoder's.
-    case unknownFeature(String, layer: String, count: Int)
+    /// Accuracy was asked for where nothing that gives classes follows the layer.
+    case notCounted(layer: String)
     /// Features were asked for, and the study has no sparse autoencoder.
     case noAutoencoder(study: String)
     /// An autoencoder that was trained on another hook point than the study's layer.

@@ -53,8 +53,9 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
-            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
-                .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
+            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
+                .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
@@ -95,8 +96,10 @@ enum ErrorWording {
         case .unsuitablePooling(let name, let layer, let known):
             "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
-        case .unknownUnit(let text, let layer, let count):
+        case .unknownUnit(let text, let layer, .neuron, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
+        case .unknownUnit(let text, let layer, .feature, let count):
+            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
         case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
         case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
         case .noConcepts(let file): "\(file): expected one concept a line, found none"
@@ -131,12 +134,12 @@ enum ErrorWording {
                 + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
-        case .unknownFeature(let text, let layer, let count):
-            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
         case .noAutoencoder(let study):
             "\(study): no features yet; run `miclip sae train --study \(study)`, or `miclip sae import` with your own"
         case .otherHookPoint(let file, let expected, let found):
             "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
+        case .notCounted(let layer):
+            "nothing that gives classes follows \(layer), so no accuracy can be counted"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }

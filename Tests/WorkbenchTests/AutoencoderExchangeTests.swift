@@ -181,6 +181,7 @@ import Workbench
         }
         let report = try workbench.importAutoencoder(place, ignoresHookPoint: true)
         #expect(report.features == 120 && report.k == 6)
-        #expect(try workbench.prepare(features: true).features?.autoencoder.encoder == foreign.encoder)
+        let features = try #require(workbench.prepare(features: true).space(.feature) as? FeatureSpace)
+        #expect(features.autoencoder.encoder == foreign.encoder)
     }
 }

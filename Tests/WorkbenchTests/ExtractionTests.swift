@@ -59,20 +59,21 @@ import Workbench
         #expect(throws: WorkbenchError.needsClasses(model: plan.target.model)) {
             _ = try TargetLayer.created(at: folder.appending(path: "never.study"), plan: plan)
         }
-        plan.target.classes = try write(bundled.facts.classes.joined(separator: "\n"), to: "classes.txt").path
+        plan.target.classes = try write(bundled.classes.names.joined(separator: "\n"), to: "classes.txt").path
         let workbench = try TargetLayer.created(at: folder.appending(path: "clip.study"), plan: plan)
         let study = try workbench.prepare()
-        #expect(study.facts.classes == bundled.facts.classes)
-        #expect(study.facts.accuracy > 0.5, "far above one in ten")
+        let facts = try study.facts
+        #expect(facts.classes == bundled.classes.names)
+        #expect(facts.accuracy > 0.5, "far above one in ten")
         #expect(
-            (study.remainder == nil) == (layer == "blocks.1"), "after the tokens the rest is linear but for the length")
+            (facts.remainder == .linear) == (layer != "blocks.1"), "after the tokens the rest is linear but for the length")
         let found = try study.locate("sneaker")
         let units = found.units.prefix(40).map(\.unit)
         let same = try study.outcome(
             of: Intervention(units: units, operator: .scaling, beta: 1), target: found.target.index)
         #expect(same.before == same.after)
-        let removed = try workbench.outcome(
-            of: Intervention(units: units, operator: .scaling, beta: 0), target: found.target.index, in: study)
+        let removed = try study.outcome(
+            of: Intervention(units: units, operator: .scaling, beta: 0), target: found.target.index)
         #expect(removed.after != removed.before)
     }
 
@@ -137,19 +138,21 @@ import Workbench
         #expect(skipped.map(\.position) == [0, 5, 14, 23])
         #expect(skipped.allSatisfy { $0.reason == "damaged" })
         let study = try workbench.prepare()
-        #expect(study.facts.probeImages == 20 && study.facts.heldOutImages == 20)
-        #expect(study.probe.values.shape.count == 2 && study.heldOutActivations.shape.count == 3)
+        let (facts, images) = (try study.facts, try study.heldOut)
+        #expect(facts.probeImages == 20 && facts.heldOutImages == 20)
+        #expect(images.activations.shape.count == 3)
+        #expect(try study.neurons.probe.values.shape.count == 2)
         let (bag, coat) = (try study.classIndex("bag"), try study.classIndex("coat"))
-        #expect(study.heldOutLabels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
+        #expect(images.labels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
 
         // The whole images alone give the same rows.
         for name in ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"] {
             try FileManager.default.removeItem(at: pictures.appending(path: name))
         }
         let clean = try TargetLayer.created(at: folder.appending(path: "b.study"), plan: plan).prepare()
-        #expect(clean.heldOutActivations == study.heldOutActivations)
-        #expect(clean.heldOutLogits == study.heldOutLogits)
-        #expect(clean.probeEmbeddings == study.probeEmbeddings)
+        #expect(try clean.heldOut.activations == images.activations)
+        #expect(try clean.heldOut.logits == images.logits)
+        #expect(try clean.probeEmbeddings == study.probeEmbeddings)
 
         let again = try TargetLayer.opened(at: folder.appending(path: "b.study"))
         #expect(try again.study.skippedImages() == [])

@@ -55,7 +55,7 @@ import Workbench
         let study = try TargetLayer.opened(at: joined).prepare()
         let reference = try TargetLayer.opened(at: whole).prepare()
         #expect(study.encoder == reference.encoder)
-        #expect(study.facts.accuracy == reference.facts.accuracy)
+        #expect(try study.facts.accuracy == reference.facts.accuracy)
     }
 
     @Test("missing, repeated, foreign and whole studies are refused; a share is no study")

@@ -149,7 +149,7 @@ extension StudyStore {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1") }
         do {
             return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
-        } catch let error as DatabaseError where error.meansWritingIsImpossible {
+        } catch is DatabaseError {
             throw CacheError.needsWriting(file: file.path)
         }
     }

@@ -26,18 +26,3 @@ extension ClassWords {
         return places
     }
 }
-
-extension StudyAnalysis {
-    /// The same study counted on other classes of a CLIP: units and what is known of them stay.
-    ///
-    /// - Parameter workbench: this study's, with the words.
-    public func counted(by workbench: Workbench) throws -> StudyAnalysis {
-        var study = self
-        try study.count(workbench)
-        if let features = study.features {
-            let lines = study.featureLines(features.autoencoder)
-            study.features?.lines = lines
-        }
-        return study
-    }
-}

@@ -129,13 +129,13 @@ public final class TargetLayer: Sendable {
     /// Extracts and aligns whatever is still missing, then loads the layer.
     ///
     /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.
-    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudyAnalysis {
+    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudiedLayer {
         guard try study.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
         try extract(work)
         let parameters = try alignmentParameters()
         if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
-        var layer = try analysis()
-        if features { try addFeatures(to: &layer, work) }
+        let layer = try studied()
+        if features { _ = try layer.studiedFeatures(work) }
         return layer
     }
 }

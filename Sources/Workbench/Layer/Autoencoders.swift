@@ -18,7 +18,7 @@ public struct AutoencoderReport: Sendable, Codable {
     public var seconds: Double
 }
 
-extension Workbench {
+extension TargetLayer {
     /// Trains an autoencoder on the probe images' activations and makes it the study's. An interrupted training goes on
     /// where it stopped; the same parameters on the same data are not trained twice.
     @discardableResult
@@ -32,10 +32,10 @@ extension Workbench {
     /// The autoencoder that some parameters give, trained where it was not; the study keeps its own.
     func trainedAutoencoder(
         _ parameters: AutoencoderParameters, _ work: Work = Work()
-    ) throws -> (key: Digest, autoencoder: SparseAutoencoder) {
+    ) throws -> StudiedAutoencoder {
         let (key, _) = try trained(parameters, work)
-        guard let autoencoder = try autoencoder(key) else { throw WorkbenchError.noAutoencoder(study: folder.path) }
-        return (key, autoencoder)
+        guard let autoencoder = try autoencoder(key) else { throw noAutoencoder }
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
     }
 
     /// What an autoencoder was trained with; nil where it was imported.
@@ -106,10 +106,10 @@ extension Workbench {
         return report
     }
 
-    /// The study's autoencoder with its key; nil where none was trained or imported.
-    func autoencoder() throws -> (key: Digest, autoencoder: SparseAutoencoder)? {
+    /// The study's autoencoder; nil where none was trained or imported.
+    func autoencoder() throws -> StudiedAutoencoder? {
         guard let key = try chosenAutoencoder(), let autoencoder = try autoencoder(key) else { return nil }
-        return (key, autoencoder)
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
     }
 
     /// Whether the study has features.
@@ -166,7 +166,7 @@ extension WorkProgress {
     }
 }
 
-extension Workbench {
+extension TargetLayer {
     /// The layer's size and the probe images' number, known before anything is extracted.
     public var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
 }

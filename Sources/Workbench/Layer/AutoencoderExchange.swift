@@ -4,7 +4,7 @@ import Foundation
 import LinearAlgebra
 import VisionModels
 
-extension Workbench {
+extension TargetLayer {
     /// Makes an autoencoder that others trained the study's.
     ///
     /// - Parameters:
@@ -43,7 +43,7 @@ extension Workbench {
         guard let autoencoder = try autoencoder()?.autoencoder else {
             throw WorkbenchError.noAutoencoder(study: folder.path)
         }
-        try autoencoder.exportSAELens(to: output, model: model.name)
+        try autoencoder.exportSAELens(to: output, model: modelName)
     }
 }
 
@@ -60,7 +60,7 @@ extension SparseAutoencoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)
-        try Workbench.write(json + "\n", to: output.appending(path: "cfg.json"))
+        try UserFile.write(json + "\n", to: output.appending(path: "cfg.json"))
     }
 }
 

@@ -3,7 +3,7 @@ import Digests
 import Foundation
 import LinearAlgebra
 
-extension Workbench {
+extension StudiedLayer {
     /// The map of the layer's neurons, or of its features by what they respond to: t-SNE of their embeddings, their
     /// super-categories and classes, and how well those part them. What was computed before comes from the study.
     ///
@@ -11,18 +11,18 @@ extension Workbench {
     /// the concept space groups what WordNet groups, not that the descriptions are right. The classes come from activations.
     ///
     /// - Parameters:
-    ///   - study: this workbench's study in memory.
     ///   - kind: which units.
     ///   - categories: by which concepts are sorted; nil puts all into `other`.
     ///   - observe: takes the map as it takes shape, after every iteration.
     public func map(
-        in study: StudyAnalysis, units kind: UnitKind = .neuron, parameters: TSNEParameters = TSNEParameters(),
+        units kind: UnitKind = .neuron, parameters: TSNEParameters = TSNEParameters(),
         categories: SuperCategories?, _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
     ) throws -> UnitMap {
-        var map = try study.unplacedMap(kind, categories, parameters)
-        let embeddings = try study.embeddings(of: map.points.map(\.unit))
-        let space = try mapKey(study, kind)
-        let layout = try layout(of: embeddings, space, parameters, work) { step in
+        let (store, units) = (target.store, try space(kind))
+        var map = try unplacedMap(of: units, categories, parameters)
+        let embeddings = units.embeddings(of: map.points.map(\.unit))
+        let key = try embeddingKey(kind)
+        let layout = try layout(of: embeddings, key, parameters, work) { step in
             map.place(step.layout)
             if step.divergence.isFinite { map.divergence = step.divergence }
             observe(map, step)
@@ -34,8 +34,7 @@ extension Workbench {
         func silhouette(_ coloring: MapColoring) throws -> SilhouetteScore? {
             // Units without a class are a group of their own.
             let labels = map.points.map { map.group(of: $0, coloring) ?? -1 }
-            let key = Digest(
-                "silhouette 1", space, Digest(combining: labels.map(String.init)))
+            let key = Digest("silhouette 1", key, Digest(combining: labels.map(String.init)))
             if let known = try store.silhouette(key) { return known }
             let made = measure ?? Silhouette(embeddings)
             measure = made
@@ -48,19 +47,11 @@ extension Workbench {
         return map
     }
 
-    /// Of what decides the units' embeddings.
-    private func mapKey(_ study: StudyAnalysis, _ kind: UnitKind) throws -> Digest {
-        let alignment = try alignmentKey(alignmentParameters())
-        return kind == .neuron
-            ? alignment : Digest("features", try study.loadedFeatures().key.description, alignment)
-    }
-
     private func layout(
         of embeddings: Tensor, _ space: Digest, _ parameters: TSNEParameters, _ work: Work, observe: (TSNEStep) -> Void
     ) throws -> TSNELayout {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let json = String(decoding: try encoder.encode(parameters), as: UTF8.self)
+        let store = target.store
+        let json = String(decoding: try TargetLayer.sortedJSON(parameters), as: UTF8.self)
         let key = Digest("t-SNE 1", space, json)
         if let known = try store.unitLayout(key, count: embeddings.rows) { return known }
         let layout = try TSNE(parameters).layout(embeddings) { step in
@@ -73,17 +64,15 @@ extension Workbench {
         if !store.isReadOnly { try store.store(layout, key: key) }
         return layout
     }
-}
 
-extension StudyAnalysis {
     /// The map's points, all at the origin.
-    fileprivate func unplacedMap(
-        _ kind: UnitKind, _ categories: SuperCategories?, _ parameters: TSNEParameters
+    private func unplacedMap(
+        of space: any UnitSpace, _ categories: SuperCategories?, _ parameters: TSNEParameters
     ) throws -> UnitMap {
-        let statistics: any UnitStatistics = kind == .feature ? try loadedFeatures().probe : probe
-        let all = summaries(kind)
-        let summaries = kind == .feature ? all.filter { $0.mean > 0 } : all
-        let names = try categories?.categories(of: describer.concepts.names) ?? [:]
+        let statistics = space.statistics
+        let all = try space.summaries()
+        let summaries = all.filter { !statistics.isSilent($0.unit.index) }
+        let names = try categories?.categories(of: concepts.names) ?? [:]
         let own = summaries.map { names[$0.concept.concept] ?? SuperCategories.other }
         let classOf = summaries.map { statistics.mostActiveClass(of: $0.unit) }
         let (categoryOrder, categoryPlaces) = Self.bySize(own)
@@ -98,12 +87,6 @@ extension StudyAnalysis {
             perplexity: parameters.perplexity(for: points.count), seed: parameters.seed)
         map.deadFeatures = all.count - summaries.count
         return map
-    }
-
-    /// u of neurons, or of features by what they respond to: unit rows.
-    fileprivate func embeddings(of units: [InternalUnit]) throws -> Tensor {
-        units.first?.kind == .feature
-            ? try loadedFeatures().retrieval.responding.rows(at: units.map(\.index)) : encoder.embeddings(of: units)
     }
 
     /// The names, most frequent first and then by the alphabet, with their places.

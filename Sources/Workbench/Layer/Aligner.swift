@@ -4,7 +4,7 @@ import Digests
 import Foundation
 import LinearAlgebra
 
-extension Workbench {
+extension TargetLayer {
     /// What an alignment found, for people and scripts.
     public struct AlignmentReport: Sendable, Codable {
         public var parameters: AlignmentParameters
@@ -21,14 +21,9 @@ extension Workbench {
         return try train(parameters, work)
     }
 
-    /// The neuron encoder of some parameters, trained where it was not; the study keeps its own.
-    func encoder(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> NeuronEncoder {
-        if try store.alignmentRun(alignmentKey(parameters)) == nil { try train(parameters, work) }
-        return try neuronEncoder(parameters)
-    }
-
+    /// Trains the neuron encoder of some parameters where it was not; the study keeps its own.
     @discardableResult
-    private func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
+    func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
         guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
         let key = try alignmentKey(parameters)
         if let known = try store.alignmentRun(key) {
@@ -77,9 +72,7 @@ extension Workbench {
             Digest(combining: classNames), json)
     }
 
-    func neuronEncoder() throws -> NeuronEncoder { try neuronEncoder(alignmentParameters()) }
-
-    private func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
+    func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
         guard let run = try store.alignmentRun(alignmentKey(parameters)) else {
             throw WorkbenchError.notAligned(study: folder.path)
         }
