@@ -44,7 +44,7 @@ enum ManyFeatures {
         for ranking in Ranking.allCases {
             let times = try (0..<200).map { query in
                 let began = clock.now
-                _ = try space.locate("typed", embedding: queries.row(query), ranking: ranking)
+                _ = try space.locate(ConceptQuery("typed", embedding: queries.row(query), ranking: ranking))
                 return (clock.now - began) / .milliseconds(1)
             }
             report("localization by \(ranking.rawValue)", times, "(bound: 16 p99)")

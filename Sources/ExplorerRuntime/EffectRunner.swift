@@ -88,7 +88,12 @@ public final class EffectRunner: Sendable {
     public func run(_ effect: Effect) {
         switch effect {
         case .locate(let concept, let ranking, let kind, let job):
-            answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
+                        answer(job) { [self] layer in
+                .located(
+                    try layer.locate(concept, ranking: ranking, units: kind, work(for: job)) { [self] estimate in
+                        post(.located(estimate, job))
+                    }, job)
+            }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
         case .listUnits(let kind, let job): answer(job) { .listed(try $0.summaries(kind), job) }
         case .curve(let steering, let target, let range, let job):

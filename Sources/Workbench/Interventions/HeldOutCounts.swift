@@ -7,11 +7,11 @@ extension CountedImages {
     init(of target: Workbench) throws {
         guard let extraction = try target.extraction(of: target.heldOut) else { throw target.notExtracted }
         let labels = target.heldOut.source.labels ?? []
-        let logits = target.logits(extraction, of: target.classifier)
+        let logits = Once { target.logits(extraction, of: target.classifier) }
         self.init(
             activations: extraction.activations, logits: logits,
             labels: target.classPlaces.map { places in labels.map { places[$0] } } ?? labels,
-            unedited: logits.argmax(), remainder: Remainder(of: target))
+            unedited: try target.heldOutPredictions { try logits.value }, remainder: Remainder(of: target))
     }
 }
 
