@@ -61,12 +61,7 @@ public final class EffectRunner: Sendable {
                 )
                 let analysis = try workbench.prepare(work, features: true)
                 study.withLock { $0 = (workbench, analysis) }
-                // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
-                let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
-                post(
-                    .opened(
-                        analysis.facts, isLinear: analysis.evaluation == .curve, addingReach: Double(3 * typical),
-                        isClosedForm: analysis.evaluation == .closedForm))
+                post(.opened(Self.facts(of: analysis)))
                 if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json)
                 {
                     if !keepsTheme { session.theme = nil }
@@ -79,6 +74,20 @@ public final class EffectRunner: Sendable {
         }
     }
 
+    private static func facts(of analysis: StudyAnalysis) -> StudyFacts {
+        var facts = analysis.facts
+        facts.remainder =
+            switch analysis.evaluation {
+            case .curve: .linear
+            case .closedForm: .normalized
+            default: .resumed
+            }
+        // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
+        let deviations = analysis.probe.deviations
+        facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))
+        return facts
+    }
+
     /// Stops what is running and waits until everything asked to be written is.
     public func stop() {
         isStopped.store(true, ordering: .relaxed)
@@ -89,7 +98,7 @@ public final class EffectRunner: Sendable {
     public func run(_ effect: Effect) {
         switch effect {
         case .locate(let concept, let ranking, let kind, let job):
-            answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
+            answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), isExact: true, job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
         case .listUnits(let kind, let job): answer(job) { .listed($0.summaries(kind), job) }
         case .curve(let steering, let target, let range, let job):
@@ -125,16 +134,21 @@ public final class EffectRunner: Sendable {
                 let other = try workbench.evaluating(words: words)
                 let counted = try analysis.counted(by: other)
                 study.withLock { if isNewest(job) { $0 = (other, counted) } }
-                return .reworded(counted.facts, words, job)
+                return .reworded(Self.facts(of: counted), words, job)
             }
+        case .chooseLayer(_, let job), .chooseConceptSet(_, let job):
+            post(.failed("This study has one layer and one concept set", job))
         case .writeSession(let record):
             write { [self] workbench in
                 let folder = URL(filePath: FileManager.default.currentDirectoryPath)
                 post(.wroteSession(path: try workbench.writeSession(record, into: folder).path))
             }
         case .cancel(let job): newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
-        case .store(let subject, let note):
-            change { try $0.keep(Finding(subject: subject, note: note, created: Date().timeIntervalSince1970)) }
+        case .store(let subject, let layer, let note):
+            change {
+                try $0.keep(
+                    Finding(subject: subject, origin: layer, note: note, created: Date().timeIntervalSince1970))
+            }
         case .deleteFinding(let id): change { try $0.deleteFinding(id) }
         case .restoreFinding(let finding): change { try $0.keep(finding) }
         case .setNote(let id, let note): change { try $0.setNote(note, ofFinding: id) }
@@ -188,7 +202,7 @@ public final class EffectRunner: Sendable {
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .locateHeld, .list, .count, .inspect, .map, .words: .seconds(0)
+        case .locate, .locateHeld, .list, .count, .inspect, .map, .words, .layer, .conceptSet: .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality: .milliseconds(50)
         }
@@ -208,7 +222,7 @@ public final class EffectRunner: Sendable {
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
         case .quality, .map: true
-        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .words: false
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .words, .layer, .conceptSet: false
         }
     }
 

@@ -40,5 +40,10 @@ struct Jobs: Sendable {
         }
     }
 
+    /// Lets go of all but some kinds.
+    mutating func forgetAll(but kept: Job.Kind...) {
+        for kind in Job.Kind.allCases where !kept.contains(kind) { forget(kind) }
+    }
+
     func isRunning(_ kind: Job.Kind) -> Bool { newest[kind].map(running.contains) ?? false }
 }

@@ -27,6 +27,12 @@ public struct ListCursor: Sendable, Hashable {
         offset = visible(count: count, height: height).lowerBound
     }
 
+    /// Selects a row of a list that is not on the screen yet.
+    mutating func jump(to row: Int) { selected = max(0, row) }
+
+    /// Keeps to a list of `count` rows, whether it is on the screen or not.
+    mutating func clamp(to count: Int) { selected = max(0, min(selected, count - 1)) }
+
     /// The rows on show in a list of `count` rows and `height` lines: always includes the selected one.
     public func visible(count: Int, height: Int) -> Range<Int> {
         guard count > 0, height > 0 else { return 0..<0 }

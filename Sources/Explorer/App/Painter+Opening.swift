@@ -39,15 +39,4 @@ extension Painter {
         let used = frame.put("q", at: block.point(0, block.height - 1), style: palette[.accent])
         frame.put(" quits.", at: block.point(used, block.height - 1), style: palette[.dim])
     }
-
-    /// Text broken at blanks into lines of at most `width` columns.
-    func wrapped(_ text: String, to width: Int) -> [String] {
-        var lines = [""]
-        for word in text.split(whereSeparator: \.isWhitespace) {
-            let last = lines[lines.count - 1]
-            let longer = last.isEmpty ? String(word) : last + " " + word
-            if displayWidth(of: longer) <= width { lines[lines.count - 1] = longer } else { lines.append(String(word)) }
-        }
-        return lines.map { $0.fitted(to: width) }
-    }
 }

@@ -1,21 +1,22 @@
 import Analysis
 
 extension Painter {
-    mutating func overlayBox(_ title: String, width: Int, height: Int, margin: Int = 1) -> Area {
-        var screen = frame.area
-        _ = screen.takeBottom(1)
-        let area = screen.centered(width: min(width, screen.width - 2 * margin), height: min(height, screen.height))
+    /// Clears the place of an overlay and draws its border. Returns the inside.
+    mutating func box(_ layout: OverlayLayout, _ title: String) -> Area {
         frame.cursor = nil
-        frame.fill(area, style: palette[.text])
-        return frame.box(area, title: title, border: palette[.accent], titleStyle: palette[.accent].with(.bold))
-            .inset(columns: 1)
+        frame.fill(layout.area, style: palette[.text])
+        frame.box(
+            layout.area, title: title, border: palette[.accent], titleStyle: palette[.accent].with(.bold))
+        return layout.inside
+    }
+
+    mutating func overlayBox(_ title: String, width: Int, height: Int) -> Area {
+        box(OverlayLayout(width: width, height: height, in: frame.size), title)
     }
 
     /// Every key, by scope, from the key table.
     mutating func helpOverlay(offset: Int) {
         let lines = HelpText.lines
-        var screen = frame.area
-        _ = screen.takeBottom(1)
         let inside = overlayBox("Keys", width: 76, height: lines.count + 2)
         let first = max(0, min(offset, lines.count - inside.height))
         for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
@@ -45,38 +46,20 @@ extension Painter {
         field(note, label: "Note", placeholder: "optional", in: inside.line(1), focused: true)
     }
 
-    mutating func exportOverlay(_ selected: Int) {
-        let inside = overlayBox("Export \(counted(state.findings.all.count, "finding"))", width: 32, height: 5)
-        for (index, format) in ExportFormat.allCases.enumerated() {
+    mutating func exportOverlay() {
+        let layout = OverlayLayout.export(in: frame.size)
+        _ = box(layout, "Export \(counted(state.findings.all.count, "finding"))")
+        guard let list = state.overlayList(in: frame.size) else { return }
+        let cursor = state[keyPath: list.cursor]
+        for (row, line) in list.rows(cursor) {
             let name =
-                switch format {
+                switch ExportFormat.allCases[row] {
                 case .json: "JSON"
                 case .csv: "CSV"
                 case .markdown: "Markdown"
                 }
-            frame.put(
-                "\(index + 1)  \(name)", at: inside.line(index).point(1), width: inside.width, style: palette[.text])
-            if index == selected { select(inside.line(index), focused: true) }
+            frame.put("\(row + 1)  \(name)", at: line.point(1), width: line.width, style: palette[.text])
+            if row == cursor.selected { select(line, focused: true) }
         }
     }
-}
-
-/// The lines of the help overlay, made from the key table.
-enum HelpText {
-    enum Line: Equatable {
-        case heading(String)
-        case key(String, String)
-        case blank
-    }
-
-    /// Most general scopes first.
-    static let lines: [Line] = Array(
-        [
-            Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .field,
-        ]
-        .flatMap { scope -> [Line] in
-            [.heading(scope.rawValue)]
-                + KeyTable.bindings.filter { $0.scope == scope }
-                .map { .key($0.keys.map(\.label).joined(separator: " "), $0.help) } + [.blank]
-        }.dropLast())
 }

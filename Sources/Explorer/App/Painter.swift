@@ -3,12 +3,17 @@ struct Painter {
     let state: State
     let palette: Palette
     let layout: Layout
+    /// What the interventions come to, where the screen shows them.
+    let reading: SteerReading?
     var frame: Frame
 
     init(_ state: State, size: Size) {
         self.state = state
         palette = state.appearance.palette
-        layout = Layout(screen: state.screen, size: size)
+        let layout = state.layout(in: size)
+        self.layout = layout
+        let needsReading = layout[.steering] != nil || state.overlay?.isChanges == true
+        reading = needsReading ? state.study.map { SteerReading(state, $0) } : nil
         frame = Frame(size: size, style: state.appearance.palette[.text])
     }
 
@@ -40,30 +45,6 @@ struct Painter {
         }
     }
 
-    /// A field with its label; the cursor stands in it when it has the focus.
-    mutating func field(_ field: TextField, label: String, placeholder: String, in line: Area, focused: Bool) {
-        let labelWidth = frame.put(
-            label + " ", at: line.point(1), width: line.width - 1,
-            style: focused ? palette[.accent].with(.bold) : palette[.dim])
-        var box = line
-        _ = box.takeLeft(labelWidth + 1)
-        guard box.width > 2 else { return }
-        // The text scrolls so that the cursor stays in sight.
-        let before = displayWidth(of: String(field.characters.prefix(field.cursor)))
-        var hidden = 0
-        while before - displayWidth(of: String(field.characters.prefix(hidden))) > box.width - 1 { hidden += 1 }
-        let shown = String(field.characters.dropFirst(hidden))
-        let at = before - displayWidth(of: String(field.characters.prefix(hidden)))
-        if shown.isEmpty {
-            frame.put(placeholder.fitted(to: box.width), at: box.point(), width: box.width, style: palette[.dim])
-        } else {
-            var style = palette[.text].with(.bold)
-            if focused, field.isSelected { palette.select(&style) }
-            frame.put(shown, at: box.point(), width: box.width, style: style)
-        }
-        if focused { frame.cursor = box.point(min(at, box.width - 1)) }
-    }
-
     /// Marks a row of a list: plainly where the focus is, faintly elsewhere.
     mutating func select(_ line: Area, focused: Bool) {
         let palette = palette
@@ -82,5 +63,16 @@ struct Painter {
         case 0.1...: 3
         default: 4
         }
+    }
+
+    /// Text broken at blanks into lines of at most `width` columns.
+    func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines = [""]
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let last = lines[lines.count - 1]
+            let longer = last.isEmpty ? String(word) : last + " " + word
+            if displayWidth(of: longer) <= width { lines[lines.count - 1] = longer } else { lines.append(String(word)) }
+        }
+        return lines.map { $0.fitted(to: width) }
     }
 }

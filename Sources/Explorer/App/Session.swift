@@ -1,60 +1,54 @@
 import Analysis
 
-/// The screens, in the order of their tabs.
-public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
-    case locate, units, steer, findings, map
+/// Where the user was, to come back to at the next start.
+public struct Session: Sendable, Hashable {
+    public var screen: Screen
+    /// Name of the theme; nil where the user chose none.
+    public var theme: String?
+    /// The layer on show; nil where the user names one at the start.
+    public var layer: LayerReference?
+    /// The place in every layer that was looked at, in the order of their names.
+    public var places: [LayerPlace]
 
-    public var title: String {
-        switch self {
-        case .locate: "Locate"
-        case .units: "Units"
-        case .steer: "Steer"
-        case .findings: "Findings"
-        case .map: "Map"
-        }
+    public init(
+        screen: Screen = .locate, theme: String? = nil, layer: LayerReference? = nil, places: [LayerPlace] = []
+    ) {
+        self.screen = screen
+        self.theme = theme
+        self.layer = layer
+        self.places = places
     }
 }
 
-/// By what the table of all units is sorted.
-public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
-    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity
+/// `{"version": 1, "screen": "steer", "theme": "dark", "layer": {…}, "places": [{…}]}`
+extension Session: Codable {
+    /// Of the format; a session of any other is not read.
+    public static let version = 1
 
-    /// Names run from the first to the last, figures from the largest down.
-    var isAscending: Bool { self == .index || self == .concept }
-}
+    private enum CodingKeys: String, CodingKey {
+        case version, screen, theme, layer, places
+    }
 
-/// Where the user was, to come back to at the next start.
-public struct Session: Sendable, Hashable, Codable {
-    public var screen: Screen
-    public var concept: String
-    public var ranking: Ranking
-    /// τ, units in the set to steer.
-    public var setSize: Int
-    public var `operator`: Operator
-    public var scalingBeta: Double
-    public var addingBeta: Double
-    public var sort: UnitSort
-    public var isReversed: Bool
-    /// All interventions; nil in sessions from before there could be several.
-    public var steering: SteeringList?
-    /// Name of the theme; nil where the user chose none.
-    public var theme: String?
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try values.decode(Int.self, forKey: .version)
+        guard version == Self.version else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .version, in: values, debugDescription: "version \(version), not \(Self.version)")
+        }
+        self.init(
+            screen: try values.decode(Screen.self, forKey: .screen),
+            theme: try values.decodeIfPresent(String.self, forKey: .theme),
+            layer: try values.decodeIfPresent(LayerReference.self, forKey: .layer),
+            places: try values.decode([LayerPlace].self, forKey: .places))
+    }
 
-    public init(
-        screen: Screen = .locate, concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10,
-        operator: Operator = .scaling, scalingBeta: Double = 1, addingBeta: Double = 0, sort: UnitSort = .index,
-        isReversed: Bool = false, steering: SteeringList? = nil, theme: String? = nil
-    ) {
-        self.screen = screen
-        self.concept = concept
-        self.ranking = ranking
-        self.setSize = setSize
-        self.operator = `operator`
-        self.scalingBeta = scalingBeta
-        self.addingBeta = addingBeta
-        self.sort = sort
-        self.isReversed = isReversed
-        self.steering = steering
-        self.theme = theme
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(Self.version, forKey: .version)
+        try values.encode(screen, forKey: .screen)
+        try values.encodeIfPresent(theme, forKey: .theme)
+        try values.encodeIfPresent(layer, forKey: .layer)
+        try values.encode(places, forKey: .places)
     }
 }

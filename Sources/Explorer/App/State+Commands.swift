@@ -11,7 +11,9 @@ extension State {
         }
         guard let study else { return [] }
         switch command {
-        case .cancel: return screen == .map ? stopMapping() : stopCounting()
+        case .cancel: return stopRunning()
+        case .chooseLayer: showLayers(study)
+        case .chooseConceptSet: showConceptSets(study)
         case .show(let screen):
             self.screen = screen
             focus = home
@@ -29,16 +31,19 @@ extension State {
             appearance.isChosen = true
         case .switchMouse:
             isMouseCaptured.toggle()
-            message = Message(
-                text: isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back",
-                tone: .plain)
+            tell(isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back")
             return [.captureMouse(isMouseCaptured)]
         case .edit(let edit): self.edit(edit)
         case .accept, .leaveField: leaveField()
-        case .move(let move): self.move(move)
-        case .switchRanking: locate.ranking = locate.ranking == .contribution ? .cosine : .contribution
+        case .move(let move):
+            if let list = list(focus, in: layout) {
+                self.move(move, in: list)
+            } else if focus == .steering {
+                chooseRow(move == .up ? -1 : 1)
+            }
+        case .switchRanking: ranking = ranking == .contribution ? .cosine : .contribution
         case .switchUnits: switchUnits(study)
-        case .mark: mark()
+        case .mark: mark(study)
         case .nextSort: units.sort = units.sort.next
         case .reverseSort: units.isReversed.toggle()
         case .slide(let steps, let fine): slide(by: steps, fine: fine, study)
@@ -48,20 +53,10 @@ extension State {
         case .resetToIdentity: setBeta(steer.operator.identity, study)
         case .switchOperator: switchOperator()
         case .resize(let difference): set(.size, to: Double(steer.setSize + difference), study)
-        case .editNote:
-            if let finding = findings.selected, let id = finding.id {
-                overlay = .note(TextField(finding.note), .existing(id: id))
-            }
+        case .editNote: editNote()
         case .delete: return deleteFinding()
-        case .undoDelete:
-            if let finding = findings.deleted.popLast() { return [.restoreFinding(finding)] }
-            message = Message(text: "Nothing was deleted in this session", tone: .plain)
-        case .export:
-            if findings.all.isEmpty {
-                message = Message(text: "Nothing to export: m marks what is under the cursor", tone: .plain)
-            } else {
-                overlay = .export(selected: 0)
-            }
+        case .undoDelete: return undoDelete()
+        case .export: chooseFormat()
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
         case .addIntervention: addIntervention()
@@ -72,67 +67,29 @@ extension State {
         case .preset(let beta): preset(beta, study)
         case .undoSteering: undoSteering()
         case .redoSteering: redoSteering()
-        case .showChanges:
-            if steering != nil { overlay = .changes(ListCursor()) }
-        case .switchPrecision:
-            steer.halfWidth = steer.halfWidth == nil ? 0.01 : nil
-            message = Message(
-                text: steer.halfWidth == nil ? "Counts all images" : "Stops once the interval is within one point",
-                tone: .plain)
-        case .editWords:
-            guard let words = steer.list.words ?? study.ownWords else {
-                message = Message(
-                    text: "These classes are the model's own; only a CLIP tells any others apart", tone: .plain)
-                break
-            }
-            overlay = .words(WordsEditor(words))
-        case .writeSession:
-            guard let found = locate.found else { break }
-            let outcome = readOut.flatMap { $0.isCurrent ? $0.outcome : nil }
-            return [.writeSession(steer.history.record(target: found.target.name, outcome: outcome))]
+        case .showChanges: if steering != nil { overlay = .changes(ListCursor()) }
+        case .switchPrecision: switchPrecision()
+        case .editWords: editWords(study)
+        case .writeSession: return writeSession(study)
         case .quit, .suspend, .redraw, .exportAs: break
         }
         return []
     }
 
-    /// Neurons or features.
-    private mutating func switchUnits(_ study: OpenStudy) {
-        guard study.facts.features > 0 else {
-            message = Message(text: "No features in this study: `miclip sae train` makes them", tone: .plain)
-            return
-        }
-        steer.list.units = unitKind == .neuron ? .feature : .neuron
-        showUnits()
-    }
-
-    /// Begins anew on lists of other units.
-    mutating func showUnits() {
-        locate.cursor = ListCursor()
-        units.cursor = ListCursor()
-        let coloring = map.coloring
-        map = MapState()
-        map.coloring = coloring
-    }
-
     private mutating func cyclePanels(by step: Int) {
         let panels = layout.panels.map(\.panel)
         guard let index = panels.firstIndex(of: focus) else { return }
-        locate.field.deselect()
         focus = panels[(index + step + panels.count) % panels.count]
     }
 
-    private mutating func leaveField() {
-        if focus == .filter { return focus = .table }
-        locate.field.deselect()
-        focus = screen == .steer ? .steering : .units
-    }
+    private mutating func leaveField() { focus = focus == .filter ? .table : screen == .steer ? .steering : .units }
 
     private mutating func enter() {
         if focus == .profile {
             guard let concepts = profile.shown?.concepts, concepts.indices.contains(profile.cursor.selected) else {
                 return
             }
-            locate.field = TextField(concepts[profile.cursor.selected].concept)
+            concept = TextField(concepts[profile.cursor.selected].concept)
             if screen != .steer { screen = .locate }
             focus = .units
         } else if layout[.profile] != nil {
@@ -140,42 +97,16 @@ extension State {
         }
     }
 
-    private mutating func move(_ move: ListCursor.Move) {
-        let layout = layout
-        switch focus {
-        case .units:
-            locate.cursor.apply(
-                move, count: locate.found?.units.count ?? 0, height: layout.inside(.units)?.height ?? 1)
-        case .table:
-            units.cursor.apply(move, count: units.shown.count, height: layout.inside(.table)?.height ?? 1)
-        case .findings:
-            findings.cursor.apply(
-                move, count: findings.all.count, height: (layout.inside(.findings)?.height ?? 2) / 2)
-        case .profile:
-            profile.cursor.apply(
-                move, count: profile.shown?.concepts.count ?? 0, height: profileLayout?.concepts.height ?? 1)
-        case .steering: chooseRow(move == .up ? -1 : 1)
-        case .concept, .filter, .map: break
-        }
+    /// Stops what the user is waiting for: a layer first, then what the screen computes.
+    private mutating func stopRunning() -> [Effect] {
+        if layers.wanted != nil { return stopChoosingLayer() }
+        if layers.wantedSet != nil { return stopChoosingConceptSet() }
+        return screen == .map ? stopMapping() : stopCounting()
     }
 
     private mutating func stopCounting() -> [Effect] {
         guard let job = jobs.stop(.count) else { return [] }
-        message = Message(text: "Counting stopped; the next move of a slider counts anew", tone: .plain)
+        tell("Counting stopped; the next move of a slider counts anew")
         return [.cancel(job)]
-    }
-
-    private mutating func deleteFinding() -> [Effect] {
-        guard let finding = findings.selected, let id = finding.id else { return [] }
-        findings.deleted.append(finding)
-        message = Message(text: "Deleted “\(finding.subject.title)”; u brings it back", tone: .plain)
-        return [.deleteFinding(id: id)]
-    }
-}
-
-extension UnitSort {
-    var next: UnitSort {
-        let all = UnitSort.allCases
-        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
     }
 }

@@ -4,7 +4,7 @@ extension State {
     mutating func handle(_ event: TerminalEvent) -> [Effect] {
         switch event {
         case .key(let key): return handle(key)
-        case .mouse(let mouse): return overlay == nil && study != nil ? handle(mouse) : scrollOverlay(mouse)
+        case .mouse(let mouse): return overlay == nil ? handle(mouse) : handleInOverlay(mouse)
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
         case .background(let color): appearance.follow(background: color)
@@ -16,8 +16,13 @@ extension State {
 
     private mutating func handle(_ key: Key) -> [Effect] {
         message = nil
-        if let command = KeyTable.command(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
-            return overlay == nil ? perform(command) : performInOverlay(command)
+        if let binding = KeyTable.binding(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
+            // Sliders move nothing that could be counted.
+            if binding.scope == .steering, !binding.command.choosesUnits, let why = study?.whyNotCounted {
+                tell(why)
+                return []
+            }
+            return overlay == nil ? perform(binding.command) : performInOverlay(binding.command)
         }
         if isTyping, case .character(let character) = key { type(String(character)) }
         return []
@@ -26,7 +31,7 @@ extension State {
     /// `/` and `?` are commands even in the concept field, where a concept would begin.
     private func startsNoConcept(_ key: Key) -> Bool {
         guard focus == .concept, overlay == nil, key == .character("/") || key == .character("?") else { return false }
-        return locate.field.isSelected || locate.field.text.isEmpty
+        return concept.isSelected || concept.text.isEmpty
     }
 
     private mutating func paste(_ text: String) {
@@ -52,6 +57,15 @@ extension State {
         changeField { $0.apply(edit) }
     }
 
+    /// The text field that takes what is typed.
+    private var isTyping: Bool {
+        switch overlay {
+        case .note, .words: true
+        case .help, .export, .changes, .layers, .conceptSets: false
+        case nil: focus == .concept || focus == .filter
+        }
+    }
+
     /// Changes the text field that takes what is typed.
     private mutating func changeField(_ change: (inout TextField) -> Void) {
         switch overlay {
@@ -62,14 +76,8 @@ extension State {
             change(&editor.field)
             overlay = .words(editor)
         default:
-            if focus == .concept { change(&locate.field) } else if focus == .filter { change(&units.filter) }
+            if focus == .concept { change(&concept) } else if focus == .filter { change(&units.filter) }
         }
-    }
-
-    mutating func focusConcept() {
-        if layout[.concept] == nil { screen = .locate }
-        focus = .concept
-        locate.field.selectAll()
     }
 
     func quit() -> [Effect] { study == nil ? [.quit] : [.saveSession(session), .quit] }

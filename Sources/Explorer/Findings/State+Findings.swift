@@ -2,13 +2,10 @@ import Analysis
 
 extension State {
     /// Asks for a note on what is under the cursor; it is kept once the note is accepted.
-    mutating func mark() {
-        let subject: Finding.Subject? = focus == .steering ? interventionToMark : unitToMark
-        if let subject {
-            overlay = .note(TextField(), .new(subject))
-        } else {
-            message = Message(text: "Not known yet; try again in a moment", tone: .plain)
-        }
+    mutating func mark(_ study: OpenStudy) {
+        let subject = focus == .steering ? interventionToMark(study) : unitToMark
+        guard let subject else { return tell("Not known yet; try again in a moment") }
+        overlay = .note(TextField(), .new(subject))
     }
 
     private var unitToMark: Finding.Subject? {
@@ -22,8 +19,11 @@ extension State {
         return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept], quality: $0.quality)) }
     }
 
-    private var interventionToMark: Finding.Subject? {
-        guard let found = locate.found, let steering, let readOut, readOut.isCurrent else { return nil }
+    private func interventionToMark(_ study: OpenStudy) -> Finding.Subject? {
+        let reading = SteerReading(self, study)
+        guard let found = locate.found, let steering = reading.steering, let readOut = reading.readOut,
+            readOut.isCurrent
+        else { return nil }
         if steering.interventions.count > 1 {
             let acting = steer.list.entries.filter { !$0.isMuted }
             return .steering(
@@ -33,74 +33,44 @@ extension State {
             concept: found.concept, target: found.target, steering.active, readOut.outcome)
     }
 
-    /// Carries out a command while an overlay is up.
-    mutating func performInOverlay(_ command: Command) -> [Effect] {
-        switch command {
-        case .quit: return quit()
-        case .suspend: return [.suspend]
-        case .redraw: return [.redraw]
-        case .cancel:
-            overlay = nil
-            return []
-        default: break
+    /// Keeps what was marked, or the note of what is kept already.
+    mutating func keep(_ field: TextField, _ subject: NoteSubject) -> [Effect] {
+        overlay = nil
+        let note = field.text.trimmed
+        switch subject {
+        case .new(let subject):
+            guard let study else { return [] }
+            tell("Kept \(subject.title)", .success)
+            return [.store(subject, of: study.facts.reference, note: note)]
+        case .existing(let id): return [.setNote(id: id, note)]
         }
-        switch (overlay, command) {
-        case (.help(let offset), .move(let move)): overlay = .help(offset: scrolledHelp(from: offset, move))
-        case (.note, .edit(let edit)), (.words, .edit(let edit)): self.edit(edit)
-        case (.words(var editor), .move(let move)):
-            editor.move(move)
-            overlay = .words(editor)
-        case (.words(let editor), .accept): accept(editor)
-        case (.note(let field, let subject), .accept):
-            overlay = nil
-            let note = field.text.trimmed
-            switch subject {
-            case .new(let subject):
-                message = Message(text: "Kept \(subject.title)", tone: .success)
-                return [.store(subject, note: note)]
-            case .existing(let id): return [.setNote(id: id, note)]
-            }
-        case (.export(let selected), .move(let move)):
-            let last = ExportFormat.allCases.count - 1
-            overlay = .export(selected: max(0, min(last, selected + (move == .up ? -1 : 1))))
-        case (.changes(var cursor), .move(let move)):
-            cursor.apply(move, count: steer.inspected?.1.images.count ?? 0, height: ChangesLayout.images(in: size))
-            overlay = .changes(cursor)
-        case (.export(let selected), .accept): return export(selected)
-        case (.export, .exportAs(let index)): return export(index)
-        default: break
-        }
+    }
+
+    mutating func editNote() {
+        guard let finding = findings.selected, let id = finding.id else { return }
+        overlay = .note(TextField(finding.note), .existing(id: id))
+    }
+
+    mutating func deleteFinding() -> [Effect] {
+        guard let finding = findings.selected, let id = finding.id else { return [] }
+        findings.deleted.append(finding)
+        tell("Deleted “\(finding.subject.title)”; u brings it back")
+        return [.deleteFinding(id: id)]
+    }
+
+    mutating func undoDelete() -> [Effect] {
+        if let finding = findings.deleted.popLast() { return [.restoreFinding(finding)] }
+        tell("Nothing was deleted in this session")
         return []
     }
 
-    private mutating func export(_ index: Int) -> [Effect] {
+    mutating func chooseFormat() {
+        guard !findings.all.isEmpty else { return tell("Nothing to export: m marks what is under the cursor") }
+        overlay = .export(ListCursor())
+    }
+
+    mutating func export(_ index: Int) -> [Effect] {
         overlay = nil
         return [.export(ExportFormat.allCases[index])]
-    }
-
-    private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
-        let height = max(1, size.rows - 3)
-        let last = max(0, HelpText.lines.count - height)
-        let wanted =
-            switch move {
-            case .up: offset - 1
-            case .down: offset + 1
-            case .pageUp: offset - height
-            case .pageDown: offset + height
-            case .first: 0
-            case .last: last
-            }
-        return max(0, min(last, wanted))
-    }
-
-    /// The mouse over an overlay: the wheel scrolls the help.
-    mutating func scrollOverlay(_ mouse: Mouse) -> [Effect] {
-        guard case .help(let offset) = overlay else { return [] }
-        switch mouse.kind {
-        case .wheelUp: overlay = .help(offset: scrolledHelp(from: offset, .up))
-        case .wheelDown: overlay = .help(offset: scrolledHelp(from: offset, .down))
-        default: break
-        }
-        return []
     }
 }

@@ -13,7 +13,7 @@ extension Painter {
         guard var line = layout[.concept] else { return }
         _ = line.takeRight(1)
         if let found = state.locate.found {
-            let isCurrent = found.concept == state.locate.field.text
+            let isCurrent = found.concept == state.steer.list.active.concept
             let how =
                 switch found.target.origin {
                 case .name: "class \(found.target.name) (by name)"
@@ -26,7 +26,7 @@ extension Painter {
             _ = line.takeRight(2)
         }
         field(
-            state.locate.field, label: "Concept",
+            state.concept, label: "Concept",
             placeholder: "any words: \(study.facts.classes.prefix(3).joined(separator: ", "))…",
             in: line, focused: isFocused(.concept))
     }
@@ -37,21 +37,22 @@ extension Painter {
         let isRunning = state.jobs.isRunning(.locate)
         let focused = isFocused(.units)
         guard let found = locate.found, !found.units.isEmpty else {
-            let inside = pane("Units by \(locate.ranking.rawValue)", in: area, focused: focused)
+            let inside = pane("Units by \(state.ranking.rawValue)", in: area, focused: focused)
             return hint(isRunning ? ["Looking…"] : ["Type a concept", "to see the units that carry it"], in: inside)
         }
         let title =
             "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.rawValue)"
-            + (isRunning ? " …" : "")
+            + (locate.isEstimate ? " ~" : isRunning ? " …" : "")
         let inside = pane(
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
-        let top = found.units.reduce(0) { max($0, abs(Double($1.score))) }
+        // Best first: the largest is at either end.
+        let top = [found.units.first, found.units.last].reduce(0) { max($0, abs(Double($1?.score ?? 0))) }
         let decimals = decimals(for: top)
         // Name and score have their width; the bar and the unit's own best concept share the rest.
         let free = inside.width - 19
         let conceptWidth = free >= 22 ? free / 2 : free >= 14 ? 8 : 0
-        for (row, index) in locate.cursor.visible(count: found.units.count, height: inside.height).enumerated() {
-            let (ranked, line) = (found.units[index], inside.line(row))
+        for (index, line) in state.list(.units, in: layout)?.rows(locate.cursor) ?? [] {
+            let ranked = found.units[index]
             let isInSet = index < state.steer.setSize
             var rest = line
             frame.put(isInSet ? "▎" : " ", at: rest.takeLeft(1).origin, style: palette[.accent])

@@ -2,10 +2,10 @@ import Analysis
 
 extension State {
     /// The cells of the map that hold points; nil where the screen shows none.
-    var mapCells: Area? { layout.inside(.map).map { MapLayout(in: $0, self).plot } }
+    var mapCells: Area? { layout.inside(.map).map { MapLayout(in: $0, map).plot } }
 
-    private func projection(_ map: UnitMap, _ cells: Area) -> MapProjection {
-        MapProjection(map, self.map.window, width: cells.width * 2, height: cells.height * 4)
+    private func projection(_ cells: Area) -> MapProjection {
+        MapProjection(map.bounds, map.window, width: cells.width * 2, height: cells.height * 4)
     }
 
     mutating func perform(onMap command: Command) {
@@ -16,7 +16,7 @@ extension State {
         switch command {
         case .nearestUnit(let columns, let rows): selectNearest(columns, rows, shown, cells)
         case .panMap(let columns, let rows):
-            let projection = projection(shown, cells)
+            let projection = projection(cells)
             let step = SIMD2(Float(columns * cells.width) / 2, Float(-rows * cells.height)) / projection.scale
             map.window.center = projection.center + step
         case .zoomMap(let steps):
@@ -41,7 +41,7 @@ extension State {
     mutating func stopMapping() -> [Effect] {
         guard let job = jobs.stop(.map) else { return [] }
         map.isStopped = true
-        message = Message(text: "The layout is stopped; r starts it again", tone: .plain)
+        tell("The layout is stopped; r starts it again")
         return [.cancel(job)]
     }
 
@@ -81,7 +81,7 @@ extension State {
     /// Selects a unit, and moves the window no further than it takes to show it.
     private mutating func select(_ index: Int, _ shown: UnitMap, _ cells: Area) {
         map.selected = index
-        let projection = projection(shown, cells)
+        let projection = projection(cells)
         let dot = projection.dot(shown.points[index])
         let (width, height) = (cells.width * 2, cells.height * 4)
         let (x, y) = (max(2, min(width - 3, dot.x)), max(2, min(height - 3, dot.y)))
@@ -93,7 +93,7 @@ extension State {
     /// Selects the unit nearest to a point of the screen.
     mutating func selectOnMap(at point: Point) {
         guard let shown = map.shown, let cells = mapCells, cells.contains(point) else { return }
-        let place = place(of: point, shown, cells)
+        let place = place(of: point, cells)
         func distance(_ point: UnitMap.Point) -> Float {
             let d = SIMD2(point.x, point.y) - place
             return (d * d).sum()
@@ -105,15 +105,15 @@ extension State {
 
     /// Zooms so that what is under a point of the screen stays there.
     mutating func zoomMap(by steps: Int, around point: Point) {
-        guard let shown = map.shown, let cells = mapCells, cells.contains(point) else { return }
-        let before = place(of: point, shown, cells)
-        map.window.center = projection(shown, cells).center
+        guard map.shown != nil, let cells = mapCells, cells.contains(point) else { return }
+        let before = place(of: point, cells)
+        map.window.center = projection(cells).center
         setZoom(map.window.zoom + steps)
         guard map.window.zoom > 0, let center = map.window.center else { return }
-        map.window.center = center + before - place(of: point, shown, cells)
+        map.window.center = center + before - place(of: point, cells)
     }
 
-    private func place(of point: Point, _ shown: UnitMap, _ cells: Area) -> SIMD2<Float> {
-        projection(shown, cells).place(x: (point.column - cells.column) * 2 + 1, y: (point.row - cells.row) * 4 + 2)
+    private func place(of point: Point, _ cells: Area) -> SIMD2<Float> {
+        projection(cells).place(x: (point.column - cells.column) * 2 + 1, y: (point.row - cells.row) * 4 + 2)
     }
 }

@@ -1,20 +1,14 @@
 import Analysis
 
-/// The parts of the pane that shows what happened.
-enum ChangesLayout {
-    /// Lines for the list of flipped images on a screen of `size`.
-    static func images(in size: Size) -> Int { max(1, size.rows - 6) }
-}
-
 extension Painter {
     /// What the interventions did to single images: who flipped, which classes gained the answers, what each class
     /// lost, and one image before and after.
     mutating func changesOverlay(_ cursor: ListCursor) {
-        let inside = overlayBox("What happened", width: frame.area.width, height: frame.area.height, margin: 0)
-        guard let steering = state.steering, let (asked, inspection) = state.steer.inspected else {
+        let parts = ChangesLayout(in: frame.size)
+        let inside = box(ChangesLayout.overlay(in: frame.size), "What happened")
+        guard let steering = reading?.steering, let (asked, inspection) = state.steer.inspected else {
             return hint(["Looking at the images…"], in: inside)
         }
-        var rest = inside
         let changes = inspection.changes
         let seen =
             inspection.counted < inspection.inAll
@@ -23,25 +17,18 @@ extension Painter {
         let summary =
             "\(grouped(changes.flippedIn.count)) turned right, \(grouped(changes.flippedOut.count)) turned wrong, "
             + "\(grouped(changes.stillWrong.count)) wrong in another way,\(seen)"
-        let line = rest.takeTop(1)
-        let isCurrent = asked == steering
         frame.put(
-            summary.fitted(to: line.width), at: line.origin, width: line.width,
-            style: palette[isCurrent ? .text : .dim].with(.bold))
-        _ = rest.takeTop(1)
-        let figures = rest.takeLeft(min(44, rest.width * 9 / 20))
-        _ = rest.takeLeft(2)
-        classFigures(changes, in: figures)
-        let list = rest.takeLeft(max(18, rest.width / 2 - 2))
-        _ = rest.takeLeft(2)
-        flippedImages(inspection.images, cursor, in: list)
+            summary.fitted(to: parts.summary.width), at: parts.summary.origin, width: parts.summary.width,
+            style: palette[asked == steering ? .text : .dim].with(.bold))
+        classFigures(changes, in: parts.figures)
+        flippedImages(inspection.images, cursor, parts)
         if inspection.images.indices.contains(cursor.selected) {
-            comparison(inspection.images[cursor.selected], in: rest)
+            comparison(inspection.images[cursor.selected], in: parts.comparison)
         }
     }
 
     private func className(_ index: Int) -> String {
-        guard let names = state.study?.facts.countedClasses, names.indices.contains(index) else { return "\(index)" }
+        guard let names = state.study?.classNames, names.indices.contains(index) else { return "\(index)" }
         return names[index]
     }
 
@@ -81,17 +68,15 @@ extension Painter {
         }
     }
 
-    private mutating func flippedImages(_ images: [ImageComparison], _ cursor: ListCursor, in area: Area) {
-        var rest = area
-        let title = rest.takeTop(1)
-        frame.put("images that flipped".fitted(to: title.width), at: title.origin, style: palette[.dim])
-        for (row, index) in cursor.visible(count: images.count, height: rest.height).enumerated() {
-            let line = rest.line(row)
-            let image = images[index]
+    private mutating func flippedImages(_ images: [ImageComparison], _ cursor: ListCursor, _ parts: ChangesLayout) {
+        frame.put("images that flipped".fitted(to: parts.title.width), at: parts.title.origin, style: palette[.dim])
+        guard let list = state.overlayList(in: frame.size) else { return }
+        for (row, line) in list.rows(cursor) {
+            let image = images[row]
             let (was, now) = (image.before.first?.name ?? "", image.after.first?.name ?? "")
             let style = palette[now == image.label ? .positive : .negative]
             frame.put("\(was) → \(now)".fitted(to: line.width - 1), at: line.point(1), style: style)
-            if index == cursor.selected { select(line, focused: true) }
+            if row == cursor.selected { select(line, focused: true) }
         }
     }
 

@@ -1,14 +1,5 @@
 import Analysis
 
-extension State {
-    /// The interventions on show where not all fit: always the selected one.
-    func shownEntries(_ parts: SteeringLayout) -> Range<Int> {
-        let (count, height) = (steer.list.entries.count, parts.entries.height)
-        let first = max(0, min(count - height, steer.list.selected - height / 2))
-        return first..<min(count, first + height)
-    }
-}
-
 extension Painter {
     /// A line for each intervention in the order they act: concept, size, operator, a small slider and β.
     mutating func entryList(_ study: OpenStudy, _ parts: SteeringLayout, focused: Bool) {

@@ -11,7 +11,8 @@ extension Painter {
     /// Sliders, read-out and curve of the intervention on the concept's best units.
     mutating func steeringPane(_ study: OpenStudy, in area: Area) {
         let focused = isFocused(.steering)
-        guard let steering = state.steering else {
+        if study.whyNotCounted != nil { return nothingCounted(study, in: area, focused: focused) }
+        guard let reading, let steering = reading.steering else {
             let inside = pane("Steer", in: area, focused: focused)
             return hint(["Type a concept first:", "its best units are the ones to steer"], in: inside)
         }
@@ -25,9 +26,9 @@ extension Painter {
         for (row, line) in wrapped(names, to: parts.members.width - 2).prefix(parts.members.height).enumerated() {
             frame.put(line, at: parts.members.line(row).point(1), width: parts.members.width - 1, style: palette[.dim])
         }
-        readOut(study, in: parts.readOut)
+        readOut(study, reading, in: parts.readOut)
         entryList(study, parts, focused: focused)
-        plot(study, parts)
+        plot(study, reading, parts)
     }
 
     private mutating func slider(
@@ -80,93 +81,13 @@ extension Painter {
             in: Area(column: track.end, row: line.row, width: SteeringLayout.valueWidth, height: 1), style: labelStyle)
     }
 
-    /// Accuracy before and after: on the concept's class, on the rest, on all.
-    private mutating func readOut(_ study: OpenStudy, in area: Area) {
-        guard area.height >= 4 else { return }
-        guard let readOut = state.readOut else {
-            return hint([state.jobs.isRunning(.curve) || state.jobs.isRunning(.count) ? "Counting…" : ""], in: area)
-        }
-        var rest = area
-        let columns = 8
-        func cells(_ line: Area) -> (name: Area, numbers: [Area]) {
-            var line = line
-            _ = line.takeRight(1)
-            let numbers = (0..<3).map { _ in line.takeRight(columns) }
-            return (line, numbers.reversed())
-        }
-        let header = cells(rest.takeTop(1))
-        frame.put("accuracy".fitted(to: header.name.width), at: header.name.origin, style: palette[.dim])
-        for (title, cell) in zip(["before", "after", "∆Acc"], header.numbers) {
-            frame.putRight(title, in: cell, style: palette[.dim])
-        }
-        let (before, after) = (readOut.outcome.before, readOut.outcome.after)
-        let rows: [(String, Double, Double)] = [
-            (readOut.target.name, before.ofClass, after.ofClass),
-            ("other classes", before.ofOthers, after.ofOthers),
-            ("all", before.overall, after.overall),
-        ]
-        for (index, (name, was, now)) in rows.enumerated() {
-            let (label, numbers) = cells(rest.takeTop(1))
-            let text = readOut.isCurrent ? palette[.text] : palette[.dim]
-            let strong: Style.Attributes = index == 0 && readOut.isCurrent ? .bold : []
-            frame.put(
-                label.width > 0 ? name.fitted(to: label.width - 1) : "", at: label.origin, style: text.with(strong))
-            frame.putRight(percent(was), in: numbers[0], style: text)
-            frame.putRight(percent(now), in: numbers[1], style: text.with(strong))
-            let change = readOut.isCurrent ? palette.change(now - was) : palette[.dim]
-            frame.putRight(points(now - was), in: numbers[2], style: change.with(strong))
-        }
-        caption(readOut, study, in: &rest)
-    }
-
-    /// How sure the figures are.
-    private mutating func caption(_ readOut: ReadOut, _ study: OpenStudy, in rest: inout Area) {
-        let line = rest.takeTop(1)
-        let (seen, all) = (readOut.outcome.images, readOut.outcome.imagesInAll)
-        let text: String
-        if !readOut.isCurrent {
-            text = "the newest sliders are being counted…"
-        } else if seen < all {
-            let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
-            let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
-            text =
-                "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
-                + "\(percent(interval.upperBound)) (95 %)"
-        } else {
-            text = "\(study.isLinear || study.isClosedForm ? "exact, " : "")\(grouped(all)) held-out images"
-        }
-        frame.put(text.fitted(to: line.width), at: line.origin, width: line.width, style: palette[.dim])
-        if let flipped = readOut.flipped, readOut.isCurrent, flipped.right + flipped.wrong > 0 {
-            let line = rest.takeTop(1)
-            let used = frame.put("flipped ", at: line.origin, width: line.width, style: palette[.dim])
-            let right = frame.put(
-                "\(grouped(flipped.right)) right ", at: line.point(used), width: line.width - used,
-                style: palette[flipped.right > 0 ? .positive : .dim])
-            frame.put(
-                "\(grouped(flipped.wrong)) wrong", at: line.point(used + right), width: line.width - used - right,
-                style: palette[flipped.wrong > 0 ? .negative : .dim])
-        }
-        if readOut.isCurrent, seen < all {
-            frame.bar(Double(seen) / Double(max(1, all)), in: rest.takeTop(1).inset(columns: 1), style: palette[.bar])
-        }
-    }
-}
-
-extension State {
-    /// The slider of a row: its range and steps.
-    func slider(_ row: SteerState.Row, _ study: OpenStudy) -> Slider {
-        switch row {
-        case .size: .size(upTo: min(SteerState.largestSet, locate.found?.units.count ?? SteerState.largestSet))
-        case .scaling: .scaling
-        case .adding: study.adding
-        }
-    }
-
-    func value(of row: SteerState.Row) -> Double {
-        switch row {
-        case .size: Double(steer.setSize)
-        case .scaling: steer.scalingBeta
-        case .adding: steer.addingBeta
-        }
+    /// Where nothing that gives classes follows the layer.
+    private mutating func nothingCounted(_ study: OpenStudy, in area: Area, focused: Bool) {
+        let inside = pane("Steer", in: area, focused: focused)
+        hint(
+            [
+                "\(study.whyNotCounted ?? ""),", "so there is no accuracy to count and no slider to move.",
+                "Its units can be located, looked at and marked.",
+            ].map { $0.fitted(to: inside.width) }, in: inside)
     }
 }

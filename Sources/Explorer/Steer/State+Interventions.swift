@@ -5,8 +5,7 @@ extension State {
     /// A new intervention below the selected one, its concept to be typed.
     mutating func addIntervention() {
         guard steer.list.entries.count < SteerState.mostEntries else {
-            message = Message(text: "No more than \(SteerState.mostEntries) interventions at once", tone: .plain)
-            return
+            return tell("No more than \(SteerState.mostEntries) interventions at once")
         }
         var entry = steer.list.active
         (entry.scalingBeta, entry.addingBeta, entry.isMuted) = (1, 0, false)
@@ -18,8 +17,7 @@ extension State {
 
     mutating func deleteIntervention() {
         guard steer.list.entries.count > 1 else {
-            message = Message(text: "The last intervention stays; = resets it", tone: .plain)
-            return
+            return tell("The last intervention stays; = resets it")
         }
         steer.list.apply(.remove(entry: steer.list.selected))
         takeSelected()
@@ -51,10 +49,7 @@ extension State {
     mutating func redoSteering() { travel(steer.history.redo(from: steer.list), "Nothing to redo") }
 
     private mutating func travel(_ list: SteeringList?, _ otherwise: String) {
-        guard let list else {
-            message = Message(text: otherwise, tone: .plain)
-            return
-        }
+        guard let list else { return tell(otherwise) }
         steer.history.log(from: steer.list, to: list)
         let units = unitKind
         steer.list = list
@@ -63,49 +58,33 @@ extension State {
     }
 
     /// Shows what belongs to the intervention that is selected now.
-    mutating func takeSelected() {
-        let entry = steer.list.active
-        if locate.field.text.trimmed != entry.concept { locate.field = TextField(entry.concept) }
-        locate.ranking = entry.ranking
-        if let found = steer.known[entry.request(for: unitKind)], found != locate.found {
+    private mutating func takeSelected() {
+        if let found = steer.known[steer.list.active.request(for: unitKind)],
+            locate.found.map({ LocateRequest(answeredBy: $0, units: unitKind) })
+                != steer.list.active.request(for: unitKind) || locate.isEstimate
+        {
             locate.found = found
+            locate.isEstimate = false
             locate.cursor = ListCursor()
         }
-        switch (steer.row, entry.operator) {
-        case (.scaling, .adding): steer.row = .adding
-        case (.adding, .scaling): steer.row = .scaling
-        default: break
+        steer.takeOperator()
+    }
+
+    /// Takes an action's change of the list into the history.
+    mutating func recordSteering(from list: SteeringList, after action: Action) {
+        switch action {
+        case .opened, .restored: break
+        case .terminal(.key(let key)) where travels(key): break
+        default:
+            let run: SteeringHistory.Run? = steer.dragged != nil ? .dragging : focus == .concept ? .typing : nil
+            steer.history.record(from: list, to: steer.list, run: run)
         }
     }
 
-    /// The selected intervention is on the concept in the field.
-    mutating func settleSteering() {
-        guard study != nil else { return }
-        steer.list.active.concept = locate.field.text.trimmed
-        steer.list.active.ranking = locate.ranking
-    }
-
-    /// Remembers the units of a concept in the list.
-    mutating func learn(_ found: Localization) {
-        let request = LocateRequest(
-            concept: found.concept, ranking: found.ranking, units: found.units.first?.unit.kind ?? unitKind)
-        guard steer.list.entries.contains(where: { $0.request(for: request.units) == request }) else { return }
-        if steer.known.count > 200 {
-            let wanted = Set(steer.list.entries.map { $0.request(for: unitKind) })
-            steer.known = steer.known.filter { wanted.contains($0.key) }
-        }
-        steer.known[request] = found
-    }
-
-    /// Asks for the units of an intervention that holds, where they are not known: after a start, or an undo.
-    mutating func heldRequest() -> Effect? {
-        let missing = steer.list.entries.enumerated().first { position, entry in
-            position != steer.list.selected && !entry.concept.isEmpty
-                && steer.known[entry.request(for: unitKind)] == nil
-        }
-        guard let (_, entry) = missing, let job = jobs.start(.locateHeld, for: entry.request(for: unitKind)) else {
-            return nil
-        }
-        return .locate(concept: entry.concept, entry.ranking, unitKind, job)
+    /// Whether a key undoes or redoes, which the history has already taken in.
+    private func travels(_ key: Key) -> Bool {
+        guard focus == .steering, overlay == nil else { return false }
+        let command = KeyTable.command(for: key, in: scopes)
+        return command == .undoSteering || command == .redoSteering
     }
 }

@@ -44,4 +44,21 @@ extension State {
         case .adding: steer.operator = .adding
         }
     }
+
+    /// The slider of a row: its range and steps.
+    func slider(_ row: SteerState.Row, _ study: OpenStudy) -> Slider {
+        switch row {
+        case .size: .size(upTo: min(SteerState.largestSet, locate.found?.units.count ?? SteerState.largestSet))
+        case .scaling: .scaling
+        case .adding: study.adding
+        }
+    }
+
+    func value(of row: SteerState.Row) -> Double {
+        switch row {
+        case .size: Double(steer.setSize)
+        case .scaling: steer.scalingBeta
+        case .adding: steer.addingBeta
+        }
+    }
 }

@@ -17,6 +17,47 @@ struct ReadOut: Equatable {
     }
 }
 
+/// What the interventions are and come to as the sliders stand: worked out once a frame, for all that shows it.
+struct SteerReading {
+    /// Nil before a concept was located.
+    let steering: Steering?
+    /// What a curve is of now; nil while the units or the class are not known for sure.
+    let subject: SteerState.Subject?
+    /// The class accuracy is read on.
+    let target: ConceptClass?
+    /// Accuracy before and after at the present β.
+    let readOut: ReadOut?
+
+    init(_ state: State, _ study: OpenStudy) {
+        let steering = state.steering
+        self.steering = steering
+        subject = state.steerSubject(of: steering)
+        readOut =
+            switch study.facts.remainder {
+            case .linear: Self.ofCurve(state.steer, subject)
+            case .normalized, .resumed: Self.ofCount(state.steer, steering, state.locate.found?.target)
+            case .none: nil
+            }
+        target = readOut?.target ?? state.locate.found?.target
+    }
+
+    private static func ofCurve(_ steer: SteerState, _ now: SteerState.Subject?) -> ReadOut? {
+        guard let (subject, curve) = steer.curve else { return nil }
+        let beta = subject.operator == steer.operator ? steer.beta : subject.operator.identity
+        let flips = curve.flips(at: beta)
+        return ReadOut(
+            outcome: curve.outcome(at: beta), isCurrent: subject == now, target: subject.target, beta: beta,
+            flipped: ReadOut.Flips(right: flips.right, wrong: flips.wrong))
+    }
+
+    private static func ofCount(_ steer: SteerState, _ now: Steering?, _ target: ConceptClass?) -> ReadOut? {
+        guard let (steering, counted, outcome) = steer.outcome else { return nil }
+        return ReadOut(
+            outcome: outcome, isCurrent: steering == now && counted == target, target: counted,
+            beta: steering.active.beta)
+    }
+}
+
 extension State {
     /// The interventions as the sliders stand; nil before a concept was located. The selected one moves even while it
     /// is muted, on no units.
@@ -35,31 +76,9 @@ extension State {
         return Steering(interventions, moving: moving)
     }
 
-    /// What a curve is to be computed for now.
-    var steerSubject: SteerState.Subject? {
-        guard let steering, let found = locate.found, !locate.isOfOtherWords else { return nil }
+    /// What a curve is to be computed for now. Never on the units of an estimate: figures are of the exact set.
+    func steerSubject(of steering: Steering?) -> SteerState.Subject? {
+        guard let steering, let found = locate.found, !locate.isOfOtherWords, !locate.isEstimate else { return nil }
         return SteerState.Subject(steering: steering.curveSubject, target: found.target)
-    }
-
-    /// Accuracy before and after at the present β.
-    var readOut: ReadOut? {
-        guard let study else { return nil }
-        return study.isLinear ? readOutOfCurve : readOutOfCount
-    }
-
-    private var readOutOfCurve: ReadOut? {
-        guard let (subject, curve) = steer.curve else { return nil }
-        let isCurrent = subject == steerSubject
-        let beta = subject.operator == steer.operator ? steer.beta : subject.operator.identity
-        let flips = curve.flips(at: beta)
-        return ReadOut(
-            outcome: curve.outcome(at: beta), isCurrent: isCurrent, target: subject.target, beta: beta,
-            flipped: ReadOut.Flips(right: flips.right, wrong: flips.wrong))
-    }
-
-    private var readOutOfCount: ReadOut? {
-        guard let (steering, target, outcome) = steer.outcome else { return nil }
-        let isCurrent = steering == self.steering && target == locate.found?.target
-        return ReadOut(outcome: outcome, isCurrent: isCurrent, target: target, beta: steering.active.beta)
     }
 }

@@ -78,11 +78,13 @@ extension SteerState {
         get { list.active.beta }
         set { list.active.beta = newValue }
     }
-}
 
-extension SteeringEntry {
-    /// What its units are located by.
-    func request(for units: UnitKind) -> LocateRequest {
-        LocateRequest(concept: concept, ranking: ranking, units: units)
+    /// Goes to the slider of the operator in force, where it stands on the other's.
+    mutating func takeOperator() {
+        switch (row, list.active.operator) {
+        case (.scaling, .adding): row = .adding
+        case (.adding, .scaling): row = .scaling
+        default: break
+        }
     }
 }

@@ -1,31 +1,5 @@
 import Analysis
 
-/// The columns of the table of all units.
-struct UnitColumns {
-    let cells: [(sort: UnitSort, title: String, area: Area)]
-
-    /// - Parameter sort: what the table is sorted by: shown even where there is no room for all figures.
-    init(header: Area, sort: UnitSort) {
-        var rest = header
-        _ = rest.takeLeft(1)
-        var right: [(UnitSort, String, Area)] = []
-        var figures = [(UnitSort.score, "cos"), (.mean, "mean"), (.deviation, "dev")]
-        let quality: [(UnitSort, String)] = [
-            (.clarity, "clarity"), (.polysemanticity, "polysem"), (.redundancy, "redund"), (.selectivity, "select"),
-        ]
-        if header.width >= 88 {
-            figures += quality
-        } else if let sorted = quality.first(where: { $0.0 == sort }) {
-            figures[2] = sorted
-        }
-        for (sort, title) in figures.reversed() {
-            right.insert((sort, title, rest.takeRight(title.count > 4 ? 9 : 7)), at: 0)
-        }
-        let index = rest.takeLeft(8)
-        cells = [(.index, "unit", index), (.concept, "best concept", rest)] + right
-    }
-}
-
 extension Painter {
     mutating func unitsScreen(_ study: OpenStudy) {
         if var line = layout[.filter] {
@@ -37,7 +11,7 @@ extension Painter {
                 in: line,
                 focused: isFocused(.filter))
         }
-        if let area = layout[.table] { unitTable(in: area, layer: study.facts.layer) }
+        if let area = layout[.table] { unitTable(in: area, layer: study.name(of: study.facts.reference)) }
         if let area = layout[.profile] { profilePane(in: area, focused: isFocused(.profile)) }
     }
 
@@ -61,8 +35,8 @@ extension Painter {
             let isLoading = state.jobs.isRunning(.list)
             return hint([isLoading ? "Describing every unit…" : "No unit matches"], in: inside)
         }
-        for (row, index) in units.cursor.visible(count: units.shown.count, height: inside.height).enumerated() {
-            let (summary, line) = (units.shown[index], inside.line(row))
+        for (index, line) in state.list(.table, in: layout)?.rows(units.cursor) ?? [] {
+            let summary = units.shown[index]
             for column in UnitColumns(header: line, sort: units.sort).cells {
                 switch column.sort {
                 case .index:

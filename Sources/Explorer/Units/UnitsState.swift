@@ -1,71 +1,113 @@
 import Analysis
 
 /// The table of every unit.
+///
+/// A layer has thousands of units, an autoencoder a hundred thousand features: what is sorted and filtered by is worked
+/// out once when they come in, so that a key sorts and filters within a frame.
 public struct UnitsState: Sendable {
+    /// In the order of the units.
     public private(set) var all: [UnitSummary] = []
-    public var filter = TextField() { didSet { if filter.text != oldValue.text { arrange() } } }
-    public var sort = UnitSort.index { didSet { arrange() } }
-    public var isReversed = false { didSet { arrange() } }
+    public var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
+    public var sort = UnitSort.index { didSet { if sort != oldValue { arrange() } } }
+    public var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
     public var cursor = ListCursor()
-    /// Those that pass the filter, in order. Kept, not computed at every frame: a layer has thousands.
-    public private(set) var shown: [UnitSummary] = []
-    private var byUnit: [InternalUnit: UnitSummary] = [:]
+    /// Selected once it is in the table.
+    var wanted: InternalUnit?
 
+    private var concepts = ConceptIndex([])
+    /// Positions in `all` by the present sort, and those of them that pass the filter, as they are shown.
+    private var order: [Int32] = []
+    private var rows: [Int32] = []
+    private var qualities: [UnitKind: [InternalUnit: UnitQuality]] = [:]
+
+    public init() {}
+
+    /// Those that pass the filter, in order.
+    public var shown: ShownUnits { ShownUnits(all: all, rows: rows) }
+
+    public var selected: UnitSummary? {
+        rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
+    }
+
+    /// Takes in the units of a kind.
     public mutating func replace(_ summaries: [UnitSummary]) {
         all = summaries
-        for index in all.indices { all[index].quality = qualities[all[index].unit] ?? all[index].quality }
-        byUnit = Dictionary(all.map { ($0.unit, $0) }) { first, _ in first }
+        let isOrdered = zip(all, all.dropFirst()).allSatisfy { $0.unit < $1.unit }
+        if !isOrdered { all.sort { $0.unit < $1.unit } }
+        takeQualities()
+        concepts = ConceptIndex(all.lazy.map(\.concept.concept))
+        arrange()
+        guard let wanted else { return }
+        self.wanted = nil
+        if let row = rows.firstIndex(where: { all[Int($0)].unit == wanted }) { cursor.jump(to: row) }
+    }
+
+    /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
+    mutating func measure(_ measured: [InternalUnit: UnitQuality]) {
+        guard let kind = measured.keys.first?.kind else { return }
+        qualities[kind] = measured
+        takeQualities()
         arrange()
     }
 
-    private var qualities: [InternalUnit: UnitQuality] = [:]
-
-    /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
-    mutating func measure(_ qualities: [InternalUnit: UnitQuality]) {
-        self.qualities.merge(qualities) { _, new in new }
-        measured.formUnion(qualities.keys.first.map { [$0.kind] } ?? [])
-        replace(all)
+    private mutating func takeQualities() {
+        guard let kind = all.first?.unit.kind, let known = qualities[kind] else { return }
+        for index in all.indices { all[index].quality = known[all[index].unit] ?? all[index].quality }
     }
 
-    private var measured: Set<UnitKind> = []
+    func isMeasured(_ kind: UnitKind) -> Bool { qualities[kind] != nil }
 
-    func isMeasured(_ kind: UnitKind) -> Bool { measured.contains(kind) }
+    /// Lets go of all units, to be described anew; how they are sorted and filtered stays.
+    mutating func forget() {
+        var next = UnitsState()
+        (next.sort, next.isReversed, next.filter) = (sort, isReversed, filter)
+        self = next
+    }
 
-    public subscript(unit: InternalUnit) -> UnitSummary? { byUnit[unit] }
+    /// The line of a unit.
+    public subscript(unit: InternalUnit) -> UnitSummary? {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].unit < unit { low = middle + 1 } else { high = middle }
+        }
+        return low < all.count && all[low].unit == unit ? all[low] : nil
+    }
 
-    public var selected: UnitSummary? { shown.indices.contains(cursor.selected) ? shown[cursor.selected] : nil }
-
+    /// Sorts. Equal keys keep the order of the units.
     private mutating func arrange() {
-        let words = filter.text.lowercased().split(separator: " ")
-        shown = all.filter { summary in
-            let concept = summary.concept.concept.lowercased()
-            return words.allSatisfy { concept.contains($0) || summary.unit.shortName.hasPrefix($0) }
+        func descending(_ figure: (UnitSummary) -> Float) -> [UInt32] { all.map { ~sortKey(figure($0)) } }
+        let keys: [UInt32]? =
+            switch sort {
+            case .index: nil
+            case .concept: concepts.ranks
+            case .score: descending { $0.concept.score }
+            case .mean: descending(\.mean)
+            case .deviation: descending(\.deviation)
+            case .clarity, .polysemanticity, .redundancy, .selectivity:
+                descending { sort.quality($0.quality) ?? -.infinity }
+            }
+        order = keys.map { sortedPositions(by: $0) } ?? all.indices.map { Int32($0) }
+        sift()
+    }
+
+    /// Filters: every word is part of the concept or the beginning of the unit's name.
+    private mutating func sift() {
+        rows = order
+        for word in filter.text.lowercased().split(separator: " ") {
+            let (named, name) = (concepts.holding(word), UnitNamePrefix(word))
+            rows = rows.filter { named[Int(concepts.ids[Int($0)])] || name?.matches(all[Int($0)].unit) == true }
         }
-        // Equal keys keep the order of the units, whichever way the rest is sorted.
-        switch sort {
-        case .index: shown.sort { $0.unit < $1.unit }
-        case .concept: shown.sort { ($0.concept.concept, $0.unit) < ($1.concept.concept, $1.unit) }
-        case .score: shown.sort { (-$0.concept.score, $0.unit) < (-$1.concept.score, $1.unit) }
-        case .mean: shown.sort { (-$0.mean, $0.unit) < (-$1.mean, $1.unit) }
-        case .deviation: shown.sort { (-$0.deviation, $0.unit) < (-$1.deviation, $1.unit) }
-        case .clarity, .polysemanticity, .redundancy, .selectivity:
-            func figure(_ summary: UnitSummary) -> Float { -(sort.quality(summary.quality) ?? -.infinity) }
-            shown.sort { (figure($0), $0.unit) < (figure($1), $1.unit) }
-        }
-        if isReversed { shown.reverse() }
+        if isReversed { rows.reverse() }
     }
 }
 
-extension UnitSort {
-    /// The figure of a unit's quality that is sorted by; nil where it is none of them, or not known yet.
-    func quality(_ quality: UnitQuality?) -> Float? {
-        guard let quality else { return nil }
-        switch self {
-        case .clarity: return quality.clarity
-        case .polysemanticity: return quality.polysemanticity
-        case .redundancy: return quality.redundancy
-        case .selectivity: return quality.selectivity
-        case .index, .concept, .score, .mean, .deviation: return nil
-        }
-    }
+/// Units of the table in the order they are shown.
+public struct ShownUnits: RandomAccessCollection, Sendable {
+    let all: [UnitSummary]
+    let rows: [Int32]
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { rows.count }
+    public subscript(row: Int) -> UnitSummary { all[Int(rows[row])] }
 }
