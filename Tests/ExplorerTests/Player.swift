@@ -71,7 +71,8 @@ struct Player {
 extension SampleStudy {
     static func answer(to effect: Effect) -> Action? {
         switch effect {
-        case .locate(let concept, let ranking, let kind, let job): .located(found(concept, ranking, kind), isExact: true, job)
+        case .locate(let concept, let ranking, let kind, let job):
+            .located(found(concept, ranking, kind), isExact: true, job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
         case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)

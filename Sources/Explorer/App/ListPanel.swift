@@ -57,7 +57,8 @@ extension State {
                 area: OverlayLayout.export(in: size).inside)
         case .changes:
             ListPanel(
-                cursor: \.overlayCursor, count: steer.inspected?.1.images.count ?? 0, area: ChangesLayout(in: size).list)
+                cursor: \.overlayCursor, count: steer.inspected?.1.images.count ?? 0, area: ChangesLayout(in: size).list
+            )
         case .layers:
             ListPanel(
                 cursor: \.overlayCursor, count: study?.layers.count ?? 0,

@@ -33,12 +33,20 @@ extension Painter {
 
     /// Columns with a title, as wide as they need to be; those without texts are left out.
     private struct Columns {
-        let all: [(title: String, texts: [String], side: Side, width: Int)]
+        private(set) var all: [(title: String, texts: [String], side: Side, width: Int)]
 
         init(_ columns: [(title: String, texts: [String], side: Side)]) {
             all = columns.filter { !$0.texts.isEmpty }.map { title, texts, side in
                 (title, texts, side, texts.reduce(displayWidth(of: title)) { max($0, displayWidth(of: $1)) })
             }
+        }
+
+        /// Where there is no room for all, the first gives way: the last say what state a layer is in.
+        func fitted(to width: Int) -> Columns {
+            var result = self
+            let over = all.reduce(2 - 3) { $0 + $1.width + 3 } - width
+            if over > 0, !all.isEmpty { result.all[0].width = max(4, all[0].width - over) }
+            return result
         }
     }
 
@@ -46,6 +54,7 @@ extension Painter {
     private mutating func table(_ columns: Columns, _ title: String, _ cursor: ListCursor, marked: Int?) {
         guard let list = state.overlayList(in: frame.size) else { return }
         let inside = box(OverlayLayout.layers(list.count, in: frame.size), title)
+        let columns = columns.fitted(to: inside.width)
         put(columns.all.map { ($0.title, $0.side, $0.width) }, in: inside.line(0), style: palette[.dim])
         for (row, line) in list.rows(cursor) {
             frame.put(row == marked ? "●" : " ", at: line.origin, style: palette[.accent])

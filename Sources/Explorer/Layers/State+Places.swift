@@ -14,6 +14,8 @@ extension State {
         jobs.forgetAll()
         (layers.wanted, layers.progress) = (nil, nil)
         let reference = facts.reference
+        reset()
+        findings.mark(in: next)
         take(layers.places[reference] ?? place?.carried(to: reference) ?? LayerPlace(layer: reference), next)
         // Something to look at before the first key, with the focus where every key is a command.
         if concept.text.isEmpty, let first = facts.classes.first { steer.list.active.concept = first }
@@ -21,23 +23,28 @@ extension State {
         if place == nil { focus = home }
     }
 
-    /// Begins anew in a layer, at a place.
-    private mutating func take(_ place: LayerPlace, _ study: OpenStudy) {
-        layers.places[place.layer] = nil
-        profile = ProfileState()
-        locate = LocateState()
+    /// Begins anew: nothing is known of the layer yet.
+    private mutating func reset() {
+        (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
         let halfWidth = steer.halfWidth
         steer = SteerState()
         steer.halfWidth = halfWidth
+    }
+
+    /// Goes to a place in the layer on show.
+    private mutating func take(_ place: LayerPlace, _ study: OpenStudy) {
+        layers.places[place.layer] = nil
         steer.list = study.fitting(place.steering)
         steer.takeOperator()
-        if let unit = place.located { locate.wanted = (steer.list.active.concept, unit) }
-        units = UnitsState()
+        if let unit = place.located {
+            locate.wanted = (steer.list.active.concept, unit)
+            // Asked anew, so that the unit is selected in its answer.
+            jobs.forget(.locate)
+        }
         (units.sort, units.isReversed, units.filter) = (place.sort, place.isReversed, TextField(place.filter))
-        units.wanted = place.listed
-        map = MapState()
-        (map.coloring, map.wanted) = (place.coloring, place.mapped)
-        findings.mark(in: study)
+        place.listed.map { units.select($0) }
+        map.coloring = place.coloring
+        place.mapped.map { map.select($0) }
     }
 
     /// Where the user is in the layer on show; nil before one is.
@@ -59,8 +66,9 @@ extension State {
         steer.known = [:]
         profile.shown = nil
         units.forget()
-        (units.wanted, map.wanted) = (place.listed, place.mapped)
         map.forget()
+        place.listed.map { units.select($0) }
+        place.mapped.map { map.select($0) }
         if let set = facts.conceptSets.first(where: \.isChosen) {
             tell("Units are described by \(set.name), \(counted(set.count, "concept"))", .success)
         }

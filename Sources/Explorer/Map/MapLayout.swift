@@ -12,7 +12,7 @@ struct MapLayout {
         var rest = area
         status = rest.takeBottom(1)
         let most = max(1, rest.height / 5)
-        legend = rest.takeBottom(min(MapLegend(map.groups, width: area.width, lines: most).lines.count, most))
+        legend = rest.takeBottom(min(MapLegend(map.grouping.groups, width: area.width, lines: most).lines.count, most))
         plot = rest
     }
 }

@@ -1,18 +1,13 @@
-import Analysis
-
 /// The smallest rectangle around all points, in the map's units.
 struct MapBounds: Sendable {
     private(set) var lower = SIMD2<Float>()
     private(set) var upper = SIMD2<Float>()
 
-    init(_ points: [UnitMap.Point]) {
-        guard let first = points.first else { return }
-        lower = SIMD2(first.x, first.y)
-        upper = lower
-        for point in points {
-            let place = SIMD2(point.x, point.y)
-            (lower, upper) = (pointwiseMin(lower, place), pointwiseMax(upper, place))
-        }
+    init(_ places: [SIMD2<Float>]) {
+        guard let first = places.first else { return }
+        lower = first
+        upper = first
+        for place in places { (lower, upper) = (pointwiseMin(lower, place), pointwiseMax(upper, place)) }
     }
 }
 
@@ -38,12 +33,15 @@ struct MapProjection {
     /// The dot of a place, from the upper left; perhaps outside the canvas.
     func dot(_ place: SIMD2<Float>) -> (x: Int, y: Int) {
         let d = (place - center) * scale
-        // Far outside is as good as the edge of Int.
-        func whole(_ value: Float) -> Int { Int(max(-1e6, min(1e6, value.rounded(.down)))) }
-        return (whole(middle.x + d.x), whole(middle.y - d.y))
+        return (Self.whole(middle.x + d.x), Self.whole(middle.y - d.y))
     }
 
-    func dot(_ point: UnitMap.Point) -> (x: Int, y: Int) { dot(SIMD2(point.x, point.y)) }
+    /// Rounded down; far outside is as good as the edge of Int.
+    private static func whole(_ value: Float) -> Int {
+        let bounded = max(-1e6, min(1e6, value))
+        let whole = Int(bounded)
+        return Float(whole) > bounded ? whole - 1 : whole
+    }
 
     /// The place under the middle of a dot.
     func place(x: Int, y: Int) -> SIMD2<Float> {

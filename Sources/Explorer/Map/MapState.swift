@@ -17,7 +17,7 @@ public struct MapState: Sendable {
     public private(set) var shown: UnitMap?
     /// Nil once the layout is whole, and before it began.
     public private(set) var progress: MapProgress?
-    public var coloring = MapColoring.category { didSet { if coloring != oldValue { nameGroups() } } }
+    public var coloring = MapColoring.category
     /// Of the map's points.
     public var selected = 0
     /// Grows when the map is asked for again after it was stopped.
@@ -25,10 +25,14 @@ public struct MapState: Sendable {
     public var isStopped = false
     public var window = MapWindow()
     /// Selected once the map is there.
-    var wanted: InternalUnit?
+    private(set) var wanted: InternalUnit?
     /// Of the layout on show, kept for every frame: a map has thousands of points and a thousand classes.
     private(set) var bounds = MapBounds([])
-    private(set) var groups: [MapGroup] = []
+    private(set) var places: [SIMD2<Float>] = []
+    private var groupings: [MapColoring: MapGrouping] = [:]
+
+    /// What the points are coloured by now.
+    var grouping: MapGrouping { groupings[coloring] ?? MapGrouping() }
 
     public init() {}
 
@@ -42,30 +46,22 @@ public struct MapState: Sendable {
         if shown?.points.count != map.points.count { (selected, window) = (0, MapWindow()) }
         shown = map
         self.progress = progress
-        bounds = MapBounds(map.points)
-        nameGroups()
-        guard let wanted else { return }
-        self.wanted = nil
-        if let place = map.points.firstIndex(where: { $0.unit == wanted }) { selected = place }
+        places = map.points.map { SIMD2($0.x, $0.y) }
+        bounds = MapBounds(places)
+        for coloring in MapColoring.allCases { groupings[coloring] = MapGrouping(map, coloring) }
+        if let wanted { select(wanted) }
+    }
+
+    /// Selects a unit, now or once the map is there.
+    mutating func select(_ unit: InternalUnit) {
+        wanted = shown == nil ? unit : nil
+        if let place = shown?.points.firstIndex(where: { $0.unit == unit }) { selected = place }
     }
 
     /// Lets go of the layout, to be made anew in the same colours.
     mutating func forget() {
         var next = MapState()
-        (next.coloring, next.wanted) = (coloring, wanted)
+        next.coloring = coloring
         self = next
     }
-
-    private mutating func nameGroups() {
-        groups = shown.map { map in
-            zip(map.groups(coloring), map.sizes(coloring)).map { MapGroup(name: $0, size: $1) }
-        } ?? []
-    }
-}
-
-/// Points of one colour.
-struct MapGroup: Sendable, Hashable {
-    var name: String
-    /// Points in it.
-    var size: Int
 }

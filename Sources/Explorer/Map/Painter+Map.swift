@@ -25,7 +25,7 @@ extension Painter {
     }
 
     private mutating func legend(_ map: UnitMap, in area: Area) {
-        let legend = MapLegend(state.map.groups, width: area.width, lines: area.height)
+        let legend = MapLegend(state.map.grouping.groups, width: area.width, lines: area.height)
         let selected = state.map.selectedPoint.flatMap { map.group(of: $0, state.map.coloring) }
         for (row, entries) in legend.lines.enumerated() {
             var line = area.line(row)

@@ -4,41 +4,42 @@ import Analysis
 extension Painter {
     mutating func plot(_ map: UnitMap, in area: Area) {
         guard !area.isEmpty else { return }
-        let projection = MapProjection(state.map.bounds, state.map.window, width: area.width * 2, height: area.height * 4)
-        let shown = map.points.indices.filter { index in
-            let (x, y) = projection.dot(map.points[index])
-            return (0..<area.width * 2).contains(x) && (0..<area.height * 4).contains(y)
-        }
+        let projection = MapProjection(
+            state.map.bounds, state.map.window, width: area.width * 2, height: area.height * 4)
+        let shown = VisiblePoints(state.map.places, projection, width: area.width * 2, height: area.height * 4)
         let cells = area.width * area.height
         if palette.inColor, shown.count * 12 > cells {
-            dots(shown.map { map.points[$0] }, map, projection, in: area)
+            dots(shown, in: area)
         } else {
-            let marks = shown.map { index -> (point: UnitMap.Point, at: Point) in
-                let (x, y) = projection.dot(map.points[index])
-                return (map.points[index], area.point(x / 2, y / 4))
-            }
-            for (point, at) in marks {
-                let group = map.group(of: point, state.map.coloring)
-                frame.put(palette.inColor ? "●" : letter(group), at: at, style: style(ofGroup: group))
-            }
-            if shown.count * 60 < cells { labels(marks, in: area) }
+            marks(shown, in: area)
+            if shown.count * 60 < cells { labels(shown, map, in: area) }
         }
         if let point = state.map.selectedPoint { cursor(on: point, map, projection, in: area) }
     }
 
+    /// A mark a point; a cell has the mark of its last.
+    private mutating func marks(_ points: VisiblePoints, in area: Area) {
+        var last = [Int?](repeating: nil, count: area.width * area.height)
+        points.forEach { index, x, y in last[y / 4 * area.width + x / 2] = index }
+        for (cell, index) in last.enumerated() {
+            guard let index else { continue }
+            let group = state.map.grouping.group(of: index)
+            frame.put(
+                palette.inColor ? "●" : letter(group), at: area.point(cell % area.width, cell / area.width),
+                style: style(ofGroup: group))
+        }
+    }
+
     /// Many points, as dots; a cell has the colour of its last.
-    private mutating func dots(
-        _ points: [UnitMap.Point], _ map: UnitMap, _ projection: MapProjection, in area: Area
-    ) {
+    private mutating func dots(_ points: VisiblePoints, in area: Area) {
         var canvas = BrailleCanvas(columns: area.width, rows: area.height)
-        let grey = GroupColors.onDark.count
+        let (groups, grey) = (state.map.grouping.ofPoint, GroupColors.onDark.count)
         // Where there is room, a point is four dots: one alone is hard to see, and harder to tell the colour of.
         let isRoomy = points.count * 24 < canvas.width * canvas.height
-        for point in points {
-            let (x, y) = projection.dot(point)
-            let layer = min(map.group(of: point, state.map.coloring) ?? grey, grey)
+        points.forEach { index, x, y in
+            let layer = groups[index] < 0 ? grey : min(Int(groups[index]), grey)
             canvas.set(x: x, y: y, layer: layer)
-            guard isRoomy else { continue }
+            guard isRoomy else { return }
             // Within the cell, so that a point is of one colour.
             let (right, below) = (x ^ 1, y % 4 == 3 ? y - 1 : y + 1)
             canvas.set(x: right, y: y, layer: layer)
@@ -49,11 +50,11 @@ extension Painter {
     }
 
     /// What few points stand for, right of each where nothing else stands.
-    private mutating func labels(_ marks: [(point: UnitMap.Point, at: Point)], in area: Area) {
-        for (point, at) in marks {
-            let text = point.concept.concept
+    private mutating func labels(_ points: VisiblePoints, _ map: UnitMap, in area: Area) {
+        points.forEach { index, x, y in
+            let (text, at) = (map.points[index].concept.concept, area.point(x / 2, y / 4))
             let width = displayWidth(of: text)
-            guard at.column + 2 + width <= area.end else { continue }
+            guard at.column + 2 + width <= area.end else { return }
             let isFree = (at.column + 1...at.column + 2 + width).allSatisfy { column in
                 column >= area.end || frame[Point(column: column, row: at.row)].character == " "
             }
@@ -65,7 +66,7 @@ extension Painter {
 
     /// The selected unit, with its name and concept beside it.
     private mutating func cursor(on point: UnitMap.Point, _ map: UnitMap, _ projection: MapProjection, in area: Area) {
-        let (x, y) = projection.dot(point)
+        let (x, y) = projection.dot(SIMD2(point.x, point.y))
         guard (0..<area.width * 2).contains(x), (0..<area.height * 4).contains(y) else { return }
         let (column, row) = (x / 2, y / 4)
         let group = map.group(of: point, state.map.coloring)

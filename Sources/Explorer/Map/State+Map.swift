@@ -9,12 +9,12 @@ extension State {
     }
 
     mutating func perform(onMap command: Command) {
-        guard let shown = map.shown, let cells = mapCells else {
+        guard map.shown != nil, let cells = mapCells else {
             if command == .mapAgain { mapAgain() }
             return
         }
         switch command {
-        case .nearestUnit(let columns, let rows): selectNearest(columns, rows, shown, cells)
+        case .nearestUnit(let columns, let rows): selectNearest(columns, rows, cells)
         case .panMap(let columns, let rows):
             let projection = projection(cells)
             let step = SIMD2(Float(columns * cells.width) / 2, Float(-rows * cells.height)) / projection.scale
@@ -24,7 +24,7 @@ extension State {
             if steps > 0, let point = map.selectedPoint { map.window.center = SIMD2(point.x, point.y) }
             setZoom(map.window.zoom + steps)
         case .wholeMap: map.window = MapWindow()
-        case .nextOfGroup(let step): selectNextOfGroup(step, shown, cells)
+        case .nextOfGroup(let step): selectNextOfGroup(step, cells)
         case .switchColoring: map.coloring = map.coloring == .category ? .class : .category
         case .mapAgain: mapAgain()
         default: break
@@ -51,38 +51,37 @@ extension State {
     }
 
     /// The unit that is least far in a direction, sideways counting double.
-    private mutating func selectNearest(_ columns: Int, _ rows: Int, _ shown: UnitMap, _ cells: Area) {
-        guard let from = map.selectedPoint else { return }
+    private mutating func selectNearest(_ columns: Int, _ rows: Int, _ cells: Area) {
+        guard map.places.indices.contains(map.selected) else { return }
+        let from = map.places[map.selected]
         let direction = SIMD2(Float(columns), Float(-rows))
         var best: (index: Int, cost: Float)?
-        for (index, point) in shown.points.enumerated() {
-            let d = SIMD2(point.x - from.x, point.y - from.y)
+        for (index, place) in map.places.enumerated() {
+            let d = place - from
             let along = (d * direction).sum()
             let across = abs((d * SIMD2(direction.y, -direction.x)).sum())
             guard along > 0, across <= 2 * along else { continue }
             let cost = along + 2 * across
             if cost < best?.cost ?? .infinity { best = (index, cost) }
         }
-        if let best { select(best.index, shown, cells) }
+        if let best { select(best.index, cells) }
     }
 
-    private mutating func selectNextOfGroup(_ step: Int, _ shown: UnitMap, _ cells: Area) {
-        guard let from = map.selectedPoint else { return }
-        let group = shown.group(of: from, map.coloring)
-        let count = shown.points.count
+    private mutating func selectNextOfGroup(_ step: Int, _ cells: Area) {
+        let groups = map.grouping.ofPoint
+        guard groups.indices.contains(map.selected) else { return }
+        let count = groups.count
         for distance in 1...count {
             let index = ((map.selected + step * distance) % count + count) % count
-            if shown.group(of: shown.points[index], map.coloring) == group {
-                return select(index, shown, cells)
-            }
+            if groups[index] == groups[map.selected] { return select(index, cells) }
         }
     }
 
     /// Selects a unit, and moves the window no further than it takes to show it.
-    private mutating func select(_ index: Int, _ shown: UnitMap, _ cells: Area) {
+    private mutating func select(_ index: Int, _ cells: Area) {
         map.selected = index
         let projection = projection(cells)
-        let dot = projection.dot(shown.points[index])
+        let dot = projection.dot(map.places[index])
         let (width, height) = (cells.width * 2, cells.height * 4)
         let (x, y) = (max(2, min(width - 3, dot.x)), max(2, min(height - 3, dot.y)))
         guard map.window.zoom > 0, x != dot.x || y != dot.y else { return }
@@ -92,15 +91,13 @@ extension State {
 
     /// Selects the unit nearest to a point of the screen.
     mutating func selectOnMap(at point: Point) {
-        guard let shown = map.shown, let cells = mapCells, cells.contains(point) else { return }
+        guard let cells = mapCells, cells.contains(point) else { return }
         let place = place(of: point, cells)
-        func distance(_ point: UnitMap.Point) -> Float {
-            let d = SIMD2(point.x, point.y) - place
+        func distance(_ index: Int) -> Float {
+            let d = map.places[index] - place
             return (d * d).sum()
         }
-        if let nearest = shown.points.indices.min(by: { distance(shown.points[$0]) < distance(shown.points[$1]) }) {
-            map.selected = nearest
-        }
+        if let nearest = map.places.indices.min(by: { distance($0) < distance($1) }) { map.selected = nearest }
     }
 
     /// Zooms so that what is under a point of the screen stays there.

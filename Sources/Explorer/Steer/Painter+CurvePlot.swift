@@ -8,7 +8,8 @@ extension Painter {
         let row: SteerState.Row = state.steer.operator == .scaling ? .scaling : .adding
         let slider = state.slider(row, study)
         let samples = samples(slider, reading.subject, across: cells.width * 2)
-        let axis = AccuracyAxis(samples.compactMap { $0?.accuracy } + (reading.readOut.map { [$0.outcome.after] } ?? []))
+        let axis = AccuracyAxis(
+            samples.compactMap { $0?.accuracy } + (reading.readOut.map { [$0.outcome.after] } ?? []))
         axes(slider, axis, area: area, cells: cells)
         let knob = slider.column(of: state.steer.beta, width: cells.width)
         for line in 0..<cells.height {

@@ -14,10 +14,7 @@ extension State {
     mutating func showUnits() {
         locate.cursor = ListCursor()
         units.cursor = ListCursor()
-        units.wanted = nil
-        let coloring = map.coloring
-        map = MapState()
-        map.coloring = coloring
+        map.forget()
     }
 
     /// Sorts by the column whose header is under a point, or the other way round.

@@ -12,7 +12,7 @@ public struct UnitsState: Sendable {
     public var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
     public var cursor = ListCursor()
     /// Selected once it is in the table.
-    var wanted: InternalUnit?
+    private(set) var wanted: InternalUnit?
 
     private var concepts = ConceptIndex([])
     /// Positions in `all` by the present sort, and those of them that pass the filter, as they are shown.
@@ -37,9 +37,13 @@ public struct UnitsState: Sendable {
         takeQualities()
         concepts = ConceptIndex(all.lazy.map(\.concept.concept))
         arrange()
-        guard let wanted else { return }
-        self.wanted = nil
-        if let row = rows.firstIndex(where: { all[Int($0)].unit == wanted }) { cursor.jump(to: row) }
+        if let wanted { select(wanted) }
+    }
+
+    /// Selects a unit, now or once the units are there.
+    mutating func select(_ unit: InternalUnit) {
+        wanted = all.isEmpty ? unit : nil
+        if let row = rows.firstIndex(where: { all[Int($0)].unit == unit }) { cursor.jump(to: row) }
     }
 
     /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
