@@ -54,6 +54,7 @@ struct ConceptSetTests {
         guard case .chooseConceptSet(_, let job)? = player.press(.enter).first else {
             return #expect(Bool(false), "Enter must choose")
         }
+        #expect(player.screen.split(separator: "\n")[0].hasSuffix("→ english 20k…"))
         #expect(player.press(.escape) == [.cancel(job)])
         player.press(.character("V"), .down)
         guard case .chooseConceptSet(_, let again)? = player.press(.enter).first else {

@@ -151,7 +151,11 @@ struct LargeStudyTests {
                 var state = shown
                 if let opening { Self.settled(&state, update(&state, .terminal(.key(opening)))) }
                 for key in opening == nil ? Array(Set(WholeProgramTests.keys)) : few {
-                    times.append((Self.time(.terminal(.key(key)), from: state, bound: 5), "\(screen), \(opening.map { "\($0)" } ?? ""), \(key)"))
+                    times.append(
+                        (
+                            Self.time(.terminal(.key(key)), from: state, bound: 5),
+                            "\(screen), \(opening.map { "\($0)" } ?? ""), \(key)"
+                        ))
                 }
             }
         }

@@ -18,7 +18,7 @@ extension Painter {
         var right = layout.tabs
         _ = right.takeLeft(used + 2)
         _ = right.takeRight(1)
-        let names = state.layers.wanted.map { onItsWay($0, study) } ?? self.names(of: study)
+        let names = onItsWay(study) ?? self.names(of: study)
         let text = names.first { displayWidth(of: $0) <= right.width } ?? names.last ?? ""
         frame.putRight(text, in: right, style: palette[.dim])
         doubt(study)
@@ -44,11 +44,14 @@ extension Painter {
         ]
     }
 
-    /// The layer that was chosen while it is opened.
-    private func onItsWay(_ layer: LayerReference, _ study: OpenStudy) -> [String] {
-        let share = state.layers.progress.map { " \(percent($0.fraction))" } ?? ""
-        let (old, new) = (study.name(of: study.facts.reference), study.name(of: layer))
-        return ["opening \(new)\(share)… · still \(old)", "opening \(new)\(share)…", "→ \(new)…", "opening…"]
+    /// The layer or the concept set that was chosen, while it is opened; nil where none is.
+    private func onItsWay(_ study: OpenStudy) -> [String]? {
+        if let layer = state.layers.wanted {
+            let share = state.layers.progress.map { " \(percent($0.fraction))" } ?? ""
+            let (old, new) = (study.name(of: study.facts.reference), study.name(of: layer))
+            return ["opening \(new)\(share)… · still \(old)", "opening \(new)\(share)…", "→ \(new)…", "opening…"]
+        }
+        return state.layers.wantedSet.map { ["describing units by \($0)…", "→ \($0)…", "describing…"] }
     }
 
     /// What makes the accuracy doubtful, with the accuracy: on a line of its own, so that it is read on any screen.

@@ -31,12 +31,12 @@ extension Painter {
 
     private enum Side { case left, right }
 
-    /// Columns with a title, as wide as they need to be; those without texts are left out.
+    /// Columns with a title, as wide as they need to be; those that say nothing are left out.
     private struct Columns {
         private(set) var all: [(title: String, texts: [String], side: Side, width: Int)]
 
         init(_ columns: [(title: String, texts: [String], side: Side)]) {
-            all = columns.filter { !$0.texts.isEmpty }.map { title, texts, side in
+            all = columns.filter { $0.texts.contains { !$0.isEmpty } }.map { title, texts, side in
                 (title, texts, side, texts.reduce(displayWidth(of: title)) { max($0, displayWidth(of: $1)) })
             }
         }
