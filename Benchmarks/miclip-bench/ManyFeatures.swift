@@ -86,10 +86,11 @@ enum ManyFeatures {
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
         var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
-        let facts = StudyFacts(
+        var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
-        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
+        (facts.remainder, facts.addingReach) = (.linear, 1)
+        var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.escape)))
         for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))
