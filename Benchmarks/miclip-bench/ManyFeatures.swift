@@ -44,7 +44,7 @@ enum ManyFeatures {
         for ranking in Ranking.allCases {
             let times = try (0..<200).map { query in
                 let began = clock.now
-                _ = try space.locate("typed", embedding: queries.row(query), ranking: ranking)
+                _ = try space.locate(ConceptQuery("typed", embedding: queries.row(query), ranking: ranking))
                 return (clock.now - began) / .milliseconds(1)
             }
             report("localization by \(ranking.rawValue)", times, "(bound: 16 p99)")
@@ -86,10 +86,11 @@ enum ManyFeatures {
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
         var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
-        let facts = StudyFacts(
+        var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
-        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
+        (facts.remainder, facts.addingReach) = (.linear, 1)
+        var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.escape)))
         for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))

@@ -43,7 +43,7 @@ final class ScriptedExplorer {
                 // A trailing space asks for nothing new.
                 let wanted = typed.trimmingCharacters(in: .whitespaces)
                 times.append(
-                    time(.character(letter)) { $0.locate.found?.concept == wanted && $0.locate.field.text == typed })
+                    time(.character(letter)) { $0.locate.found?.concept == wanted && $0.concept.text == typed })
             }
             press(.control("u"))
         }

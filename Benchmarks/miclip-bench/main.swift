@@ -9,6 +9,7 @@ if alone.contains("features") {
     try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
+if alone.first == "large", let study = alone.last { try LargeStudy.measure(URL(filePath: study)) }
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
 if !alone.isEmpty { exit(0) }
 

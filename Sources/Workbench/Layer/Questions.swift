@@ -10,16 +10,25 @@ extension StudiedLayer {
     /// - Parameters:
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     ///   - kind: which units.
+    ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
     public func locate(
-        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron
+        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
+        _ work: Work = Work(), estimate: ((Localization) -> Void)? = nil
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
         let space = try space(kind)
         let embedding = try target.study.embedTyped(text)
-        return Localization(
+        let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
+        var found = Localization(
             concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
-            ranking: ranking, units: try space.locate(text, embedding: embedding, ranking: ranking))
+            ranking: ranking, units: [], isExact: false)
+        if let estimate, let units = try space.estimate(query) {
+            found.units = units
+            estimate(found)
+        }
+        (found.units, found.isExact) = (try space.locate(query, checkCancellation: work.checkCancelled), true)
+        return found
     }
 
     /// The `count` best concepts of a unit; of a feature, of what it responds to.
