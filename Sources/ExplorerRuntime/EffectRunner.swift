@@ -3,6 +3,7 @@ import Dispatch
 import Explorer
 import Foundation
 import Synchronization
+import WordNet
 import Workbench
 
 /// Carries out the explorer's effects on threads of its own and hands the results back through a mailbox.

@@ -3,6 +3,7 @@ import Cache
 import Digests
 import Foundation
 import VisionModels
+import WordNet
 
 /// What a user should know of a set of images although nothing stops.
 public enum ImageWarning: Sendable, Hashable {

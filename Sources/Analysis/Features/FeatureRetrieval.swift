@@ -101,9 +101,7 @@ public struct FeatureRetrieval: Sendable {
     /// Every feature with its best concept, in order.
     public func summaries() -> [UnitSummary] {
         guard !concepts.names.isEmpty else { return [] }
-        let block = 2048
-        let parts = parallelMap((responding.rows + block - 1) / block) { part -> [UnitSummary] in
-            let range = part * block..<min(responding.rows, (part + 1) * block)
+        let parts = parallelMap(blocks(of: responding.rows, size: 2048)) { range -> [UnitSummary] in
             let scores = multiply(responding.rows(range), .plain, concepts.embeddings, .transposed)
             let best = scores.argmax()
             return range.map { index in

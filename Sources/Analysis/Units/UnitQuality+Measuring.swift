@@ -18,9 +18,9 @@ extension UnitQuality {
         let isDead = dead(probe)
         var qualities = [UnitQuality?](repeating: nil, count: units.count)
         let places = Dictionary(grouping: units.indices) { units[$0].index }
-        for first in stride(from: 0, to: probe.unitCount, by: 32) {
+        for block in blocks(of: probe.unitCount, size: 32) {
             try checkCancellation()
-            let measured = (first..<min(probe.unitCount, first + 32)).filter { places[$0] != nil }
+            let measured = block.filter { places[$0] != nil }
             let columns = probe.columns(measured)
             let jobs = measured.enumerated().flatMap { column, index in places[index]!.map { (column, $0) } }
             let found = parallelMap(jobs.count) { job -> UnitQuality in
@@ -92,19 +92,16 @@ extension UnitQuality {
         _ units: [InternalUnit], _ embeddings: Tensor, _ checkCancellation: () throws -> Void
     ) rethrows -> [Float] {
         let indices = units.map { Int32($0.index) }
-        let (n, group, tile) = (units.count, 128, 2048)
+        let (n, tile) = (units.count, 2048)
         var result: [Float] = []
-        for first in stride(from: 0, to: n, by: group) {
-            let rows = first..<min(n, first + group)
+        for rows in blocks(of: n, size: 128) {
             let own = embeddings.rows(rows)
             var largest = [Float](repeating: -.infinity, count: rows.count)
             // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
-            for start in stride(from: 0, to: n, by: cores * tile) {
+            for tiles in blocks(of: n, size: cores * tile) {
                 try checkCancellation()
-                let parts = parallelMap(cores) { part -> [Float] in
-                    let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
-                    guard !others.isEmpty else { return [] }
-                    return largestCosines(own, rows, embeddings.rows(others), others, indices)
+                let parts = parallelMap(blocks(of: tiles, size: tile)) { others in
+                    largestCosines(own, rows, embeddings.rows(others), others, indices)
                 }
                 for part in parts {
                     for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }
