@@ -84,7 +84,7 @@ struct TokenizerTests {
         let url = try scratch.write("{\"a\": 0,\n \"b\" 1}", to: "vocab.json")
         #expect(
             throws: VisionModelsError.file(
-                .malformedJSON(file: path, line: 2, byte: 0, path: "", expected: "a colon after \"b\""))
+                .malformedJSON(file: path, line: 2, byte: 15, path: "", expected: "a colon after \"b\""))
         ) {
             try CLIPTokenizer(vocabulary: url, merges: url, contextLength: 8)
         }
