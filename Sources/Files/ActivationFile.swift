@@ -62,11 +62,16 @@ package struct ActivationFile: ~Copyable, Sendable {
         try output.write(progress, at: layout.fileSize)
     }
 
-    /// Gives the file its name. All rows must be there.
-    package consuming func finish() throws(FileError) {
+    /// Gives the file its name. All rows must be there. The CRC-32 of the whole file.
+    @discardableResult
+    package consuming func finish() throws(FileError) -> UInt32 {
         precondition(completedRows == shape[0], "\(completedRows) of \(shape[0]) rows written")
+        let header = layout.header.withUnsafeBytes { FileChecksum.of($0) }
+        let checksum = FileChecksum.joined(
+            header, UInt32(truncatingIfNeeded: progress.checksum), layout.rows * layout.rowSize)
         try output.truncate(to: layout.fileSize)
         try output.publish()
+        return checksum
     }
 }
 

@@ -6,6 +6,8 @@ import LinearAlgebra
 public enum VisionModelsError: Error, Sendable, Hashable {
     /// A file that cannot be read or written, whatever was wanted of it.
     case file(FileError)
+    /// An image file is not the one that was recorded.
+    case changed(file: String)
 
     // Settings: config.json and preprocessor_config.json.
 

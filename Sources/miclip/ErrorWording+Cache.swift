@@ -10,6 +10,8 @@ extension ErrorWording {
             "\(file): \(place): expected \(expected), found \(found)"
         case .newerSchema(let file, let found, let known):
             "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
+        case .olderSchema(let file):
+            "\(file): made by a miclip from before its first release; run `miclip extract` again into a new folder"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
         case .needsWriting(let file):
             "\(file): the study must be written to before it can be read; make its folder writable"

@@ -40,7 +40,7 @@ enum ErrorWording {
         case let error as CacheError:
             switch error {
             case .missing: 66
-            case .notAStudy, .damaged, .newerSchema, .alreadyExists: 65
+            case .notAStudy, .damaged, .newerSchema, .olderSchema, .alreadyExists: 65
             case .missingRecord: 70
             case .readOnly, .needsWriting, .diskFull, .busy, .failed: 74
             }
@@ -60,14 +60,16 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
-            case .unknownLayer, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
-                .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
+            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
+                .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
-                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
+                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile, .damagedRecord,
+                .classNameCount:
                 65
             }
         default: 70
