@@ -2,7 +2,7 @@ import Files
 
 extension VisionModelsError {
     /// A file that cannot be opened; `code` is errno.
-    static func unreadable(file: String, code: Int32) -> VisionModelsError {
+    package static func unreadable(file: String, code: Int32) -> VisionModelsError {
         .file(.unreadable(file: file, code: code))
     }
 }
