@@ -2,6 +2,7 @@ import Analysis
 import Explorer
 import Foundation
 import Synchronization
+import WordNet
 import Workbench
 
 /// Carries out the explorer's effects: the table from effect to verb.

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 
 /// What the verbs refuse, as data; the executable puts it into words.
 public enum WorkbenchError: Error, Sendable, Hashable {

@@ -1,8 +1,10 @@
 import Analysis
 import Foundation
+import Pictures
 import Synchronization
 import TestSupport
 import Testing
+import WordNet
 import Workbench
 
 /// The map of a small study of real images, and its pictures.

@@ -1,5 +1,6 @@
 import Cache
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels

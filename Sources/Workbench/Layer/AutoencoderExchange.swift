@@ -1,5 +1,6 @@
 import Analysis
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -56,7 +57,7 @@ extension SparseAutoencoder {
             throw WorkbenchError.unwritable(file: output.path, reason: (error as NSError).localizedDescription)
         }
         let layout = SAELensLayout(self, model: model)
-        try Checkpoint.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
+        try SafetensorsFile.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)

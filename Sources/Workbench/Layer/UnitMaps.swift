@@ -2,6 +2,7 @@ import Analysis
 import Digests
 import Foundation
 import LinearAlgebra
+import WordNet
 
 extension StudiedLayer {
     /// The map of the layer's neurons, or of its features by what they respond to: t-SNE of their embeddings, their
@@ -14,7 +15,7 @@ extension StudiedLayer {
     ///   - kind: which units.
     ///   - categories: by which concepts are sorted; nil puts all into `other`.
     ///   - observe: takes the map as it takes shape, after every iteration.
-    public func map(
+    package func map(
         units kind: UnitKind = .neuron, parameters: TSNEParameters = TSNEParameters(),
         categories: SuperCategories?, _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
     ) throws -> UnitMap {

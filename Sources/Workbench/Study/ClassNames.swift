@@ -1,5 +1,6 @@
 import Foundation
 import VisionModels
+import WordNet
 
 /// Words for classes whose names are identifiers of WordNet, as ImageNet's are: `n01440764` is a tench.
 struct ClassNames {

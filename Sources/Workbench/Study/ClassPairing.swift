@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import VisionModels
+import WordNet
 
 /// Which class of a model each label of a set of images is.
 struct ClassPairing: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Cache
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -21,7 +22,7 @@ extension Study {
         let name = "summary-\(key).safetensors"
         let file = folder.appending(path: name)
         do {
-            try Checkpoint.write(
+            try SafetensorsFile.write(
                 tensors.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },
                 metadata: ["key": "\(key)"], to: file)
             _ = try store.begin(
