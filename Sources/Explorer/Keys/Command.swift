@@ -35,6 +35,16 @@ public enum Command: Sendable, Hashable {
     case switchPrecision
 }
 
+extension Command {
+    /// Whether it takes something away or leaves something on the disk, so that it must be meant.
+    var isFinal: Bool {
+        switch self {
+        case .quit, .delete, .deleteIntervention, .exportAs, .writeSession: true
+        default: false
+        }
+    }
+}
+
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
 public enum Scope: String, Sendable, Hashable, CaseIterable {
     case everywhere = "Everywhere"

@@ -4,6 +4,7 @@ extension State {
     mutating func handle(_ event: TerminalEvent) -> [Effect] {
         switch event {
         case .key(let key): return handle(key)
+        case .hurried(let key): return handle(key, isHurried: true)
         case .mouse(let mouse): return overlay == nil && study != nil ? handle(mouse) : scrollOverlay(mouse)
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
@@ -14,13 +15,27 @@ extension State {
         return []
     }
 
-    private mutating func handle(_ key: Key) -> [Effect] {
+    private mutating func handle(_ key: Key, isHurried: Bool = false) -> [Effect] {
         message = nil
+        if isHurried, isTyping, overlay != nil, key == .enter {
+            // A line break of the text: the note is kept, and the words are counted on, when Enter comes by itself.
+            type(" ")
+            return []
+        }
         if let command = KeyTable.command(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
+            if isHurried, command.isFinal || isExporting && command == .accept {
+                message = Message(
+                    text: "\(key.label) came amid other keys, as in a paste: press it again", tone: .plain)
+                return []
+            }
             return overlay == nil ? perform(command) : performInOverlay(command)
         }
         if isTyping, case .character(let character) = key { type(String(character)) }
         return []
+    }
+
+    private var isExporting: Bool {
+        if case .export = overlay { true } else { false }
     }
 
     /// `/` and `?` are commands even in the concept field, where a concept would begin.
