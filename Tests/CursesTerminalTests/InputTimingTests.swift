@@ -78,6 +78,22 @@ struct InputTimingTests {
                 == false)
     }
 
+    @Test("What is left of a burst when a broken sequence swallowed its beginning is still one")
+    func partOfBurst() {
+        for beginning in ["\u{1B}[<0;8;2q", "\u{1B}[1;", "\u{1B}[", "\u{1B}O", "\u{1B}]", "\u{1B}[M !"] {
+            for text in ["DqD", "DqDqwDMD", "DqwDmqD", "\u{7}qD"] {
+                var decoder = InputDecoder()
+                _ = decoder.take(bytes(beginning), at: 0)
+                let events = decoder.take(bytes(text), at: 60) + decoder.pause(at: 2000)
+                #expect(!events.contains(.key(.character("D"))) && !events.contains(.key(.character("q"))), "\(events)")
+            }
+        }
+        // But keys of an extended protocol, each a sequence, may come together.
+        var decoder = InputDecoder()
+        #expect(
+            decoder.take(bytes("\u{1B}[68;2u\u{1B}[97u\u{1B}[98u\u{1B}[99u"), at: 0).contains(.key(.character("D"))))
+    }
+
     private static func isHurried(_ event: TerminalEvent) -> Bool {
         if case .hurried = event { true } else { false }
     }

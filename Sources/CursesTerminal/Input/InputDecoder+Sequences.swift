@@ -7,7 +7,7 @@ extension InputDecoder {
         let isFull = sequence.count >= Self.longestSequence
         // Other control characters and what is not ASCII have no place here: the sequence means nothing with them.
         guard (0x20..<0x7F).contains(byte) else { return damage() }
-        if !isFull { sequence.append(byte) }
+        if isFull { loose += 1 } else { sequence.append(byte) }
         if let key = known[sequence], !known.isBeginning(sequence) {
             emit(isAlt ? key.with(.alt) : key, &events)
             return reset()
@@ -40,6 +40,7 @@ extension InputDecoder {
 
     /// Notes that the sequence means nothing, by an intermediate that no key has.
     private mutating func damage() {
+        loose += 1
         if sequence.count < Self.longestSequence { sequence.append(0x21) }
     }
 

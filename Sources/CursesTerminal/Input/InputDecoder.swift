@@ -51,6 +51,8 @@ package struct InputDecoder: Sendable {
     /// Whether Ctrl-S came, so that a Ctrl-Q only takes it back.
     private var isHeld = false
     private var burst = Burst()
+    /// How many characters of this read stand alone, or are damage: all that no whole sequence of its own accounts for.
+    var loose = 0
 
     package init(
         escapeDelay: Time = 25, known: KnownSequences = KnownSequences([:]), characters: [Unicode.Scalar?]? = nil
@@ -70,9 +72,16 @@ package struct InputDecoder: Sendable {
             isAlt = false
         }
         loneEscape = nil
-        for byte in bytes { take(byte, &events) }
+        loose = 0
+        // What an earlier read began may have taken in the beginning of something else.
+        var isInherited = phase != .text && phase != .paste
+        for byte in bytes {
+            if phase == .text ? byte & 0xC0 != 0x80 && byte != 0x1B : isInherited { loose += 1 }
+            take(byte, &events)
+            if phase == .text { isInherited = false }
+        }
         if !bytes.isEmpty { lastByte = now }
-        return burst.marked(events, at: now)
+        return burst.marked(events, loose: loose, at: now)
     }
 
     /// When `pause` must be told that nothing more came; nil while nothing is under way.
@@ -80,10 +89,9 @@ package struct InputDecoder: Sendable {
         switch phase {
         case .text: nil
         case .escape, .known: lastByte + escapeDelay
-        // Alt with one of the characters that begin sequences, or a sequence on a slow line.
-        case .control, .function, .string:
-            lastByte + (sequence.count == 2 ? max(100, 4 * escapeDelay) : Self.silence)
-        case .mouse, .stringEnd: lastByte + Self.silence
+        // Alt with a character that begins a string, or a string on a slow line.
+        case .string: lastByte + (sequence.count == 2 ? max(100, 4 * escapeDelay) : Self.silence)
+        case .control, .function, .mouse, .stringEnd: lastByte + Self.silence
         case .paste: lastByte + (pasteTail.count == 1 ? escapeDelay : Self.silence)
         }
     }
