@@ -78,12 +78,14 @@ let package = Package(
         .testTarget(
             name: "ExplorerTests", dependencies: ["Explorer", "Analysis", "LinearAlgebra"], swiftSettings: warnings),
         .testTarget(
-            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
+            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer", "TestSupport"],
+            swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests",
             dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport", "VisionModels"],
             swiftSettings: warnings),
         .testTarget(name: "CommandLineTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
+        .testTarget(name: "ProgramTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )
