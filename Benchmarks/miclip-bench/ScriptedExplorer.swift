@@ -15,7 +15,7 @@ final class ScriptedExplorer {
 
     init(study: URL) throws {
         let (terminal, drawn) = (ScriptedTerminal(), DrawnStates())
-        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake) { try Workbench(opening: study) }
+        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake) { try Study(opening: study).layer() }
         let clock = ContinuousClock()
         let began = clock.now
         let thread = Thread {

@@ -10,12 +10,12 @@ import Workbench
 /// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
 /// superseded is dropped before it starts, or stops at its next batch.
 public final class EffectRunner: Sendable {
-    private let open: @Sendable () throws -> Workbench
+    private let open: @Sendable () throws -> TargetLayer
     private let wake: @Sendable () -> Void
     private let words: @Sendable (any Error) -> String
     private let keepsTheme: Bool
     private let mailbox = Mutex<[Action]>([])
-    private let study = Mutex<(workbench: Workbench, analysis: StudyAnalysis)?>(nil)
+    private let study = Mutex<(workbench: TargetLayer, own: StudiedLayer, layer: StudiedLayer)?>(nil)
     private let newest = Mutex<[Job.Kind: Int]>([:])
     private let isStopped = Atomic<Bool>(false)
     /// Jobs under way that someone waits for.
@@ -32,7 +32,7 @@ public final class EffectRunner: Sendable {
     ///   - open: opens the study.
     public init(
         keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
-        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> Workbench
+        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> TargetLayer
     ) {
         self.keepsTheme = keepsTheme
         self.words = words
@@ -59,15 +59,14 @@ public final class EffectRunner: Sendable {
                     report: { [self] in post(.progress($0, secondsElapsed: (clock.now - began) / .seconds(1))) },
                     checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } }
                 )
-                let analysis = try workbench.prepare(work, features: true)
-                study.withLock { $0 = (workbench, analysis) }
-                // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
-                let typical = analysis.probe.deviations.reduce(0, +) / Float(max(1, analysis.probe.deviations.count))
+                let layer = try workbench.prepare(work, features: true)
+                study.withLock { $0 = (workbench, layer, layer) }
+                let facts = try layer.facts
                 post(
                     .opened(
-                        analysis.facts, isLinear: analysis.evaluation == .curve, addingReach: Double(3 * typical),
-                        isClosedForm: analysis.evaluation == .closedForm))
-                if let json = try workbench.session(), var session = try? JSONDecoder().decode(Session.self, from: json)
+                        facts, isLinear: facts.remainder == .linear, addingReach: facts.addingReach,
+                        isClosedForm: facts.remainder == .normalized))
+                if let json = try workbench.savedPlace(), var session = try? JSONDecoder().decode(Session.self, from: json)
                 {
                     if !keepsTheme { session.theme = nil }
                     post(.restored(session))
@@ -91,7 +90,7 @@ public final class EffectRunner: Sendable {
         case .locate(let concept, let ranking, let kind, let job):
             answer(job) { .located(try $0.locate(concept, ranking: ranking, units: kind), job) }
         case .profile(let unit, let job): answer(job) { .profiled(try $0.profile(unit), job) }
-        case .listUnits(let kind, let job): answer(job) { .listed($0.summaries(kind), job) }
+        case .listUnits(let kind, let job): answer(job) { .listed(try $0.summaries(kind), job) }
         case .curve(let steering, let target, let range, let job):
             answer(job) { .curved(try $0.curve(of: steering, target: target.index, over: range), job) }
         case .sweep(let steering, let target, let betas, let job):
@@ -100,12 +99,9 @@ public final class EffectRunner: Sendable {
                 return .swept(choices.map { .init(beta: $0.beta, accuracy: $0.accuracy) }, job)
             }
         case .count(let steering, let target, let halfWidth, let job):
-            answer(job) { [self] analysis in
-                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
-                return .counted(
-                    try workbench.outcome(
-                        of: steering, target: target.index, in: analysis, halfWidth: halfWidth, work(for: job)
-                    ) { [self] running in
+            answer(job) { [self] layer in
+                .counted(
+                    try layer.outcome(of: steering, target: target.index, halfWidth: halfWidth, work(for: job)) { [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }
@@ -115,22 +111,18 @@ public final class EffectRunner: Sendable {
             }
         case .map(let kind, let job): map(kind, job)
         case .inspect(let steering, let job):
-            answer(job) { [self] analysis in
-                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
-                return .inspected(try workbench.inspection(of: steering, in: analysis), job)
-            }
+            answer(job) { .inspected(try $0.inspection(of: steering), job) }
         case .reword(let words, let job):
-            answer(job) { [self] analysis in
-                guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
-                let other = try workbench.evaluating(words: words)
-                let counted = try analysis.counted(by: other)
-                study.withLock { if isNewest(job) { $0 = (other, counted) } }
-                return .reworded(counted.facts, words, job)
+            answer(job) { [self] layer in
+                let other = try layer.counting(words: words)
+                let facts = try other.facts
+                study.withLock { if isNewest(job) { $0?.layer = other } }
+                return .reworded(facts, words, job)
             }
         case .writeSession(let record):
             write { [self] workbench in
                 let folder = URL(filePath: FileManager.default.currentDirectoryPath)
-                post(.wroteSession(path: try workbench.writeSession(record, into: folder).path))
+                post(.wroteSession(path: try workbench.write(record, into: folder).path))
             }
         case .cancel(let job): newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
         case .store(let subject, let note):
@@ -145,21 +137,21 @@ public final class EffectRunner: Sendable {
                 post(.exported(path: file.path, findings: try workbench.findings().count))
             }
         case .saveSession(let session):
-            write { try $0.saveSession(JSONEncoder().encode(session)) }
+            write { try $0.savePlace(JSONEncoder().encode(session)) }
         case .captureMouse, .redraw, .suspend, .quit: preconditionFailure("\(effect) is the loop's")
         }
     }
 
     /// Computes the answer to a job unless a newer of its kind has come.
-    private func answer(_ job: Job, _ body: @escaping @Sendable (StudyAnalysis) throws -> Action) {
+    private func answer(_ job: Job, _ body: @escaping @Sendable (StudiedLayer) throws -> Action) {
         newest.withLock { $0[job.kind] = job.number }
         queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
-            guard isNewest(job), let analysis = study.withLock({ $0?.analysis }) else { return }
+            guard isNewest(job), let layer = study.withLock({ $0?.layer }) else { return }
             let isAwaited = !Self.isBackground(job.kind)
             if isAwaited { awaited.add(1, ordering: .relaxed) }
             defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
             do {
-                post(try body(analysis))
+                post(try body(layer))
             } catch is CancellationError {
                 return
             } catch {
@@ -171,11 +163,10 @@ public final class EffectRunner: Sendable {
     /// Lays the units out, showing the layout as it takes shape some ten times a second.
     private func map(_ kind: UnitKind, _ job: Job) {
         answer(job) { [self] analysis in
-            guard let workbench = study.withLock({ $0?.workbench }) else { throw CancellationError() }
             let clock = ContinuousClock()
             var shown = clock.now
             let categories = try WordNet.installed().map(SuperCategories.init)
-            let map = try workbench.map(in: analysis, units: kind, categories: categories, work(for: job)) {
+            let map = try analysis.map(units: kind, categories: categories, work(for: job)) {
                 [self] map, step in
                 guard step.iteration == 0 || clock.now - shown > .milliseconds(100) else { return }
                 shown = clock.now
@@ -217,14 +208,14 @@ public final class EffectRunner: Sendable {
     }
 
     /// Changes the findings, then sends the new list.
-    private func change(_ body: @escaping @Sendable (Workbench) throws -> Any?) {
+    private func change(_ body: @escaping @Sendable (TargetLayer) throws -> Any?) {
         write { [self] workbench in
             _ = try body(workbench)
             post(.findings(try workbench.findings()))
         }
     }
 
-    private func write(_ body: @escaping @Sendable (Workbench) throws -> Void) {
+    private func write(_ body: @escaping @Sendable (TargetLayer) throws -> Void) {
         writes.async { [self] in
             guard let workbench = study.withLock({ $0?.workbench }) else { return }
             do {

@@ -7,6 +7,8 @@ public enum VisionModelsError: Error, Sendable, Hashable {
 
     /// A file cannot be opened or mapped; `code` is errno.
     case unreadable(file: String, code: Int32)
+    /// An image file is not the one that was recorded.
+    case changed(file: String)
     /// A file cannot be created, filled or renamed; `code` is errno (ENOSPC: the disk is full; EROFS, EACCES: read-only).
     case unwritable(file: String, code: Int32)
     /// Another process is writing this file.

@@ -38,7 +38,7 @@ enum ErrorWording {
         case let error as CacheError:
             switch error {
             case .missing: 66
-            case .notAStudy, .damaged, .newerSchema, .alreadyExists: 65
+            case .notAStudy, .damaged, .newerSchema, .olderSchema, .alreadyExists: 65
             case .missingRecord: 70
             case .readOnly, .needsWriting, .diskFull, .busy, .failed: 74
             }
@@ -53,14 +53,16 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
-            case .unknownLayer, .unknownPooling, .unsuitablePooling, .unknownClass, .unknownUnit, .unknownFeature,
-                .emptyConcept, .notLinear, .needsClasses, .fixedClasses, .classesAreUnits, .repeatedShare:
+            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
+                .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
                 .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
-                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
+                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile, .damagedRecord,
+                .classNameCount:
                 65
             }
         default: 70
@@ -75,12 +77,29 @@ enum ErrorWording {
         case .notExtracted(let study): "\(study): no activations yet; run `miclip extract --study \(study)`"
         case .notAligned(let study): "\(study): no neuron encoder yet; run `miclip align --study \(study)`"
         case .unknownLayer(let name, let known): "no layer \(name); the model has \(list(known))"
+        case .layerNotInStudy(let name, let known):
+            "no layer \(name) in this study, which has \(list(known)); `miclip extract --layer \(name)` adds it"
+        case .unknownTarget(let name, let known): "no target model \(name) in this study; it has \(list(known))"
+        case .unknownConceptSet(let name, let known): "no concept set \(name) in this study; it has \(list(known))"
+        case .otherStudyNeeded(let study, let option, let own, let given):
+            "\(study): \(option) \(given) needs a new study; this one has \(own)"
+        case .changedModel(let model, let study):
+            "\(model): not the model that the study was extracted with; run `miclip extract --study \(study) --model "
+                + "\(model)`, or put it back"
+        case .damagedFile(let file):
+            "\(file): expected the bytes that were written, found others; delete it and run `miclip extract` again"
+        case .damagedRecord(let study, let place): "\(study): \(place): the record is damaged"
+        case .classNameCount(let file, let expected, let found):
+            "\(file): expected a word for each of \(expected) classes or lines of an identifier, a tab and words; found "
+                + "\(found) lines"
         case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
         case .unsuitablePooling(let name, let layer, let known):
             "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
-        case .unknownUnit(let text, let layer, let count):
+        case .unknownUnit(let text, let layer, .neuron, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
+        case .unknownUnit(let text, let layer, .feature, let count):
+            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
         case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
         case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
         case .noConcepts(let file): "\(file): expected one concept a line, found none"
@@ -115,12 +134,12 @@ enum ErrorWording {
                 + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
-        case .unknownFeature(let text, let layer, let count):
-            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
         case .noAutoencoder(let study):
             "\(study): no features yet; run `miclip sae train --study \(study)`, or `miclip sae import` with your own"
         case .otherHookPoint(let file, let expected, let found):
             "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
+        case .notCounted(let layer):
+            "nothing that gives classes follows \(layer), so no accuracy can be counted"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }
@@ -135,6 +154,8 @@ enum ErrorWording {
             "\(file): \(place): expected \(expected), found \(found)"
         case .newerSchema(let file, let found, let known):
             "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
+        case .olderSchema(let file):
+            "\(file): made by a miclip from before its first release; run `miclip extract` again into a new folder"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
         case .needsWriting(let file):
             "\(file): the study must be written to before it can be read; make its folder writable"
@@ -149,6 +170,7 @@ enum ErrorWording {
     private static func words(_ error: VisionModelsError) -> String {
         switch error {
         case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
+        case .changed(let file): "\(file): has changed since the study read it; extract again"
         case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
         case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
         case .malformedJSON(let file, let line, let expected): "\(file): line \(line): expected \(expected)"

@@ -160,7 +160,7 @@ import Workbench
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        let workbench = try Workbench(creating: folder.appending(path: "h.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "h.study"), plan: plan)
         try workbench.extract()
         var generator = SeededGenerator(seed: 1)
         func random(_ shape: [Int]) -> Tensor {
@@ -181,6 +181,7 @@ import Workbench
         }
         let report = try workbench.importAutoencoder(place, ignoresHookPoint: true)
         #expect(report.features == 120 && report.k == 6)
-        #expect(try workbench.prepare(features: true).features?.autoencoder.encoder == foreign.encoder)
+        let features = try #require(workbench.prepare(features: true).space(.feature) as? FeatureSpace)
+        #expect(features.autoencoder.encoder == foreign.encoder)
     }
 }

@@ -1,39 +1,58 @@
 import LinearAlgebra
 
-/// The target layer's activations on the probe images, with the statistics every view of a unit needs.
+/// The target layer's activations on the probe images: their statistics at once, themselves when they are asked for.
 public struct ProbeActivations: Sendable {
-    /// a: [N, units]
-    public let values: Tensor
-    /// ĉ: the class predicted for each image.
-    public let predictions: [Int]
-    /// ā_i and the standard deviation of each unit.
-    public let means: [Float]
-    public let deviations: [Float]
-    /// ā_{i,c} over the images predicted as c.
-    public let classMeans: ClassMeans
+    public let statistics: LayerStatistics
+    private let activations: Once<Tensor>
 
-    public init(values: Tensor, predictions: [Int], classes: Int) {
-        precondition(values.rows == predictions.count)
-        self.values = values
-        self.predictions = predictions
-        means = values.columnMeans()
-        classMeans = ClassMeans(activations: values, classes: predictions, of: classes)
-        let (columns, means) = (values.columns, means)
-        var squares = [Double](repeating: 0, count: columns)
-        values.withUnsafe { a in
-            for row in 0..<values.rows {
-                for i in 0..<columns {
-                    let d = Double(a[row * columns + i] - means[i])
-                    squares[i] += d * d
-                }
-            }
-        }
-        deviations = squares.map { Float(($0 / Double(max(1, values.rows))).squareRoot()) }
+    /// - Parameter activations: a [N, units], read when first needed.
+    public init(statistics: LayerStatistics, activations: Once<Tensor>) {
+        self.statistics = statistics
+        self.activations = activations
     }
 
-    /// Activations of neuron `index` over all images.
-    public func column(_ index: Int) -> [Float] {
-        let columns = values.columns
-        return values.withUnsafe { a in (0..<values.rows).map { a[$0 * columns + index] } }
+    /// - Parameters:
+    ///   - values: a [N, units]
+    ///   - predictions: the class predicted for each image.
+    public init(values: Tensor, predictions: [Int], classes: Int) {
+        self.init(
+            statistics: LayerStatistics(activations: values, predictions: predictions, classes: classes),
+            activations: Once(value: values))
+    }
+
+    /// a: [N, units]
+    public var values: Tensor { get throws { try activations.value } }
+}
+
+extension ProbeActivations: UnitStatistics {
+    public var imageCount: Int { statistics.imageCount }
+    public var unitCount: Int { statistics.unitCount }
+    public var predictions: [Int] { statistics.predictions }
+    public var means: [Float] { statistics.means }
+    public var deviations: [Float] { statistics.deviations }
+    public var isSilentAtZero: Bool { false }
+
+    public func classCount(_ c: Int) -> Int { statistics.classCounts[c] }
+    public func classMean(_ c: Int) -> [Float] { statistics.classMeans.row(c) }
+    public func meansByClass(of index: Int) -> [Float] { statistics.classMeans.columns(at: [index]).values }
+
+    public func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations {
+        try statistics.extremes(of: unit, count: count) ?? extremes(of: unit, among: column(unit.index), count: count)
+    }
+
+    public func histogram(of index: Int) -> Histogram { statistics.histogram(of: index) }
+
+    public func column(_ index: Int) throws -> [Float] { try values.columns(at: [index]).values }
+
+    /// Gathered in one pass: each by itself would read every line of the matrix from memory.
+    public func columns(_ indices: [Int]) throws -> [[Float]] {
+        let gathered = try values.columns(at: indices)
+        return gathered.withUnsafe { a in
+            indices.indices.map { column in (0..<gathered.rows).map { a[$0 * indices.count + column] } }
+        }
+    }
+
+    public func weightedSums(_ weights: [Float]) throws -> [Float] {
+        try multiply(Tensor([1, weights.count], weights), .plain, values).values
     }
 }

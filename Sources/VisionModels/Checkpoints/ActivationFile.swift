@@ -63,11 +63,16 @@ public struct ActivationFile: ~Copyable, Sendable {
         try output.write(progress, at: layout.fileSize)
     }
 
-    /// Gives the file its name. All rows must be there.
-    public consuming func finish() throws(VisionModelsError) {
+    /// Gives the file its name. All rows must be there. The CRC-32 of the whole file.
+    @discardableResult
+    public consuming func finish() throws(VisionModelsError) -> UInt32 {
         precondition(completedRows == shape[0], "\(completedRows) of \(shape[0]) rows written")
+        let header = layout.header.withUnsafeBytes { FileChecksum.of($0) }
+        let checksum = FileChecksum.joined(
+            header, UInt32(truncatingIfNeeded: progress.checksum), layout.rows * layout.rowSize)
         try output.truncate(to: layout.fileSize)
         try output.publish()
+        return checksum
     }
 }
 

@@ -15,7 +15,7 @@ public struct ImageFiles: ImageSource {
     /// Class folders without an image in them.
     public let emptyClasses: [String]
     /// Where names are relative to.
-    private let root: String
+    public let root: String
 
     public var count: Int { paths.count }
 
