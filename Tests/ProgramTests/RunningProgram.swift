@@ -206,7 +206,8 @@ final class RunningProgram {
                 usleep(10_000)
             }
         }
-        if reads { read(wait: 0) }
+        // What it sent last is still on its way through the kernel.
+        if reads { _ = settles() }
         return status
     }
 
