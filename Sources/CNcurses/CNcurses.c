@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "CNcurses.h"
+#include "screen.h"
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 static SCREEN *screen;
 static FILE *input_file, *output_file;
+volatile int screen_descriptor = -1;
 
 enum terminal_opening terminal_open(const char *name, int input, int output) {
     // setupterm looks the terminal up without sending anything; newterm would send first.
@@ -38,6 +40,7 @@ enum terminal_opening terminal_open(const char *name, int input, int output) {
         if (output_file) fclose(output_file);
         return TERMINAL_UNKNOWN;
     }
+    screen_descriptor = fileno(output_file);
     raw(); // Ctrl-C, Ctrl-Q, Ctrl-S and Ctrl-Z are keys here
     noecho();
     nonl();
@@ -62,6 +65,7 @@ void terminal_close(void) {
     endwin();
     delscreen(screen);
     screen = NULL;
+    screen_descriptor = -1;
     fclose(input_file);
     fclose(output_file);
 }

@@ -3,8 +3,10 @@
 #define _DEFAULT_SOURCE
 #include "CNcurses.h"
 #include "mappings.h"
+#include "screen.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -31,28 +33,42 @@ static struct sigaction old_watched[WATCHED], old_fatal[FATAL];
 static bool installed;
 static char alternate_stack[64 * 1024];
 
-// False if the line took nothing of it: it is stopped (Ctrl-S), or nobody reads at its other end.
-static bool send_farewell(void) {
+// False if the line did not take it all: it is stopped (Ctrl-S), or nobody reads at its other end.
+static bool send_farewell(int line) {
     size_t sent = 0;
+    int patience = 20;
     while (sent < farewell_length) {
-        ssize_t n = write(output_descriptor, farewell_text + sent, farewell_length - sent);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        sent += (size_t)n;
+        ssize_t n = write(line, farewell_text + sent, farewell_length - sent);
+        if (n > 0) {
+            sent += (size_t)n;
+        } else if (errno == EAGAIN && patience-- > 0) {
+            poll(NULL, 0, 5); // another thread is in the midst of a frame, or the line is full
+        } else if (errno != EINTR) {
+            break;
+        }
     }
     return sent == farewell_length;
 }
 
+// Gives the terminal back for good: what another thread still draws goes nowhere.
 static void restore_terminal(void) {
-    int flags = fcntl(output_descriptor, F_GETFL);
-    if (flags >= 0) fcntl(output_descriptor, F_SETFL, flags | O_NONBLOCK);
-    if (!send_farewell()) {
-        tcflush(output_descriptor, TCOFLUSH); // half a frame, which nobody has seen
-        send_farewell();
+    int keyboard = dup(input_descriptor), line = dup(output_descriptor);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (line < 0 || nowhere < 0) {
+        line = output_descriptor;
+    } else {
+        if (screen_descriptor >= 0) dup2(nowhere, screen_descriptor);
+        dup2(nowhere, output_descriptor);
     }
-    if (has_original_modes) tcsetattr(input_descriptor, TCSANOW, &original_modes);
+    int flags = fcntl(line, F_GETFL);
+    if (flags >= 0) fcntl(line, F_SETFL, flags | O_NONBLOCK);
+    if (!send_farewell(line)) {
+        tcflush(line, TCOFLUSH); // half a frame, which nobody has seen
+        send_farewell(line);
+    }
+    if (has_original_modes) tcsetattr(keyboard, TCSANOW, &original_modes);
     // The shell shares this description of the terminal.
-    if (flags >= 0) fcntl(output_descriptor, F_SETFL, flags);
+    if (flags >= 0) fcntl(line, F_SETFL, flags);
 }
 
 static void note(int signal) {

@@ -29,7 +29,7 @@ final class PreparedStudy {
 
     private static func run(_ arguments: [String], home: URL) throws -> String {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = Samples.program
         process.arguments = arguments
         process.currentDirectoryURL = home
         process.environment = [
@@ -52,16 +52,6 @@ final class PreparedStudy {
         atexit { try? FileManager.default.removeItem(atPath: OriginalStudy.path) }
         return home
     }
-
-    /// `miclip` beside the tests.
-    static let executable: URL = {
-        let test = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let folders =
-            [URL(filePath: test), URL(filePath: ProcessInfo.processInfo.arguments[0])]
-            .map { $0.deletingLastPathComponent() } + [Samples.root.appending(path: ".build/release")]
-        return folders.map { $0.appending(path: "miclip") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? folders[0]
-    }()
 }
 
 private enum OriginalStudy {

@@ -45,10 +45,10 @@ final class RunningProgram {
         before = Self.modes(line)
         let variables = [
             "HOME": home.path, "PATH": "/usr/bin:/bin", "XDG_DATA_HOME": home.path, "TERM": term, "LANG": "C.UTF-8",
-            "MICLIP_RESOURCES": Samples.root.path, "MICLIP": PreparedStudy.executable.path,
+            "MICLIP_RESOURCES": Samples.root.path, "MICLIP": Samples.program.path,
         ].merging(environment) { $1 }
         process = try Self.spawn(
-            ["/usr/bin/env", "--chdir=\(home.path)"] + (command ?? [PreparedStudy.executable.path] + arguments),
+            ["/usr/bin/env", "--chdir=\(home.path)"] + (command ?? [Samples.program.path] + arguments),
             variables,
             line: String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
@@ -206,7 +206,8 @@ final class RunningProgram {
                 usleep(10_000)
             }
         }
-        if reads { read(wait: 0) }
+        // What it sent last is still on its way through the kernel.
+        if reads { _ = settles() }
         return status
     }
 
