@@ -59,7 +59,7 @@ let package = Package(
 
         // Benchmarks.
         .executableTarget(
-            name: "miclip-bench", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            name: "miclip-bench", dependencies: ["Explorer", "ExplorerRuntime", "ScriptedExplorer", "Workbench"],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
         .executableTarget(
             name: "miclip-throughput", dependencies: ["VisionModels", "LinearAlgebra"],
@@ -67,6 +67,13 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
+        .target(
+            name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            path: "Tests/ScriptedExplorer", swiftSettings: warnings),
+        .testTarget(
+            name: "ExplorerRuntimeTests",
+            dependencies: ["Explorer", "ExplorerRuntime", "ScriptedExplorer", "TestSupport", "Workbench"],
+            swiftSettings: warnings),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
         .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "TestSupport"], swiftSettings: warnings),
