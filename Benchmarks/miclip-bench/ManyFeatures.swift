@@ -2,6 +2,7 @@ import Analysis
 import Explorer
 import Foundation
 import LinearAlgebra
+import ScriptedExplorer
 import Workbench
 
 /// 100,000 features in a space of 512 dimensions: the localization of a typed concept, and scrolling their list.
@@ -70,7 +71,7 @@ enum ManyFeatures {
             decoderBias: Array(repeating: 0, count: width), activation: .topK(32))
         try autoencoder.exportSAELens(to: folder.appending(path: "sae"), model: "random")
         try workbench.importAutoencoder(folder.appending(path: "sae"))
-        let explorer = try ScriptedExplorer(study: study)
+        let (explorer, _) = ScriptedExplorer.opened(study)
         defer { explorer.quit() }
         explorer.showFeatures()
         report("in the explorer, while their quality is measured", explorer.measureConceptKeys(), "(bound: 16 p99)")

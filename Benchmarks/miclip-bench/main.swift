@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedExplorer
 import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
@@ -38,8 +39,8 @@ for _ in 0..<10 {
 }
 print("second start  study in memory                          \(spread(starts)) ms")
 
-let explorer = try ScriptedExplorer(study: folder)
-print("explorer      first frame of the study                 \(format(explorer.opening, 1)) ms")
+let (explorer, opening) = ScriptedExplorer.opened(folder)
+print("explorer      first frame of the study                 \(format(opening, 1)) ms")
 print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )

@@ -107,7 +107,9 @@ extension ProbeActivations: UnitStatistics {
         var ofClasses = [Float](repeating: 0, count: statistics.classCounts.count)
         for (image, c) in predictions.enumerated() { ofClasses[c] += weights[image] }
         for image in nearest { ofClasses[predictions[image]] -= weights[image] }
-        let rows = try values.rows(at: nearest)
+        let values = try values
+        let rows = values.rows(at: nearest)
+        values.release(rows: 0..<values.rows)
         let own = weightedRows(rows, 0..<nearest.count, nearest.map { weights[$0] })
         let rest = weightedRows(statistics.classMeans, 0..<ofClasses.count, ofClasses)
         return zip(own, rest).map { $0 + $1 }
