@@ -7,6 +7,12 @@ import VisionModels
 /// What is small beside the values it was computed from, and kept in a file of its own beside them, so that answers need
 /// not read them again.
 extension TargetLayer {
+    /// Computes what answers need, so that the first one does not wait for it.
+    func summarize() throws {
+        _ = try probeActivations()
+        _ = try accuracy()
+    }
+
     /// The layer's activations on the probe images, with their statistics.
     func probeActivations() throws -> ProbeActivations {
         guard let extraction = try extraction(of: probe) else { throw notExtracted }

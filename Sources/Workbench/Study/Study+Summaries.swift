@@ -7,6 +7,9 @@ import VisionModels
 
 /// Tensors that were computed from the study's values and are kept in files of their own, checked as those are.
 extension Study {
+    static let summaries = "summaries"
+    static let summaryPrefix = "summary-"
+
     /// The tensors kept under a key, mapped; nil where there are none.
     ///
     /// - Throws: `damagedFile` where the file's bytes are not those that were written.
@@ -18,13 +21,15 @@ extension Study {
 
     /// Keeps tensors under a key. What cannot be kept, on a full disk or in a study that is only read, is computed again.
     func keep(_ tensors: [String: Tensor], _ key: Digest) {
-        guard !store.isReadOnly, let folder = store.activationsFolder else { return }
-        let name = "summary-\(key).safetensors"
-        let file = folder.appending(path: name)
+        guard !store.isReadOnly, let place = store.folder?.appending(path: Self.summaries) else { return }
+        let name = "\(Self.summaryPrefix)\(key).safetensors"
+        let file = place.appending(path: name)
         do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             try SafetensorsFile.write(
                 tensors.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },
                 metadata: ["key": "\(key)"], to: file)
+            try store.forgetValueFile(key)
             _ = try store.begin(
                 ValueFileRecord(key: key, fileName: name, rows: 1, created: Date().timeIntervalSince1970))
             try store.finish(key, at: file, checksum: FileChecksum.of(file))
