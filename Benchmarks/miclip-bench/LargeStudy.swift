@@ -7,11 +7,13 @@ enum LargeStudy {
     private static let clock = ContinuousClock()
 
     static func measure(_ folder: URL) throws {
-        let workbench = try timed("opening") { try Workbench(opening: folder) }
+        let workbench = try timed("opening") { try Study(opening: folder).layer() }
         let layer = try timed("layer in memory") { try workbench.prepare() }
         let classes = layer.classes.names
         try timed("first class located") { _ = try layer.locate(classes[1]) }
-        try timed("first estimate and first list of a typed concept") { _ = try layer.locate("first", estimate: { _ in }) }
+        try timed("first estimate and first list of a typed concept") {
+            _ = try layer.locate("first", estimate: { _ in })
+        }
         var (estimates, exact): ([Double], [Double]) = ([], [])
         for word in ["boot", "striped dress", "something to carry", "dark", "footwear", "light coat"] {
             for length in 1...word.count {

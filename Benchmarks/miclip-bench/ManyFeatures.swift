@@ -61,7 +61,7 @@ enum ManyFeatures {
         defer { try? files.removeItem(at: folder) }
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         let study = folder.appending(path: "many.study")
-        let workbench = try Workbench(creating: study, plan: .bundled)
+        let workbench = try Study(creating: study, plan: .bundled).layer()
         let width = try workbench.prepare().encoder.count
         var generator = SeededGenerator(seed: 2)
         let directions = Tensor([100_000, width], (0..<100_000 * width).map { _ in generator.nextNormal() })

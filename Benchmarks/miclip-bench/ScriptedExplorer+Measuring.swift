@@ -10,7 +10,7 @@ extension ScriptedExplorer {
     static func opened(_ study: URL) -> (explorer: ScriptedExplorer, milliseconds: Double) {
         let clock = ContinuousClock()
         let began = clock.now
-        let explorer = ScriptedExplorer { try Workbench(opening: study) }
+        let explorer = ScriptedExplorer { try Study(opening: study).layer() }
         explorer.wait { $0.locate.found != nil }
         return (explorer, (clock.now - began) / .milliseconds(1))
     }

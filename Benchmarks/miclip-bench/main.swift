@@ -20,7 +20,7 @@ defer { try? FileManager.default.removeItem(at: folder) }
 let clock = ContinuousClock()
 print("Bundled study, \(ProcessInfo.processInfo.activeProcessorCount) cores\n")
 
-var workbench = try Workbench(creating: folder, plan: .bundled)
+var workbench = try Study(creating: folder, plan: .bundled).layer()
 var began = clock.now
 try workbench.extract()
 let extraction = (clock.now - began) / .seconds(1)
@@ -33,7 +33,7 @@ print("first start   alignment                                \(format(alignment
 var starts: [Double] = []
 for _ in 0..<10 {
     began = clock.now
-    workbench = try Workbench(opening: folder)
+    workbench = try Study(opening: folder).layer()
     _ = try workbench.prepare()
     starts.append((clock.now - began) / .milliseconds(1))
 }

@@ -2,18 +2,19 @@ import Analysis
 import Explorer
 import Foundation
 import Synchronization
+import WordNet
 import Workbench
 
 /// Carries out the explorer's effects: the table from effect to verb.
 public final class EffectRunner: Sendable {
-    private let open: @Sendable () throws -> Workbench
+    private let open: @Sendable () throws -> TargetLayer
     private let jobs: JobScheduler
     private let keepsTheme: Bool
     /// What questions are put to; nil while opening.
     private let held = Mutex<Held?>(nil)
 
     private struct Held: Sendable {
-        let study: Workbench
+        let study: TargetLayer
         /// The layer as it was opened, and as it is counted now.
         let own: StudiedLayer
         var layer: StudiedLayer
@@ -26,7 +27,7 @@ public final class EffectRunner: Sendable {
     ///   - open: opens the study.
     public init(
         keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
-        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> Workbench
+        wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> TargetLayer
     ) {
         self.keepsTheme = keepsTheme
         self.open = open
@@ -50,7 +51,7 @@ public final class EffectRunner: Sendable {
                 }, features: true)
             held.withLock { $0 = Held(study: study, own: layer, layer: layer) }
             jobs.post(.opened(try layer.facts))
-            if let json = try study.place(), var place = try? JSONDecoder().decode(Session.self, from: json) {
+            if let json = try study.savedPlace(), var place = try? JSONDecoder().decode(Session.self, from: json) {
                 if !keepsTheme { place.theme = nil }
                 jobs.post(.restored(place))
             }
@@ -94,8 +95,12 @@ public final class EffectRunner: Sendable {
             answer(job) { layer, _ in .inspected(try layer.inspection(of: steering), job) }
         case .map(let kind, let job): map(kind, job)
         case .reword(let words, let job): reword(words, job)
-        case .chooseLayer(_, let job), .chooseConceptSet(_, let job):
-            jobs.post(.failed("This study has one layer and one concept set", job))
+        case .chooseLayer(let reference, let job): choose(job) { try $0.study.layer(reference) }
+        case .chooseConceptSet(let digest, let job):
+            choose(job) { target in
+                try target.study.chooseConcepts(digest)
+                return target
+            }
         case .cancel(let job): jobs.cancel(job)
         case .store(let subject, let layer, let note):
             change {
@@ -127,6 +132,22 @@ public final class EffectRunner: Sendable {
         }
     }
 
+    /// Opens what `body` makes of the present layer; that one goes on answering until the other is there.
+    private func choose(_ job: Job, _ body: @escaping @Sendable (TargetLayer) throws -> TargetLayer) {
+        jobs.run(job) { [self] work in
+            guard let now = held.withLock({ $0?.study }) else { throw CancellationError() }
+            let began = ContinuousClock.now
+            let chosen = try body(now)
+            let layer = try chosen.prepare(
+                work.reporting { [jobs] in
+                    jobs.post(.progress($0, secondsElapsed: (ContinuousClock.now - began) / .seconds(1)))
+                }, features: true)
+            let facts = try layer.facts
+            held.withLock { if jobs.isNewest(job) { $0 = Held(study: chosen, own: layer, layer: layer) } }
+            return .opened(facts, job)
+        }
+    }
+
     /// Counts on classes of other words; nil for the study's own. Answers that are on their way are of the old ones, and
     /// are kept as such.
     private func reword(_ words: ClassWords?, _ job: Job) {
@@ -155,14 +176,14 @@ public final class EffectRunner: Sendable {
     }
 
     /// Changes the findings, then sends the new list.
-    private func change(_ body: @escaping @Sendable (Workbench) throws -> Any?) {
+    private func change(_ body: @escaping @Sendable (TargetLayer) throws -> Any?) {
         write { [jobs] study in
             _ = try body(study)
             jobs.post(.findings(try study.findings()))
         }
     }
 
-    private func write(_ body: @escaping @Sendable (Workbench) throws -> Void) {
+    private func write(_ body: @escaping @Sendable (TargetLayer) throws -> Void) {
         jobs.write { [self] in
             if let study = held.withLock({ $0?.study }) { try body(study) }
         }

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 
 /// What the verbs refuse, as data; the executable puts it into words.
 public enum WorkbenchError: Error, Sendable, Hashable {
@@ -8,6 +9,20 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case notExtracted(study: String)
     case notAligned(study: String)
     case unknownLayer(String, known: [String])
+    /// A layer or a target model that the study does not hold.
+    case layerNotInStudy(String, known: [String])
+    case unknownTarget(String, known: [String])
+    case unknownConceptSet(String, known: [String])
+    /// What cannot be changed in a study: images, the concept space, the share.
+    case otherStudyNeeded(study: String, option: String, own: String, given: String)
+    /// A model on disk that is another than the one whose answers the study has.
+    case changedModel(String, study: String)
+    /// A file of the study whose bytes are not those that were written.
+    case damagedFile(file: String)
+    /// A record of the study that lacks what it needs.
+    case damagedRecord(study: String, place: String)
+    /// A list of words for classes that is of another length.
+    case classNameCount(file: String, expected: Int, found: Int)
     case unknownPooling(String, known: [String])
     /// A pooling that the layer's activations cannot have, or that a study cannot stand on.
     case unsuitablePooling(String, layer: String, known: [String])

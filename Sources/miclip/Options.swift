@@ -9,10 +9,17 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"))
     var study: String?
 
+    @Option(help: "The layer, by its hook point (default: the study's first).") var layer: String?
+    @Option(help: ArgumentHelp("The target model, where the study has several: its name or place.", valueName: "name"))
+    var model: String?
+
     /// Opens the study; the bundled one is created when first asked for.
-    func open() throws -> Workbench {
-        try study.map { try Workbench(opening: URL(filePath: $0)) } ?? Workbench.bundled()
+    func openStudy() throws -> Study {
+        try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
     }
+
+    /// Opens the study's layer.
+    func open() throws -> TargetLayer { try openStudy().layer(layer, model: model) }
 
     /// Opens the study's layer and computes what is missing, with progress on a terminal.
     ///
@@ -23,11 +30,11 @@ struct StudyOptions: ParsableArguments {
     func layer(
         counting: CountingOptions? = nil, concepts: String? = nil, units: Set<UnitKind> = [.neuron]
     ) throws -> StudiedLayer {
-        let workbench = try open()
-        let words = try counting?.words(instead: workbench.classWords)
-        let concepts = try concepts.map { try ConceptList.read(URL(filePath: $0)) }
+        let target = try open()
+        let words = try counting?.words(instead: target.classWords)
+        let concepts = try concepts.map { try target.study.concepts(named: $0) }
         return try withProgress { work in
-            var layer = try workbench.prepare(work, features: units.contains(.feature))
+            var layer = try target.prepare(work, features: units.contains(.feature))
             for kind in units { _ = try layer.space(kind) }
             if let concepts { layer = try layer.describing(with: concepts) }
             guard let counting, counting.isOther else { return layer }

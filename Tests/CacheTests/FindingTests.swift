@@ -41,6 +41,22 @@ import Testing
         #expect(try store.findings().map(\.note) == ["0", "1", "2"])
     }
 
+    @Test("A deleted finding can be put back in a later start too")
+    func laterUndo() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        let store = try StudyStore.open(at: study.folder)
+        let kept = try store.findings()
+        try store.deleteFinding(try #require(kept[0].id))
+        try store.close()
+        let again = try StudyStore.open(at: study.folder)
+        #expect(try again.findings() == [])
+        #expect(try again.deletedFindings() == kept)
+        try again.insert(try again.deletedFindings()[0])
+        #expect(try again.findings() == kept)
+        #expect(try again.deletedFindings() == [])
+    }
+
     @Test("A number is not used twice, so an undo cannot overwrite")
     func numbers() throws {
         let first = try store.insert(exampleFinding(note: "first"))
@@ -80,7 +96,8 @@ import Testing
                 + #""steering":{"moving":0,"interventions":[{"beta":0,"operator":"scaling","units":\#(units)}]}}"#,
         ]
         for subject in subjects {
-            try study.doctor("INSERT INTO finding (subject, note, created) VALUES ('\(subject)', 'new', 1)")
+            try study.doctor(
+                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)")
         }
         let findings = try StudyStore.open(at: study.folder).findings()
         guard case .unit(let description) = findings[1].subject,
@@ -106,11 +123,11 @@ import Testing
     func damaged() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        try study.doctor("UPDATE finding SET subject = '{\"unit\":'")
+        try study.doctor("UPDATE finding SET finding = '{\"unit\":'")
         let store = try StudyStore.open(at: study.folder)
         #expect(
             throws: CacheError.damaged(
-                file: study.database.path, place: "finding 1", expected: "JSON of Subject", found: "{\"unit\":")
+                file: study.database.path, place: "finding 1", expected: "JSON of StoredFinding", found: "{\"unit\":")
         ) { try store.findings() }
     }
 }

@@ -14,24 +14,24 @@ import Workbench
     init() throws { folder = try Samples.temporaryFolder() }
 
     /// A prepared study of 896 images.
-    private func study(layer: String, model: String? = nil, classes: [String]? = nil) throws -> URL {
+    private func study(layers: String..., model: String? = nil, classes: [String]? = nil) throws -> URL {
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = layers
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        if let model { plan.model = model }
+        if let model { plan.target.model = model }
         if let classes {
             let list = folder.appending(path: "classes.txt")
             try Data(classes.joined(separator: "\n").utf8).write(to: list)
-            plan.classes = list.path
+            plan.target.classes = list.path
         }
-        let place = folder.appending(path: "\(layer).study")
-        _ = try Workbench(creating: place, plan: plan).prepare()
+        let place = folder.appending(path: "a.study")
+        _ = try Study(creating: place, plan: plan).layer().prepare()
         return place
     }
 
     private func opened(_ study: URL) -> ScriptedExplorer {
-        let explorer = ScriptedExplorer { try Workbench(opening: study) }
+        let explorer = ScriptedExplorer { try Study(opening: study).layer() }
         #expect(explorer.wait { $0.locate.found != nil })
         return explorer
     }
@@ -41,7 +41,7 @@ import Workbench
     @Test("what is typed while a count goes on is answered, and the count of the new units ends")
     func typingWhileCounting() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let explorer = opened(try study(layer: "blocks.1"))
+        let explorer = opened(try study(layers: "blocks.1"))
         explorer.press(.escape, .character("3"), .left, .left)
         #expect(explorer.wait { $0.steer.outcome != nil }, "a count has begun")
         explorer.press(.character("/"), .control("u"))
@@ -65,7 +65,7 @@ import Workbench
         let names = [
             "t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
         ]
-        let place = try study(layer: "blocks.1", model: "sample:clip", classes: names)
+        let place = try study(layers: "blocks.1", model: "sample:clip", classes: names)
         let explorer = opened(place)
         explorer.press(.escape, .character("3"), .left, .left)
         explorer.press(.character("C"), .control("u"))
@@ -77,24 +77,40 @@ import Workbench
         explorer.quit()
         #expect(explorer.waitForEnd())
         // The same, counted by itself from nothing.
-        let layer = try Workbench(opening: place).prepare()
+        let layer = try Study(opening: place).layer().prepare()
         let words: ClassWords = try #require(state.steer.list.words)
         let other = try layer.counting(words: words)
         #expect(try other.counted(steering, target: target.index) == shown)
         #expect(try layer.counted(steering, target: target.index) == layer.outcome(of: steering, target: target.index))
     }
 
+    @Test("a layer that is chosen while a map takes shape is there, and the map that stands at last is its own")
+    func switchingWhileMapping() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let explorer = opened(try study(layers: "norm", "blocks.3"))
+        #expect(explorer.state?.study?.facts.layer == "norm")
+        explorer.press(.escape, .character("5"), .character("L"), .down, .enter)
+        #expect(explorer.wait { $0.study?.facts.layer == "blocks.3" })
+        #expect(
+            explorer.wait {
+                $0.map.shown?.points.first?.unit.layer == "blocks.3" && $0.map.progress == nil
+                    && $0.locate.found?.units.first?.unit.layer == "blocks.3"
+            })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+
     @Test("what was marked right before quitting is in the study, and the place is kept")
     func quittingWhileWriting() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = try study(layer: "norm")
+        let place = try study(layers: "norm")
         let explorer = opened(place)
         explorer.send([.escape, .character("m"), .enter, .character("2"), .control("q")])
         #expect(explorer.waitForEnd())
-        let study = try Workbench(opening: place)
+        let study = try Study(opening: place).layer()
         let kept = try study.findings()
         #expect(kept.count == 1)
-        let session = try #require(try study.place())
+        let session = try #require(try study.savedPlace())
         #expect(try JSONDecoder().decode(Session.self, from: session).screen == .units)
     }
 
@@ -111,7 +127,7 @@ import Workbench
     @Test("a job that fails says why, and the next one is answered")
     func failingJob() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let explorer = opened(try study(layer: "norm"))
+        let explorer = opened(try study(layers: "norm"))
         explorer.press(.character("/"), .control("u"))
         explorer.send(keys("norm:500+"))
         #expect(explorer.wait { $0.message?.tone == .failure && $0.message?.text.contains("norm:500+") == true })

@@ -10,7 +10,7 @@ package final class ScriptedExplorer: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     /// Starts it on a thread of its own.
-    package init(open: @escaping @Sendable () throws -> Workbench) {
+    package init(open: @escaping @Sendable () throws -> TargetLayer) {
         let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake, open: open)
         let thread = Thread { [terminal, drawn, ended] in
             let appearance = Appearance(themes: [], usesColor: true)

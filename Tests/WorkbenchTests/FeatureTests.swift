@@ -12,12 +12,16 @@ import Workbench
 
     init() throws { folder = try Samples.temporaryFolder() }
 
-    private func workbench(layer: String = "norm") throws -> Workbench {
+    private func plan(layer: String = "norm") throws -> StudyPlan {
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = [layer]
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        return try Workbench(creating: folder.appending(path: "f.study"), plan: plan)
+        return plan
+    }
+
+    private func workbench(layer: String = "norm") throws -> TargetLayer {
+        try TargetLayer.created(at: folder.appending(path: "f.study"), plan: plan(layer: layer))
     }
 
     private static func parameters(steps: Int = 120) -> AutoencoderParameters {
@@ -56,7 +60,8 @@ import Workbench
         let neuron = try #require(facts.neurons.first)
         assertClose(
             neuron.score,
-            abs(try pearson(features.probe.column(best.index), study.neurons.probe.column(neuron.unit.index))), within: 1e-4,
+            abs(try pearson(features.probe.column(best.index), study.neurons.probe.column(neuron.unit.index))),
+            within: 1e-4,
             because: "float32 sums in another order")
         #expect(try study.summaries(.feature).count == 192)
         #expect(throws: WorkbenchError.unknownUnit("f192", layer: "norm", kind: .feature, count: 192)) {
@@ -87,7 +92,8 @@ import Workbench
         for kind in Operator.allCases {
             let curve = try study.curve(units: units, operator: kind, target: 8)
             #expect(
-                try curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity")
+                try curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity"
+            )
             for beta in [0.0, 0.5, 2] {
                 var edited = try study.heldOut.activations
                 features.autoencoder.apply(
@@ -134,8 +140,7 @@ import Workbench
         let after = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(!after.contains { $0.hasSuffix(".training.safetensors") })
 
-        let whole = try Workbench(
-            creating: self.folder.appending(path: "w.study"), plan: workbench.plan)
+        let whole = try TargetLayer.created(at: self.folder.appending(path: "w.study"), plan: plan())
         try whole.extract()
         let report = try whole.trainAutoencoder(parameters)
         #expect(report.explainedVariance == resumed.explainedVariance)

@@ -1,8 +1,10 @@
 import Analysis
 import Foundation
+import Pictures
 import Synchronization
 import TestSupport
 import Testing
+import WordNet
 import Workbench
 
 /// The map of a small study of real images, and its pictures.
@@ -21,7 +23,7 @@ import Workbench
         var plan = StudyPlan.bundled
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         let url = folder.appending(path: "a.study")
-        let workbench = try Workbench(creating: url, plan: plan)
+        let workbench = try TargetLayer.created(at: url, plan: plan)
         let study = try workbench.prepare()
         let labels = folder.appending(path: "labels.txt")
         try study.concepts.names.enumerated().map { "\($1)\t\(["even", "odd"][$0 % 2])" }
@@ -50,7 +52,7 @@ import Workbench
         #expect(map.classSilhouette?.points == 192 && map.divergence?.isFinite == true)
 
         iterations = 0
-        let reopened = try Workbench(opening: url)
+        let reopened = try TargetLayer.opened(at: url)
         let again = try reopened.prepare().map(parameters: parameters(), categories: categories) {
             iterations = $1.iteration
         }

@@ -19,15 +19,15 @@ import Workbench
 
     private func plan(layer: String = "norm", pooling: String = "cls") -> StudyPlan {
         var plan = StudyPlan.bundled
-        (plan.layer, plan.pooling) = (layer, pooling)
+        (plan.target.layers, plan.target.pooling) = ([layer], pooling)
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         return plan
     }
 
     private func workbench(_ name: String = "a.study", layer: String = "norm", pooling: String = "cls") throws
-        -> Workbench
+        -> TargetLayer
     {
-        try Workbench(creating: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
+        try TargetLayer.created(at: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
     }
 
     @Test("a prepared study tells its facts, and opening it again computes nothing")
@@ -42,7 +42,7 @@ import Workbench
         #expect(facts.remainder == .linear && facts.addingReach > 0)
 
         let reported = Mutex<[WorkProgress]>([])
-        let again = try Workbench(opening: folder.appending(path: "a.study"))
+        let again = try TargetLayer.opened(at: folder.appending(path: "a.study"))
             .prepare(Work(report: { progress in reported.withLock { $0.append(progress) } }))
         #expect(reported.withLock { $0 } == [], "nothing was left to do")
         #expect(again.encoder == study.encoder)
@@ -63,7 +63,7 @@ import Workbench
             if count > batches { throw Stop() }
         })
         #expect(throws: Stop.self) { _ = try workbench("cut.study").prepare(stopping) }
-        let resumed = try Workbench(opening: folder.appending(path: "cut.study")).prepare()
+        let resumed = try TargetLayer.opened(at: folder.appending(path: "cut.study")).prepare()
         #expect(try resumed.heldOut.activations == whole.heldOut.activations)
         #expect(try resumed.heldOut.logits == whole.heldOut.logits)
         #expect(try resumed.neurons.probe.values == whole.neurons.probe.values)
@@ -129,6 +129,30 @@ import Workbench
         #expect(outcome.after != outcome.before)
     }
 
+    @Test(
+        "a unit's name is the unit alone wherever a concept goes; of another layer it is refused, and else it is a text"
+    )
+    func unitsAsConcepts() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try workbench().prepare()
+        for ranking in Ranking.allCases {
+            let found = try study.locate(" norm:45- ", ranking: ranking)
+            #expect(found.units == [RankedUnit(unit: try study.unit("45-"), score: 1)] && found.isExact)
+        }
+        #expect(try study.locate("norm:45").units.first?.unit.pole == .positive)
+        // Its class is the one that the unit's own direction is nearest to.
+        let direction = study.encoder.embeddings(of: [try study.unit("45-")])
+        let nearest = multiply(direction, .plain, study.classes.embeddings, .transposed).argmax()[0]
+        #expect(try study.locate("norm:45-").target.index == nearest)
+        #expect(throws: WorkbenchError.unknownUnit("blocks.1:3+", layer: "norm", kind: .neuron, count: 96)) {
+            try study.locate("blocks.1:3+")
+        }
+        #expect(throws: WorkbenchError.unknownUnit("norm:96", layer: "norm", kind: .neuron, count: 96)) {
+            try study.locate("norm:96")
+        }
+        #expect(try study.locate("ratio:16").units.count == 96, "no layer of that name: a text")
+    }
+
     @Test("findings are kept, noted, deleted, put back and exported with their notes")
     func findings() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -170,14 +194,14 @@ import Workbench
     func wrongPlans() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = folder.appending(path: "never.study")
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(layer: "blocks.9")) }
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(pooling: "median")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(layer: "blocks.9")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(pooling: "median")) }
         var unlabelled = plan()
         let lonely = folder.appending(path: "lonely-images-idx3-ubyte")
         try FileManager.default.copyItem(at: probe, to: lonely)
         unlabelled.heldOutImages = lonely.path
         #expect(throws: WorkbenchError.missingLabels(images: lonely.path, expected: "lonely-labels-idx1-ubyte")) {
-            _ = try Workbench(creating: place, plan: unlabelled)
+            _ = try TargetLayer.created(at: place, plan: unlabelled)
         }
         #expect(!FileManager.default.fileExists(atPath: place.path))
     }

@@ -18,11 +18,11 @@ import Workbench
         (probe, heldOut) = try Samples.smallImages(in: folder)
     }
 
-    private func workbench(_ name: String, layer: String) throws -> Workbench {
+    private func workbench(_ name: String, layer: String) throws -> TargetLayer {
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = [layer]
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        return try Workbench(creating: folder.appending(path: name), plan: plan)
+        return try TargetLayer.created(at: folder.appending(path: name), plan: plan)
     }
 
     /// Boots up, bags away, and a shift of shirts.
@@ -112,7 +112,7 @@ import Workbench
             let interval = try #require(early.classInterval)
             #expect(interval.contains(early.after.ofClass) && interval.upperBound > interval.lowerBound)
         }
-        let again = try Workbench(opening: folder.appending(path: "d.study"))
+        let again = try TargetLayer.opened(at: folder.appending(path: "d.study"))
         let study = try again.prepare()
         var ran: [Int] = []
         let unhurried = try study.counted(steering, target: 9, learn: { ran += $0.images })

@@ -27,13 +27,13 @@ import Workbench
         let classes = folder.appending(path: "classes.txt")
         try Data(Self.names.joined(separator: "\n").utf8).write(to: classes)
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        (plan.model, plan.classes) = ("sample:clip", classes.path)
+        (plan.target.model, plan.target.classes) = ("sample:clip", classes.path)
     }
 
-    private func workbench(_ layer: String) throws -> Workbench {
+    private func workbench(_ layer: String) throws -> TargetLayer {
         var plan = plan
-        plan.layer = layer
-        return try Workbench(creating: folder.appending(path: "\(layer).study"), plan: plan)
+        plan.target.layers = [layer]
+        return try TargetLayer.created(at: folder.appending(path: "\(layer).study"), plan: plan)
     }
 
     private func steering(_ study: StudiedLayer) throws -> Steering {
@@ -101,8 +101,9 @@ import Workbench
         let list = folder.appending(path: "groups.txt")
         try Data(groups.lines.joined(separator: "\n").utf8).write(to: list)
         var plan = plan
-        (plan.layer, plan.classes, plan.promptTemplate) = ("blocks.2", list.path, "a {}\n{}")
-        let own = try Workbench(creating: folder.appending(path: "own.study"), plan: plan).prepare()
+        (plan.target.layers, plan.target.classes) = (["blocks.2"], list.path)
+        plan.templates = PromptTemplates(["a {}", "{}"])
+        let own = try TargetLayer.created(at: folder.appending(path: "own.study"), plan: plan).prepare()
         #expect(try own.heldOut.logits == other.heldOut.logits)
         #expect(try own.heldOut.labels == other.heldOut.labels)
         #expect(try own.facts.countedClasses == facts.countedClasses)
@@ -112,7 +113,9 @@ import Workbench
             try study.counting(words: ClassWords(lines: ["shoe", "bag"]))
         }
         let logits = try self.workbench("logits")
-        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) { try logits.prepare().counting(words: groups) }
+        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) {
+            try logits.prepare().counting(words: groups)
+        }
     }
 
     @Test("unit sets found on the study's images are evaluated on other images of other classes")

@@ -17,10 +17,11 @@ extension UnitQuality {
         let redundancies = try redundancies(units, embeddings, checkCancellation)
         let isDead = dead(probe)
         var qualities: [UnitQuality] = []
-        for first in stride(from: 0, to: units.count, by: 64) {
+        for block in blocks(of: units.count, size: 64) {
             try checkCancellation()
-            qualities += try parallelMap(min(64, units.count - first)) { place -> Result<UnitQuality, any Error> in
-                let (unit, redundancy) = (units[first + place], redundancies[first + place])
+            qualities += try parallelMap(block.count) { place -> Result<UnitQuality, any Error> in
+                let index = block.lowerBound + place
+                let (unit, redundancy) = (units[index], redundancies[index])
                 let (selectivity, best) = probe.selectivity(of: unit)
                 guard !isDead[unit.index] else {
                     return .success(
@@ -89,19 +90,16 @@ extension UnitQuality {
         _ units: [InternalUnit], _ embeddings: Tensor, _ checkCancellation: () throws -> Void
     ) rethrows -> [Float] {
         let indices = units.map { Int32($0.index) }
-        let (n, group, tile) = (units.count, 128, 2048)
+        let (n, tile) = (units.count, 2048)
         var result: [Float] = []
-        for first in stride(from: 0, to: n, by: group) {
-            let rows = first..<min(n, first + group)
+        for rows in blocks(of: n, size: 128) {
             let own = embeddings.rows(rows)
             var largest = [Float](repeating: -.infinity, count: rows.count)
             // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
-            for start in stride(from: 0, to: n, by: cores * tile) {
+            for tiles in blocks(of: n, size: cores * tile) {
                 try checkCancellation()
-                let parts = parallelMap(cores) { part -> [Float] in
-                    let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
-                    guard !others.isEmpty else { return [] }
-                    return largestCosines(own, rows, embeddings.rows(others), others, indices)
+                let parts = parallelMap(blocks(of: tiles, size: tile)) { others in
+                    largestCosines(own, rows, embeddings.rows(others), others, indices)
                 }
                 for part in parts {
                     for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }

@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -58,9 +59,9 @@ public struct Checkpoint: Sendable {
     }
 
     private static func open(_ url: URL) throws(VisionModelsError) -> (MappedFile, SafetensorsHeader) {
-        let mapped = try MappedFile(url)
+        let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
         do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes)) } catch {
-            throw .malformedCheckpoint(file: mapped.path, error)
+            throw .file(.malformedSafetensors(file: mapped.path, error))
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A checkpoint in PyTorch's own format. Reading one runs code that is in it, so none is ever read here: it is told apart

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 import Foundation
 
 /// The picture formats that are read, told apart by their first bytes.
@@ -30,7 +31,7 @@ extension RawImage {
 
     /// Decodes a JPEG, PNG or WebP file, turned upright as its EXIF says.
     public init(contentsOf url: URL) throws(VisionModelsError) {
-        let file = try MappedFile(url)
+        let file = try readingFiles { () throws(FileError) in try MappedFile(url) }
         do throws(ImageFault) {
             self = try file.withBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
         } catch {

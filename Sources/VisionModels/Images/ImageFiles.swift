@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -15,7 +16,7 @@ public struct ImageFiles: ImageSource {
     /// Class folders without an image in them.
     public let emptyClasses: [String]
     /// Where names are relative to.
-    private let root: String
+    public let root: String
 
     public var count: Int { paths.count }
 
@@ -50,7 +51,7 @@ public struct ImageFiles: ImageSource {
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
     /// on every line or on none. Blank lines and lines that begin with # are skipped.
     public init(list: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(list)
+        let mapped = try readingFiles { () throws(FileError) in try MappedFile(list) }
         guard let text = mapped.withBytes({ String(validating: $0, as: UTF8.self) }) else {
             throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
         }
@@ -116,7 +117,7 @@ public struct ImageFiles: ImageSource {
 
     /// Of the file's bytes, so that a damaged file has one too.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        try MappedFile(file(index)).withBytes { Digest(of: $0) }
+        try readingFiles { () throws(FileError) in try MappedFile(file(index)).withBytes { Digest(of: $0) } }
     }
 
     /// Names in the order of their bytes, without those that begin with a dot.
@@ -165,7 +166,7 @@ public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError
         throw .unreadable(file: url.path, code: ENOENT)
     }
     if isDirectory.boolValue { return try ImageFiles(folder: url) }
-    let start = try MappedFile(url).withBytes { Array($0.prefix(12)) }
+    let start = try readingFiles { () throws(FileError) in try MappedFile(url).withBytes { Array($0.prefix(12)) } }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
         return ImageFiles(files: [url])

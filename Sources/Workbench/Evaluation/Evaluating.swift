@@ -36,7 +36,7 @@ extension StudiedLayer {
         let training = try own.flatMap { try target.trainingParameters(ofAutoencoder: $0.key) }
         var table = InterventionTable(
             cells: [], features: own.map { .init(count: $0.autoencoder.count, isTrainedBySeed: training != nil) },
-            images: target.heldOut.count, classes: countedClasses.names.count)
+            images: try target.heldOut.count, classes: countedClasses.names.count)
         for seed in 0..<UInt64(request.seeds) {
             var (seeded, found) = (parameters, own)
             seeded.seed += seed

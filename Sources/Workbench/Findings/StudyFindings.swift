@@ -1,7 +1,7 @@
 import Analysis
 import Foundation
 
-extension Workbench {
+extension TargetLayer {
     /// All findings, oldest first.
     public func findings() throws -> [Finding] { try store.findings() }
 
@@ -17,12 +17,12 @@ extension Workbench {
     public func setNote(_ note: String, ofFinding id: Int64) throws { try store.setNote(note, ofFinding: id) }
 
     /// Where the explorer was left, as it saved that; nil before the first time.
-    public func place() throws -> Data? { try store.session(named: "explorer") }
+    public func savedPlace() throws -> Data? { try store.document(named: "explorer") }
 
     /// Saves where the explorer is; a study that cannot be written keeps nothing.
     public func savePlace(_ json: Data) throws {
         guard !store.isReadOnly else { return }
-        try store.saveSession(json, named: "explorer")
+        try store.keep(json, as: "explorer")
     }
 
     /// The findings as text.

@@ -24,7 +24,7 @@ extension StudiedLayer {
     ) throws -> InterventionOutcome {
         let images = try heldOut
         guard images.remainder.kind == .resumed else { return try counted(steering, target: `class`) }
-        let (store, set) = (target.store, target.heldOut)
+        let (store, set) = (target.store, try target.heldOut)
         let run = try runKey(of: steering)
         let known = try store.editedPredictions(run: run, set: set.digest)
         if known.count == images.count, limit == nil {
@@ -57,7 +57,7 @@ extension StudiedLayer {
             ).description
         }
         return Digest(
-            "edited", try editKey(steering.unitKind), target.classifier.digest, target.hookPoint.name,
+            "edited", try editKey(steering.unitKind), try target.classifier.digest, target.hookPoint.name,
             target.pooling.rawValue, Digest(combining: parts))
     }
 }

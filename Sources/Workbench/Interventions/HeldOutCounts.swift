@@ -4,27 +4,25 @@ import VisionModels
 
 extension CountedImages {
     /// The held-out images of a layer, as its classifier takes them.
-    init(of target: Workbench) throws {
+    init(of target: TargetLayer) throws {
         guard let extraction = try target.extraction(of: target.heldOut) else { throw target.notExtracted }
-        let labels = target.heldOut.source.labels ?? []
-        let logits = Once { target.logits(extraction, of: target.classifier) }
+        let logits = Once { try target.logits(extraction, of: target.classifier) }
         self.init(
-            activations: extraction.activations, logits: logits,
-            labels: target.classPlaces.map { places in labels.map { places[$0] } } ?? labels,
-            unedited: try target.heldOutPredictions { try logits.value }, remainder: Remainder(of: target))
+            activations: extraction.activations, logits: logits, labels: try target.heldOutLabels(),
+            unedited: try target.heldOutPredictions { try logits.value }, remainder: try Remainder(of: target))
     }
 }
 
 extension Remainder {
     /// What follows a layer: found out once, whatever is asked of it.
-    init(of target: Workbench) {
-        if let linear = target.remainder {
+    init(of target: TargetLayer) throws {
+        if let linear = try target.remainder {
             self = .linear(linear)
-        } else if let normalized = target.normalizedRemainder {
+        } else if let normalized = try target.normalizedRemainder {
             self = .normalized(normalized)
         } else {
             // The edit acts on the tokens that the pooling reads: the class token, or all of them.
-            let (model, point) = (target.classifier, target.hookPoint)
+            let (model, point) = (try target.classifier, target.hookPoint)
             self = .resumed(
                 ResumedRemainder(tokens: point.tokens, editsAll: target.pooling != .cls) {
                     model.logits(resumingFrom: point, $0)

@@ -26,11 +26,11 @@ extension StudiedLayer {
     /// Some held-out images before and after, with their most probable classes.
     private func comparisons(_ shown: [Int], _ steering: Steering, top: Int = 5) throws -> [ImageComparison] {
         guard !shown.isEmpty else { return [] }
-        let (images, set, names) = (try heldOut, target.heldOut, countedClasses.names)
+        let (images, set, names) = (try heldOut, try target.heldOut, countedClasses.names)
         let (logits, unedited) = (try editedLogits(shown, steering), try images.logits)
         return try shown.enumerated().map { row, image in
             ImageComparison(
-                position: image, name: set.source.name(of: image), label: names[images.labels[image]],
+                position: image, name: try set.source.name(of: image), label: names[images.labels[image]],
                 thumbnail: try set.thumbnail(image),
                 before: ClassProbability.top(top, of: unedited.row(image), names: names),
                 after: ClassProbability.top(top, of: logits.row(row), names: names))

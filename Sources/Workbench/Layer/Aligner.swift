@@ -4,7 +4,7 @@ import Digests
 import Foundation
 import LinearAlgebra
 
-extension Workbench {
+extension TargetLayer {
     /// What an alignment found, for people and scripts.
     public struct AlignmentReport: Sendable, Codable {
         public var parameters: AlignmentParameters
@@ -25,7 +25,7 @@ extension Workbench {
     @discardableResult
     func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
         guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
-        let key = alignmentKey(parameters)
+        let key = try alignmentKey(parameters)
         if let known = try store.alignmentRun(key) {
             return try JSONDecoder().decode(AlignmentReport.self, from: known.report)
         }
@@ -34,7 +34,7 @@ extension Workbench {
         let training = AlignmentTraining(
             AlignmentData(
                 activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
-                predictions: predictions(extraction), classEmbeddings: try embedConcepts(model.classes)),
+                predictions: try predictions(extraction), classEmbeddings: try embedConcepts(classNames)),
             parameters: parameters)
         let alignment = try training.run(
             layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
@@ -51,7 +51,9 @@ extension Workbench {
 
     /// The parameters the study's encoder is, or will be, trained with.
     public func alignmentParameters() throws -> AlignmentParameters {
-        guard let json = try store.session(named: Self.parametersName) else { return AlignmentParameters() }
+        guard let json = try store.document(named: documentName(Self.parametersName)) else {
+            return AlignmentParameters()
+        }
         return try JSONDecoder().decode(AlignmentParameters.self, from: json)
     }
 
@@ -59,17 +61,18 @@ extension Workbench {
 
     private func select(_ parameters: AlignmentParameters) throws {
         guard try alignmentParameters() != parameters else { return }
-        try store.saveSession(JSONEncoder().encode(parameters), named: Self.parametersName)
+        try store.keep(JSONEncoder().encode(parameters), as: documentName(Self.parametersName))
     }
 
     /// Of all that the encoder's weights depend on.
-    func alignmentKey(_ parameters: AlignmentParameters) -> Digest {
+    func alignmentKey(_ parameters: AlignmentParameters) throws -> Digest {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let json = (try? encoder.encode(parameters)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return Digest(
-            "alignment", activationKey(of: probe), conceptSpace.digest, plan.promptTemplate,
-            Digest(combining: model.classes), json)
+        return try Digest(
+            "alignment", activationKey(of: probe), study.spaceFacts.digest,
+            Digest(combining: study.templates.templates),
+            Digest(combining: classNames), json)
     }
 
     func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {

@@ -1,10 +1,11 @@
 import Analysis
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
 
-extension Workbench {
+extension TargetLayer {
     /// Makes an autoencoder that others trained the study's.
     ///
     /// - Parameters:
@@ -28,7 +29,7 @@ extension Workbench {
         let autoencoder = SparseAutoencoder(file, layer: hookPoint.name, data: data)
         var k: Int?
         if case .topK(let number) = autoencoder.activation { k = number }
-        let key = Digest("imported autoencoder", activationKey(of: probe), file.digest)
+        let key = Digest("imported autoencoder", try activationKey(of: probe), file.digest)
         let source = try Self.sortedJSON(["layout": file.layout.rawValue, "file": url.lastPathComponent])
         let report = try keep(
             autoencoder, key: key, parameters: source, k: k, seconds: { (clock.now - began) / .seconds(1) })
@@ -43,7 +44,7 @@ extension Workbench {
         guard let autoencoder = try autoencoder()?.autoencoder else {
             throw WorkbenchError.noAutoencoder(study: folder.path)
         }
-        try autoencoder.exportSAELens(to: output, model: model.name)
+        try autoencoder.exportSAELens(to: output, model: modelName)
     }
 }
 
@@ -56,7 +57,7 @@ extension SparseAutoencoder {
             throw WorkbenchError.unwritable(file: output.path, reason: (error as NSError).localizedDescription)
         }
         let layout = SAELensLayout(self, model: model)
-        try Checkpoint.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
+        try SafetensorsFile.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -25,7 +26,7 @@ extension SparseAutoencoder {
             tensors.append(("log_scales", Tensor([count], logScales)))
             tensors.append(("magnitude_bias", Tensor([count], magnitudeBias)))
         }
-        try Checkpoint.write(tensors, metadata: metadata, to: url)
+        try SafetensorsFile.write(tensors, metadata: metadata, to: url)
     }
 
     /// - Throws: what a file that is not what `write` wrote lacks.
@@ -66,7 +67,7 @@ extension AutoencoderState {
         }
         // Counts above 2^24, which float32 cannot tell apart, are all long dead.
         tensors.append(("idle", Tensor([idle.count], idle.map { Float(min($0, 1 << 24)) })))
-        try Checkpoint.write(
+        try SafetensorsFile.write(
             tensors,
             metadata: [
                 "key": key, "step": "\(step)", "threshold": "\(threshold.bitPattern)", "scale": "\(scale.bitPattern)",

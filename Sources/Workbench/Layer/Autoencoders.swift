@@ -18,7 +18,7 @@ public struct AutoencoderReport: Sendable, Codable {
     public var seconds: Double
 }
 
-extension Workbench {
+extension TargetLayer {
     /// Trains an autoencoder on the probe images' activations and makes it the study's. An interrupted training goes on
     /// where it stopped; the same parameters on the same data are not trained twice.
     @discardableResult
@@ -53,7 +53,7 @@ extension Workbench {
             throw WorkbenchError.notExtracted(study: folder.path)
         }
         let json = try Self.sortedJSON(parameters)
-        let key = Digest("autoencoder", activationKey(of: probe), String(decoding: json, as: UTF8.self))
+        let key = Digest("autoencoder", try activationKey(of: probe), String(decoding: json, as: UTF8.self))
         if let known = try keptAutoencoder(key) { return (key, known) }
         let clock = ContinuousClock()
         let began = clock.now
@@ -93,7 +93,7 @@ extension Workbench {
             let heldOutData = try extraction(of: heldOut)?.activations
         else { throw WorkbenchError.notExtracted(study: folder.path) }
         let seconds = seconds()
-        let quality = autoencoder.quality(on: keepsTokens(of: heldOut) ? pooling(heldOutData) : heldOutData)
+        let quality = autoencoder.quality(on: try keepsTokens(of: heldOut) ? pooling(heldOutData) : heldOutData)
         let report = AutoencoderReport(
             features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
             deadShare: autoencoder.quality(on: probeData).deadShare, seconds: seconds)
@@ -120,7 +120,9 @@ extension Workbench {
 
     /// The study's autoencoder, by its key; nil where none was trained or imported.
     private func chosenAutoencoder() throws -> Digest? {
-        try store.session(named: Self.autoencoderName).flatMap { try? JSONDecoder().decode(Digest.self, from: $0) }
+        try store.document(named: documentName(Self.autoencoderName)).flatMap {
+            try? JSONDecoder().decode(Digest.self, from: $0)
+        }
     }
 
     /// An autoencoder in the study; nil where it is gone, or of another layer's width.
@@ -142,7 +144,7 @@ extension Workbench {
 
     /// Makes an autoencoder the study's.
     func select(_ key: Digest) throws {
-        try store.saveSession(JSONEncoder().encode(key), named: Self.autoencoderName)
+        try store.keep(JSONEncoder().encode(key), as: documentName(Self.autoencoderName))
     }
 
     private func autoencoderFile(_ name: String) throws -> URL {
@@ -166,7 +168,7 @@ extension WorkProgress {
     }
 }
 
-extension Workbench {
+extension TargetLayer {
     /// The layer's size and the probe images' number, known before anything is extracted.
-    public var layerFacts: (units: Int, probeImages: Int) { (hookPoint.width, probe.count) }
+    public var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
 }

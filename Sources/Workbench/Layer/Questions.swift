@@ -24,7 +24,7 @@ extension StudiedLayer {
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
                 ranking: ranking, units: [RankedUnit(unit: unit, score: 1)])
         }
-        let embedding = target.plan.templates.embed([text], target.conceptSpace.embed(concepts:)).row(0)
+        let embedding = try target.study.embedTyped(text)
         let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
         var found = Localization(
             concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
@@ -72,9 +72,8 @@ extension StudiedLayer {
     ///
     /// - Throws: `unknownUnit` for a unit of another of the model's layers, of another kind, or out of range.
     private func namedUnit(_ text: String, among kind: UnitKind) throws -> InternalUnit? {
-        guard let named = InternalUnit(text), target.model.hookPoints.contains(where: { $0.name == named.layer }) else {
-            return nil
-        }
+        guard let named = InternalUnit(text), target.target.facts.hookPoints.contains(where: { $0.name == named.layer })
+        else { return nil }
         let unit = try unit(text)
         guard unit.kind == kind else {
             throw WorkbenchError.unknownUnit(text, layer: encoder.layer, kind: kind, count: try space(kind).count)
@@ -124,9 +123,9 @@ extension StudiedLayer {
     }
 
     private func activatingImage(_ extreme: ImageActivation) throws -> ActivatingImage {
-        let images = target.probe
+        let images = try target.probe
         return ActivatingImage(
-            name: images.source.name(of: extreme.image),
+            name: try images.source.name(of: extreme.image),
             predictedClass: classes.names[neurons.probe.predictions[extreme.image]], activation: extreme.activation,
             thumbnail: try images.thumbnail(extreme.image))
     }

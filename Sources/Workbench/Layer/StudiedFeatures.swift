@@ -19,7 +19,7 @@ struct StudiedFeatures: Sendable {
 
     /// Encodes the probe images, and aligns the features where the study does not hold that yet.
     init(
-        _ own: StudiedAutoencoder, of target: Workbench, neurons: NeuronSpace,
+        _ own: StudiedAutoencoder, of target: TargetLayer, neurons: NeuronSpace,
         aligned parameters: AlignmentParameters, _ work: Work = Work()
     ) throws {
         let codes = own.autoencoder.encode(try neurons.probe.values)
@@ -30,18 +30,18 @@ struct StudiedFeatures: Sendable {
     }
 }
 
-extension Workbench {
+extension TargetLayer {
     /// E_n trained on the features' activations on the probe images, from the cache where it is there.
     fileprivate func featureEncoder(
         _ autoencoder: Digest, codes: SparseRows, _ neurons: NeuronSpace, _ parameters: AlignmentParameters,
         _ work: Work
     ) throws -> Tensor {
-        let key = Digest("feature alignment", autoencoder.description, alignmentKey(parameters))
+        let key = Digest("feature alignment", autoencoder.description, try alignmentKey(parameters))
         if let run = try store.alignmentRun(key) { return Tensor([run.units, run.width], run.weights) }
         let training = AlignmentTraining(
             AlignmentData(
                 activations: .sparse(codes), imageEmbeddings: try probeEmbeddings(),
-                predictions: neurons.probe.predictions, classEmbeddings: try embedConcepts(model.classes)),
+                predictions: neurons.probe.predictions, classEmbeddings: try embedConcepts(classNames)),
             parameters: parameters)
         let alignment = try training.run(layer: hookPoint.name, isSigned: false) { progress in
             var progress = progress

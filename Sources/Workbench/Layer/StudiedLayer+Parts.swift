@@ -15,7 +15,7 @@ extension StudiedLayer {
 
     /// Of what decides the units' embeddings.
     func embeddingKey(_ kind: UnitKind) throws -> Digest {
-        let alignment = target.alignmentKey(parameters)
+        let alignment = try target.alignmentKey(parameters)
         switch kind {
         case .neuron: return alignment
         case .feature: return Digest("features", try ownFeatures().key.description, alignment)
@@ -49,16 +49,19 @@ extension StudiedLayer {
     /// The facts of the layer. Its accuracy is counted on the held-out images.
     public var facts: StudyFacts {
         get throws {
-            let (heldOut, deviations) = (try heldOut, neurons.probe.deviations)
+            let deviations = neurons.probe.deviations
             var facts = StudyFacts(
-                study: target.folder.path, model: target.model.name, layer: target.hookPoint.name,
-                probeImages: target.probe.count, heldOutImages: target.heldOut.count, units: encoder.count,
-                isSigned: encoder.isSigned, concepts: target.concepts.count, classes: classes.names,
-                accuracy: heldOut.accuracy)
+                study: target.folder.path, model: target.modelName, layer: target.hookPoint.name,
+                probeImages: try target.probe.count, heldOutImages: try target.heldOut.count, units: encoder.count,
+                isSigned: encoder.isSigned, concepts: try target.study.concepts.count, classes: classes.names,
+                accuracy: try target.accuracy())
             facts.pooling = target.pooling.rawValue
             facts.features = try target.autoencoderReport()?.features ?? 0
             facts.words = target.classWords
-            facts.remainder = heldOut.remainder.kind
+            facts.remainder = target.place.remainder
+            facts.layers = try target.study.layerFacts()
+            facts.doubt = try target.pairing().doubt
+            facts.conceptSets = try target.study.conceptSetFacts()
             // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
             facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))
             return facts

@@ -10,7 +10,7 @@ import VisionModels
 /// was read is shared by the layers that are made from this one.
 public struct StudiedLayer: Sendable {
     /// The layer on disk, with the images and classes that are counted on.
-    let target: Workbench
+    let target: TargetLayer
     /// What the neuron encoder was trained with.
     let parameters: AlignmentParameters
     public let neurons: NeuronSpace
@@ -29,14 +29,14 @@ public struct StudiedLayer: Sendable {
     ///   - parameters: another alignment than the study's; the encoder it gave must be there.
     ///   - autoencoder: another than the study's, whose features are the layer's.
     init(
-        _ target: Workbench, concepts names: [String]? = nil, parameters: AlignmentParameters? = nil,
+        _ target: TargetLayer, concepts names: [String]? = nil, parameters: AlignmentParameters? = nil,
         autoencoder: StudiedAutoencoder? = nil
     ) throws {
-        guard target.plan.shard == nil else { throw WorkbenchError.isShare(study: target.folder.path) }
+        guard try target.study.shard == nil else { throw WorkbenchError.isShare(study: target.folder.path) }
         let parameters = try parameters ?? target.alignmentParameters()
-        let names = names ?? target.concepts
+        let names = try names ?? target.study.concepts
         let classes = ConceptSet(
-            names: target.model.classes, embeddings: try target.embedConcepts(target.model.classes))
+            names: target.classNames, embeddings: try target.embedConcepts(target.classNames))
         let context = ConceptContext(
             concepts: Once { ConceptSet(names: names, embeddings: try target.embedConcepts(names)) },
             classes: classes, imageEmbeddings: Once { try target.probeEmbeddings() })
@@ -54,9 +54,9 @@ public struct StudiedLayer: Sendable {
 
     /// What is counted, and what interventions read of it.
     private static func counting(
-        on target: Workbench, _ classes: ConceptSet, _ neurons: NeuronSpace, _ features: Once<StudiedFeatures?>
+        on target: TargetLayer, _ classes: ConceptSet, _ neurons: NeuronSpace, _ features: Once<StudiedFeatures?>
     ) throws -> (ConceptSet, Once<CountedImages>, [UnitKind: Once<any UnitReadings>]) {
-        let names = target.classifier.classes
+        let names = target.countedNames
         let countedClasses =
             try target.words == nil ? classes : ConceptSet(names: names, embeddings: target.embedConcepts(names))
         let counted = Once { try CountedImages(of: target) }
@@ -84,7 +84,7 @@ public struct StudiedLayer: Sendable {
         return try StudiedLayer(self, counting: other)
     }
 
-    private init(_ layer: StudiedLayer, counting target: Workbench) throws {
+    private init(_ layer: StudiedLayer, counting target: TargetLayer) throws {
         self.target = target
         (parameters, neurons, context) = (layer.parameters, layer.neurons, layer.context)
         (autoencoder, features) = (layer.autoencoder, layer.features)
@@ -120,7 +120,7 @@ public struct StudiedLayer: Sendable {
     }
 }
 
-extension Workbench {
+extension TargetLayer {
     /// The layer in memory.
     ///
     /// - Throws: `notExtracted` or `notAligned` where something is missing.

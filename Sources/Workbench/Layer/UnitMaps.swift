@@ -2,6 +2,7 @@ import Analysis
 import Digests
 import Foundation
 import LinearAlgebra
+import WordNet
 
 extension StudiedLayer {
     /// The map of the layer's neurons, or of its features by what they respond to: t-SNE of their embeddings, their
@@ -14,7 +15,7 @@ extension StudiedLayer {
     ///   - kind: which units.
     ///   - categories: by which concepts are sorted; nil puts all into `other`.
     ///   - observe: takes the map as it takes shape, after every iteration.
-    public func map(
+    package func map(
         units kind: UnitKind = .neuron, parameters: TSNEParameters = TSNEParameters(),
         categories: SuperCategories?, _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
     ) throws -> UnitMap {
@@ -51,7 +52,7 @@ extension StudiedLayer {
         of embeddings: Tensor, _ space: Digest, _ parameters: TSNEParameters, _ work: Work, observe: (TSNEStep) -> Void
     ) throws -> TSNELayout {
         let store = target.store
-        let json = String(decoding: try Workbench.sortedJSON(parameters), as: UTF8.self)
+        let json = String(decoding: try TargetLayer.sortedJSON(parameters), as: UTF8.self)
         let key = Digest("t-SNE 1", space, json)
         if let known = try store.unitLayout(key, count: embeddings.rows) { return known }
         let layout = try TSNE(parameters).layout(embeddings) { step in

@@ -1,6 +1,8 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import Pictures
+import WordNet
 import Workbench
 
 struct Map: ParsableCommand {
