@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),
         .testTarget(
-            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
+            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer", "TestSupport"],
+            swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
@@ -123,6 +124,7 @@ let package = Package(
             swiftSettings: warnings),
         .testTarget(
             name: "CommandLineTests", dependencies: ["LinearAlgebra", "TestSupport", "miclip"], swiftSettings: warnings),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport", "miclip"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -76,7 +76,7 @@ extension StudyStore {
 }
 
 /// What of a finding stands in no column of its own: `{"version": 1, "subject": {…}, "origin": {…}}`
-private struct StoredFinding: Codable {
+struct StoredFinding: Codable {
     var version = 1
     var subject: Finding.Subject
     var origin: LayerReference?

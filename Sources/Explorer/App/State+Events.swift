@@ -4,6 +4,7 @@ extension State {
     mutating func handle(_ event: TerminalEvent) -> [Effect] {
         switch event {
         case .key(let key): return handle(key)
+        case .hurried(let key): return handle(key, isHurried: true)
         case .mouse(let mouse): return overlay == nil ? handle(mouse) : handleInOverlay(mouse)
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
@@ -14,9 +15,18 @@ extension State {
         return []
     }
 
-    private mutating func handle(_ key: Key) -> [Effect] {
+    private mutating func handle(_ key: Key, isHurried: Bool = false) -> [Effect] {
         message = nil
+        if isHurried, isTyping, overlay != nil, key == .enter {
+            // A line break of the text: the note is kept, and the words are counted on, when Enter comes by itself.
+            type(" ")
+            return []
+        }
         if let binding = KeyTable.binding(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
+            if isHurried, binding.command.isFinal || isExporting && binding.command == .accept {
+                tell("\(key.label) came amid other keys, as in a paste: press it again")
+                return []
+            }
             // Sliders move nothing that could be counted.
             if binding.scope == .steering, !binding.command.choosesUnits, let why = study?.whyNotCounted {
                 tell(why)
@@ -26,6 +36,10 @@ extension State {
         }
         if isTyping, case .character(let character) = key { type(String(character)) }
         return []
+    }
+
+    private var isExporting: Bool {
+        if case .export = overlay { true } else { false }
     }
 
     /// `/` and `?` are commands even in the concept field, where a concept would begin.

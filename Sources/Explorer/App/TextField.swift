@@ -18,8 +18,8 @@ public struct TextField: Sendable, Hashable {
 
     /// Keys that work on the text.
     public enum Edit: Sendable, Hashable, CaseIterable {
-        case left, right, start, end
-        case deleteBackward, deleteForward, deleteWord, deleteToStart, deleteToEnd
+        case left, right, wordLeft, wordRight, start, end
+        case deleteBackward, deleteForward, deleteWord, deleteWordForward, deleteToStart, deleteToEnd
     }
 
     public mutating func selectAll() {
@@ -46,7 +46,8 @@ public struct TextField: Sendable, Hashable {
         if isSelected {
             isSelected = false
             switch edit {
-            case .deleteBackward, .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd: return clear()
+            case .deleteBackward, .deleteForward, .deleteWord, .deleteWordForward, .deleteToStart, .deleteToEnd:
+                return clear()
             case .left: return cursor = 0
             default: break
             }
@@ -54,10 +55,13 @@ public struct TextField: Sendable, Hashable {
         switch edit {
         case .left: cursor = max(0, cursor - 1)
         case .right: cursor = min(characters.count, cursor + 1)
+        case .wordLeft: cursor = wordStart
+        case .wordRight: cursor = wordEnd
         case .start: cursor = 0
         case .end: cursor = characters.count
         case .deleteBackward: remove(cursor - 1..<cursor)
         case .deleteForward: remove(cursor..<cursor + 1)
+        case .deleteWordForward: remove(cursor..<wordEnd)
         case .deleteToStart: remove(0..<cursor)
         case .deleteToEnd: remove(cursor..<characters.count)
         case .deleteWord:
@@ -66,6 +70,23 @@ public struct TextField: Sendable, Hashable {
             while start > 0, characters[start - 1] != " " { start -= 1 }
             remove(start..<cursor)
         }
+    }
+
+    /// The start of the word before the cursor. As in a shell, words are letters and digits here, and what blanks part
+    /// for `deleteWord`.
+    private var wordStart: Int {
+        var start = cursor
+        while start > 0, !characters[start - 1].isOfWord { start -= 1 }
+        while start > 0, characters[start - 1].isOfWord { start -= 1 }
+        return start
+    }
+
+    /// The end of the word after the cursor.
+    private var wordEnd: Int {
+        var end = cursor
+        while end < characters.count, !characters[end].isOfWord { end += 1 }
+        while end < characters.count, characters[end].isOfWord { end += 1 }
+        return end
     }
 
     private mutating func clear() {
@@ -79,4 +100,8 @@ public struct TextField: Sendable, Hashable {
         characters.removeSubrange(range)
         cursor = range.lowerBound
     }
+}
+
+extension Character {
+    fileprivate var isOfWord: Bool { isLetter || isNumber }
 }

@@ -38,4 +38,12 @@ public enum Command: Sendable, Hashable {
 
     /// Whether it chooses which units are meant, and does nothing to them.
     var choosesUnits: Bool { self == .switchRanking || self == .switchUnits }
+
+    /// Whether it takes something away or leaves something on the disk, so that it must be meant.
+    var isFinal: Bool {
+        switch self {
+        case .quit, .delete, .deleteIntervention, .exportAs, .writeSession: true
+        default: false
+        }
+    }
 }

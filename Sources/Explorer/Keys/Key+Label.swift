@@ -21,6 +21,11 @@ extension Key {
         case .end: "End"
         case .pageUp: "PgUp"
         case .pageDown: "PgDn"
+        case .alt(let character): "Alt-" + String(character).uppercased()
+        case .wordLeft: "Ctrl-←"
+        case .wordRight: "Ctrl-→"
+        case .wordBackspace: "Alt-Backspace"
+        case .function(let number): "F\(number)"
         }
     }
 }

@@ -18,11 +18,14 @@ public enum KeyTable {
         Binding(.field, [.escape], .leaveField, "leave", "leave the field"),
         Binding(.field, [.left], .edit(.left), nil, "a character left"),
         Binding(.field, [.right], .edit(.right), nil, "a character right"),
+        Binding(.field, [.wordLeft, .alt("b")], .edit(.wordLeft), nil, "a word left"),
+        Binding(.field, [.wordRight, .alt("f")], .edit(.wordRight), nil, "a word right"),
         Binding(.field, [.home, .control("a")], .edit(.start), nil, "to the start"),
         Binding(.field, [.end, .control("e")], .edit(.end), nil, "to the end"),
         Binding(.field, [.backspace], .edit(.deleteBackward), nil, "delete the character before"),
         Binding(.field, [.delete, .control("d")], .edit(.deleteForward), nil, "delete the character after"),
-        Binding(.field, [.control("w")], .edit(.deleteWord), nil, "delete the word before"),
+        Binding(.field, [.control("w"), .wordBackspace], .edit(.deleteWord), nil, "delete the word before"),
+        Binding(.field, [.alt("d")], .edit(.deleteWordForward), nil, "delete the word after"),
         Binding(.field, [.control("u")], .edit(.deleteToStart), "clear", "delete all before"),
         Binding(.field, [.control("k")], .edit(.deleteToEnd), nil, "delete all after"),
     ]
@@ -52,7 +55,7 @@ public enum KeyTable {
         Binding(.browsing, [.character("T")], .switchTheme, nil, "dark or light theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
         Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),
-        Binding(.browsing, [.character("?")], .help, "help", "these keys"),
+        Binding(.browsing, [.character("?"), .function(1)], .help, "help", "these keys"),
         Binding(.browsing, [.character("q")], .quit, "quit", "quit; the next start comes back to this place"),
     ]
 

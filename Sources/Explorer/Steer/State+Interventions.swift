@@ -74,7 +74,7 @@ extension State {
     mutating func recordSteering(from list: SteeringList, after action: Action) {
         switch action {
         case .opened, .restored: break
-        case .terminal(.key(let key)) where travels(key): break
+        case .terminal(let event) where travels(event): break
         default:
             let run: SteeringHistory.Run? = steer.dragged != nil ? .dragging : focus == .concept ? .typing : nil
             steer.history.record(from: list, to: steer.list, run: run)
@@ -82,7 +82,12 @@ extension State {
     }
 
     /// Whether a key undoes or redoes, which the history has already taken in.
-    private func travels(_ key: Key) -> Bool {
+    private func travels(_ event: TerminalEvent) -> Bool {
+        let key: Key
+        switch event {
+        case .key(let one), .hurried(let one): key = one
+        default: return false
+        }
         guard focus == .steering, overlay == nil else { return false }
         let command = KeyTable.command(for: key, in: scopes)
         return command == .undoSteering || command == .redoSteering
