@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "miclip-bench",
             dependencies: [
-                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "ScriptedExplorer",
-                "VisionModels", "Workbench",
+                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "ScriptedExplorer", "VisionModels",
+                "Workbench",
             ],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
         .executableTarget(
@@ -88,11 +88,11 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
-            name: "ScriptedExplorer", dependencies: ["Analysis", "Explorer", "ExplorerRuntime", "Workbench"],
+            name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
             path: "Tests/ScriptedExplorer", swiftSettings: warnings),
         .testTarget(
             name: "ExplorerRuntimeTests",
-            dependencies: ["Explorer", "ExplorerRuntime", "ScriptedExplorer", "TestSupport", "Workbench"],
+            dependencies: ["Analysis", "Explorer", "ExplorerRuntime", "ScriptedExplorer", "TestSupport", "Workbench"],
             swiftSettings: warnings),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),

@@ -66,7 +66,8 @@ import Workbench
         #expect(facts.classes == bundled.classes.names)
         #expect(facts.accuracy > 0.5, "far above one in ten")
         #expect(
-            (facts.remainder == .linear) == (layer != "blocks.1"), "after the tokens the rest is linear but for the length")
+            (facts.remainder == .linear) == (layer != "blocks.1"),
+            "after the tokens the rest is linear but for the length")
         let found = try study.locate("sneaker")
         let units = found.units.prefix(40).map(\.unit)
         let same = try study.outcome(

@@ -24,8 +24,9 @@ public struct UnitSets: Sendable {
 
     init(
         _ method: UnitSetMethod,
-        _ choose: @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws
-            -> [[InternalUnit]]
+        _ choose:
+            @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws ->
+            [[InternalUnit]]
     ) {
         self.method = method
         self.choose = choose
