@@ -62,8 +62,8 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case malformedIDX(file: String, IDXFault)
     /// A picture that cannot be decoded.
     case malformedImage(file: String, ImageFault)
-    /// A folder, list or file in which no images were found.
-    case noImages(path: String)
+    /// A folder, list or file in which no images were found, though perhaps pictures that are not read, by ending.
+    case noImages(path: String, passedOver: [String: Int] = [:])
     /// A line of a file list that names no file; lines are counted from 1.
     case malformedFileList(file: String, line: Int, expected: String)
     /// As many labels as images are needed.
@@ -145,8 +145,8 @@ public enum IDXFault: Error, Sendable, Hashable {
 
 /// Why a picture cannot be decoded.
 public enum ImageFault: Error, Sendable, Hashable {
-    /// Neither JPEG nor PNG nor WebP.
-    case format(found: [UInt8])
+    /// No picture of a format that is read.
+    case format(ForeignFile)
     /// More pixels than are decoded.
     case size(height: Int, width: Int, mostPixels: Int)
     /// The system gave no memory for its pixels.

@@ -8,8 +8,14 @@ import VisionModels
 public enum ImageWarning: Sendable, Hashable {
     /// Class folders without images.
     case emptyClasses(images: String, folders: [String])
-    /// Names were not recognised, so class folders and classes were paired in sorted order.
+    /// Class folders are WordNet identifiers that no class has, so they were paired with the classes in sorted order.
     case classesByOrder(images: String, folders: [String], classes: [String])
+    /// One folder and one class had no other left.
+    case classGuessed(images: String, folder: String, class: String)
+    /// Pictures of kinds that are not read, by the ending of their names.
+    case passedOver(images: String, kinds: [String: Int])
+    /// Images beside class folders, which have no class.
+    case unclassified(images: String, count: Int)
 }
 
 /// The images of one role in a study: probe images or held-out images.
@@ -62,25 +68,32 @@ struct ImageSet: Sendable {
     private static func matched(
         _ files: ImageFiles, at url: URL, to classes: [String]
     ) throws -> (any ImageSource, [ImageWarning]) {
-        guard let folders = files.classNames else { return (files, []) }
+        let seen: [ImageWarning] =
+            files.passedOver.isEmpty ? [] : [.passedOver(images: url.path, kinds: files.passedOver)]
+        guard let folders = files.classNames else { return (files, seen) }
         let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
         let root = isFolder ? url : url.deletingLastPathComponent()
         let places = [root, root.standardizedFileURL.deletingLastPathComponent()].map {
             $0.appending(path: "words.txt")
         }
         let lemmas = try WordNetLemmas(words: places.first { FileManager.default.fileExists(atPath: $0.path) })
-        var warnings: [ImageWarning] =
-            files.emptyClasses.isEmpty ? [] : [.emptyClasses(images: url.path, folders: files.emptyClasses)]
+        var warnings = seen
+        if !files.emptyClasses.isEmpty { warnings.append(.emptyClasses(images: url.path, folders: files.emptyClasses)) }
+        if files.unclassified > 0 { warnings.append(.unclassified(images: url.path, count: files.unclassified)) }
         do {
             let (matching, isWhole) = try Self.matching(files, to: classes) { lemmas[$0] }
-            if matching.isByOrder {
+            switch matching.doubt {
+            case nil: break
+            case .byOrder?:
                 warnings.append(.classesByOrder(images: url.path, folders: folders, classes: classes))
+            case .leftOver(let folder, let name)?:
+                warnings.append(.classGuessed(images: url.path, folder: folder, class: name))
             }
-            guard !isWhole else { return (files.relabelled(matching.classes), warnings) }
+            guard !isWhole else { return (files.relabelled(matching.classes).classified, warnings) }
             // No image has the class that an empty folder gets.
             var found = matching.classes[...]
             let all = folders.map { files.emptyClasses.contains($0) ? 0 : found.removeFirst() }
-            return (files.relabelled(all), warnings)
+            return (files.relabelled(all).classified, warnings)
         } catch {
             // Several lines may stand for one class; a folder then goes to the first of them.
             let names = ClassWords(lines: classes).names
@@ -88,23 +101,39 @@ struct ImageSet: Sendable {
                 let matching = try? ClassMatching(folders: folders, classes: names, lemmas: { lemmas[$0] })
             {
                 let first = matching.classes.map { name in classes.firstIndex(of: names[name]) ?? 0 }
-                return (files.relabelled(first), warnings)
+                return (files.relabelled(first).classified, warnings)
             }
-            throw WorkbenchError.unmatchedClasses(
-                images: url.path, unmatched: error.folders, folders: folders.count, classes: classes.count)
+            // Subfolders beside images, none of them a class, are only folders.
+            if files.unclassified > 0, case .unmatched(let unmatched, _) = error, unmatched == folders {
+                return (files.withoutClasses, seen)
+            }
+            switch error {
+            case .unmatched(let folders, let classes):
+                throw WorkbenchError.unmatchedClasses(images: url.path, folders: folders, classes: classes)
+            case .oneClass(let folders, let name):
+                throw WorkbenchError.foldersOfOneClass(images: url.path, folders: folders, class: name)
+            case .unknownClass(let folder, let name, let file):
+                throw WorkbenchError.unknownClassOfFolder(file: file, folder: folder, class: name)
+            }
         }
     }
 
-    /// The classes of all folders; where some have no images and name no class, of the others.
+    /// The classes of all folders; where some have no images and only without them there is no doubt, of the others.
     private static func matching(
         _ files: ImageFiles, to classes: [String], lemmas: (String) -> String?
     ) throws(ClassMatching.Mismatch) -> (ClassMatching, isWhole: Bool) {
         let folders = files.classNames ?? []
+        let filled = folders.filter { !files.emptyClasses.contains($0) }
         do {
-            return (try ClassMatching(folders: folders, classes: classes, lemmas: lemmas), true)
+            let whole = try ClassMatching(folders: folders, classes: classes, lemmas: lemmas)
+            if whole.doubt != nil, filled.count < folders.count,
+                let part = try? ClassMatching(folders: filled, classes: classes, lemmas: lemmas), part.doubt == nil
+            {
+                return (part, false)
+            }
+            return (whole, true)
         } catch {
-            guard !files.emptyClasses.isEmpty else { throw error }
-            let filled = folders.filter { !files.emptyClasses.contains($0) }
+            guard filled.count < folders.count else { throw error }
             return (try ClassMatching(folders: filled, classes: classes, lemmas: lemmas), false)
         }
     }

@@ -59,7 +59,8 @@ enum ErrorWording {
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
-                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
+                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .foldersOfOneClass,
+                .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession:
                 65
             }
@@ -110,9 +111,15 @@ enum ErrorWording {
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
-        case .unmatchedClasses(let images, let unmatched, let folders, let classes):
-            "\(images): expected folders named as the model's classes or by WordNet identifiers, or as many folders as "
-                + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
+        case .unmatchedClasses(let images, let folders, let classes):
+            "\(images): expected folders named as the model's classes, by WordNet identifiers or by number; no single class is "
+                + "called \(list(folders)); no folder is called \(list(classes)). Name the pairs with --class-map FILE: "
+                + "a folder, a tab and its class on each line"
+        case .foldersOfOneClass(let images, let folders, let name):
+            "\(images): expected one folder for the class \(name), found \(list(folders)); --class-map FILE says which is "
+                + "which"
+        case .unknownClassOfFolder(let file, let folder, let name):
+            "\(file): folder \(folder): expected a class of the model, found \(name)"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .unknownFeature(let text, let layer, let count):
@@ -195,7 +202,9 @@ enum ErrorWording {
         case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
         case .malformedIDX(let file, let fault): "\(file): \(words(fault))"
         case .malformedImage(let file, let fault): "\(file): \(words(fault))"
-        case .noImages(let path): "\(path): expected JPEG, PNG or WebP images, or an IDX file; found none"
+        case .noImages(let path, let passedOver):
+            "\(path): expected images (\(ImageWording.formats)), or an IDX file; found "
+                + (passedOver.isEmpty ? "none" : "only \(ImageWording.kinds(passedOver)), which are not read")
         case .malformedFileList(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
         case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
         case .imageSize(let image, let expected, let found):
@@ -265,8 +274,7 @@ enum ErrorWording {
 
     private static func words(_ fault: ImageFault) -> String {
         switch fault {
-        case .format(found: []): "expected a JPEG, PNG or WebP image, found an empty file"
-        case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
+        case .format(let found): "expected an image (\(ImageWording.formats)), found \(ImageWording.words(found))"
         case .size(let height, let width, let most):
             "expected at most \(most) pixels, found a claim of \(width) x \(height)"
         case .memory(let height, let width): "no memory for its \(width) x \(height) pixels"

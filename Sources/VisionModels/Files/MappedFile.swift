@@ -8,10 +8,12 @@ final class MappedFile: Sendable {
     let count: Int
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
-    init(_ url: URL) throws(VisionModelsError) {
+    /// - Parameter bytes: the path's own, where they are no text.
+    init(_ url: URL, bytes: [UInt8]? = nil) throws(VisionModelsError) {
         path = url.path
         // A pipe is refused below, not waited for.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+        let descriptor = bytes.map { $0.withPath { open($0, flags) } } ?? open(path, flags)
         guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
         defer { close(descriptor) }
         var status = stat()
