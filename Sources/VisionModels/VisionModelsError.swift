@@ -38,6 +38,10 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case uninferable(file: String, key: String)
     /// This processor lacks the instructions.
     case unsupportedPrecision(Precision)
+    /// A model of a kind that is known by name and not run here: `BEiT`.
+    case unsupportedModel(file: String, kind: String)
+    /// NaN or infinity in a tensor that is used: where it is in the tensor, dimension by dimension.
+    case notFiniteTensor(file: String, tensor: String, place: [Int], value: String)
     /// A model of a known architecture with something in it that is not followed here.
     case unsupportedVariant(file: String, String)
     /// An index of several safetensors files that contradicts them.

@@ -33,6 +33,8 @@ public struct AutoencoderFile: Sendable {
     public let activation: Activation
     public let normalization: Normalization
     public let subtractsDecoderBias: Bool
+    /// Tensors in the file that take no part in encoding or decoding, in alphabetical order.
+    public let ignoredTensors: [String]
     /// Of weights and settings.
     public let digest: Digest
 
@@ -52,7 +54,9 @@ public struct AutoencoderFile: Sendable {
         } else {
             source = try Parts(named: checkpoint, &weights, folder: folder, width: width)
         }
-        try weights.finish { _ in false }
+        let idle = try checkpoint.idleTensors(of: source.activation)
+        try weights.finish(ignoring: idle.contains)
+        ignoredTensors = idle.sorted()
         file = checkpoint.file
         (layout, hookPoint, activation) = (source.layout, source.hookPoint, source.activation)
         (encoder, encoderBias) = (source.encoder, source.encoderBias)
@@ -144,8 +148,9 @@ private struct Parts {
         encoder = try weights.tensor("W_enc", [width, features]).turned
         decoder = try weights.tensor("W_dec", [features, width])
         decoderBias = try weights.tensor("b_dec", [width]).values
-        if try settings.flag("finetuning_scaling_factor", default: false) {
-            throw settings.unsuitable("finetuning_scaling_factor", expected: "false")
+        // Of ones, it does nothing.
+        if try settings.flag("finetuning_scaling_factor", default: false), !checkpoint.isOfOnes("scaling_factor") {
+            throw settings.unsuitable("finetuning_scaling_factor", expected: "false, or a scaling_factor of ones")
         }
         if let shape = settings["reshape_activations"], shape.text != "none" {
             throw settings.unsuitable("reshape_activations", expected: "none")
@@ -180,6 +185,25 @@ private struct Parts {
         }
         for (j, norm) in norms.enumerated() { encoderBias[j] *= norm }
         decoder = decoder.normalized()
+    }
+}
+
+extension Checkpoint {
+    /// Tensors that training leaves in a file and nothing reads: counters, a scale of ones, and in a gated autoencoder the
+    /// bias of the others.
+    fileprivate func idleTensors(of activation: AutoencoderFile.Activation) throws(VisionModelsError) -> Set<String> {
+        var idle: Set = [
+            "stats_last_nonzero", "num_batches_not_active", "n_forward_passes_since_fired", "act_freq_scores",
+            "activation_frequencies",
+        ]
+        if isOfOnes("scaling_factor") { idle.insert("scaling_factor") }
+        if case .gated = activation { idle.insert("b_enc") }
+        return idle.intersection(tensorNames)
+    }
+
+    fileprivate func isOfOnes(_ name: String) -> Bool {
+        guard let tensor = try? tensor(name) else { return false }
+        return tensor.values.allSatisfy { $0 == 1 }
     }
 }
 

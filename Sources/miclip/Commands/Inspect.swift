@@ -69,6 +69,8 @@ struct Inspect: ParsableCommand {
         var classes: [String]?
         var hookPoints: Int?
         var tokenizer: String?
+        /// What no file says and is taken as usual, in words.
+        var assumed: [String]
         var missing: [Missing]
         var problem: String?
         var tensors: [ModelInspection.Tensors]
@@ -91,6 +93,7 @@ struct Inspect: ParsableCommand {
                     source: inspection.preprocessingSource ?? "the usual one; no file says")
             }
             (hookPoints, tokenizer) = (inspection.hookPoints, inspection.tokenizer)
+            assumed = inspection.assumptions.map(AssumptionWording.words)
             missing = inspection.missing.map(Missing.init)
             problem = inspection.problem.map(ErrorWording.words)
         }
@@ -130,6 +133,7 @@ struct Inspect: ParsableCommand {
         rows += row("hook points", document.hookPoints.map { "\($0)" })
         rows += row("tokenizer", document.tokenizer)
         rows += row("text read at", document.textPooling)
+        rows += row("assumed", document.assumed.isEmpty ? nil : document.assumed.joined(separator: "; "))
         return rows + missing + row("cannot be run", document.problem)
     }
 }
