@@ -19,7 +19,8 @@ struct FollowedKeyTests {
         try FileManager.default.copyItem(at: layouts.appending(path: layout), to: copy)
         try Data(configuration.utf8).write(to: copy.appending(path: name))
         for file in ["vocab.json", "merges.txt"] where layout == "open-clip" {
-            try FileManager.default.copyItem(at: samples.appending(path: "clip/\(file)"), to: copy.appending(path: file))
+            try FileManager.default.copyItem(
+                at: samples.appending(path: "clip/\(file)"), to: copy.appending(path: file))
         }
         return copy
     }
@@ -198,9 +199,8 @@ struct AssumptionTests {
         }
         let clip = try loadConceptSpace(at: openAI.appending(path: "ViT-B-16.safetensors"))
         #expect(clip.assumptions == [.preprocessing, .activation("quick_gelu"), .classToken, .endToken])
-        #expect(
-            try loadTargetModel(at: layouts.appending(path: "torchvision-resnet-basic/resnet.safetensors")).assumptions == [.preprocessing]
-        )
+        let resNet = layouts.appending(path: "torchvision-resnet-basic/resnet.safetensors")
+        #expect(try loadTargetModel(at: resNet).assumptions == [.preprocessing])
         #expect(try TinyViT().load().assumptions == [])
         // Without a configuration, the width tells how many heads.
         var random = Seeded(state: 5)
