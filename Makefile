@@ -65,6 +65,7 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
 	cd Tests/Goldens && $(PYTHON) make_picture_goldens.py images
+	cd Tests/Goldens && $(PYTHON) make_pickle_goldens.py pickles
 	$(PYTHON) Tests/Goldens/make_sae_goldens.py
 	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors

@@ -50,7 +50,7 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case classCount(file: String, expected: Int, found: Int)
     /// Several safetensors files, none of a usual name: only the user knows which is meant.
     case severalCheckpoints(folder: String, found: [String])
-    /// A PyTorch pickle, or a folder with nothing else. They run code when read, so they never are.
+    /// A PyTorch pickle whose tensors cannot be read without running it, or a folder with nothing else.
     case pickledCheckpoint(PickledCheckpoint)
     /// A sparse autoencoder saved as a PyTorch pickle, likewise.
     case pickledAutoencoder(file: String)

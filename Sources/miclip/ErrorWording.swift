@@ -194,7 +194,7 @@ enum ErrorWording {
         case .severalCheckpoints(let folder, let found):
             "\(folder): expected one safetensors file, or model.safetensors, found \(list(found)); name the one you mean"
         case .pickledCheckpoint(let pickle):
-            "\(pickle.files[0]): a \(PickleWording.format(pickle)), which runs code when read, so it never is; save it as "
+            "\(pickle.files[0]): \(PickleWording.reason(pickle)); save it as "
                 + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
         case .pickledAutoencoder(let file):
             "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "

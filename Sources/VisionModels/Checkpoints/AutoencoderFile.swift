@@ -65,6 +65,16 @@ public struct AutoencoderFile: Sendable {
         digest = Digest("autoencoder", checkpoint.digest(), source.settings, topK ?? 0)
     }
 
+    /// A pickle will do where it has the tensors of SAELens and Prisma, whose settings lie beside it; OpenAI's has its
+    /// settings inside, where they are not read.
+    private static func readable(_ url: URL) throws(VisionModelsError) -> URL {
+        guard pickles.contains(url.pathExtension.lowercased()) else { return url }
+        guard let tensors = try? Checkpoint(url), tensors.shape(of: "W_enc") != nil else {
+            throw .pickledAutoencoder(file: url.path)
+        }
+        return url
+    }
+
     private static let pickles: Set = ["pt", "pth", "bin", "ckpt", "pkl"]
 
     /// The file of tensors that `url` is or holds.
@@ -75,15 +85,14 @@ public struct AutoencoderFile: Sendable {
             throw .unreadable(file: url.path, code: ENOENT)
         }
         guard isFolder.boolValue else {
-            if pickles.contains(url.pathExtension.lowercased()) { throw .pickledAutoencoder(file: url.path) }
-            return url
+            return try readable(url)
         }
         let names = ((try? files.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
         let usual = url.appending(path: "sae_weights.safetensors")
         if names.contains(usual.lastPathComponent) { return usual }
         if let name = names.first(where: { $0.hasSuffix(".safetensors") }) { return url.appending(path: name) }
         if let pickle = names.first(where: { pickles.contains(URL(filePath: $0).pathExtension.lowercased()) }) {
-            throw .pickledAutoencoder(file: url.appending(path: pickle).path)
+            return try readable(url.appending(path: pickle))
         }
         throw .unreadable(file: usual.path, code: ENOENT)
     }

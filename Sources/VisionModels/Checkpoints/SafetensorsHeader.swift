@@ -18,6 +18,9 @@ struct SafetensorsHeader: Sendable, Equatable {
     private(set) var entries: [String: Entry] = [:]
     private(set) var metadata: [String: String] = [:]
 
+    /// What another format's list of tensors says; whoever read it has checked that they lie in the file.
+    init(entries: [String: Entry]) { self.entries = entries }
+
     init(parsing bytes: UnsafeRawBufferPointer) throws(CheckpointFault) {
         guard bytes.count >= 8 else { throw .noHeader(fileSize: bytes.count) }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))

@@ -9,7 +9,7 @@ struct Inspect: ParsableCommand {
             Examples:
               miclip inspect SampleData/clip
               miclip inspect resnet50.safetensors --json
-              miclip inspect pytorch_model.bin              (how to save it as safetensors; it is not read)
+              miclip inspect pytorch_model.bin              (its tensors; nothing in it is run)
               miclip inspect openai/clip-vit-base-patch16   (in Hugging Face's cache; nothing is downloaded)
             """)
 
@@ -50,8 +50,10 @@ struct Inspect: ParsableCommand {
         }
 
         var file: String
-        /// `safetensors`, `PyTorch pickle` or `TorchScript`.
+        /// `safetensors` or `PyTorch`; of what is not read, `PyTorch pickle` or `TorchScript`.
         var format: String?
+        /// Why a pickle is not read.
+        var reason: String?
         /// The line of Python that saves a pickle as safetensors.
         var conversion: String?
         var shards: Int
@@ -78,7 +80,10 @@ struct Inspect: ParsableCommand {
         init(_ inspection: ModelInspection) {
             (file, shards, parameters) = (inspection.file, inspection.shards, inspection.parameters)
             (types, tensors, isKnown) = (inspection.types, inspection.tensors, inspection.family != nil)
-            format = inspection.pickle.map { PickleWording.format($0) } ?? (inspection.shards > 0 ? "safetensors" : nil)
+            let isPlain = ["safetensors", "json"].contains(URL(filePath: inspection.file).pathExtension)
+            let read = inspection.shards == 0 ? nil : isPlain ? "safetensors" : "PyTorch"
+            format = inspection.pickle.map { PickleWording.format($0) } ?? read
+            reason = inspection.pickle.map { PickleWording.reason($0) }
             conversion = inspection.pickle.map { PickleWording.conversion($0, to: "model.safetensors") }
             (family, description) = (inspection.family?.rawValue, inspection.description)
             architecture = inspection.family?.architecture.rawValue
@@ -109,7 +114,7 @@ struct Inspect: ParsableCommand {
             row($0.isNeeded ? "missing" : "not there", "\($0.part): \($0.note)")
         }
         if let conversion = document.conversion {
-            rows += row("format", document.format.map { "\($0), which runs code when read, so miclip never reads it" })
+            rows += row("format", document.format.map { $0 + (document.reason.map { ", \($0)" } ?? "") })
             return rows + row("save it with", conversion)
         }
         guard document.shards > 0 else { return rows + missing }
