@@ -4,6 +4,7 @@ import PackageDescription
 /// Continuous integration builds our own targets with warnings as errors; a user's compiler may know newer warnings.
 let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// Every target names all that it imports, and nothing else; `make lint` sees to it (Tools/check_imports.py).
 let package = Package(
     name: "miclip-explorer",
     products: [
@@ -13,6 +14,7 @@ let package = Package(
         .library(name: "Workbench", targets: ["Workbench"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -23,33 +25,47 @@ let package = Package(
         .executableTarget(
             name: "miclip",
             dependencies: [
-                "Explorer", "ExplorerRuntime", "CursesTerminal", "Workbench",
+                "Analysis", "Cache", "CursesTerminal", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra",
+                "Pictures", "VisionModels", "WordNet", "Workbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: warnings),
-        .target(name: "ExplorerRuntime", dependencies: ["Explorer", "Workbench"], swiftSettings: warnings),
         .target(
-            name: "CursesTerminal", dependencies: ["Explorer", "CNcurses"], swiftSettings: warnings),
+            name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "Pictures", "WordNet", "Workbench"],
+            swiftSettings: warnings),
+        .target(
+            name: "CursesTerminal", dependencies: ["CNcurses", "Explorer"], swiftSettings: warnings),
         .target(
             name: "Explorer", dependencies: ["Analysis", .product(name: "Yams", package: "Yams")],
             swiftSettings: warnings),
 
         // The verbs, and what they stand on.
         .target(
-            name: "Workbench", dependencies: ["Analysis", "VisionModels", "Cache", "Digests"], swiftSettings: warnings),
+            name: "Workbench",
+            dependencies: ["Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet"],
+            swiftSettings: warnings),
         .target(
             name: "Cache", dependencies: ["Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: warnings),
-        .target(name: "Analysis", dependencies: ["LinearAlgebra"], swiftSettings: warnings),
         .target(
-            name: "VisionModels", dependencies: ["LinearAlgebra", "Digests", "CZlib", "CImageCodecs"],
-            swiftSettings: warnings),
+            name: "VisionModels",
+            dependencies: ["CImageCodecs", "Digests", "Files", "LinearAlgebra"], swiftSettings: warnings),
+        .target(name: "Pictures", dependencies: ["Analysis", "CPNG"], swiftSettings: warnings),
+        .target(name: "Analysis", dependencies: ["LinearAlgebra"], swiftSettings: warnings),
+
+        // The ground floor.
+        .target(name: "WordNet", dependencies: ["Files"], swiftSettings: warnings),
+        .target(name: "Files", dependencies: ["CZlib", "LinearAlgebra"], swiftSettings: warnings),
         .target(
             name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: warnings),
-        .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: warnings),
+        .target(
+            name: "LinearAlgebra",
+            dependencies: ["CKernels", "COpenBLAS", .product(name: "Algorithms", package: "swift-algorithms")],
+            swiftSettings: warnings),
 
         // C: one library, one importing target.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(
@@ -59,31 +75,46 @@ let package = Package(
 
         // Benchmarks.
         .executableTarget(
-            name: "miclip-bench", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            name: "miclip-bench",
+            dependencies: [
+                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "VisionModels", "Workbench",
+            ],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
         .executableTarget(
-            name: "miclip-throughput", dependencies: ["VisionModels", "LinearAlgebra"],
+            name: "miclip-throughput", dependencies: ["LinearAlgebra", "VisionModels"],
             path: "Benchmarks/miclip-throughput", swiftSettings: warnings),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
-        .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "TestSupport"], swiftSettings: warnings),
-        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: warnings),
         .testTarget(
-            name: "CacheTests",
-            dependencies: ["Cache", "Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "FilesTests", dependencies: ["Files", "LinearAlgebra", "TestSupport"], swiftSettings: warnings),
+        .testTarget(name: "WordNetTests", dependencies: ["Files", "TestSupport", "WordNet"], swiftSettings: warnings),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "VisionModels"], swiftSettings: warnings),
+        .testTarget(
+            name: "VisionModelsTests",
+            dependencies: ["Digests", "Files", "LinearAlgebra", "TestSupport", "VisionModels"],
             swiftSettings: warnings),
         .testTarget(
-            name: "ExplorerTests", dependencies: ["Explorer", "Analysis", "LinearAlgebra"], swiftSettings: warnings),
+            name: "AnalysisTests", dependencies: ["Analysis", "LinearAlgebra", "TestSupport"], swiftSettings: warnings),
+        .testTarget(
+            name: "CacheTests",
+            dependencies: ["Analysis", "Cache", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: warnings),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),
         .testTarget(
             name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests",
-            dependencies: ["Workbench", "Explorer", "ExplorerRuntime", "TestSupport", "VisionModels"],
+            dependencies: [
+                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "Pictures", "TestSupport",
+                "VisionModels", "WordNet", "Workbench",
+            ],
             swiftSettings: warnings),
-        .testTarget(name: "CommandLineTests", dependencies: ["miclip", "TestSupport"], swiftSettings: warnings),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["LinearAlgebra", "TestSupport", "miclip"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

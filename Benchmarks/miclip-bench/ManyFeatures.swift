@@ -8,7 +8,7 @@ import Workbench
 enum ManyFeatures {
     private static let clock = ContinuousClock()
 
-    static func measure() {
+    static func measure() throws {
         let (features, width, images) = (100_000, 512, 10_000)
         var generator = SeededGenerator(seed: 1)
         func random(_ rows: Int) -> Tensor {
@@ -27,22 +27,29 @@ enum ManyFeatures {
         let names = (0..<200).map { "concept \($0)" }
         let concepts = ConceptSet(names: names, embeddings: random(200).normalized())
         let classes = ConceptSet(names: ["a", "b"], embeddings: random(2).normalized())
-        let retrieval = FeatureRetrieval(
-            layer: "layer", responding: random(features), doing: random(features), concepts: concepts,
-            classes: classes,
-            probe: FeatureActivations(codes: codes, predictions: (0..<images).map { $0 % 2 }, classes: 2),
-            imageEmbeddings: random(images).normalized())
+        // A layer of one neuron: what the features do is not looked at.
+        let direction = Tensor([features, 1])
+        let neurons = NeuronSpace(
+            encoder: NeuronEncoder(layer: "layer", weights: random(1), isSigned: false),
+            probe: ProbeActivations(
+                values: Tensor([images, 1]), predictions: (0..<images).map { $0 % 2 }, classes: 2),
+            context: ConceptContext(
+                concepts: concepts, classes: classes, imageEmbeddings: random(images).normalized()))
+        let space = FeatureSpace(
+            SparseAutoencoder(
+                layer: "layer", encoder: direction, encoderBias: Array(repeating: 0, count: features),
+                decoder: direction, decoderBias: [0], activation: .relu),
+            neurons: neurons, codes: codes, responding: random(features))
         let queries = random(200).normalized()
         for ranking in Ranking.allCases {
-            let times = (0..<200).map { query in
+            let times = try (0..<200).map { query in
                 let began = clock.now
-                _ = retrieval.locate(
-                    "typed", embedding: queries.row(query), ranking: ranking, count: 1000)
+                _ = try space.locate(ConceptQuery("typed", embedding: queries.row(query), ranking: ranking))
                 return (clock.now - began) / .milliseconds(1)
             }
             report("localization by \(ranking.rawValue)", times, "(bound: 16 p99)")
         }
-        scroll(retrieval.summaries())
+        scroll(try space.summaries())
     }
 
     /// A key of a typed concept to the frame with its features, in the real explorer: text tower of the bundled CLIP,
@@ -53,7 +60,7 @@ enum ManyFeatures {
         defer { try? files.removeItem(at: folder) }
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         let study = folder.appending(path: "many.study")
-        let workbench = try Workbench(creating: study, plan: .bundled)
+        let workbench = try Study(creating: study, plan: .bundled).layer()
         let width = try workbench.prepare().encoder.count
         var generator = SeededGenerator(seed: 2)
         let directions = Tensor([100_000, width], (0..<100_000 * width).map { _ in generator.nextNormal() })
@@ -79,10 +86,11 @@ enum ManyFeatures {
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
         var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
-        let facts = StudyFacts(
+        var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
-        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
+        (facts.remainder, facts.addingReach) = (.linear, 1)
+        var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.escape)))
         for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -17,7 +18,7 @@ enum MapBench {
         let layout = try TSNE(parameters).layout(points)
         let seconds = (clock.now - began) / .seconds(1)
         let flat = layout.points.flatMap { [$0.x, $0.y] }
-        try Checkpoint.write(
+        try SafetensorsFile.write(
             [(name: "layout", tensor: Tensor([points.rows, 2], flat))], metadata: [:], to: URL(filePath: files[1]))
         print("{\"seconds\": \(seconds), \"divergence\": \(layout.divergence)}")
     }

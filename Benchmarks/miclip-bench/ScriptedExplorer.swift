@@ -15,7 +15,7 @@ final class ScriptedExplorer {
 
     init(study: URL) throws {
         let (terminal, drawn) = (ScriptedTerminal(), DrawnStates())
-        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake) { try Workbench(opening: study) }
+        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake) { try Study(opening: study).layer() }
         let clock = ContinuousClock()
         let began = clock.now
         let thread = Thread {
@@ -43,7 +43,7 @@ final class ScriptedExplorer {
                 // A trailing space asks for nothing new.
                 let wanted = typed.trimmingCharacters(in: .whitespaces)
                 times.append(
-                    time(.character(letter)) { $0.locate.found?.concept == wanted && $0.locate.field.text == typed })
+                    time(.character(letter)) { $0.locate.found?.concept == wanted && $0.concept.text == typed })
             }
             press(.control("u"))
         }

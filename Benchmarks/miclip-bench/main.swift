@@ -6,9 +6,10 @@ import Workbench
 
 let alone = CommandLine.arguments.dropFirst()
 if alone.contains("features") {
-    ManyFeatures.measure()
+    try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
+if alone.first == "large", let study = alone.last { try LargeStudy.measure(URL(filePath: study)) }
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
 if !alone.isEmpty { exit(0) }
 
@@ -18,7 +19,7 @@ defer { try? FileManager.default.removeItem(at: folder) }
 let clock = ContinuousClock()
 print("Bundled study, \(ProcessInfo.processInfo.activeProcessorCount) cores\n")
 
-var workbench = try Workbench(creating: folder, plan: .bundled)
+var workbench = try Study(creating: folder, plan: .bundled).layer()
 var began = clock.now
 try workbench.extract()
 let extraction = (clock.now - began) / .seconds(1)
@@ -31,7 +32,7 @@ print("first start   alignment                                \(format(alignment
 var starts: [Double] = []
 for _ in 0..<10 {
     began = clock.now
-    workbench = try Workbench(opening: folder)
+    workbench = try Study(opening: folder).layer()
     _ = try workbench.prepare()
     starts.append((clock.now - began) / .milliseconds(1))
 }
@@ -72,7 +73,7 @@ for target in 0..<study.classes.names.count {
 }
 print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) ms")
 
-ManyFeatures.measure()
+try ManyFeatures.measure()
 try ManyFeatures.measureTyping()
 SteeringBench().run()
 

@@ -1,28 +1,21 @@
+import Files
 import LinearAlgebra
 
 /// What can be wrong with the files this layer reads and writes, as data: the file, the place in it, what was expected
 /// and what was found. The executable turns it into words.
 public enum VisionModelsError: Error, Sendable, Hashable {
-    // Files.
-
-    /// A file cannot be opened or mapped; `code` is errno.
-    case unreadable(file: String, code: Int32)
-    /// A file cannot be created, filled or renamed; `code` is errno (ENOSPC: the disk is full; EROFS, EACCES: read-only).
-    case unwritable(file: String, code: Int32)
-    /// Another process is writing this file.
-    case beingWritten(file: String)
+    /// A file that cannot be read or written, whatever was wanted of it.
+    case file(FileError)
+    /// An image file is not the one that was recorded.
+    case changed(file: String)
 
     // Settings: config.json and preprocessor_config.json.
 
-    /// Not JSON: what was expected at a line, counted from 1.
-    case malformedJSON(file: String, line: Int, expected: String)
     /// A key that is missing or has a value this program cannot follow.
     case unsuitableSetting(file: String, key: String, expected: String, found: String)
 
     // Checkpoints.
 
-    /// A safetensors file whose header does not describe its bytes.
-    case malformedCheckpoint(file: String, CheckpointFault)
     case missingTensor(file: String, tensor: String, expected: [Int])
     case misshapenTensor(file: String, tensor: String, expected: [Int], found: [Int])
     case wrongElementType(file: String, tensor: String, expected: [ElementType], found: ElementType)
@@ -76,24 +69,6 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case imageSize(image: String, expected: ImageShape, found: ImageShape)
 }
 
-/// How a safetensors file contradicts itself. Positions and sizes are bytes.
-public enum CheckpointFault: Error, Sendable, Hashable {
-    /// Shorter than the eight bytes of the header's length.
-    case noHeader(fileSize: Int)
-    /// The header claims to be longer than the file (or than any header may be).
-    case headerLength(claimed: UInt64, available: Int)
-    case headerSyntax(line: Int, expected: String)
-    /// An entry that is not `{"dtype", "shape", "data_offsets"}`.
-    case entry(tensor: String, expected: String)
-    case unknownElementType(tensor: String, found: String)
-    /// A tensor's offsets do not start where the one before ends, run backwards, or leave the file.
-    case offsets(tensor: String, expectedStart: Int, found: [Int], dataSize: Int)
-    /// Offsets and shape disagree.
-    case byteCount(tensor: String, expected: Int, found: Int)
-    /// The file goes on after the last tensor, or ends before it.
-    case dataSize(expected: Int, found: Int)
-}
-
 /// How the index of several safetensors files contradicts itself or them.
 public enum ShardIndexFault: Error, Sendable, Hashable {
     case noWeightMap
@@ -118,8 +93,6 @@ public enum VocabularyFault: Error, Sendable, Hashable {
     /// Identifiers must be the numbers from 0 to one less than the number of tokens.
     case identifier(token: String, found: String)
     case repeatedIdentifier(Int)
-    /// The compressed data is damaged; `code` is zlib's.
-    case compression(code: Int32)
     /// Not as a byte-level pair encoding of CLIP's has it.
     case encoding(key: String, expected: String)
     /// The text model embeds fewer tokens than the vocabulary has.

@@ -1,3 +1,6 @@
+import Analysis
+import Files
+
 /// What the verbs refuse, as data; the executable puts it into words.
 public enum WorkbenchError: Error, Sendable, Hashable {
     /// A folder that comes with the program.
@@ -6,12 +9,26 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case notExtracted(study: String)
     case notAligned(study: String)
     case unknownLayer(String, known: [String])
+    /// A layer or a target model that the study does not hold.
+    case layerNotInStudy(String, known: [String])
+    case unknownTarget(String, known: [String])
+    case unknownConceptSet(String, known: [String])
+    /// What cannot be changed in a study: images, the concept space, the share.
+    case otherStudyNeeded(study: String, option: String, own: String, given: String)
+    /// A model on disk that is another than the one whose answers the study has.
+    case changedModel(String, study: String)
+    /// A file of the study whose bytes are not those that were written.
+    case damagedFile(file: String)
+    /// A record of the study that lacks what it needs.
+    case damagedRecord(study: String, place: String)
+    /// A list of words for classes that is of another length.
+    case classNameCount(file: String, expected: Int, found: Int)
     case unknownPooling(String, known: [String])
     /// A pooling that the layer's activations cannot have, or that a study cannot stand on.
     case unsuitablePooling(String, layer: String, known: [String])
     case unknownClass(String, known: [String])
-    /// Not `LAYER:INDEX`, another layer's, or an index out of range.
-    case unknownUnit(String, layer: String, count: Int)
+    /// Not `LAYER:INDEX`, another layer's, or an index beyond the units of its kind.
+    case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
     /// A concept list that cannot be read as UTF-8 text; lines are counted from 1.
     case conceptsNotUTF8(file: String, line: Int)
     case noConcepts(file: String)
@@ -46,8 +63,8 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case malformedSession(file: String, place: String)
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
-    /// A feature beyond the autoencoder's.
-    case unknownFeature(String, layer: String, count: Int)
+    /// Accuracy was asked for where nothing that gives classes follows the layer.
+    case notCounted(layer: String)
     /// Features were asked for, and the study has no sparse autoencoder.
     case noAutoencoder(study: String)
     /// An autoencoder that was trained on another hook point than the study's layer.

@@ -9,29 +9,37 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"))
     var study: String?
 
+    @Option(help: "The layer, by its hook point (default: the study's first).") var layer: String?
+    @Option(help: ArgumentHelp("The target model, where the study has several: its name or place.", valueName: "name"))
+    var model: String?
+
     /// Opens the study; the bundled one is created when first asked for.
-    func open() throws -> Workbench {
-        try study.map { try Workbench(opening: URL(filePath: $0)) } ?? Workbench.bundled()
+    func openStudy() throws -> Study {
+        try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
     }
 
-    /// Opens the study with what accuracy is to be counted on.
-    func open(counting: CountingOptions) throws -> Workbench {
-        let workbench = try open()
-        guard counting.isOther else { return workbench }
-        return try workbench.evaluating(on: counting.images, words: counting.words(instead: workbench.classWords))
-    }
+    /// Opens the study's layer.
+    func open() throws -> TargetLayer { try openStudy().layer(layer, model: model) }
 
-    /// Opens the study and computes what is missing, with progress on a terminal.
+    /// Opens the study's layer and computes what is missing, with progress on a terminal.
     ///
-    /// - Parameter features: whether its features are needed too.
-    func prepared(concepts: String? = nil, features: Bool = false) throws -> StudyAnalysis {
-        let workbench = try open()
-        let study = try withProgress { try workbench.prepare($0, features: features) }
-        if features, study.features == nil { throw WorkbenchError.noAutoencoder(study: workbench.folder.path) }
-        guard let concepts else { return study }
-        var other = try workbench.analysis(concepts: ConceptList.read(URL(filePath: concepts)))
-        if features { try workbench.addFeatures(to: &other) }
-        return other
+    /// - Parameters:
+    ///   - counting: what accuracy is to be counted on.
+    ///   - concepts: a list of concepts in place of the study's.
+    ///   - units: those that are needed.
+    func layer(
+        counting: CountingOptions? = nil, concepts: String? = nil, units: Set<UnitKind> = [.neuron]
+    ) throws -> StudiedLayer {
+        let target = try open()
+        let words = try counting?.words(instead: target.classWords)
+        let concepts = try concepts.map { try target.study.concepts(named: $0) }
+        return try withProgress { work in
+            var layer = try target.prepare(work, features: units.contains(.feature))
+            for kind in units { _ = try layer.space(kind) }
+            if let concepts { layer = try layer.describing(with: concepts) }
+            guard let counting, counting.isOther else { return layer }
+            return try layer.counting(on: counting.images, words: words, work)
+        }
     }
 }
 
@@ -82,11 +90,18 @@ struct UnitOptions: ParsableArguments {
     @Option(help: "Which units: neurons, or the features of the study's sparse autoencoder.")
     var units = UnitChoice.neurons
 
-    var kind: UnitKind { units == .features ? .feature : .neuron }
+    var kind: UnitKind { units.kind }
 }
 
 enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
     case neurons, features
+
+    var kind: UnitKind {
+        switch self {
+        case .neurons: .neuron
+        case .features: .feature
+        }
+    }
 }
 
 extension Precision: ExpressibleByArgument {}

@@ -29,7 +29,7 @@ import Testing
     }
 
     /// Four neurons, one axis each in a four-dimensional concept space; class i fires neuron i, class 3 lowers it.
-    private func localizer() -> UnitLocalizer {
+    private func neurons() -> NeuronSpace {
         let axes = Tensor([4, 4], (0..<16).map { $0 % 5 == 0 ? 1 : 0 })
         let labels = (0..<40).map { $0 % 4 }
         let activations = Tensor(
@@ -37,49 +37,59 @@ import Testing
         var weights = axes
         weights[3, 3] = -1
         let names = ConceptSet(names: ["one", "two", "three", "Four"], embeddings: axes)
-        return UnitLocalizer(
-            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true), concepts: names, classes: names,
+        return NeuronSpace(
+            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true),
             probe: ProbeActivations(values: activations, predictions: labels, classes: 4),
-            imageEmbeddings: axes.rows(at: labels))
+            context: ConceptContext(concepts: names, classes: names, imageEmbeddings: axes.rows(at: labels)))
     }
 
     @Test("both rankings find the pole that stands for a concept", arguments: Ranking.allCases)
-    func localization(ranking: Ranking) {
-        let found = localizer().locate("four", embedding: [0, 0, 0, 1], ranking: ranking)
-        #expect(found.units.first?.unit == InternalUnit("l:3-"))
-        #expect(found.target == ConceptClass(index: 3, name: "Four", origin: .name))
-        #expect(zip(found.units, found.units.dropFirst()).allSatisfy { $0.score >= $1.score })
+    func localization(ranking: Ranking) throws {
+        let neurons = neurons()
+        let found = try neurons.locate(ConceptQuery("four", embedding: [0, 0, 0, 1], ranking: ranking))
+        #expect(found.first?.unit == InternalUnit("l:3-"))
+        #expect(zip(found, found.dropFirst()).allSatisfy { $0.score >= $1.score })
     }
 
     @Test("a typed concept that is no class ranks by its similarity to images and is tied to the nearest class")
-    func typedConcept() {
-        let found = localizer().locate("deux", embedding: [0.1, 0.99, 0.1, 0], ranking: .contribution)
-        #expect(found.units.first?.unit == InternalUnit("l:1+"))
-        #expect(found.target == ConceptClass(index: 1, name: "two", origin: .nearest))
-        let chosen = localizer().locate("deux", embedding: [0, 1, 0, 0], ranking: .cosine, chosenClass: 2)
-        #expect(chosen.target == ConceptClass(index: 2, name: "three", origin: .chosen))
+    func typedConcept() throws {
+        let (neurons, concept) = (neurons(), [0.1, 0.99, 0.1, 0] as [Float])
+        #expect(try neurons.locate(ConceptQuery("deux", embedding: concept)).first?.unit == InternalUnit("l:1+"))
+        let classes = ConceptSet(
+            names: ["one", "two", "three", "Four"], embeddings: Tensor([4, 4], (0..<16).map { $0 % 5 == 0 ? 1 : 0 }))
+        #expect(classes.target(of: "four", embedding: concept) == ConceptClass(index: 3, name: "Four", origin: .name))
+        #expect(classes.target(of: "deux", embedding: concept) == ConceptClass(index: 1, name: "two", origin: .nearest))
+        #expect(
+            classes.target(of: "deux", embedding: concept, chosen: 2)
+                == ConceptClass(index: 2, name: "three", origin: .chosen))
     }
 
     @Test("a unit is described by the concept its direction points at")
-    func description() {
+    func description() throws {
         let encoder = NeuronEncoder(
             layer: "l", weights: Tensor([2, 2], [3, 0, 0, -5]), isSigned: true)
         let concepts = ConceptSet(names: ["east", "north", "south"], embeddings: Tensor([3, 2], [1, 0, 0, 1, 0, -1]))
-        let describer = UnitDescriber(encoder: encoder, concepts: concepts)
-        #expect(describer.describe(InternalUnit("l:0+")!, count: 1).concepts == [.init(concept: "east", score: 1)])
-        #expect(describer.describe(InternalUnit("l:1+")!, count: 1).concepts.first?.concept == "south")
-        #expect(describer.describe(InternalUnit("l:1-")!, count: 1).concepts.first?.concept == "north")
+        let neurons = NeuronSpace(
+            encoder: encoder, probe: ProbeActivations(values: Tensor([1, 2]), predictions: [0], classes: 1),
+            context: ConceptContext(concepts: concepts, classes: concepts, imageEmbeddings: Tensor([1, 2])))
+        func described(_ unit: String) throws -> [RankedConcept] {
+            try neurons.describe(#require(InternalUnit(unit)), count: 1).concepts
+        }
+        #expect(try described("l:0+") == [RankedConcept(concept: "east", score: 1)])
+        #expect(try described("l:1+").first?.concept == "south")
+        #expect(try described("l:1-").first?.concept == "north")
+        #expect(try neurons.summaries().map(\.concept.concept) == ["east", "north", "south", "north"])
     }
 
     @Test("statistics of activations are those of their definition")
-    func statistics() {
+    func statistics() throws {
         let probe = ProbeActivations(
             values: Tensor([4, 2], [1, 0, 3, 0, 5, 0, 7, 0]), predictions: [0, 0, 1, 1], classes: 3)
         #expect(probe.means == [4, 0])
         assertClose(probe.deviations, [Float(5).squareRoot(), 0], within: 1e-6, because: "one rounding")
-        #expect(probe.classMeans.means.values == [2, 0, 6, 0, 0, 0])
-        #expect(Histogram(probe.column(0), bins: 3).counts == [1, 1, 2])
-        #expect(Histogram(probe.column(1), bins: 3).counts == [4, 0, 0])
-        #expect(probe.extremes(of: InternalUnit("l:0-")!, count: 2).most == [0, 1])
+        #expect(probe.statistics.classMeans.values == [2, 0, 6, 0, 0, 0])
+        #expect(Histogram(try probe.column(0), bins: 3).counts == [1, 1, 2])
+        #expect(Histogram(try probe.column(1), bins: 3).counts == [4, 0, 0])
+        #expect(try probe.extremes(of: InternalUnit("l:0-")!, count: 2).most.map(\.image) == [0, 1])
     }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import LinearAlgebra
 import Testing
 
 @Suite struct SteeringListTests {

@@ -108,13 +108,27 @@ import Testing
         try store.recordImages(records, set: Digest("set"))
         try store.recordImages(records, set: Digest("set"))
         #expect(try store.images(inSet: Digest("set")) == records)
+        #expect(try store.labels(ofSet: Digest("set")) == [0, 1, 2])
+    }
+
+    @Test("A set serves as a role; another takes its place")
+    func roles() throws {
+        #expect(try store.imageSet(of: .probe) == nil)
+        for name in ["one", "two"] {
+            try store.recordImages([ImageRecord(digest: Digest(name), name: name)], set: Digest(name))
+            try store.assign(imageSet: Digest(name), to: .probe)
+        }
+        #expect(try store.imageSet(of: .probe)?.digest == Digest("two"))
+        #expect(try store.imageSet(of: .heldOut) == nil)
+        #expect(try store.labels(ofSet: Digest("two")) == nil, "not all images have a label")
+        #expect(throws: CacheError.self) { try store.assign(imageSet: Digest("three"), to: .probe) }
     }
 
     @Test("An embedding cut short in the file is named, not read")
     func cutShort() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        try study.doctor("UPDATE imageEmbedding SET vector = substr(vector, 1, 7) WHERE imageID = 2")
+        try study.doctor("UPDATE imageEmbedding SET vector = substr(vector, 1, 15) WHERE imageID = 2")
         let image = Digest("image", 1)
         let damage = CacheError.damaged(
             file: study.database.path, place: "embedding of image \(image)", expected: "8 bytes", found: "7")
@@ -131,13 +145,14 @@ import Testing
         let (set, encoder) = (Digest("set"), Digest("encoder"))
         let images = digests(5).map { ImageRecord(digest: $0, name: "\($0)") }
         let bad = SkippedImage(position: 1, name: "b.png", reason: "cut short")
-        #expect(try store.imageReading(ofSet: set) == nil)
+        #expect(try store.imageSet(set) == nil)
+        try store.begin(imageSet: set, json: Data("{}".utf8))
         try store.recordImages(images[0..<2], skipped: [bad], examined: 0..<3, isLast: false, set: set)
-        #expect(try store.imageReading(ofSet: set).map { $0 == (3, false) } == true)
+        #expect(try store.imageSet(set).map { ($0.examined, $0.isComplete, $0.images) == (3, false, 2) } == true)
         // A page that comes again changes nothing.
         try store.recordImages(images[0..<2], skipped: [bad], examined: 0..<3, isLast: false, set: set)
         try store.recordImages(images[2...], skipped: [], examined: 3..<6, isLast: true, set: set)
-        #expect(try store.imageReading(ofSet: set).map { $0 == (6, true) } == true)
+        #expect(try store.imageSet(set).map { ($0.examined, $0.isComplete, $0.images) == (6, true, 5) } == true)
         #expect(try store.images(inSet: set) == images)
         #expect(try store.images(inSet: set, positions: 1..<3) == Array(images[1..<3]))
         #expect(try store.skippedImages(inSet: set) == [bad])

@@ -41,6 +41,22 @@ import Testing
         #expect(try store.findings().map(\.note) == ["0", "1", "2"])
     }
 
+    @Test("A deleted finding can be put back in a later start too")
+    func laterUndo() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        let store = try StudyStore.open(at: study.folder)
+        let kept = try store.findings()
+        try store.deleteFinding(try #require(kept[0].id))
+        try store.close()
+        let again = try StudyStore.open(at: study.folder)
+        #expect(try again.findings() == [])
+        #expect(try again.deletedFindings() == kept)
+        try again.insert(try again.deletedFindings()[0])
+        #expect(try again.findings() == kept)
+        #expect(try again.deletedFindings() == [])
+    }
+
     @Test("A number is not used twice, so an undo cannot overwrite")
     func numbers() throws {
         let first = try store.insert(exampleFinding(note: "first"))
@@ -62,23 +78,32 @@ import Testing
         }
     }
 
-    @Test("Findings that the first schema wrote still read")
+    @Test("Stored findings have explicit keys")
     func storedForm() throws {
         let study = try TemporaryStudy()
         try study.fill()
+        let units = #"[{"index":3,"kind":"neuron","layer":"norm"}]"#
+        let outcome =
+            #"{"after":{"ofClass":0.5,"ofOthers":"nan","overall":0.5},"before":{"ofClass":1,"ofOthers":1,"overall":1},"#
+            + #""images":2,"imagesInAll":2}"#
+        let target = #"{"index":7,"name":"Sneaker","origin":"name"}"#
         let subjects = [
-            #"{"unit":{"_0":{"concepts":[{"concept":"shoe","score":0.1}],"unit":{"index":17,"layer":"norm","pole":"-"}}}}"#,
-            #"{"intervention":{"_2":{"beta":0,"operator":"scaling","units":[{"index":3,"layer":"norm"}]},"_3":{"#
-                + #""after":{"ofClass":0.5,"ofOthers":"nan","overall":0.5},"#
-                + #""before":{"ofClass":1,"ofOthers":1,"overall":1},"images":2,"imagesInAll":2},"#
-                + #""concept":"shoe","target":{"index":7,"name":"Sneaker","origin":"name"}}}"#,
+            #"{"kind":"unit","description":{"concepts":[{"concept":"shoe","score":0.1}],"#
+                + #""unit":{"index":17,"kind":"neuron","layer":"norm","pole":"-"}}}"#,
+            #"{"kind":"intervention","concept":"shoe","target":\#(target),"outcome":\#(outcome),"#
+                + #""intervention":{"beta":0,"operator":"scaling","units":\#(units)}}"#,
+            #"{"kind":"steering","concepts":["shoe"],"target":\#(target),"outcome":\#(outcome),"#
+                + #""steering":{"moving":0,"interventions":[{"beta":0,"operator":"scaling","units":\#(units)}]}}"#,
         ]
         for subject in subjects {
-            try study.doctor("INSERT INTO finding (subject, note, created) VALUES ('\(subject)', 'old', 1)")
+            try study.doctor(
+                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)"
+            )
         }
         let findings = try StudyStore.open(at: study.folder).findings()
         guard case .unit(let description) = findings[1].subject,
-            case .intervention(let concept, let target, let intervention, let outcome) = findings[2].subject
+            case .intervention(let concept, let target, let intervention, let outcome) = findings[2].subject,
+            case .steering(let concepts, _, let steering, _) = findings[3].subject
         else {
             Issue.record("not the kinds that were stored: \(findings)")
             return
@@ -87,17 +112,23 @@ import Testing
         #expect(description.concepts == [RankedConcept(concept: "shoe", score: 0.1)])
         #expect(
             (concept, target.name, intervention.operator, outcome.before.overall) == ("shoe", "Sneaker", .scaling, 1))
+        #expect(concepts == ["shoe"] && steering == Steering(intervention))
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let text = try String(decoding: encoder.encode(findings.map(\.subject)), as: UTF8.self)
+        #expect(!text.contains("_0"))
     }
 
     @Test("A finding that cannot be read is named")
     func damaged() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        try study.doctor("UPDATE finding SET subject = '{\"unit\":'")
+        try study.doctor("UPDATE finding SET finding = '{\"unit\":'")
         let store = try StudyStore.open(at: study.folder)
         #expect(
             throws: CacheError.damaged(
-                file: study.database.path, place: "finding 1", expected: "JSON of Subject", found: "{\"unit\":")
+                file: study.database.path, place: "finding 1", expected: "JSON of StoredFinding", found: "{\"unit\":")
         ) { try store.findings() }
     }
 }

@@ -5,8 +5,15 @@ import Foundation
 import GRDB
 
 let exampleConfiguration = StudyConfiguration(
-    modelPath: "models/vit", conceptSpacePath: "models/clip", layer: "norm", pooling: "cls",
-    probeImages: "data/train.gz", heldOutImages: "data/test.gz", conceptSet: "concepts.txt")
+    conceptSpace: "models/clip", probeImages: "data/train.gz", heldOutImages: "data/test.gz")
+
+extension StudyStore {
+    /// Records a set whose files are all images.
+    func recordImages(_ images: [ImageRecord], set: Digest) throws {
+        try begin(imageSet: set, json: Data("{}".utf8))
+        try recordImages(images, skipped: [], examined: 0..<images.count, isLast: true, set: set)
+    }
+}
 
 /// A folder for one study, removed with the last reference.
 final class TemporaryStudy: Sendable {

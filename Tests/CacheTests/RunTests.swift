@@ -17,15 +17,14 @@ import Testing
             report: Data("{\"loss\":[1,0.5],\"é\":\"\\u0000\"}".utf8), created: created)
     }
 
-    @Test("An alignment run comes back whole, by its key or as the latest")
+    @Test("An alignment run comes back whole, by its key")
     func alignmentRuns() throws {
-        #expect(try store.latestAlignmentRun() == nil)
         let newer = run("newer", created: 2)
         let older = run("older", created: 1)
         try store.store(newer)
         try store.store(older)
         #expect(try store.alignmentRun(older.key) == older)
-        #expect(try store.latestAlignmentRun() == newer)
+        #expect(try store.alignmentRun(newer.key) == newer)
         #expect(try store.alignmentRun(Digest("none")) == nil)
     }
 
@@ -50,56 +49,75 @@ import Testing
         #expect(try store.autoencoderRun(run.key) == run)
     }
 
-    @Test("Unit embeddings are replaced as a whole")
-    func unitEmbeddings() throws {
-        let key = Digest("run")
-        try store.store(run("run", created: 1))
-        #expect(try store.unitEmbeddings(ofRun: key) == nil)
-        try store.store(UnitEmbeddings(units: [9, 2], width: 2, values: [1, 2, 3, 4]), ofRun: key)
-        try store.store(UnitEmbeddings(units: [7, 2], width: 2, values: [5, 6, 7, 8]), ofRun: key)
-        let found = try #require(try store.unitEmbeddings(ofRun: key))
-        #expect(found.units == [2, 7])
-        #expect(found.values == [7, 8, 5, 6])
-    }
+    @Test("Files of values tell how far they came; rows never go back")
+    func valueFiles() throws {
+        let file = ValueFileRecord(key: Digest("a"), fileName: "a.safetensors", rows: 100, created: 5)
+        #expect(try store.begin(file) == file)
+        try store.advance([file.key: 64])
+        try store.advance([file.key: 32])
 
-    @Test("Unit embeddings need their run")
-    func unitEmbeddingsWithoutRun() throws {
-        let key = Digest("run")
-        #expect(throws: CacheError.missingRecord(file: ":memory:", kind: "alignment run", key: key.description)) {
-            try store.store(UnitEmbeddings(units: [0], width: 1, values: [1]), ofRun: key)
-        }
-    }
-
-    @Test("Activations resume where the last run stopped")
-    func activations() throws {
-        let set = ActivationSet(
-            key: Digest("a"), fileName: "a.safetensors", rows: 100, width: 64, tokens: 17, created: 5)
-        #expect(try store.beginActivations(set) == set)
-        try store.advanceActivations(set.key, completedRows: 64)
-        try store.advanceActivations(set.key, completedRows: 32)
-
-        var later = set
+        var later = file
         later.created = 6
-        let resumed = try store.beginActivations(later)
-        #expect(resumed.completedRows == 64)
-        #expect(!resumed.isFinished)
-        #expect(resumed.created == 5)
+        let resumed = try store.begin(later)
+        #expect((resumed.completedRows, resumed.isFinished, resumed.created) == (64, false, 5))
 
-        try store.finishActivations(set.key)
-        let finished = try #require(try store.activations(set.key))
-        #expect((finished.completedRows, finished.isFinished, finished.tokens) == (100, true, 17))
+        try store.finish(file.key, checksum: 0xDEAD_BEEF, verified: "stamp")
+        let finished = try #require(try store.valueFile(file.key))
+        #expect((finished.completedRows, finished.isFinished, finished.checksum) == (100, true, 0xDEAD_BEEF))
+        try store.verify(file.key, "other stamp")
+        #expect(try store.valueFile(file.key)?.verified == "other stamp")
 
-        try store.forgetActivations(set.key)
-        #expect(try store.activations(set.key) == nil)
-        #expect(try store.beginActivations(later) == later)
+        try store.forgetValueFile(file.key)
+        #expect(try store.valueFile(file.key) == nil)
+        #expect(try store.begin(later) == later)
     }
 
-    @Test("Activations that were never begun cannot go on")
-    func unknownActivations() throws {
-        let error = CacheError.missingRecord(
-            file: ":memory:", kind: "activation set", key: Digest("a").description)
-        #expect(throws: error) { try store.advanceActivations(Digest("a"), completedRows: 0) }
-        #expect(throws: error) { try store.finishActivations(Digest("a")) }
+    @Test("A file of values that was never begun cannot go on")
+    func unknownValueFile() throws {
+        let error = CacheError.missingRecord(file: ":memory:", kind: "file of values", key: Digest("a").description)
+        #expect(throws: error) { try store.advance([Digest("a"): 0]) }
+        #expect(throws: error) { try store.finish(Digest("a"), checksum: 0, verified: "") }
+    }
+
+    @Test("Target models and layers come back in the order they were added, each once")
+    func layers() throws {
+        let vit = try store.store(TargetRecord(name: "vit", json: Data("{\"a\":1}".utf8)))
+        let other = try store.store(TargetRecord(name: "vit-2", json: Data("{}".utf8)))
+        for (target, point) in [(other, "norm"), (vit, "norm"), (vit, "blocks.2"), (other, "norm")] {
+            try store.store(LayerRecord(target: target, hookPoint: point, pooling: "cls", json: Data("{}".utf8)))
+        }
+        #expect(
+            try store.layers().map { "\($0.target == vit) \($0.hookPoint)" } == [
+                "false norm", "true norm", "true blocks.2",
+            ])
+        try store.store(TargetRecord(id: vit, name: "vit", json: Data("{\"a\":2}".utf8)))
+        #expect(try store.targets().map { String(decoding: $0.json, as: UTF8.self) } == ["{\"a\":2}", "{}"])
+    }
+
+    @Test("Concept sets go by what is in them; one whose words were changed behind our back is damaged")
+    func conceptSets() throws {
+        let study = try TemporaryStudy()
+        let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
+        let set = ConceptSetRecord(name: "shoes", concepts: ["boot", "\u{0}nul", "Stiefel"])
+        try store.store(set)
+        try store.store(ConceptSetRecord(name: "footwear", concepts: set.concepts))
+        #expect(try store.conceptSets().map(\.name) == ["footwear"])
+        #expect(try store.conceptSets()[0].concepts == set.concepts)
+        try study.doctor("UPDATE conceptSet SET concepts = '[\"boot\"]'")
+        #expect(throws: CacheError.self) { try store.conceptSets() }
+    }
+
+    @Test("A vector whose bits flipped is damaged, and so is a size that cannot be")
+    func flippedBits() throws {
+        let study = try TemporaryStudy()
+        let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
+        let run = run("run", created: 1)
+        try store.store(run)
+        try study.doctor("UPDATE alignmentRun SET weights = CAST(zeroblob(32) AS BLOB)")
+        #expect(throws: CacheError.self) { try store.alignmentRun(run.key) }
+        try store.store(run)
+        try study.doctor("UPDATE alignmentRun SET units = 4611686018427387904, width = 4")
+        #expect(throws: CacheError.self) { try store.alignmentRun(run.key) }
     }
 
     @Test("A file name that leads out of the study is not followed")
@@ -107,12 +125,12 @@ import Testing
         let study = try TemporaryStudy()
         let key = Digest("a")
         let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
-        _ = try store.beginActivations(ActivationSet(key: key, fileName: "a", rows: 1, width: 1, created: 0))
-        try study.doctor("UPDATE activationSet SET fileName = '../../a'")
+        _ = try store.begin(ValueFileRecord(key: key, fileName: "a", rows: 1, created: 0))
+        try study.doctor("UPDATE valueFile SET fileName = '../../a'")
         #expect(
             throws: CacheError.damaged(
-                file: study.database.path, place: "activation set \(key)", expected: "a plain file name",
+                file: study.database.path, place: "value file \(key)", expected: "a plain file name",
                 found: "../../a")
-        ) { try store.activations(key) }
+        ) { try store.valueFile(key) }
     }
 }

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -16,7 +18,7 @@ struct ActivationFileTests {
         rows = random.tensor([10, 2, 3])
     }
 
-    private func open(metadata: [String: String] = ["model": "a"]) throws(VisionModelsError) -> ActivationFile {
+    private func open(metadata: [String: String] = ["model": "a"]) throws(FileError) -> ActivationFile {
         try ActivationFile(url, tensor: "activations", shape: [10, 2, 3], metadata: metadata)
     }
 
@@ -67,12 +69,12 @@ struct ActivationFileTests {
 
     @Test func `has one writer at a time`() throws {
         let first = try open()
-        #expect(throws: VisionModelsError.beingWritten(file: url.path)) { _ = try open() }
+        #expect(throws: FileError.beingWritten(file: url.path)) { _ = try open() }
         #expect(first.completedRows == 0)
     }
 
     @Test func `larger than the disk is refused at once and leaves nothing behind`() throws {
-        let error = #expect(throws: VisionModelsError.self) {
+        let error = #expect(throws: FileError.self) {
             _ = try ActivationFile(url, tensor: "a", shape: [1 << 40, 1 << 10])
         }
         switch error {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -21,7 +22,7 @@ struct AutoencoderFileTests {
         _ more: [(name: String, tensor: Tensor)], _ settings: String = "\"architecture\": \"standard\""
     ) throws -> AutoencoderFile {
         _ = try scratch.write("{\(settings)}", to: "cfg.json")
-        try Checkpoint.write(tensors + more, to: scratch.file("sae_weights.safetensors"))
+        try SafetensorsFile.write(tensors + more, to: scratch.file("sae_weights.safetensors"))
         return try AutoencoderFile(scratch.url, width: 4)
     }
 
@@ -50,7 +51,7 @@ struct AutoencoderFileTests {
             let offset = zip(place, shape).reduce(0) { $0 * $1.1 + $1.0 }
             bad[index].tensor.withUnsafeMutable { $0[offset] = value }
             _ = try scratch.write("{}", to: "cfg.json")
-            try Checkpoint.write(bad, to: scratch.file("sae_weights.safetensors"))
+            try SafetensorsFile.write(bad, to: scratch.file("sae_weights.safetensors"))
             #expect(
                 throws: VisionModelsError.notFiniteTensor(
                     file: scratch.file("sae_weights.safetensors").path, tensor: bad[index].name, place: place,

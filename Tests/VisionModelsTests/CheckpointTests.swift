@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -20,7 +22,7 @@ struct CheckpointTests {
             (name: "scalar", tensor: random.tensor([])), (name: "empty", tensor: Tensor([0, 4])),
         ]
         let url = scratch.file("out.safetensors")
-        try Checkpoint.write(tensors, metadata: ["made from": "ünï\u{1}"], to: url)
+        try SafetensorsFile.write(tensors, metadata: ["made from": "ünï\u{1}"], to: url)
 
         let checkpoint = try Checkpoint(url)
         #expect(checkpoint.metadata == ["made from": "ünï\u{1}"])
@@ -60,7 +62,7 @@ struct CheckpointTests {
 
     @Test func `names the tensor that is missing or has another shape`() throws {
         let url = scratch.file("one.safetensors")
-        try Checkpoint.write([("w", Tensor([2, 3]))], to: url)
+        try SafetensorsFile.write([("w", Tensor([2, 3]))], to: url)
         let checkpoint = try Checkpoint(url)
         #expect(throws: VisionModelsError.missingTensor(file: url.path, tensor: "v", expected: [4])) {
             try checkpoint.tensor("v", shape: [4])
@@ -71,9 +73,9 @@ struct CheckpointTests {
     }
 
     @Test(arguments: [
-        ("{}", 1, CheckpointFault.dataSize(expected: 0, found: 1)),
-        ("[]", 0, .headerSyntax(line: 1, expected: "an object")),
-        ("{\"a\":1,\n\"a\":1}", 0, .headerSyntax(line: 2, expected: "\"a\" only once")),
+        ("{}", 1, SafetensorsFault.dataSize(expected: 0, found: 1)),
+        ("[]", 0, .headerSyntax(line: 1, byte: 9, path: "", expected: "an object")),
+        ("{\"a\":1,\n\"a\":1}", 0, .headerSyntax(line: 2, byte: 22, path: "", expected: "\"a\" only once")),
         (
             "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4,
             .entry(tensor: "a", expected: "dtype, shape and data_offsets")
@@ -116,17 +118,21 @@ struct CheckpointTests {
             .offsets(tensor: "b", expectedStart: 8, found: [4, 8], dataSize: 8)
         ),
         ("{\"__metadata__\":{\"a\":1}}", 0, .entry(tensor: "__metadata__", expected: "texts")),
-        (String(repeating: "[", count: 100_000), 0, .headerSyntax(line: 1, expected: "no more than 32 levels")),
+        (
+            String(repeating: "[", count: 100_000), 0,
+            .headerSyntax(
+                line: 1, byte: 41, path: "…" + String(repeating: "[0]", count: 8), expected: "no more than 32 levels")
+        ),
     ])
-    func `says how a header lies`(header: String, dataSize: Int, fault: CheckpointFault) throws {
+    func `says how a header lies`(header: String, dataSize: Int, fault: SafetensorsFault) throws {
         let bytes = safetensors(header, data: [UInt8](repeating: 0, count: dataSize))
         let path = scratch.file("a.safetensors").path
-        #expect(throws: VisionModelsError.malformedCheckpoint(file: path, fault)) { try open(bytes) }
+        #expect(throws: VisionModelsError.file(.malformedSafetensors(file: path, fault))) { try open(bytes) }
     }
 
     @Test func `is refused wherever the file is cut off`() throws {
         let url = scratch.file("whole.safetensors")
-        try Checkpoint.write([("a", Tensor([3], [1, 2, 3])), ("b", Tensor([1, 2], [4, 5]))], to: url)
+        try SafetensorsFile.write([("a", Tensor([3], [1, 2, 3])), ("b", Tensor([1, 2], [4, 5]))], to: url)
         let whole = try Data(contentsOf: url)
         for length in 0..<whole.count {
             #expect(throws: VisionModelsError.self, "cut to \(length) bytes") { try open(whole.prefix(length)) }
@@ -137,7 +143,7 @@ struct CheckpointTests {
     @Test func `survives any damaged byte: an error, or tensors of the sizes it claims`() throws {
         var random = Seeded(state: 7)
         let url = scratch.file("whole.safetensors")
-        try Checkpoint.write(
+        try SafetensorsFile.write(
             [("first", random.tensor([3, 4])), ("second", random.tensor([5]))], metadata: ["k": "v"], to: url)
         let whole = [UInt8](try Data(contentsOf: url))
         var refused = 0
@@ -160,13 +166,15 @@ struct CheckpointTests {
 
     @Test func `that cannot be read or written says why, as errno`() throws {
         let missing = scratch.file("none.safetensors")
-        #expect(throws: VisionModelsError.unreadable(file: missing.path, code: ENOENT)) { try Checkpoint(missing) }
-        #expect(throws: VisionModelsError.unreadable(file: scratch.url.path, code: EISDIR)) {
+        #expect(throws: VisionModelsError.file(.unreadable(file: missing.path, code: ENOENT))) {
+            try Checkpoint(missing)
+        }
+        #expect(throws: VisionModelsError.file(.unreadable(file: scratch.url.path, code: EISDIR))) {
             try Checkpoint(scratch.url)
         }
         let nowhere = scratch.file("none/out.safetensors")
-        #expect(throws: VisionModelsError.unwritable(file: nowhere.path, code: ENOENT)) {
-            try Checkpoint.write([("a", Tensor([1]))], to: nowhere)
+        #expect(throws: FileError.unwritable(file: nowhere.path, code: ENOENT)) {
+            try SafetensorsFile.write([("a", Tensor([1]))], to: nowhere)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -54,7 +55,7 @@ struct ConceptSpaceTests {
 
     @Test func `needs its tokenizer`() throws {
         try FileManager.default.removeItem(at: scratch.file("merges.txt"))
-        #expect(throws: VisionModelsError.unreadable(file: scratch.file("merges.txt").path, code: ENOENT)) {
+        #expect(throws: VisionModelsError.file(.unreadable(file: scratch.file("merges.txt").path, code: ENOENT))) {
             try loadConceptSpace(at: scratch.url)
         }
     }

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -37,7 +39,7 @@ struct DamageTests {
 
     @Test func `safetensors`() throws {
         var random = Seeded(state: 3)
-        try Checkpoint.write(
+        try SafetensorsFile.write(
             [("first", random.tensor([2, 2])), ("second", random.tensor([3]))], metadata: ["k": "v"],
             to: scratch.file("a.safetensors"))
         let result = try damage("a.safetensors", flips: 10_000, seed: 4) {
@@ -56,8 +58,8 @@ struct DamageTests {
     }
 
     @Test func `an index of several files`() throws {
-        try Checkpoint.write([("a", Tensor([1]))], to: scratch.file("1.safetensors"))
-        try Checkpoint.write([("b", Tensor([1]))], to: scratch.file("2.safetensors"))
+        try SafetensorsFile.write([("a", Tensor([1]))], to: scratch.file("1.safetensors"))
+        try SafetensorsFile.write([("b", Tensor([1]))], to: scratch.file("2.safetensors"))
         let name = "model.safetensors.index.json"
         _ = try scratch.write(
             "{\"metadata\": {}, \"weight_map\": {\"a\": \"1.safetensors\", \"b\": \"2.safetensors\"}}", to: name)

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -7,55 +9,6 @@ import VisionModels
 let packageFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 let samples = packageFolder.appending(path: "SampleData")
-
-/// A folder for one test, gone after it.
-final class ScratchFolder: Sendable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "miclip-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func file(_ name: String) -> URL { url.appending(path: name) }
-
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> URL {
-        try Data(bytes).write(to: file(name))
-        return file(name)
-    }
-
-    /// Puts other bytes in a file's place, as fast as the system does it; what is mapped of the old file stays as it was.
-    func replace(_ name: String, with bytes: [UInt8]) {
-        unlink(file(name).path)
-        let descriptor = open(file(name).path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-        precondition(written == bytes.count && close(descriptor) == 0, "\(name) cannot be written")
-    }
-
-    func write(_ text: String, to name: String) throws -> URL { try write(text.utf8, to: name) }
-
-    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-}
-
-/// SplitMix64 (Steele et al. 2014): small, and the same everywhere.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func tensor(_ shape: [Int], within bound: Float = 1) -> Tensor {
-        let count = shape.reduce(1, *)
-        return Tensor(shape, (0..<count).map { _ in Float.random(in: -bound...bound, using: &self) })
-    }
-}
 
 /// The bytes of a safetensors file with this header and this much data.
 func safetensors(_ header: String, data: [UInt8] = []) -> [UInt8] {
@@ -103,7 +56,7 @@ struct TinyViT {
         let members = configuration.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
         _ = try scratch.write("{\(members)}", to: "config.json")
         _ = try scratch.write(preprocessor, to: "preprocessor_config.json")
-        try Checkpoint.write(tensors, to: scratch.file("model.safetensors"))
+        try SafetensorsFile.write(tensors, to: scratch.file("model.safetensors"))
         return scratch.url
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -170,7 +171,7 @@ struct ForeignModelTests {
         (["visual.layer1.0.conv1.weight"], "a CLIP with a ResNet for images"),
     ]) func `is refused under its name by its tensors`(_ tensors: [String], _ name: String) throws {
         let file = scratch.file("model.safetensors")
-        try Checkpoint.write(tensors.map { ($0, Tensor([1])) }, to: file)
+        try SafetensorsFile.write(tensors.map { ($0, Tensor([1])) }, to: file)
         #expect(kind(file) == name)
         let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.problem == .unsupportedModel(file: file.path, kind: name))
@@ -222,7 +223,7 @@ struct AssumptionTests {
             return shapes.map { ($0.0, random.tensor($0.1)) }
         }()
         let alone = scratch.file("alone.safetensors")
-        try Checkpoint.write(tensors, to: alone)
+        try SafetensorsFile.write(tensors, to: alone)
         let bare = try loadTargetModel(at: alone)
         #expect(bare.assumptions == [.preprocessing, .heads(3), .activation("gelu"), .classToken])
         #expect(try ModelInspection(ModelLocation(alone)).assumptions == bare.assumptions)

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -56,7 +58,7 @@ struct InspectionTests {
         ]
         #expect(try inspect(folder).missing == [.weights(searched: searched)])
         _ = try scratch.write("{\"weight_map\": {\"a\": \"1.safetensors\", \"b\": \"2.safetensors\"}}", to: searched[1])
-        try Checkpoint.write([("a", Tensor([1]))], to: scratch.file("1.safetensors"))
+        try SafetensorsFile.write([("a", Tensor([1]))], to: scratch.file("1.safetensors"))
         #expect(try inspect(folder).missing == [.shards(["2.safetensors"])])
         #expect(throws: VisionModelsError.self) { try inspect(scratch.file("nowhere")) }
     }
@@ -106,7 +108,9 @@ struct InspectionTests {
     }
 
     @Test func `of several files of no usual name asks which is meant`() throws {
-        for name in ["b", "a"] { try Checkpoint.write([("w", Tensor([1]))], to: scratch.file(name + ".safetensors")) }
+        for name in ["b", "a"] {
+            try SafetensorsFile.write([("w", Tensor([1]))], to: scratch.file(name + ".safetensors"))
+        }
         #expect(
             throws: VisionModelsError.severalCheckpoints(
                 folder: scratch.url.path, found: ["a.safetensors", "b.safetensors"])

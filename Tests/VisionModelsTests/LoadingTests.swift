@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -26,7 +28,7 @@ struct LoadingTests {
         #expect(try loadTargetModel(at: folder).digest == first)
 
         tiny.tensors[0].tensor[0] += 1
-        try Checkpoint.write(tiny.tensors, to: scratch.file("model.safetensors"))
+        try SafetensorsFile.write(tiny.tensors, to: scratch.file("model.safetensors"))
         let second = try loadTargetModel(at: folder).digest
         _ = try scratch.write("{\"image_mean\": [0.5], \"image_std\": [0.5]}", to: "preprocessor_config.json")
         let third = try loadTargetModel(at: folder).digest
@@ -64,7 +66,7 @@ struct LoadingTests {
                 .map { (name: $0, tensor: try source.tensor($0)) }
             let file = scratch.file("resnet.safetensors")
             try? FileManager.default.removeItem(at: file)
-            try Checkpoint.write(tensors, to: file)
+            try SafetensorsFile.write(tensors, to: file)
             do {
                 _ = try loadTargetModel(at: file)
                 Issue.record("\(missing) was not missed")
@@ -111,7 +113,9 @@ struct LoadingTests {
                 found: "a list of 1")
         ) { try load(tiny) }
         tiny.preprocessor = "{,"
-        #expect(throws: VisionModelsError.malformedJSON(file: path, line: 1, expected: "a string")) { try load(tiny) }
+        #expect(
+            throws: VisionModelsError.file(.malformedJSON(file: path, line: 1, byte: 2, path: "", expected: "a string"))
+        ) { try load(tiny) }
     }
 
     @Test func `says that a pickle is not read, and which file is missing`() throws {

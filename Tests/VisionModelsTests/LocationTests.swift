@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 import VisionModels
 
@@ -100,7 +102,7 @@ struct LocationTests {
 
     @Test func `of other tensors is no model, and is inspected as what it is`() throws {
         let file = scratch.file("sae.safetensors")
-        try Checkpoint.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
+        try SafetensorsFile.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
         #expect(
             throws: VisionModelsError.notThatModel(file: file.path, expected: [.vit, .resnet], found: nil)
         ) { try loadTargetModel(at: file) }
@@ -117,8 +119,9 @@ struct ShardTests {
 
     init() throws {
         scratch = try ScratchFolder()
-        try Checkpoint.write([("a", Tensor([1], [1])), ("b", Tensor([1], [2]))], to: scratch.file("1.safetensors"))
-        try Checkpoint.write([("c", Tensor([1], [3]))], to: scratch.file("2.safetensors"))
+        try SafetensorsFile.write(
+            [("a", Tensor([1], [1])), ("b", Tensor([1], [2]))], to: scratch.file("1.safetensors"))
+        try SafetensorsFile.write([("c", Tensor([1], [3]))], to: scratch.file("2.safetensors"))
     }
 
     private func open(_ map: String) throws -> Checkpoint {
@@ -158,6 +161,6 @@ struct ShardTests {
     @Test func `names the file that is missing`() throws {
         try FileManager.default.removeItem(at: scratch.file("2.safetensors"))
         let path = scratch.file("2.safetensors").path
-        #expect(throws: VisionModelsError.unreadable(file: path, code: ENOENT)) { try open(Self.whole) }
+        #expect(throws: VisionModelsError.file(.unreadable(file: path, code: ENOENT))) { try open(Self.whole) }
     }
 }

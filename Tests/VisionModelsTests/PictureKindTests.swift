@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -105,5 +106,8 @@ struct PictureFolderTests {
         #expect(names(files) == ["boot/a.png", "boot/caf\\xE9\\x80.png"])
         #expect(try files.image(1).bytes == [7])
         #expect(try files.digest(of: 1) == files.digest(of: 0))
+        // By the name that people see, too.
+        let named = ImageFiles(files: [folder.appending(path: "boot/caf\\xE9\\x80.png")])
+        #expect(try named.image(0).bytes == [7])
     }
 }

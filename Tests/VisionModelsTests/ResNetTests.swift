@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -24,7 +25,7 @@ private struct ResNetGoldens {
         var tensors = try checkpoint.tensorNames.filter { $0.hasPrefix(prefix) && !$0.hasSuffix("num_batches_tracked") }
             .map { (name: String($0.dropFirst(prefix.count)), tensor: try checkpoint.tensor($0)) }
         change(&tensors)
-        try Checkpoint.write(tensors, to: scratch.file("model.safetensors"))
+        try SafetensorsFile.write(tensors, to: scratch.file("model.safetensors"))
         return try withExtendedLifetime(scratch) { try loadTargetModel(at: scratch.url) }
     }
 

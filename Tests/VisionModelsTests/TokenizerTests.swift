@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VisionModels
 
@@ -81,7 +82,10 @@ struct TokenizerTests {
         let marks = "{\"<|startoftext|>\": 0, \"<|endoftext|>\": 1}"
         try refusal(.missingToken("\u{100}"), marks)
         let url = try scratch.write("{\"a\": 0,\n \"b\" 1}", to: "vocab.json")
-        #expect(throws: VisionModelsError.malformedJSON(file: path, line: 2, expected: "a colon after \"b\"")) {
+        #expect(
+            throws: VisionModelsError.file(
+                .malformedJSON(file: path, line: 2, byte: 15, path: "", expected: "a colon after \"b\""))
+        ) {
             try CLIPTokenizer(vocabulary: url, merges: url, contextLength: 8)
         }
     }

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -66,7 +67,7 @@ import Workbench
             defer { try? FileManager.default.removeItem(at: folder) }
             try JSONSerialization.data(withJSONObject: setting).write(to: folder.appending(path: "cfg.json"))
             let weights = golden.tensorNames.filter { $0.hasPrefix(name + "/") }.map { $0.dropFirst(name.count + 1) }
-            try Checkpoint.write(
+            try SafetensorsFile.write(
                 try weights.filter { $0 != "features" && $0 != "output" }.map {
                     (name: String($0), tensor: try golden.tensor("\(name)/\($0)"))
                 }, to: folder.appending(path: "sae_weights.safetensors"))
@@ -103,7 +104,7 @@ import Workbench
         let codes = autoencoder.encode(data)
         #expect(codes.values.count > 512)
         let output = autoencoder.decode(codes, of: data)
-        try Checkpoint.write(
+        try SafetensorsFile.write(
             [(name: "x", tensor: data), (name: "features", tensor: codes.dense()), (name: "output", tensor: output)],
             to: folder.appending(path: "golden.safetensors"))
         let back = try load(folder, data)
@@ -160,7 +161,7 @@ import Workbench
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        let workbench = try Workbench(creating: folder.appending(path: "h.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "h.study"), plan: plan)
         try workbench.extract()
         var generator = SeededGenerator(seed: 1)
         func random(_ shape: [Int]) -> Tensor {
@@ -181,6 +182,7 @@ import Workbench
         }
         let report = try workbench.importAutoencoder(place, ignoresHookPoint: true)
         #expect(report.features == 120 && report.k == 6)
-        #expect(try workbench.prepare(features: true).features?.autoencoder.encoder == foreign.encoder)
+        let features = try #require(workbench.prepare(features: true).space(.feature) as? FeatureSpace)
+        #expect(features.autoencoder.encoder == foreign.encoder)
     }
 }

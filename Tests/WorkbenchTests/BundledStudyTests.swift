@@ -14,12 +14,13 @@ import Workbench
         // The held-out images as probe images too: their embeddings are what zero-shot classification reads.
         var plan = StudyPlan.bundled
         plan.probeImages = plan.heldOutImages
-        let workbench = try Workbench(creating: folder.appending(path: "t.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "t.study"), plan: plan)
         let study = try workbench.prepare()
-        #expect(study.facts.accuracy >= 0.88)
-        #expect(study.facts.concepts >= 150)
-        let guesses = multiply(study.probeEmbeddings, .plain, study.classes.embeddings, .transposed).argmax()
-        let right = zip(guesses, study.heldOutLabels).count { $0 == $1 }
+        let facts = try study.facts
+        #expect(facts.accuracy >= 0.88)
+        #expect(facts.concepts >= 150)
+        let guesses = multiply(try study.probeEmbeddings, .plain, study.classes.embeddings, .transposed).argmax()
+        let right = zip(guesses, try study.heldOut.labels).count { $0 == $1 }
         #expect(Double(right) / Double(guesses.count) >= 0.85)
     }
 
@@ -27,9 +28,8 @@ import Workbench
     func interventions() throws {
         let folder = try Samples.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let workbench = try Workbench(creating: folder.appending(path: "b.study"), plan: .bundled)
-        try workbench.extract()
-        let cells = try workbench.interventionTable().cells
+        let workbench = try TargetLayer.created(at: folder.appending(path: "b.study"), plan: .bundled)
+        let cells = try workbench.prepare().interventionTable().cells
         func change(_ method: UnitSetMethod, _ units: Int, _ beta: Double) throws -> Double {
             try #require(cells.first { $0.method == method && $0.units == units && $0.beta == beta }).classMean
         }
@@ -48,12 +48,14 @@ import Workbench
         let folder = try Samples.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         var plan = StudyPlan.bundled
-        plan.layer = "logits"
-        let workbench = try Workbench(creating: folder.appending(path: "l.study"), plan: plan)
-        let classes = try workbench.prepare().facts.classes
-        let study = try workbench.analysis(concepts: classes)
-        let named = classes.indices.map { index in
-            study.describe(InternalUnit(layer: "logits", index: index, pole: .positive), count: 1).concepts[0].concept
+        plan.target.layers = ["logits"]
+        let workbench = try TargetLayer.created(at: folder.appending(path: "l.study"), plan: plan)
+        let own = try workbench.prepare()
+        let classes = own.classes.names
+        let study = try own.describing(with: classes)
+        let named = try classes.indices.map { index in
+            try study.describe(InternalUnit(layer: "logits", index: index, pole: .positive), count: 1).concepts[0]
+                .concept
         }
         #expect(named == classes)
     }

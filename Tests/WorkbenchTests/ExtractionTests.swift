@@ -28,15 +28,14 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = try write("# two\na photo of a {}\n{}\n", to: "templates.txt")
         var plan = plan
-        plan.promptTemplate = try ConceptList.readTemplates(file).templates.joined(separator: "\n")
+        plan.templates = try ConceptList.readTemplates(file)
         let place = folder.appending(path: "a.study")
-        let study = try Workbench(creating: place, plan: plan).prepare()
+        let study = try TargetLayer.created(at: place, plan: plan).prepare()
         try FileManager.default.removeItem(at: file)
-        let opened = try Workbench(opening: place)
-        #expect(opened.plan == plan)
-        #expect(opened.plan.templates.templates == ["a photo of a {}", "{}"])
+        let opened = try TargetLayer.opened(at: place)
+        #expect(try opened.study.templates.templates == ["a photo of a {}", "{}"])
 
-        let plain = try Workbench(creating: folder.appending(path: "b.study"), plan: self.plan).prepare()
+        let plain = try TargetLayer.created(at: folder.appending(path: "b.study"), plan: self.plan).prepare()
         #expect(study.classes.embeddings != plain.classes.embeddings)
         for norm in study.classes.embeddings.norms() { #expect(abs(norm - 1) < 1e-5) }
         let name = study.classes.names[0]
@@ -54,26 +53,28 @@ import Workbench
         arguments: [("blocks.1", "mean"), ("norm", "cls"), ("projection", "cls")])
     func zeroShot(layer: String, pooling: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let bundled = try Workbench(creating: folder.appending(path: "vit.study"), plan: plan).prepare()
+        let bundled = try TargetLayer.created(at: folder.appending(path: "vit.study"), plan: plan).prepare()
         var plan = plan
-        (plan.model, plan.layer, plan.pooling) = (plan.conceptSpace, layer, pooling)
-        #expect(throws: WorkbenchError.needsClasses(model: plan.model)) {
-            _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan)
+        plan.target = TargetPlan(model: plan.conceptSpace, layers: [layer], pooling: pooling)
+        #expect(throws: WorkbenchError.needsClasses(model: plan.target.model)) {
+            _ = try TargetLayer.created(at: folder.appending(path: "never.study"), plan: plan)
         }
-        plan.classes = try write(bundled.facts.classes.joined(separator: "\n"), to: "classes.txt").path
-        let workbench = try Workbench(creating: folder.appending(path: "clip.study"), plan: plan)
+        plan.target.classes = try write(bundled.classes.names.joined(separator: "\n"), to: "classes.txt").path
+        let workbench = try TargetLayer.created(at: folder.appending(path: "clip.study"), plan: plan)
         let study = try workbench.prepare()
-        #expect(study.facts.classes == bundled.facts.classes)
-        #expect(study.facts.accuracy > 0.5, "far above one in ten")
+        let facts = try study.facts
+        #expect(facts.classes == bundled.classes.names)
+        #expect(facts.accuracy > 0.5, "far above one in ten")
         #expect(
-            (study.remainder == nil) == (layer == "blocks.1"), "after the tokens the rest is linear but for the length")
+            (facts.remainder == .linear) == (layer != "blocks.1"),
+            "after the tokens the rest is linear but for the length")
         let found = try study.locate("sneaker")
         let units = found.units.prefix(40).map(\.unit)
         let same = try study.outcome(
             of: Intervention(units: units, operator: .scaling, beta: 1), target: found.target.index)
         #expect(same.before == same.after)
-        let removed = try workbench.outcome(
-            of: Intervention(units: units, operator: .scaling, beta: 0), target: found.target.index, in: study)
+        let removed = try study.outcome(
+            of: Intervention(units: units, operator: .scaling, beta: 0), target: found.target.index)
         #expect(removed.after != removed.before)
     }
 
@@ -81,10 +82,10 @@ import Workbench
     func poolings() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var plan = plan
-        plan.pooling = "none"
+        plan.target.pooling = "none"
         #expect(
             throws: WorkbenchError.unsuitablePooling("none", layer: "norm", known: ["cls", "mean", "max"])
-        ) { _ = try Workbench(creating: folder.appending(path: "never.study"), plan: plan) }
+        ) { _ = try TargetLayer.created(at: folder.appending(path: "never.study"), plan: plan) }
     }
 
     @Test("images that have an embedding are not embedded again; another layer keeps the logits")
@@ -92,9 +93,9 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         // The probe images are the held-out images of another study: only their records are shared, by digest.
         let place = folder.appending(path: "a.study")
-        try Workbench(creating: place, plan: plan).extract()
+        try TargetLayer.created(at: place, plan: plan).extract()
         let phases = Mutex<[WorkProgress.Phase]>([])
-        try Workbench(opening: place).extract(
+        try TargetLayer.opened(at: place).extract(
             Work(report: { progress in phases.withLock { $0.append(progress.phase) } }))
         #expect(phases.withLock { $0 } == [], "nothing was left to do")
 
@@ -102,7 +103,7 @@ import Workbench
         let files = place.appending(path: "activations")
         try FileManager.default.removeItem(at: files)
         try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
-        try Workbench(opening: place).extract(
+        try TargetLayer.opened(at: place).extract(
             Work(report: { progress in phases.withLock { $0.append(progress.phase) } }))
         #expect(Set(phases.withLock { $0 }) == [.activations])
     }
@@ -129,30 +130,33 @@ import Workbench
         let pictures = try pictures(damaged: [0, 5, 14, 23])
         var plan = plan
         // One folder in both roles, at a layer where they keep different things of an image.
-        (plan.probeImages, plan.heldOutImages, plan.layer) = (pictures.path, pictures.path, "blocks.2")
-        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        plan.target.layers = ["blocks.2"]
+        let workbench = try TargetLayer.created(at: folder.appending(path: "a.study"), plan: plan)
         try workbench.extract(Work(words: { _ in "damaged" }))
-        let skipped = try workbench.skippedImages()
+        let skipped = try workbench.study.skippedImages()
         #expect(skipped.map(\.name) == ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"])
         #expect(skipped.map(\.position) == [0, 5, 14, 23])
         #expect(skipped.allSatisfy { $0.reason == "damaged" })
         let study = try workbench.prepare()
-        #expect(study.facts.probeImages == 20 && study.facts.heldOutImages == 20)
-        #expect(study.probe.values.shape.count == 2 && study.heldOutActivations.shape.count == 3)
+        let (facts, images) = (try study.facts, try study.heldOut)
+        #expect(facts.probeImages == 20 && facts.heldOutImages == 20)
+        #expect(images.activations.shape.count == 3)
+        #expect(try study.neurons.probe.values.shape.count == 2)
         let (bag, coat) = (try study.classIndex("bag"), try study.classIndex("coat"))
-        #expect(study.heldOutLabels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
+        #expect(images.labels == Array(repeating: bag, count: 10) + Array(repeating: coat, count: 10))
 
         // The whole images alone give the same rows.
         for name in ["bag/10.png", "bag/15.png", "coat/12.png", "coat/21.png"] {
             try FileManager.default.removeItem(at: pictures.appending(path: name))
         }
-        let clean = try Workbench(creating: folder.appending(path: "b.study"), plan: plan).prepare()
-        #expect(clean.heldOutActivations == study.heldOutActivations)
-        #expect(clean.heldOutLogits == study.heldOutLogits)
-        #expect(clean.probeEmbeddings == study.probeEmbeddings)
+        let clean = try TargetLayer.created(at: folder.appending(path: "b.study"), plan: plan).prepare()
+        #expect(try clean.heldOut.activations == images.activations)
+        #expect(try clean.heldOut.logits == images.logits)
+        #expect(try clean.probeEmbeddings == study.probeEmbeddings)
 
-        let again = try Workbench(opening: folder.appending(path: "b.study"))
-        #expect(try again.skippedImages() == [])
+        let again = try TargetLayer.opened(at: folder.appending(path: "b.study"))
+        #expect(try again.study.skippedImages() == [])
     }
 
     @Test("where no image can be read, that is said")
@@ -161,7 +165,7 @@ import Workbench
         let pictures = try pictures(damaged: Array(0..<24))
         var plan = plan
         (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
-        let workbench = try Workbench(creating: folder.appending(path: "a.study"), plan: plan)
+        let workbench = try TargetLayer.created(at: folder.appending(path: "a.study"), plan: plan)
         #expect(throws: WorkbenchError.noReadableImages(images: "pictures", count: 24, first: "damaged")) {
             try workbench.extract(Work(words: { _ in "damaged" }))
         }
@@ -171,7 +175,7 @@ import Workbench
     func commandImages() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let pictures = try pictures(damaged: [3])
-        let run = try ModelRun(TargetModelChoice(plan.model))
+        let run = try ModelRun(TargetModelChoice(plan.target.model))
         let paths = [pictures.appending(path: "coat/11.png").path, pictures.path]
         #expect(throws: VisionModelsError.self) { _ = try run.predictions(of: ImageArguments(paths), top: 1) }
         let left = Mutex<[String]>([])

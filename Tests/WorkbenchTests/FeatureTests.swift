@@ -12,12 +12,16 @@ import Workbench
 
     init() throws { folder = try Samples.temporaryFolder() }
 
-    private func workbench(layer: String = "norm") throws -> Workbench {
+    private func plan(layer: String = "norm") throws -> StudyPlan {
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = [layer]
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        return try Workbench(creating: folder.appending(path: "f.study"), plan: plan)
+        return plan
+    }
+
+    private func workbench(layer: String = "norm") throws -> TargetLayer {
+        try TargetLayer.created(at: folder.appending(path: "f.study"), plan: plan(layer: layer))
     }
 
     private static func parameters(steps: Int = 120) -> AutoencoderParameters {
@@ -32,21 +36,21 @@ import Workbench
     func verbs() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let workbench = try workbench()
-        #expect(try workbench.prepare(features: true).features == nil)
+        #expect(try workbench.prepare(features: true).facts.features == 0)
         let report = try workbench.trainAutoencoder(Self.parameters())
         #expect(report.explainedVariance > 0.8)
         #expect(report.l0 <= 8)
         #expect(try workbench.trainAutoencoder(Self.parameters()).seconds == report.seconds, "trained once")
 
         let study = try workbench.prepare(features: true)
-        let features = try #require(study.features)
-        #expect(study.facts.features == 192)
+        let features = try #require(study.space(.feature) as? FeatureSpace)
+        #expect(try study.facts.features == 192)
         let found = try study.locate("sandal", ranking: .cosine, units: .feature)
         #expect(found.units.count == 192)
         #expect(found.units.allSatisfy { $0.unit.kind == .feature })
         let best = found.units[0].unit
         #expect(try study.unit(best.description) == best)
-        #expect(study.describe(best, count: 3).concepts.count == 3)
+        #expect(try study.describe(best, count: 3).concepts.count == 3)
         let profile = try study.profile(best)
         let facts = try #require(profile.feature)
         #expect(facts.density > 0 && facts.density < 1)
@@ -56,10 +60,13 @@ import Workbench
         let neuron = try #require(facts.neurons.first)
         assertClose(
             neuron.score,
-            abs(pearson(features.probe.column(best.index), study.probe.column(neuron.unit.index))), within: 1e-4,
+            abs(try pearson(features.probe.column(best.index), study.neurons.probe.column(neuron.unit.index))),
+            within: 1e-4,
             because: "float32 sums in another order")
-        #expect(study.summaries(.feature).count == 192)
-        #expect(throws: WorkbenchError.unknownFeature("f192", layer: "norm", count: 192)) { _ = try study.unit("f192") }
+        #expect(try study.summaries(.feature).count == 192)
+        #expect(throws: WorkbenchError.unknownUnit("f192", layer: "norm", kind: .feature, count: 192)) {
+            try study.unit("f192")
+        }
     }
 
     private func pearson(_ x: [Float], _ y: [Float]) -> Float {
@@ -76,24 +83,29 @@ import Workbench
         try workbench.extract()
         try workbench.trainAutoencoder(Self.parameters())
         let study = try workbench.prepare(features: true)
-        let features = try #require(study.features)
+        let features = try #require(study.space(.feature) as? FeatureSpace)
+        guard case .linear(let remainder) = try study.heldOut.remainder else {
+            Issue.record("a linear rest")
+            return
+        }
         let units = try study.locate("bag", ranking: .cosine, units: .feature).units.prefix(12).map(\.unit)
         for kind in Operator.allCases {
             let curve = try study.curve(units: units, operator: kind, target: 8)
             #expect(
-                curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity")
+                try curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity"
+            )
             for beta in [0.0, 0.5, 2] {
-                var edited = study.heldOutActivations
+                var edited = try study.heldOut.activations
                 features.autoencoder.apply(
                     Steering(Intervention(units: units, operator: kind, beta: beta)), to: &edited,
                     rows: Array(0..<384))
-                let right = zip(study.remainder!.logits(edited).argmax(), study.heldOutLabels).count { $0 == $1 }
+                let right = zip(remainder.logits(edited).argmax(), try study.heldOut.labels).count { $0 == $1 }
                 // A float32 tie between two classes may fall either way.
                 #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
             }
         }
         let intervention = Intervention(units: units, operator: .scaling, beta: 0)
-        let outcome = try workbench.outcome(of: intervention, target: 8, in: study)
+        let outcome = try study.outcome(of: intervention, target: 8)
         #expect(outcome.after != outcome.before)
     }
 
@@ -128,8 +140,7 @@ import Workbench
         let after = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(!after.contains { $0.hasSuffix(".training.safetensors") })
 
-        let whole = try Workbench(
-            creating: self.folder.appending(path: "w.study"), plan: workbench.plan)
+        let whole = try TargetLayer.created(at: self.folder.appending(path: "w.study"), plan: plan())
         try whole.extract()
         let report = try whole.trainAutoencoder(parameters)
         #expect(report.explainedVariance == resumed.explainedVariance)
@@ -142,19 +153,19 @@ import Workbench
         let workbench = try workbench()
         try workbench.extract()
         try workbench.trainAutoencoder(Self.parameters())
-        let own = try #require(try workbench.prepare(features: true).features?.autoencoder)
+        let own = try #require(try workbench.prepare(features: true).space(.feature) as? FeatureSpace).autoencoder
         var request = InterventionTableRequest()
         (request.kinds, request.sizes) = ([.feature], [5])
-        let table = try workbench.interventionTable(request)
+        let table = try workbench.prepare().interventionTable(request)
         #expect(table.features?.isTrainedBySeed == true && table.features?.count == own.count)
-        #expect(try workbench.prepare(features: true).features?.autoencoder == own)
+        #expect(try (workbench.prepare().space(.feature) as? FeatureSpace)?.autoencoder == own)
         let cell = try #require(table.cells.first { $0.method == .respondingContribution && $0.beta == 0.5 })
         #expect(Set(cell.classChanges).count == 3, "another autoencoder has other features")
 
         let place = folder.appending(path: "exported")
         try workbench.exportAutoencoder(to: place)
         try workbench.importAutoencoder(place)
-        #expect(try workbench.interventionTable(request).features?.isTrainedBySeed == false)
+        #expect(try workbench.prepare().interventionTable(request).features?.isTrainedBySeed == false)
     }
 
     @Test("features are laid out by what they respond to, once, without the dead ones; their quality is measured")
@@ -164,20 +175,20 @@ import Workbench
         try workbench.extract()
         try workbench.trainAutoencoder(Self.parameters())
         let study = try workbench.prepare(features: true)
-        let features = try #require(study.features)
+        let features = try #require(study.space(.feature) as? FeatureSpace)
         let living = features.probe.means.count { $0 > 0 }
         var parameters = TSNEParameters(perplexity: 10, seed: 4)
         parameters.iterations = 100
-        let map = try workbench.map(in: study, units: .feature, parameters: parameters, categories: nil)
+        let map = try study.map(units: .feature, parameters: parameters, categories: nil)
         #expect(map.points.count == living && map.deadFeatures == 192 - living)
         #expect(map.points.allSatisfy { $0.unit.kind == .feature && $0.class != nil })
         #expect(map.classSilhouette.map { $0.score > $0.shuffledMean && $0.shuffles == 1000 } == true)
         var iterations = 0
-        let again = try workbench.map(in: study, units: .feature, parameters: parameters, categories: nil) {
+        let again = try study.map(units: .feature, parameters: parameters, categories: nil) {
             iterations = $1.iteration
         }
         #expect(iterations == 0 && again == map, "from the study")
-        let neurons = try workbench.map(in: study, parameters: parameters, categories: nil)
+        let neurons = try study.map(parameters: parameters, categories: nil)
         #expect(neurons.points.count == 192 && neurons.points.allSatisfy { $0.unit.kind == .neuron })
 
         let qualities = try study.qualities(.feature)

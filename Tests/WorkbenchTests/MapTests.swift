@@ -1,8 +1,10 @@
 import Analysis
 import Foundation
+import Pictures
 import Synchronization
 import TestSupport
 import Testing
+import WordNet
 import Workbench
 
 /// The map of a small study of real images, and its pictures.
@@ -21,10 +23,10 @@ import Workbench
         var plan = StudyPlan.bundled
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         let url = folder.appending(path: "a.study")
-        let workbench = try Workbench(creating: url, plan: plan)
+        let workbench = try TargetLayer.created(at: url, plan: plan)
         let study = try workbench.prepare()
         let labels = folder.appending(path: "labels.txt")
-        try study.describer.concepts.names.enumerated().map { "\($1)\t\(["even", "odd"][$0 % 2])" }
+        try study.concepts.names.enumerated().map { "\($1)\t\(["even", "odd"][$0 % 2])" }
             .joined(separator: "\n").write(to: labels, atomically: true, encoding: .utf8)
         let categories = try SuperCategories(labels: labels)
 
@@ -32,7 +34,7 @@ import Workbench
         let steps = Mutex(0)
         let stopping = Work(checkCancellation: { if steps.withLock({ $0 }) >= 20 { throw Stop() } })
         #expect(throws: Stop.self) {
-            try workbench.map(in: study, parameters: parameters(), categories: categories, stopping) { map, step in
+            try study.map(parameters: parameters(), categories: categories, stopping) { map, step in
                 steps.withLock { $0 = step.iteration }
                 if step.iteration == 10 { #expect(map.points.contains { $0.x != 0 }, "partial layouts are shown") }
             }
@@ -40,7 +42,7 @@ import Workbench
         #expect(steps.withLock { $0 } == 20)
 
         var iterations = 0
-        let map = try workbench.map(in: study, parameters: parameters(), categories: categories) { _, step in
+        let map = try study.map(parameters: parameters(), categories: categories) { _, step in
             iterations = step.iteration
         }
         #expect(iterations == 300, "nothing of the stopped layout was kept")
@@ -50,14 +52,14 @@ import Workbench
         #expect(map.classSilhouette?.points == 192 && map.divergence?.isFinite == true)
 
         iterations = 0
-        let reopened = try Workbench(opening: url)
-        let again = try reopened.map(in: reopened.prepare(), parameters: parameters(), categories: categories) {
+        let reopened = try TargetLayer.opened(at: url)
+        let again = try reopened.prepare().map(parameters: parameters(), categories: categories) {
             iterations = $1.iteration
         }
         #expect(iterations == 0 && again == map)
         var other = parameters()
         other.seed = 5
-        #expect(try reopened.map(in: study, parameters: other, categories: categories).points != map.points)
+        #expect(try study.map(parameters: other, categories: categories).points != map.points)
     }
 
     private let map: UnitMap = {

@@ -14,7 +14,7 @@ import Workbench
         plan = .bundled
         let images = try Samples.smallImages(in: folder)
         (plan.probeImages, plan.heldOutImages) = (images.probe.path, images.heldOut.path)
-        plan.layer = "blocks.2"
+        plan.target.layers = ["blocks.2"]
     }
 
     private func place(_ name: String) -> URL { folder.appending(path: name) }
@@ -22,8 +22,8 @@ import Workbench
     private func extract(_ name: String, _ shard: Shard? = nil, layer: String? = nil) throws -> URL {
         var plan = plan
         plan.shard = shard
-        plan.layer = layer ?? plan.layer
-        try Workbench(creating: place(name), plan: plan).extract()
+        if let layer { plan.target.layers = [layer] }
+        try TargetLayer.created(at: place(name), plan: plan).extract()
         return place(name)
     }
 
@@ -44,18 +44,18 @@ import Workbench
         let moved = place("elsewhere.study")
         try FileManager.default.moveItem(at: shares[0], to: moved)
         let joined = place("joined.study")
-        try Workbench.merge(shares.dropFirst().reversed() + [moved], into: joined)
+        try Study.merge(shares.dropFirst().reversed() + [moved], into: joined)
 
         let (expected, found) = (try files(whole), try files(joined))
         #expect(expected.count == 5, "activations and logits of two sets, embeddings of one")
         #expect(found.keys.sorted() == expected.keys.sorted(), "the names are the digests")
         for (name, bytes) in expected { #expect(found[name] == bytes) }
-        try Workbench.merge([moved] + shares.dropFirst(), into: joined)
+        try Study.merge([moved] + shares.dropFirst(), into: joined)
 
-        let study = try Workbench(opening: joined).prepare()
-        let reference = try Workbench(opening: whole).prepare()
+        let study = try TargetLayer.opened(at: joined).prepare()
+        let reference = try TargetLayer.opened(at: whole).prepare()
         #expect(study.encoder == reference.encoder)
-        #expect(study.facts.accuracy == reference.facts.accuracy)
+        #expect(try study.facts.accuracy == reference.facts.accuracy)
     }
 
     @Test("missing, repeated, foreign and whole studies are refused; a share is no study")
@@ -66,30 +66,30 @@ import Workbench
         let other = try extract("c.study", Shard(index: 2, count: 2), layer: "norm")
         let whole = try extract("whole.study")
         let joined = place("joined.study")
-        #expect(throws: WorkbenchError.missingShares(["2/2"])) { try Workbench.merge([first], into: joined) }
+        #expect(throws: WorkbenchError.missingShares(["2/2"])) { try Study.merge([first], into: joined) }
         #expect(throws: WorkbenchError.repeatedShare("1/2", studies: [first.path, first.path])) {
-            try Workbench.merge([first, second, first], into: joined)
+            try Study.merge([first, second, first], into: joined)
         }
         #expect(throws: WorkbenchError.foreignShare(study: other.path, first: first.path)) {
-            try Workbench.merge([first, other], into: joined)
+            try Study.merge([first, other], into: joined)
         }
         #expect(throws: WorkbenchError.notAShare(study: whole.path)) {
-            try Workbench.merge([first, whole], into: joined)
+            try Study.merge([first, whole], into: joined)
         }
         var foreign = self.plan
-        foreign.layer = "norm"
+        foreign.target.layers = ["norm"]
         let occupied = place("occupied.study")
-        _ = try Workbench(creating: occupied, plan: foreign)
+        _ = try TargetLayer.created(at: occupied, plan: foreign)
         #expect(throws: WorkbenchError.foreignStudy(study: occupied.path)) {
-            try Workbench.merge([first, second], into: occupied)
+            try Study.merge([first, second], into: occupied)
         }
-        #expect(throws: WorkbenchError.isShare(study: first.path)) { _ = try Workbench(opening: first).prepare() }
+        #expect(throws: WorkbenchError.isShare(study: first.path)) { _ = try TargetLayer.opened(at: first).prepare() }
         var share = self.plan
         share.shard = Shard(index: 1, count: 2)
         let begun = place("begun.study")
-        _ = try Workbench(creating: begun, plan: share)
+        _ = try TargetLayer.created(at: begun, plan: share)
         #expect(throws: WorkbenchError.unfinishedShare(study: begun.path)) {
-            try Workbench.merge([begun, second], into: joined)
+            try Study.merge([begun, second], into: joined)
         }
         #expect(!FileManager.default.fileExists(atPath: joined.path), "nothing was begun")
     }

@@ -19,32 +19,34 @@ import Workbench
 
     private func plan(layer: String = "norm", pooling: String = "cls") -> StudyPlan {
         var plan = StudyPlan.bundled
-        (plan.layer, plan.pooling) = (layer, pooling)
+        (plan.target.layers, plan.target.pooling) = ([layer], pooling)
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         return plan
     }
 
     private func workbench(_ name: String = "a.study", layer: String = "norm", pooling: String = "cls") throws
-        -> Workbench
+        -> TargetLayer
     {
-        try Workbench(creating: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
+        try TargetLayer.created(at: folder.appending(path: name), plan: plan(layer: layer, pooling: pooling))
     }
 
     @Test("a prepared study tells its facts, and opening it again computes nothing")
     func preparing() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let study = try workbench().prepare()
-        #expect(study.facts.probeImages == 512)
-        #expect(study.facts.heldOutImages == 384)
-        #expect(study.facts.classes.count == 10)
-        #expect(study.facts.accuracy > 0.8)
+        let facts = try study.facts
+        #expect(facts.probeImages == 512)
+        #expect(facts.heldOutImages == 384)
+        #expect(facts.classes.count == 10)
+        #expect(facts.accuracy > 0.8)
+        #expect(facts.remainder == .linear && facts.addingReach > 0)
 
         let reported = Mutex<[WorkProgress]>([])
-        let again = try Workbench(opening: folder.appending(path: "a.study"))
+        let again = try TargetLayer.opened(at: folder.appending(path: "a.study"))
             .prepare(Work(report: { progress in reported.withLock { $0.append(progress) } }))
         #expect(reported.withLock { $0 } == [], "nothing was left to do")
         #expect(again.encoder == study.encoder)
-        #expect(again.heldOutActivations == study.heldOutActivations)
+        #expect(try again.heldOut.activations == study.heldOut.activations)
     }
 
     @Test("a study stopped at any batch goes on and ends with the same numbers", arguments: [1, 2, 3, 4, 6, 9])
@@ -61,11 +63,12 @@ import Workbench
             if count > batches { throw Stop() }
         })
         #expect(throws: Stop.self) { _ = try workbench("cut.study").prepare(stopping) }
-        let resumed = try Workbench(opening: folder.appending(path: "cut.study")).prepare()
-        #expect(resumed.heldOutActivations == whole.heldOutActivations)
-        #expect(resumed.heldOutLogits == whole.heldOutLogits)
-        #expect(resumed.probe.values == whole.probe.values)
-        #expect(resumed.probeEmbeddings == whole.probeEmbeddings)
+        let resumed = try TargetLayer.opened(at: folder.appending(path: "cut.study")).prepare()
+        #expect(try resumed.heldOut.activations == whole.heldOut.activations)
+        #expect(try resumed.heldOut.logits == whole.heldOut.logits)
+        #expect(try resumed.neurons.probe.values == whole.neurons.probe.values)
+        #expect(resumed.neurons.probe.statistics == whole.neurons.probe.statistics)
+        #expect(try resumed.probeEmbeddings == whole.probeEmbeddings)
         #expect(resumed.encoder == whole.encoder)
     }
 
@@ -75,10 +78,15 @@ import Workbench
         let linear = try workbench("norm.study").prepare()
         let units = try linear.locate("sandal").units.prefix(12).map(\.unit)
         let curve = try linear.curve(units: units, operator: .scaling, target: 5)
+        let images = try linear.heldOut
+        guard case .linear(let remainder) = images.remainder else {
+            Issue.record("a linear rest")
+            return
+        }
         for beta in [0.0, 0.5, 1, 2] {
-            var edited = linear.heldOutActivations
+            var edited = images.activations
             Intervention(units: units, operator: .scaling, beta: beta).apply(to: &edited, rows: 0..<384)
-            let right = zip(linear.remainder!.logits(edited).argmax(), linear.heldOutLabels).count { $0 == $1 }
+            let right = zip(remainder.logits(edited).argmax(), images.labels).count { $0 == $1 }
             // A float32 tie between two classes may fall either way.
             #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
         }
@@ -89,22 +97,22 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let workbench = try workbench(layer: "blocks.2")
         let study = try workbench.prepare()
-        #expect(study.remainder == nil)
+        #expect(try study.heldOut.remainder.kind == .resumed)
         #expect(throws: WorkbenchError.notLinear(layer: "blocks.2")) {
             _ = try study.curve(units: [], operator: .scaling, target: 0)
         }
         let units = try study.locate("bag").units.prefix(40).map(\.unit)
         let same = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 1), target: 8)
         #expect(same.before == same.after)
-        #expect(same.before.overall == study.facts.accuracy)
+        #expect(try same.before.overall == study.facts.accuracy)
         let removing = Intervention(units: units, operator: .scaling, beta: 0)
         let partial = Mutex<[Int]>([])
-        let removed = try workbench.outcome(of: removing, target: 8, in: study) { outcome in
+        let removed = try study.outcome(of: removing, target: 8) { outcome in
             partial.withLock { $0.append(outcome.images) }
         }
         #expect(partial.withLock { $0 } == [256, 384])
         #expect(removed.after != removed.before)
-        let cached = try workbench.outcome(of: removing, target: 8, in: study) { _ in
+        let cached = try study.outcome(of: removing, target: 8) { _ in
             Issue.record("a complete outcome is not counted again")
         }
         #expect(cached == removed)
@@ -114,7 +122,7 @@ import Workbench
     func meanPooling() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let study = try workbench(layer: "blocks.3", pooling: "mean").prepare()
-        #expect(study.remainder == nil)
+        #expect(try study.heldOut.remainder.kind == .resumed)
         let units = try study.locate("sneaker").units.prefix(30).map(\.unit)
         let outcome = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 0), target: 7)
         #expect(outcome.images == 384)
@@ -128,10 +136,10 @@ import Workbench
         let study = try workbench.prepare()
         let unit = try study.unit("3-")
         let id = try workbench.keep(
-            Finding(subject: .unit(study.describe(unit, count: 2)), note: "odd, \"quoted\" | piped", created: 0))
+            Finding(subject: .unit(try study.describe(unit, count: 2)), note: "odd, \"quoted\" | piped", created: 0))
         let found = try study.locate("boot")
         let intervention = Intervention(units: found.units.prefix(3).map(\.unit), operator: .adding, beta: 0.5)
-        let outcome = try workbench.outcome(of: intervention, target: found.target.index, in: study)
+        let outcome = try study.outcome(of: intervention, target: found.target.index)
         try workbench.keep(
             Finding(
                 subject: .intervention(concept: "boot", target: found.target, intervention, outcome), created: 60))
@@ -162,14 +170,14 @@ import Workbench
     func wrongPlans() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = folder.appending(path: "never.study")
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(layer: "blocks.9")) }
-        #expect(throws: WorkbenchError.self) { _ = try Workbench(creating: place, plan: plan(pooling: "median")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(layer: "blocks.9")) }
+        #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(pooling: "median")) }
         var unlabelled = plan()
         let lonely = folder.appending(path: "lonely-images-idx3-ubyte")
         try FileManager.default.copyItem(at: probe, to: lonely)
         unlabelled.heldOutImages = lonely.path
         #expect(throws: WorkbenchError.missingLabels(images: lonely.path, expected: "lonely-labels-idx1-ubyte")) {
-            _ = try Workbench(creating: place, plan: unlabelled)
+            _ = try TargetLayer.created(at: place, plan: unlabelled)
         }
         #expect(!FileManager.default.fileExists(atPath: place.path))
     }

@@ -18,15 +18,15 @@ import Workbench
         (probe, heldOut) = try Samples.smallImages(in: folder)
     }
 
-    private func workbench(_ name: String, layer: String) throws -> Workbench {
+    private func workbench(_ name: String, layer: String) throws -> TargetLayer {
         var plan = StudyPlan.bundled
-        plan.layer = layer
+        plan.target.layers = [layer]
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        return try Workbench(creating: folder.appending(path: name), plan: plan)
+        return try TargetLayer.created(at: folder.appending(path: name), plan: plan)
     }
 
     /// Boots up, bags away, and a shift of shirts.
-    private func steering(_ study: StudyAnalysis) throws -> Steering {
+    private func steering(_ study: StudiedLayer) throws -> Steering {
         func units(_ concept: String, _ count: Int) throws -> [InternalUnit] {
             try study.locate(concept).units.prefix(count).map(\.unit)
         }
@@ -42,8 +42,8 @@ import Workbench
     func closedForm() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let study = try workbench("c.study", layer: "blocks.3").prepare()
-        #expect(study.evaluation == .closedForm)
-        #expect(study.heldOutActivations.shape.count == 2, "the other tokens are not kept")
+        #expect(try study.heldOut.remainder.kind == .normalized)
+        #expect(try study.heldOut.activations.shape.count == 2, "the other tokens are not kept")
         let steering = try steering(study)
         let images = Array(0..<64)
         let model = try loadTargetModel(at: Samples.folder.appending(path: "target-vit"))
@@ -62,13 +62,14 @@ import Workbench
                     edit.apply(to: &x, rows: Array(stride(from: 0, to: shape[0] * shape[1], by: shape[1])))
                     x = x.reshaped(shape)
                 })
-            let closed = study.editedLogits(images, edit)
+            let closed = try study.editedLogits(images, edit)
             assertClose(closed, forward, within: 1e-5, because: "both are sums in float32 of 96 or 128 terms")
         }
         let outcome = try study.outcome(of: steering, target: 9)
         let sweep = try study.sweep(of: steering, target: 9, at: [0])
         #expect(sweep.first?.accuracy == outcome.after)
-        #expect(outcome.isComplete && outcome.before.overall == study.facts.accuracy)
+        #expect(outcome.isComplete)
+        #expect(try outcome.before.overall == study.facts.accuracy)
     }
 
     @Test("several interventions on a linear rest: the curve of any one agrees with the edited activations")
@@ -80,8 +81,8 @@ import Workbench
             steering.moving = moving
             let curve = try study.curve(of: steering.curveSubject, target: 9)
             for beta in [0.0, 1, 1.5, -1] {
-                let logits = study.editedLogits(Array(0..<384), steering.at(beta))
-                let right = zip(logits.argmax(), study.heldOutLabels).count { $0 == $1 }
+                let logits = try study.editedLogits(Array(0..<384), steering.at(beta))
+                let right = zip(logits.argmax(), try study.heldOut.labels).count { $0 == $1 }
                 // A float32 tie between two classes may fall either way.
                 #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
             }
@@ -104,31 +105,31 @@ import Workbench
         do {
             let workbench = try workbench("d.study", layer: "blocks.2")
             let study = try workbench.prepare()
-            #expect(study.evaluation == .resumed)
+            #expect(try study.heldOut.remainder.kind == .resumed)
             steering = try self.steering(study)
-            early = try workbench.outcome(of: steering, target: 9, in: study, halfWidth: 0.4)
+            early = try study.outcome(of: steering, target: 9, halfWidth: 0.4)
             #expect(early.images == 256 && early.imagesInAll == 384)
             let interval = try #require(early.classInterval)
             #expect(interval.contains(early.after.ofClass) && interval.upperBound > interval.lowerBound)
         }
-        let again = try Workbench(opening: folder.appending(path: "d.study"))
+        let again = try TargetLayer.opened(at: folder.appending(path: "d.study"))
         let study = try again.prepare()
         var ran: [Int] = []
-        let unhurried = try study.outcome(of: steering, target: 9, learn: { ran += $0.images })
+        let unhurried = try study.counted(steering, target: 9, learn: { ran += $0.images })
         #expect(ran.count == 384)
         let seen = Mutex<[InterventionOutcome]>([])
-        let whole = try again.outcome(of: steering, target: 9, in: study) { outcome in
+        let whole = try study.outcome(of: steering, target: 9) { outcome in
             seen.withLock { $0.append(outcome) }
         }
         #expect(whole == unhurried, "half of it came from the study, and nothing differs")
         #expect(seen.withLock { $0.first } == early)
-        let replayed = try again.outcome(of: steering, target: 9, in: study, limit: early.images)
+        let replayed = try study.outcome(of: steering, target: 9, limit: early.images)
         #expect(replayed == early, "what a session had counted, though all is known by now")
-        let other = try again.outcome(of: steering, target: 5, in: study) { _ in
+        let other = try study.outcome(of: steering, target: 5) { _ in
             Issue.record("another class is read off the same predictions")
         }
         #expect(other.after.overall == whole.after.overall)
-        let inspection = try again.inspection(of: steering, in: study)
+        let inspection = try study.inspection(of: steering)
         #expect(inspection.counted == 384)
     }
 
@@ -152,9 +153,9 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let workbench = try workbench("o.study", layer: "norm")
         let study = try workbench.prepare()
-        let other = try workbench.evaluating(on: probe.path).prepare()
-        #expect(other.facts.heldOutImages == 512)
+        let other = try study.counting(on: probe.path)
+        #expect(try other.facts.heldOutImages == 512)
         #expect(try other.locate("boot") == study.locate("boot"))
-        #expect(other.heldOutLabels != study.heldOutLabels)
+        #expect(try other.heldOut.labels != study.heldOut.labels)
     }
 }

@@ -27,16 +27,16 @@ import Workbench
         let classes = folder.appending(path: "classes.txt")
         try Data(Self.names.joined(separator: "\n").utf8).write(to: classes)
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
-        (plan.model, plan.classes) = ("sample:clip", classes.path)
+        (plan.target.model, plan.target.classes) = ("sample:clip", classes.path)
     }
 
-    private func workbench(_ layer: String) throws -> Workbench {
+    private func workbench(_ layer: String) throws -> TargetLayer {
         var plan = plan
-        plan.layer = layer
-        return try Workbench(creating: folder.appending(path: "\(layer).study"), plan: plan)
+        plan.target.layers = [layer]
+        return try TargetLayer.created(at: folder.appending(path: "\(layer).study"), plan: plan)
     }
 
-    private func steering(_ study: StudyAnalysis) throws -> Steering {
+    private func steering(_ study: StudiedLayer) throws -> Steering {
         Steering(
             [
                 Intervention(
@@ -51,8 +51,9 @@ import Workbench
     func closedForms(layer: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let study = try workbench(layer).prepare()
-        #expect(study.evaluation == (layer == "blocks.2" ? .closedForm : .curve))
-        #expect(study.heldOutActivations.shape.count == 2)
+        let images = try study.heldOut
+        #expect(images.remainder.kind == (layer == "blocks.2" ? .normalized : .linear))
+        #expect(images.activations.shape.count == 2)
         let model = try loadZeroShotModel(
             at: ModelLocation(Samples.folder.appending(path: "clip")), classes: Self.names, templates: .plain)
         let source = try IDXImages(images: heldOut, labels: nil)
@@ -69,10 +70,10 @@ import Workbench
                     x = x.reshaped(shape)
                 })
             assertClose(
-                study.editedLogits(Array(0..<384), edit), forward, within: 1e-5,
+                try study.editedLogits(Array(0..<384), edit), forward, within: 1e-5,
                 because: "sums in float32 of some hundred terms")
             let outcome = try study.outcome(of: edit, target: 5)
-            let right = zip(forward.argmax(), study.heldOutLabels).count { $0 == $1 }
+            let right = zip(forward.argmax(), images.labels).count { $0 == $1 }
             #expect(abs(outcome.after.overall * 384 - Double(right)) <= 1, "but for a tie in float32")
         }
     }
@@ -86,30 +87,35 @@ import Workbench
         var groups = Self.groups
         groups.templates = ["a {}", "{}"]
         let ran = Ran()
-        let other = try workbench.evaluating(words: groups).prepare(Work(report: ran.note))
+        let other = try study.counting(words: groups, Work(report: ran.note))
         #expect(ran.phases.isEmpty, "nothing is extracted, nothing aligned")
-        #expect(
-            other.facts.words == groups && other.facts.countedClasses == ["top", "trousers", "dress", "shoe", "bag"])
-        #expect(other.facts.classes == study.facts.classes)
+        let facts = try other.facts
+        #expect(facts.words == groups && facts.countedClasses == ["top", "trousers", "dress", "shoe", "bag"])
+        #expect(try facts.classes == study.facts.classes)
         #expect(try other.locate("sandal").units == study.locate("sandal").units, "units stay as they were found")
         #expect(try other.locate("shoe").target.name == "shoe")
-        #expect(other.heldOutLabels == study.heldOutLabels.map { Self.groups.places[$0] })
+        #expect(try other.heldOut.labels == study.heldOut.labels.map { Self.groups.places[$0] })
+        #expect(try other.counting().heldOut.labels == study.heldOut.labels, "back to the study's own classes")
 
         // A study made with these classes from the start.
         let list = folder.appending(path: "groups.txt")
         try Data(groups.lines.joined(separator: "\n").utf8).write(to: list)
         var plan = plan
-        (plan.layer, plan.classes, plan.promptTemplate) = ("blocks.2", list.path, "a {}\n{}")
-        let own = try Workbench(creating: folder.appending(path: "own.study"), plan: plan).prepare()
-        #expect(own.heldOutLogits == other.heldOutLogits && own.heldOutLabels == other.heldOutLabels)
-        #expect(own.facts.countedClasses == other.facts.countedClasses)
+        (plan.target.layers, plan.target.classes) = (["blocks.2"], list.path)
+        plan.templates = PromptTemplates(["a {}", "{}"])
+        let own = try TargetLayer.created(at: folder.appending(path: "own.study"), plan: plan).prepare()
+        #expect(try own.heldOut.logits == other.heldOut.logits)
+        #expect(try own.heldOut.labels == other.heldOut.labels)
+        #expect(try own.facts.countedClasses == facts.countedClasses)
         #expect(try own.outcome(of: steering, target: 3) == other.outcome(of: steering, target: 3))
 
         #expect(throws: WorkbenchError.tooFewClasses(found: 2, expected: 10)) {
-            try workbench.evaluating(words: ClassWords(lines: ["shoe", "bag"]))
+            try study.counting(words: ClassWords(lines: ["shoe", "bag"]))
         }
         let logits = try self.workbench("logits")
-        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) { try logits.evaluating(words: groups) }
+        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) {
+            try logits.prepare().counting(words: groups)
+        }
     }
 
     @Test("unit sets found on the study's images are evaluated on other images of other classes")
@@ -132,18 +138,18 @@ import Workbench
         let workbench = try workbench("norm")
         let study = try workbench.prepare()
         let words = ClassWords(lines: ["striped", "dotted", "plain"])
-        let second = try workbench.evaluating(on: textures.path, words: words)
-        let other = try second.prepare()
-        #expect(other.heldOutLabels.count == 12 && Set(other.heldOutLabels) == [0, 1])
+        let other = try study.counting(on: textures.path, words: words)
+        let labels = try other.heldOut.labels
+        #expect(labels.count == 12 && Set(labels) == [0, 1])
         #expect(try other.locate("striped").units == study.locate("striped").units)
         #expect(try other.locate("striped").target == ConceptClass(index: 0, name: "striped", origin: .name))
         var request = InterventionTableRequest()
         (request.sizes, request.seeds) = ([4], 1)
-        let table = try second.interventionTable(request)
+        let table = try other.interventionTable(request)
         #expect(table.images == 12 && table.classes == 3)
-        #expect(table.cells.count == 2 * UnitSetMethod.all(for: .neuron).count)
+        #expect(table.cells.count == 2 * study.neurons.unitSets.count)
         // The same by hand: each concept's units scaled, its own class counted; a class without images is left out.
-        let sets = try other.unitOrders(by: .contribution).map { Array($0.prefix(4)) }
+        let sets = try #require(try other.unitSets(by: .contribution, count: 4))
         let changes = try [0, 1].map { target in
             let outcome = try other.outcome(
                 of: Intervention(units: sets[target], operator: .scaling, beta: 0), target: target)

@@ -55,19 +55,3 @@ public struct ContrastiveLoss: Sendable {
         embeddingGradient = multiply(gradient, .plain, anchors, .plain, alpha: exp(logScale))
     }
 }
-
-extension Tensor {
-    /// The matrix with rows and columns exchanged.
-    public func transposed() -> Tensor {
-        let (rows, columns) = (rows, columns)
-        var result = Tensor([columns, rows])
-        withUnsafe { source in
-            result.withUnsafeMutable { target in
-                for row in 0..<rows {
-                    for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
-                }
-            }
-        }
-        return result
-    }
-}

@@ -1,14 +1,6 @@
 import Foundation
 import LinearAlgebra
 
-extension UnitStatistics {
-    /// Act-Values: ā_{i,c} for every unit, the mean activation on the images predicted as the concept; of a concept that is
-    /// none of `classes`, on images weighted by their similarity to it.
-    public func actValues(
-        of concept: String, embedding: [Float], classes: ConceptSet, imageEmbeddings: Tensor
-    ) -> [Float] { means(on: concept, embedding, classes: classes, imageEmbeddings: imageEmbeddings) }
-}
-
 /// CLIP-Dissect: for each unit, its most activating images vote for concepts.
 ///
 /// P = softmax over concepts of 10 x cosine; the top `images` of a unit count with p_in falling linearly from 0.998 to
@@ -22,19 +14,22 @@ public struct CLIPDissect: Sendable {
     ///   - probe: activations of the probe images.
     ///   - similarities: cosines of images and concepts [N, concepts].
     ///   - images: how many top images of a unit vote.
-    public init(probe: some UnitStatistics, similarities: Tensor, images: Int = 100) {
+    public init(probe: some UnitStatistics, similarities: Tensor, images: Int = 100) throws {
         let concepts = similarities.columns
         let shares = Self.shares(similarities)
         let units = probe.unitCount
         let voters = min(images, probe.imageCount)
-        let rows = parallelMap(units) { unit -> [Double] in
-            let top = probe.extremes(of: InternalUnit(layer: "", index: unit), count: voters).most
-            var sums = [Double](repeating: 0, count: concepts)
-            for (rank, image) in top.enumerated() {
-                let belief = 0.998 - 0.028 * Double(rank) / Double(max(1, voters - 1))
-                for c in 0..<concepts { sums[c] += log(1 + belief * (Double(shares[image, c]) - 1) + 1e-7) }
+        var rows: [[Double]] = []
+        for first in stride(from: 0, to: units, by: 32) {
+            let columns = try probe.columns(Array(first..<min(units, first + 32)))
+            rows += parallelMap(columns.count) { column -> [Double] in
+                var sums = [Double](repeating: 0, count: concepts)
+                for (rank, image) in TopK.indices(of: columns[column], count: voters).enumerated() {
+                    let belief = 0.998 - 0.028 * Double(rank) / Double(max(1, voters - 1))
+                    for c in 0..<concepts { sums[c] += log(1 + belief * (Double(shares[image, c]) - 1) + 1e-7) }
+                }
+                return sums
             }
-            return sums
         }
         var result = Tensor([units, concepts])
         for c in 0..<concepts {

@@ -80,9 +80,8 @@ public struct AutoencoderPass: Sendable {
             slopes.withUnsafeMutableBufferPointer { slopes in
                 sums.withUnsafeMutableBufferPointer { sums in
                     nonisolated(unsafe) let (e, slopes, sums) = (errors.baseAddress!, slopes.baseAddress, sums)
-                    let block = 32
-                    parallel((images + block - 1) / block) { part in
-                        for image in part * block..<min(images, (part + 1) * block) {
+                    parallel(blocks(of: images, size: 32)) { part in
+                        for image in part {
                             let residual = e + image * width
                             target.withUnsafe { target in
                                 for c in 0..<width { residual[c] -= target[image * width + c] }
@@ -132,8 +131,8 @@ public struct AutoencoderPass: Sendable {
             return z
         }
         let block = max(1, min((images + 1) / 2, (1 << 21) / features))
-        let parts = parallelMap((images + block - 1) / block) { part in
-            let z = preActivations(part * block..<min(images, (part + 1) * block))
+        let parts = parallelMap(blocks(of: images, size: block)) { part in
+            let z = preActivations(part)
             return (
                 // Batch top-k needs all of the batch's, of which it keeps k an image on average.
                 main: parameters.isBatchTopK ? SparseRows(positive: z) : SparseRows(top: parameters.k, of: z),

@@ -114,10 +114,10 @@ extension AutoencoderState {
                                     secondD.baseAddress!, firstE.baseAddress!, secondE.baseAddress!
                                 )
                                 let block = max(16, (features + 31) / 32)
-                                parallel((features + block - 1) / block) { part in
+                                parallel(blocks(of: features, size: block)) { part in
                                     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { buffer in
                                         let (d, e) = (buffer.baseAddress!, buffer.baseAddress! + width)
-                                        for feature in part * block..<min(features, (part + 1) * block) {
+                                        for feature in part {
                                             buffer.update(repeating: 0)
                                             gradient.add(feature, decoder: d, encoder: e)
                                             let at = feature * width
@@ -163,8 +163,8 @@ extension SparseAutoencoder {
         let moments = DataMoments(activations)
         var (error, active) = (0.0, 0)
         var isAlive = [Bool](repeating: false, count: count)
-        for start in stride(from: 0, to: activations.rows, by: 2048) {
-            let a = activations.rows(start..<min(activations.rows, start + 2048))
+        for rows in blocks(of: activations.rows, size: 2048) {
+            let a = activations.rows(rows)
             let codes = encode(a)
             let rebuilt = decode(codes, of: a)
             active += codes.values.count

@@ -34,6 +34,7 @@ public struct FeatureActivations: UnitStatistics {
 
     public var imageCount: Int { codes.rows }
     public var unitCount: Int { codes.columns }
+    public var isSilentAtZero: Bool { true }
 
     /// Share of the probe images that activate a feature.
     public func density(_ feature: Int) -> Float {
@@ -59,7 +60,9 @@ public struct FeatureActivations: UnitStatistics {
     }
 
     /// By feature, so that each sum is one core's and is written once.
-    public func weightedSums(_ weights: [Float]) -> [Float] { multiply(byFeature, weights) }
+    public func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) -> [Float] {
+        multiply(byFeature, weights)
+    }
 
     private func add(_ image: Int, weight: Float, to sums: inout [Float]) {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }
@@ -72,11 +75,11 @@ public struct FeatureActivations: UnitStatistics {
     }
 
     /// The correlation of a feature with each neuron over the probe images; 0 where either never changes.
-    public func correlations(_ feature: Int, with neurons: ProbeActivations) -> [Float] {
+    public func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
         let units = neurons.unitCount
         var sums = [Float](repeating: 0, count: units)
         let range = byFeature.range(of: feature)
-        neurons.values.withUnsafe { a in
+        try neurons.values.withUnsafe { a in
             for at in range {
                 let image = Int(byFeature.indices[at])
                 for i in 0..<units { sums[i] += byFeature.values[at] * (a[image * units + i] - neurons.means[i]) }

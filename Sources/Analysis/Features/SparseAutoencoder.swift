@@ -77,9 +77,7 @@ extension SparseAutoencoder {
         precondition(activations.columns == width, "activations of \(activations.columns) for a width of \(width)")
         let images = activations.rows
         let block = max(1, min(128, (1 << 21) / max(1, count)))
-        let parts = parallelMap((images + block - 1) / block) { part in
-            encodeBlock(activations.rows(part * block..<min(images, (part + 1) * block)))
-        }
+        let parts = parallelMap(blocks(of: images, size: block)) { encodeBlock(activations.rows($0)) }
         return SparseRows(columns: count, joining: parts)
     }
 

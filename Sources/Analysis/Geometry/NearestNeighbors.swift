@@ -25,12 +25,9 @@ struct NearestNeighbors: Sendable {
         distances.reserveCapacity(n * count)
         // A block of similarities stays within a few megabytes a core, and a check comes every few milliseconds.
         let block = max(1, min(256, (1 << 20) / n))
-        let group = 8
-        for first in stride(from: 0, to: n, by: block * group) {
+        for group in blocks(of: n, size: block * 8) {
             try checkCancellation()
-            let starts = Array(stride(from: first, to: min(n, first + block * group), by: block))
-            let found = parallelMap(starts.count) { part -> [(index: Int32, distance: Float)] in
-                let rows = starts[part]..<min(n, starts[part] + block)
+            let found = parallelMap(blocks(of: group, size: block)) { rows -> [(index: Int32, distance: Float)] in
                 let products = multiply(points.rows(rows), .plain, points, .transposed)
                 return products.withUnsafe { products in
                     rows.flatMap { row -> [(Int32, Float)] in

@@ -87,9 +87,8 @@ package struct QuadTree: Sendable {
     ///   point's own square never does.
     package func repulsion(theta: Float) -> [(force: SIMD2<Float>, sum: Float)] {
         precondition(theta <= 0.7)
-        let block = 256
-        let parts = parallelMap((points.count + block - 1) / block) { part in
-            (part * block..<min(points.count, (part + 1) * block)).map { force(at: points[$0], theta * theta) }
+        let parts = parallelMap(blocks(of: points.count, size: 256)) { part in
+            part.map { force(at: points[$0], theta * theta) }
         }
         var result = [(force: SIMD2<Float>, sum: Float)](repeating: (.zero, 0), count: points.count)
         for (place, force) in parts.joined().enumerated() { result[order[place]] = force }

@@ -83,8 +83,9 @@ public struct Silhouette: Sendable {
             try checkCancellation()
             // Orders are drawn one after the other, whatever is computed at once.
             let batch = (0..<min(64, shuffles - shuffled.count)).map { _ in groups.shuffled(using: &random) }
-            let pieces = stride(from: 0, to: batch.count, by: 8).map { Array(batch[$0..<min(batch.count, $0 + 8)]) }
-            shuffled += parallelMap(pieces.count) { self.mean(of: pieces[$0], groups: names.count) }.flatMap { $0 }
+            shuffled += parallelMap(blocks(of: batch.count, size: 8)) {
+                self.mean(of: Array(batch[$0]), groups: names.count)
+            }.flatMap { $0 }
         }
         let mean = shuffled.reduce(0, +) / Double(max(1, shuffles))
         let square = shuffled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, shuffles - 1))

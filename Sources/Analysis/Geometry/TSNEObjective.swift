@@ -40,12 +40,11 @@ package struct TSNEObjective: Sendable {
         -> [(attraction: SIMD2<Float>, repulsion: SIMD2<Float>, sum: Float)]
     {
         let (x, y, n) = (layout.map(\.x), layout.map(\.y), layout.count)
-        let block = 64
-        return parallelMap((n + block - 1) / block) { part in
+        return parallelMap(blocks(of: n, size: 64)) { part in
             x.withUnsafeBufferPointer { x in
                 y.withUnsafeBufferPointer { y in
                     p.withUnsafe { p in
-                        (part * block..<min(n, (part + 1) * block)).map { i in
+                        part.map { i in
                             let force = studentForces(
                                 x: x, y: y, at: layout[i], affinities: p.baseAddress! + i * n)
                             return (force.attraction, force.repulsion, force.sum - 1)
@@ -60,9 +59,8 @@ package struct TSNEObjective: Sendable {
         -> [(attraction: SIMD2<Float>, repulsion: SIMD2<Float>, sum: Float)]
     {
         let repulsion = QuadTree(layout).repulsion(theta: theta)
-        let block = 256
-        let attraction = parallelMap((layout.count + block - 1) / block) { part in
-            (part * block..<min(layout.count, (part + 1) * block)).map { i in
+        let attraction = parallelMap(blocks(of: layout.count, size: 256)) { part in
+            part.map { i in
                 var force = SIMD2<Float>()
                 for entry in p.starts[i]..<p.starts[i + 1] {
                     let d = layout[i] - layout[Int(p.columns[entry])]

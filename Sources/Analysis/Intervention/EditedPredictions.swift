@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// Classes predicted under interventions, for the held-out images counted so far.
 public struct EditedPredictions: Sendable, Hashable {

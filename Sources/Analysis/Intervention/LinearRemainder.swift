@@ -59,12 +59,27 @@ public struct LinearRemainder: Sendable, Equatable {
     public func lines(
         activations: Tensor, labels: [Int], steering: Steering, base: Tensor? = nil
     ) -> ClassLines {
-        let moves = UnitMoves(steering)
-        let (held, moving) = moves.amounts(activations)
-        return ClassLines(
-            base: base.map { values(activations, logits: $0) } ?? values(activations),
-            weights: columns(at: moves.indices), held: held, moving: moving,
+        lines(
+            NeuronReadings(activations: activations).moves(steering, rows: nil), activations: activations, base: base,
             labels: labels, origin: steering.active.operator.identity)
+    }
+
+    /// The same of activations that move along any directions.
+    func lines(
+        _ moves: ActivationMoves, activations: Tensor, base: Tensor?, labels: [Int], origin: Double
+    ) -> ClassLines {
+        ClassLines(
+            base: base.map { values(activations, logits: $0) } ?? values(activations),
+            weights: weights(along: moves.directions), held: moves.held, moving: moves.moving, labels: labels,
+            origin: origin)
+    }
+
+    /// What a step along each direction adds to V a + b: [directions, classes]
+    func weights(along directions: UnitDirections) -> Tensor {
+        switch directions {
+        case .coordinates(let units): columns(at: units)
+        case .vectors(let vectors): multiply(vectors, .plain, weights, .transposed)
+        }
     }
 
     /// Rows of Vᵀ, one a unit: [units, classes]
@@ -78,12 +93,12 @@ public struct LinearRemainder: Sendable, Equatable {
         }
     }
 
-    /// How much one standard deviation of a unit, along its pole, moves each class's V a + b against the mean over
+    /// How much a step of `length` along a unit's direction and pole moves each class's V a + b against the mean over
     /// classes: one value a class.
-    public func effects(of unit: InternalUnit, deviation: Float) -> [Float] {
-        let column = (0..<weights.rows).map { weights[$0, unit.index] * deviation * (unit.pole?.sign ?? 1) }
-        let mean = column.reduce(0, +) / Float(max(1, column.count))
-        return column.map { $0 - mean }
+    func effects(along direction: UnitDirections, by length: Float, pole: Pole?) -> [Float] {
+        let effects = weights(along: direction).values.map { $0 * length * (pole?.sign ?? 1) }
+        let mean = effects.reduce(0, +) / Float(max(1, effects.count))
+        return effects.map { $0 - mean }
     }
 }
 

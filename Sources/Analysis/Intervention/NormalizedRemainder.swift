@@ -38,14 +38,30 @@ public struct NormalizedRemainder: Sendable, Equatable {
     ///   - activations: what the layer norm takes, unedited: [images, units]
     ///   - products: `products(activations)`.
     public func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
-        head.predictions(activations, products: products, steering: steering)
+        let units = UnitMoves(steering).indices
+        let moves = NeuronReadings(activations: activations).moves(steering, rows: nil)
+        return predictions(activations, products: products, units: units, moves, t: steering.step)
     }
+
+    /// The same of activations whose `units` move, with the moving β `t` from its identity.
+    func predictions(
+        _ activations: Tensor, products: Tensor, units: [Int], _ moves: ActivationMoves, t: Double
+    ) -> [Int] { head.predictions(activations, products: products, units, moves, t) }
 
     /// The logits of every image under `steering`: [images, classes]
     public func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
-        let logits = head.values(activations, products: products, steering: steering)
+        let units = UnitMoves(steering).indices
+        let moves = NeuronReadings(activations: activations).moves(steering, rows: nil)
+        return logits(activations, products: products, units: units, moves, t: steering.step)
+    }
+
+    /// The same of activations whose `units` move, with the moving β `t` from its identity.
+    func logits(
+        _ activations: Tensor, products: Tensor, units: [Int], _ moves: ActivationMoves, t: Double
+    ) -> Tensor {
+        let logits = head.values(activations, products: products, units, moves, t)
         guard let embedding else { return logits }
-        let made = embedding.values(activations, products: embedding.products(activations), steering: steering)
+        let made = embedding.values(activations, products: embedding.products(activations), units, moves, t)
         return logits.divided(rows: made.norms())
     }
 }
@@ -103,8 +119,10 @@ struct NormalizedMap: Sendable, Equatable {
     }
 
     /// The first greatest output of every image.
-    func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
-        mapped(activations, products, steering) { p, q, t, deviation in
+    func predictions(
+        _ activations: Tensor, products: Tensor, _ units: [Int], _ moves: ActivationMoves, _ t: Double
+    ) -> [Int] {
+        mapped(activations, products, units, moves, t) { p, q, deviation in
             offsets.withUnsafeBufferPointer { r in
                 normalizedWinner(
                     p: p, q: q, r: r.baseAddress!, count: outputs, t: Float(t), deviation: Float(deviation))
@@ -113,23 +131,23 @@ struct NormalizedMap: Sendable, Equatable {
     }
 
     /// All outputs of every image: [images, outputs]
-    func values(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
-        let rows = mapped(activations, products, steering) { p, q, t, deviation in
+    func values(
+        _ activations: Tensor, products: Tensor, _ units: [Int], _ moves: ActivationMoves, _ t: Double
+    ) -> Tensor {
+        let rows = mapped(activations, products, units, moves, t) { p, q, deviation in
             (0..<outputs).map { Float((Double(p[$0]) + t * Double(q[$0])) / deviation) + offsets[$0] }
         }
         return Tensor([activations.rows, outputs], rows.flatMap { $0 })
     }
 
-    /// What `body` makes of p, q, t and σ(t) of each image.
+    /// What `body` makes of p, q and σ(t) of each image.
     private func mapped<Result: Sendable>(
-        _ activations: Tensor, _ products: Tensor, _ steering: Steering,
-        _ body: @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, Double, Double) -> Result
+        _ activations: Tensor, _ products: Tensor, _ moved: [Int], _ moves: ActivationMoves, _ t: Double,
+        _ body: @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, Double) -> Result
     ) -> [Result] {
-        let moves = UnitMoves(steering)
-        let (held, moving) = moves.amounts(activations)
-        let t = steering.active.beta - steering.active.operator.identity
+        let (held, moving) = (moves.held, moves.moving)
         let lines = ClassLines(
-            base: products, weights: rows(of: moves.indices), held: held, moving: moving,
+            base: products, weights: rows(of: moved), held: held, moving: moving,
             labels: Array(repeating: 0, count: activations.rows), origin: 0)
         let units = activations.columns
         let chunk = 64
@@ -143,8 +161,8 @@ struct NormalizedMap: Sendable, Equatable {
                             let mean = sum / Double(units)
                             // Squares around the unedited mean, lest a large mean cancel the variance away.
                             var squares = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-                            for (position, unit) in moves.indices.enumerated() {
-                                let at = image * moves.indices.count + position
+                            for (position, unit) in moved.enumerated() {
+                                let at = image * moved.count + position
                                 let move = Double(held[at]) + t * Double(moving[at])
                                 let was = Double(a[image * units + unit]) - mean
                                 sum += move
@@ -152,7 +170,7 @@ struct NormalizedMap: Sendable, Equatable {
                             }
                             let drift = sum / Double(units) - mean
                             let variance = max(0, squares / Double(units) - drift * drift)
-                            return body(row.p, row.q, t, (variance + epsilon).squareRoot())
+                            return body(row.p, row.q, (variance + epsilon).squareRoot())
                         }
                     }
                 }

@@ -37,6 +37,9 @@ public struct Steering: Sendable, Hashable, Codable {
     /// The same for every β of the moving intervention: what a curve is computed for.
     public var curveSubject: Steering { at(active.operator.identity) }
 
+    /// How far the moving β is from changing nothing.
+    var step: Double { active.beta - active.operator.identity }
+
     /// What the interventions act on.
     public var unitKind: UnitKind { interventions.lazy.flatMap(\.units).first?.kind ?? .neuron }
 

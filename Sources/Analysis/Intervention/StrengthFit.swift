@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The β that does most for a class while the rest loses no more than a bound.
 public struct StrengthFit: Sendable, Hashable, Codable {
     /// Accuracy at some strength.

@@ -15,6 +15,11 @@ public struct ConceptSet: Sendable, Equatable {
         mean = embeddings.columnMeans()
     }
 
+    /// One of them, to locate units by.
+    func query(_ index: Int, _ ranking: Ranking = .contribution) -> ConceptQuery {
+        ConceptQuery(names[index], embedding: embeddings.row(index), ranking: ranking)
+    }
+
     /// The position of a name, but for case.
     public func position(of name: String) -> Int? {
         let wanted = name.lowercased()
@@ -24,5 +29,36 @@ public struct ConceptSet: Sendable, Equatable {
     /// The position of the concept nearest to `embedding`, a unit vector; nil for an empty set.
     public func nearest(to embedding: [Float]) -> Int? {
         names.isEmpty ? nil : TopK.indices(of: multiply(embeddings, embedding), count: 1).first
+    }
+
+    /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
+    public func target(of concept: String, embedding: [Float], chosen: Int? = nil) -> ConceptClass {
+        if let chosen { return ConceptClass(index: chosen, name: names[chosen], origin: .chosen) }
+        if let index = position(of: concept) {
+            return ConceptClass(index: index, name: names[index], origin: .name)
+        }
+        let index = nearest(to: embedding) ?? 0
+        return ConceptClass(index: index, name: names[index], origin: .nearest)
+    }
+
+    /// The `count` concepts nearest to `embedding`, a unit vector, best first.
+    func best(_ count: Int, for embedding: [Float]) -> [RankedConcept] {
+        let scores = multiply(embeddings, embedding)
+        return TopK.indices(of: scores, count: count).map { RankedConcept(concept: names[$0], score: scores[$0]) }
+    }
+
+    /// The concept nearest to each of some rows of `units` (unit rows), on all cores; none for an empty set.
+    func best(for units: Tensor, _ range: Range<Int>) -> [RankedConcept] {
+        guard !names.isEmpty else { return [] }
+        // The scores of a block, two million of them at most.
+        let block = max(1, min(2048, (1 << 21) / names.count))
+        let parts = parallelMap((range.count + block - 1) / block) { part -> [RankedConcept] in
+            let rows = range.lowerBound + part * block..<min(range.upperBound, range.lowerBound + (part + 1) * block)
+            let scores = multiply(units.rows(rows), .plain, embeddings, .transposed)
+            return scores.argmax().enumerated().map { row, best in
+                RankedConcept(concept: names[best], score: scores[row, best])
+            }
+        }
+        return Array(parts.joined())
     }
 }

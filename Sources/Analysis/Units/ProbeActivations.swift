@@ -1,39 +1,116 @@
 import LinearAlgebra
 
-/// The target layer's activations on the probe images, with the statistics every view of a unit needs.
+/// The target layer's activations on the probe images: their statistics at once, themselves when they are asked for.
 public struct ProbeActivations: Sendable {
-    /// a: [N, units]
-    public let values: Tensor
-    /// ĉ: the class predicted for each image.
-    public let predictions: [Int]
-    /// ā_i and the standard deviation of each unit.
-    public let means: [Float]
-    public let deviations: [Float]
-    /// ā_{i,c} over the images predicted as c.
-    public let classMeans: ClassMeans
+    public let statistics: LayerStatistics
+    private let activations: Once<Tensor>
 
+    /// - Parameter activations: a [N, units], read when first needed.
+    public init(statistics: LayerStatistics, activations: Once<Tensor>) {
+        self.statistics = statistics
+        self.activations = activations
+    }
+
+    /// - Parameters:
+    ///   - values: a [N, units]
+    ///   - predictions: the class predicted for each image.
     public init(values: Tensor, predictions: [Int], classes: Int) {
-        precondition(values.rows == predictions.count)
-        self.values = values
-        self.predictions = predictions
-        means = values.columnMeans()
-        classMeans = ClassMeans(activations: values, classes: predictions, of: classes)
-        let (columns, means) = (values.columns, means)
-        var squares = [Double](repeating: 0, count: columns)
-        values.withUnsafe { a in
-            for row in 0..<values.rows {
-                for i in 0..<columns {
-                    let d = Double(a[row * columns + i] - means[i])
-                    squares[i] += d * d
+        self.init(
+            statistics: LayerStatistics(activations: values, predictions: predictions, classes: classes),
+            activations: Once(value: values))
+    }
+
+    /// a: [N, units]
+    public var values: Tensor { get throws { try activations.value } }
+}
+
+extension ProbeActivations: UnitStatistics {
+    public var imageCount: Int { statistics.imageCount }
+    public var unitCount: Int { statistics.unitCount }
+    public var predictions: [Int] { statistics.predictions }
+    public var means: [Float] { statistics.means }
+    public var deviations: [Float] { statistics.deviations }
+    public var isSilentAtZero: Bool { false }
+
+    public func classCount(_ c: Int) -> Int { statistics.classCounts[c] }
+    public func classMean(_ c: Int) -> [Float] { statistics.classMeans.row(c) }
+    public func meansByClass(of index: Int) -> [Float] { statistics.classMeans.columns(at: [index]).values }
+
+    public func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations {
+        try statistics.extremes(of: unit, count: count) ?? extremes(of: unit, among: column(unit.index), count: count)
+    }
+
+    public func histogram(of index: Int) -> Histogram { statistics.histogram(of: index) }
+
+    public func column(_ index: Int) throws -> [Float] { try values.columns(at: [index]).values }
+
+    /// Gathered in one pass: each by itself would read every line of the matrix from memory.
+    public func columns(_ indices: [Int]) throws -> [[Float]] {
+        let gathered = try values.columns(at: indices)
+        return gathered.withUnsafe { a in
+            indices.indices.map { column in (0..<gathered.rows).map { a[$0 * indices.count + column] } }
+        }
+    }
+
+    public func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float] {
+        let values = try values
+        guard values.count > Self.readAtOnce else {
+            return multiply(Tensor([1, weights.count], weights), .plain, values).values
+        }
+        // Block by block, each on all cores, so that little of a mapped file is held and a newer question can come.
+        let (rows, units) = (values.rows, values.columns)
+        var sums = [Float](repeating: 0, count: units)
+        let block = max(1, Self.readAtOnce / max(1, units) / 2)
+        for first in stride(from: 0, to: rows, by: block) {
+            try checkCancellation()
+            let range = first..<min(rows, first + block)
+            let parts = parallelMap(cores) { part -> [Float] in
+                let share = (range.count + cores - 1) / cores
+                let own =
+                    min(range.upperBound, first + part * share)..<min(range.upperBound, first + (part + 1) * share)
+                return weightedRows(values, own, weights)
+            }
+            for part in parts { for unit in 0..<units { sums[unit] += part[unit] } }
+            values.release(rows: range)
+        }
+        return sums
+    }
+
+    /// Σ weights over some images of every unit's activation.
+    private func weightedRows(_ values: Tensor, _ rows: Range<Int>, _ weights: [Float]) -> [Float] {
+        let units = values.columns
+        var sums = [Float](repeating: 0, count: units)
+        sums.withUnsafeMutableBufferPointer { sums in
+            values.withUnsafe { a in
+                weights.withUnsafeBufferPointer { weights in
+                    // A few rows at a time, so that memory is read in its order.
+                    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 16) {
+                        moveRow(
+                            sums.baseAddress!, a.baseAddress! + first * units, weights.baseAddress! + first,
+                            moves: min(16, rows.upperBound - first), count: units, into: sums.baseAddress!)
+                    }
                 }
             }
         }
-        deviations = squares.map { Float(($0 / Double(max(1, values.rows))).squareRoot()) }
+        return sums
     }
 
-    /// Activations of neuron `index` over all images.
-    public func column(_ index: Int) -> [Float] {
-        let columns = values.columns
-        return values.withUnsafe { a in (0..<values.rows).map { a[$0 * columns + index] } }
+    /// Elements up to which activations are read as one: 64 MB.
+    private static let readAtOnce = 1 << 24
+
+    /// ā_{i,c} of a concept that is no class, from the images most similar to it and, for the rest of the weight, the
+    /// means of the classes they were predicted as; nil where reading all activations is as quick.
+    ///
+    /// - Parameter weights: one an image, of sum 1.
+    func estimatedSums(_ weights: [Float], exactly count: Int = 1000) throws -> [Float]? {
+        guard imageCount * unitCount > Self.readAtOnce else { return nil }
+        let nearest = TopK.indices(of: weights, count: count).sorted()
+        var ofClasses = [Float](repeating: 0, count: statistics.classCounts.count)
+        for (image, c) in predictions.enumerated() { ofClasses[c] += weights[image] }
+        for image in nearest { ofClasses[predictions[image]] -= weights[image] }
+        let rows = try values.rows(at: nearest)
+        let own = weightedRows(rows, 0..<nearest.count, nearest.map { weights[$0] })
+        let rest = weightedRows(statistics.classMeans, 0..<ofClasses.count, ofClasses)
+        return zip(own, rest).map { $0 + $1 }
     }
 }

@@ -11,42 +11,40 @@ extension UnitQuality {
     public static func measure(
         _ units: [InternalUnit], embeddings: Tensor, probe: some UnitStatistics, imageEmbeddings: Tensor,
         checkCancellation: () throws -> Void
-    ) rethrows -> [UnitQuality] {
+    ) throws -> [UnitQuality] {
         precondition(units.count == embeddings.rows && probe.imageCount == imageEmbeddings.rows)
         let baseline = meanPairwiseCosine(imageEmbeddings)
         let redundancies = try redundancies(units, embeddings, checkCancellation)
         let isDead = dead(probe)
-        var qualities = [UnitQuality?](repeating: nil, count: units.count)
-        let places = Dictionary(grouping: units.indices) { units[$0].index }
-        for first in stride(from: 0, to: probe.unitCount, by: 32) {
+        var qualities: [UnitQuality] = []
+        for block in blocks(of: units.count, size: 64) {
             try checkCancellation()
-            let measured = (first..<min(probe.unitCount, first + 32)).filter { places[$0] != nil }
-            let columns = probe.columns(measured)
-            let jobs = measured.enumerated().flatMap { column, index in places[index]!.map { (column, $0) } }
-            let found = parallelMap(jobs.count) { job -> UnitQuality in
-                let (column, place) = jobs[job]
-                let unit = units[place]
+            qualities += try parallelMap(block.count) { place -> Result<UnitQuality, any Error> in
+                let index = block.lowerBound + place
+                let (unit, redundancy) = (units[index], redundancies[index])
                 let (selectivity, best) = probe.selectivity(of: unit)
                 guard !isDead[unit.index] else {
-                    return UnitQuality(
-                        clarity: 0, polysemanticity: 0, redundancy: redundancies[place], selectivity: 0,
-                        selectiveClass: best, isDead: true)
+                    return .success(
+                        UnitQuality(
+                            clarity: 0, polysemanticity: 0, redundancy: redundancy, selectivity: 0,
+                            selectiveClass: best, isDead: true))
                 }
-                let top = imageEmbeddings.rows(at: mostActivating(unit, columns[column]))
-                return UnitQuality(
-                    clarity: top.rows > 1 ? meanPairwiseCosine(top) - baseline : 0, polysemanticity: division(of: top),
-                    redundancy: redundancies[place], selectivity: selectivity, selectiveClass: best, isDead: false)
-            }
-            for (job, quality) in zip(jobs, found) { qualities[job.1] = quality }
+                return Result {
+                    let top = imageEmbeddings.rows(at: try mostActivating(unit, probe))
+                    return UnitQuality(
+                        clarity: top.rows > 1 ? meanPairwiseCosine(top) - baseline : 0,
+                        polysemanticity: division(of: top), redundancy: redundancy, selectivity: selectivity,
+                        selectiveClass: best, isDead: false)
+                }
+            }.map { try $0.get() }
         }
-        return qualities.compactMap { $0 }
+        return qualities
     }
 
-    /// The `topImages` images on which a unit is most active along its pole; of a feature only such as activate it.
-    private static func mostActivating(_ unit: InternalUnit, _ activations: [Float]) -> [Int] {
-        let sign = unit.pole?.sign ?? 1
-        let top = TopK.indices(of: activations.map { sign * $0 }, count: topImages)
-        return unit.kind == .feature ? top.filter { activations[$0] > 0 } : top
+    /// The `topImages` images on which a unit is most active along its pole; of one that zero silences only its own.
+    private static func mostActivating(_ unit: InternalUnit, _ probe: some UnitStatistics) throws -> [Int] {
+        let most = try probe.extremes(of: unit, count: topImages).most
+        return (probe.isSilentAtZero ? most.filter { $0.activation > 0 } : most).map(\.image)
     }
 
     /// Mean cosine over pairs of k unit rows, in O(k d): (‖Σ e‖² - k) / (k (k - 1)). 0 for fewer than two.
@@ -92,19 +90,16 @@ extension UnitQuality {
         _ units: [InternalUnit], _ embeddings: Tensor, _ checkCancellation: () throws -> Void
     ) rethrows -> [Float] {
         let indices = units.map { Int32($0.index) }
-        let (n, group, tile) = (units.count, 128, 2048)
+        let (n, tile) = (units.count, 2048)
         var result: [Float] = []
-        for first in stride(from: 0, to: n, by: group) {
-            let rows = first..<min(n, first + group)
+        for rows in blocks(of: n, size: 128) {
             let own = embeddings.rows(rows)
             var largest = [Float](repeating: -.infinity, count: rows.count)
             // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
-            for start in stride(from: 0, to: n, by: cores * tile) {
+            for tiles in blocks(of: n, size: cores * tile) {
                 try checkCancellation()
-                let parts = parallelMap(cores) { part -> [Float] in
-                    let others = min(n, start + part * tile)..<min(n, start + (part + 1) * tile)
-                    guard !others.isEmpty else { return [] }
-                    return largestCosines(own, rows, embeddings.rows(others), others, indices)
+                let parts = parallelMap(blocks(of: tiles, size: tile)) { others in
+                    largestCosines(own, rows, embeddings.rows(others), others, indices)
                 }
                 for part in parts {
                     for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }

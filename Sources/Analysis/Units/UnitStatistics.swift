@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// What retrieval, baselines and the views of a unit read of a layer's activations on the probe images, whether they
@@ -18,16 +17,28 @@ public protocol UnitStatistics: Sendable {
     func classMean(_ c: Int) -> [Float]
     /// ā_{i,c} of unit `index` over all classes.
     func meansByClass(of index: Int) -> [Float]
-    /// Σ weights over images of every unit's activation.
-    func weightedSums(_ weights: [Float]) -> [Float]
+    /// Whether an activation of zero says that the unit is off, so that only images with another one are its own.
+    var isSilentAtZero: Bool { get }
+
+    // What follows may have to read activations from a file, and throws where that fails.
+
+    /// Σ weights over images of every unit's activation. `checkCancellation` is asked now and then.
+    func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float]
     /// Activations of unit `index` over all images.
-    func column(_ index: Int) -> [Float]
+    func column(_ index: Int) throws -> [Float]
     /// The same of several units.
-    func columns(_ indices: [Int]) -> [[Float]]
+    func columns(_ indices: [Int]) throws -> [[Float]]
+    /// The `count` images on which a unit is most and least active along its pole.
+    func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations
+    /// The distribution of a unit's activations; of one that zero silences, of the others.
+    func histogram(of index: Int) throws -> Histogram
 }
 
 extension UnitStatistics {
-    public func columns(_ indices: [Int]) -> [[Float]] { indices.map(column) }
+    public func columns(_ indices: [Int]) throws -> [[Float]] { try indices.map(column) }
+
+    /// Whether a unit was off on every image.
+    public func isSilent(_ index: Int) -> Bool { isSilentAtZero && !(means[index] > 0) }
 
     /// The class on which a unit is most active along its pole; nil where all images were predicted as one class.
     public func mostActiveClass(of unit: InternalUnit) -> Int? {
@@ -38,51 +49,37 @@ extension UnitStatistics {
         return seen.max { sign * means[$0] < sign * means[$1] }
     }
 
-    /// Images in order of the unit's activation along its pole: the `count` most and least activating, extremes first.
-    public func extremes(of unit: InternalUnit, count: Int) -> (most: [Int], least: [Int]) {
+    public func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations {
+        extremes(of: unit, among: try column(unit.index), count: count)
+    }
+
+    public func histogram(of index: Int) throws -> Histogram {
+        let activations = try column(index)
+        return Histogram(isSilentAtZero ? activations.filter { $0 > 0 } : activations, bins: LayerStatistics.bins)
+    }
+
+    func extremes(of unit: InternalUnit, among activations: [Float], count: Int) -> ExtremeActivations {
         let sign = unit.pole?.sign ?? 1
-        let along = column(unit.index).map { $0 * sign }
-        let most = TopK.indices(of: along, count: count)
-        let least = TopK.indices(of: along.map { -$0 }, count: count)
-        return (most, least)
+        func first(_ sign: Float) -> [ImageActivation] {
+            TopK.indices(of: activations.map { $0 * sign }, count: count).map {
+                ImageActivation(image: $0, activation: activations[$0])
+            }
+        }
+        return ExtremeActivations(most: first(sign), least: first(-sign))
     }
 
     /// ā_{i,c}: over the images predicted as the class of that name; for a concept that is no class, over all images,
-    /// weighted by how much more similar to it than usual they are, exp(2 z) with z the standardised cosine, which
-    /// puts the weight on a few in a hundred of them whatever the concept space's scale.
+    /// weighted by their similarity to it.
     func means(
-        on concept: String, _ embedding: [Float], classes: ConceptSet, imageEmbeddings: Tensor
-    ) -> [Float] {
-        if let index = classes.position(of: concept), classCount(index) > 0 { return classMean(index) }
-        let similarities = rowDots(imageEmbeddings, embedding)
-        let count = Float(max(1, similarities.count))
-        let mean = similarities.reduce(0, +) / count
-        let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
-        guard variance > 0 else { return means }
-        let sharpness = 2 / variance.squareRoot()
-        var weights = similarities.map { exp(sharpness * ($0 - mean)) }
-        let sum = weights.reduce(0, +)
-        for i in weights.indices { weights[i] /= sum }
-        return weightedSums(weights)
-    }
-}
-
-extension ProbeActivations: UnitStatistics {
-    public var imageCount: Int { values.rows }
-    public var unitCount: Int { values.columns }
-    public func classCount(_ c: Int) -> Int { classMeans.counts[c] }
-    public func classMean(_ c: Int) -> [Float] { classMeans.means.row(c) }
-    public func meansByClass(of index: Int) -> [Float] { classMeans.means.columns(at: [index]).values }
-
-    /// Gathered in one pass: each by itself would read every line of the matrix from memory.
-    public func columns(_ indices: [Int]) -> [[Float]] {
-        let gathered = values.columns(at: indices)
-        return gathered.withUnsafe { a in
-            indices.indices.map { column in (0..<values.rows).map { a[$0 * indices.count + column] } }
-        }
+        on query: ConceptQuery, in context: ConceptContext, checkCancellation: () throws -> Void = {}
+    ) throws -> [Float] {
+        if let known = knownMeans(on: query, context.classes) { return known }
+        guard let weights = query.weights(of: try context.imageEmbeddings.value) else { return means }
+        return try weightedSums(weights, checkCancellation: checkCancellation)
     }
 
-    public func weightedSums(_ weights: [Float]) -> [Float] {
-        multiply(Tensor([1, weights.count], weights), .plain, values).values
+    /// Those of a class that some images were predicted as.
+    func knownMeans(on query: ConceptQuery, _ classes: ConceptSet) -> [Float]? {
+        classes.position(of: query.concept).flatMap { classCount($0) > 0 ? classMean($0) : nil }
     }
 }

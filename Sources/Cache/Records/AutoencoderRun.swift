@@ -21,7 +21,7 @@ public struct AutoencoderRun: Sendable, Hashable {
     public init(
         key: Digest, parameters: Data, features: Int, width: Int, fileName: String, report: Data, created: Double
     ) {
-        precondition(ActivationSet.isPlain(fileName), "\(fileName) is not a plain file name")
+        precondition(ValueFileRecord.isPlain(fileName), "\(fileName) is not a plain file name")
         self.key = key
         self.parameters = parameters
         self.features = features

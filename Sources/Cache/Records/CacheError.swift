@@ -16,6 +16,8 @@ public enum CacheError: Error, Sendable, Hashable {
     ///   - found: the migrations this version does not know.
     ///   - known: the migrations it knows, oldest first.
     case newerSchema(file: String, found: [String], known: [String])
+    /// The study is from before the first release, in a form that is not read any more; nothing in it was touched.
+    case olderSchema(file: String)
     /// Writing was asked for where only reading is allowed.
     case readOnly(file: String)
     /// The study cannot even be read before it is written to (an interrupted journal to recover, or an older schema to

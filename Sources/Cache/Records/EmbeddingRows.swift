@@ -46,22 +46,3 @@ public struct EmbeddingRows: Sendable {
         isPresent[index] = true
     }
 }
-
-/// Embeddings of some units of one alignment run.
-public struct UnitEmbeddings: Sendable {
-    /// Index of the unit each row belongs to.
-    public let units: [Int]
-    /// Dimensions of an embedding.
-    public let width: Int
-    /// [units.count, width] row by row.
-    public let values: [Float]
-
-    /// - Precondition: `values` holds `width` numbers a unit, and no unit comes twice.
-    public init(units: [Int], width: Int, values: [Float]) {
-        precondition(values.count == units.count * width, "\(values.count) values for \(units.count) rows of \(width)")
-        precondition(Set(units).count == units.count, "a unit comes twice")
-        self.units = units
-        self.width = width
-        self.values = values
-    }
-}

@@ -12,6 +12,8 @@ extension CacheError {
         switch error {
         case let error as CacheError: self = error
         case let error as DatabaseError: self.init(error, file: file, busyTimeout: busyTimeout)
+        case let error as RowDecodingError:
+            self = .damaged(file: file, place: "a row", expected: "values of their kinds", found: "\(error)")
         case let error as CocoaError: self.init(error, file: file)
         default: self = .failed(file: file, code: nil, message: String(describing: error))
         }

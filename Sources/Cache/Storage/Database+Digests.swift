@@ -4,7 +4,7 @@ import GRDB
 
 /// Tables whose rows are known by a digest.
 enum DigestTable: String {
-    case image, imageSet, encoder, activationSet, alignmentRun, editedRun
+    case image, imageSet, encoder, valueFile, alignmentRun, editedRun
 
     /// The field's word for a row, as errors use it.
     var kind: String {
@@ -12,7 +12,7 @@ enum DigestTable: String {
         case .image: "image"
         case .imageSet: "image set"
         case .encoder: "encoder"
-        case .activationSet: "activation set"
+        case .valueFile: "file of values"
         case .alignmentRun: "alignment run"
         case .editedRun: "run under interventions"
         }
@@ -49,7 +49,7 @@ extension Database {
     /// An encoder that has stored embeddings, with their width; nil where it has not.
     func encoder(_ digest: Digest) throws -> (id: Int64, width: Int)? {
         let statement = try cachedStatement(sql: "SELECT id, width FROM encoder WHERE digest = ?")
-        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0[0], $0[1]) }
+        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0["id"], $0["width"]) }
     }
 }
 

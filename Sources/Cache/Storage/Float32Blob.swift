@@ -4,16 +4,15 @@ import Foundation
     #error("Vectors are stored little-endian: Float32Blob needs a byte swap on this machine")
 #endif
 
-/// Vectors as they lie in the database: IEEE float32, little-endian, nothing else. Every bit survives, NaN payloads too.
+/// Vectors as they lie in the database: IEEE float32, little-endian, checked. Every bit survives, NaN payloads too.
 enum Float32Blob {
-    static func encode(_ values: [Float]) -> Data {
-        values.withUnsafeBufferPointer { Data(buffer: $0) }
-    }
+    static func encode(_ values: [Float]) -> Data { values.withUnsafeBytes { CheckedBlob.encode($0) } }
 
     /// One row of a matrix of `width` columns.
     static func encode(_ values: [Float], row: Int, width: Int) -> Data {
         values.withUnsafeBufferPointer {
-            Data(buffer: UnsafeBufferPointer(rebasing: $0[row * width..<(row + 1) * width]))
+            CheckedBlob.encode(
+                UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: $0[row * width..<(row + 1) * width])))
         }
     }
 
@@ -27,22 +26,22 @@ enum Float32Blob {
     }
 
     /// - Throws: `CacheError.damaged` naming `place` in `file` where the blob does not hold exactly as many numbers as
-    ///   `target` takes; nothing is written then.
+    ///   `target` takes, or is not what was written; nothing is written then.
     static func decode(
         _ blob: Data?, into target: UnsafeMutableBufferPointer<Float>, file: String, place: @autoclosure () -> String
     ) throws {
         let bytes = UnsafeMutableRawBufferPointer(target)
-        let found = blob?.count ?? 0
-        guard found == bytes.count else {
-            throw CacheError.damaged(file: file, place: place(), expected: "\(bytes.count) bytes", found: "\(found)")
-        }
-        blob?.withUnsafeBytes { bytes.copyMemory(from: $0) }
+        try CheckedBlob.decode(blob, count: bytes.count, file: file, place: place()) { bytes.copyMemory(from: $0) }
     }
 
     /// `count` numbers; throws likewise.
     static func decode(
         _ blob: Data?, count: Int, file: String, place: @autoclosure () -> String
     ) throws -> [Float] {
+        // A count that damage made huge asks for no memory.
+        guard count >= 0, let blob, count <= blob.count else {
+            throw CacheError.damaged(file: file, place: place(), expected: "\(count) numbers", found: "fewer")
+        }
         var values = [Float](repeating: 0, count: count)
         try values.withUnsafeMutableBufferPointer { try decode(blob, into: $0, file: file, place: place()) }
         return values

@@ -15,213 +15,207 @@ enum Schema {
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 study", migrate: createStudy)
-        migrator.registerMigration("2 autoencoders", migrate: createAutoencoders)
-        migrator.registerMigration("3 unit maps", migrate: createUnitMaps)
-        migrator.registerMigration("4 edited predictions", migrate: createEditedPredictions)
-        migrator.registerMigration("5 skipped images", migrate: addSkippedImages)
-        migrator.registerMigration("6 file digests", migrate: createFileDigests)
-        // Answers of single images took its place.
-        migrator.registerMigration("7 no outcomes") { try $0.execute(sql: "DROP TABLE interventionOutcome") }
+        migrator.registerMigration("1 layers", migrate: createStudy)
         return migrator
     }
 
-    /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know.
-    static func refuseNewer(_ database: Database, file: String) throws {
+    /// The first migration of studies that held one layer, from before the first release.
+    private static let unreleased = "1 study"
+
+    /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
+    ///   where the study is from before the first release.
+    static func refuseOthers(_ database: Database, file: String) throws {
         let known = migrator.migrations
-        let unknown = try migrator.appliedIdentifiers(database).subtracting(known)
+        let applied = try migrator.appliedIdentifiers(database)
+        guard !applied.contains(unreleased) else { throw CacheError.olderSchema(file: file) }
+        let unknown = applied.subtracting(known)
         guard unknown.isEmpty else { throw CacheError.newerSchema(file: file, found: unknown.sorted(), known: known) }
     }
 
     /// Digests are kept once, in the table of what they name; other tables refer to its small row numbers. JSON is
     /// TEXT, vectors are BLOBs (see `Float32Blob`), and so are the texts that serve as keys: TEXT would end at a NUL.
     private static func createStudy(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                PRAGMA application_id = \(applicationID);
-
-                CREATE TABLE configuration (
-                    id INTEGER PRIMARY KEY CHECK (id = 1),
-                    json TEXT NOT NULL
-                ) STRICT;
-
-                CREATE TABLE image (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE
-                ) STRICT;
-
-                CREATE TABLE imageSet (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE
-                ) STRICT;
-
-                CREATE TABLE imageSetMember (
-                    imageSetID INTEGER NOT NULL REFERENCES imageSet,
-                    position INTEGER NOT NULL,
-                    imageID INTEGER NOT NULL REFERENCES image,
-                    name TEXT NOT NULL,
-                    label INTEGER,
-                    PRIMARY KEY (imageSetID, position)
-                ) STRICT, WITHOUT ROWID;
-
-                CREATE TABLE encoder (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    width INTEGER NOT NULL
-                ) STRICT;
-
-                CREATE TABLE imageEmbedding (
-                    encoderID INTEGER NOT NULL REFERENCES encoder,
-                    imageID INTEGER NOT NULL REFERENCES image,
-                    vector BLOB NOT NULL,
-                    PRIMARY KEY (encoderID, imageID)
-                ) STRICT;
-
-                CREATE TABLE conceptEmbedding (
-                    encoderID INTEGER NOT NULL REFERENCES encoder,
-                    text BLOB NOT NULL,
-                    vector BLOB NOT NULL,
-                    PRIMARY KEY (encoderID, text)
-                ) STRICT;
-
-                CREATE TABLE activationSet (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    fileName TEXT NOT NULL,
-                    rowCount INTEGER NOT NULL,
-                    width INTEGER NOT NULL,
-                    tokens INTEGER NOT NULL,
-                    completedRows INTEGER NOT NULL,
-                    isFinished INTEGER NOT NULL,
-                    created REAL NOT NULL
-                ) STRICT;
-
-                CREATE TABLE alignmentRun (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    parameters TEXT NOT NULL,
-                    units INTEGER NOT NULL,
-                    width INTEGER NOT NULL,
-                    weights BLOB NOT NULL,
-                    report TEXT NOT NULL,
-                    created REAL NOT NULL
-                ) STRICT;
-
-                CREATE TABLE unitEmbedding (
-                    alignmentRunID INTEGER NOT NULL REFERENCES alignmentRun,
-                    unit INTEGER NOT NULL,
-                    vector BLOB NOT NULL,
-                    PRIMARY KEY (alignmentRunID, unit)
-                ) STRICT;
-
-                CREATE TABLE interventionOutcome (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    intervention TEXT NOT NULL,
-                    outcome TEXT NOT NULL,
-                    images INTEGER NOT NULL
-                ) STRICT;
-
-                CREATE TABLE finding (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
-                    subject TEXT NOT NULL,
-                    note TEXT NOT NULL,
-                    created REAL NOT NULL
-                ) STRICT;
-
-                CREATE TABLE session (
-                    name TEXT PRIMARY KEY,
-                    json TEXT NOT NULL
-                ) STRICT, WITHOUT ROWID;
-                """)
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        for statements in [images, layers, results, people] { try database.execute(sql: statements) }
     }
 
-    private static func createAutoencoders(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE autoencoderRun (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    parameters TEXT NOT NULL,
-                    features INTEGER NOT NULL,
-                    width INTEGER NOT NULL,
-                    fileName TEXT NOT NULL,
-                    report TEXT NOT NULL,
-                    created REAL NOT NULL
-                ) STRICT;
-                """)
-    }
+    /// Images, what the concept space makes of them and of texts.
+    private static let images = """
+        CREATE TABLE configuration (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            json TEXT NOT NULL
+        ) STRICT;
 
-    /// Layouts of units on a plane, and silhouettes: both small, both seconds to minutes of work on a large layer.
-    private static func createUnitMaps(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE unitLayout (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    points BLOB NOT NULL,
-                    divergence REAL NOT NULL,
-                    created REAL NOT NULL
-                ) STRICT;
+        CREATE TABLE image (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE
+        ) STRICT;
 
-                CREATE TABLE silhouette (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    json TEXT NOT NULL
-                ) STRICT;
-                """)
-    }
+        CREATE TABLE imageSet (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            json TEXT NOT NULL,
+            examined INTEGER NOT NULL,
+            isComplete INTEGER NOT NULL,
+            images INTEGER NOT NULL,
+            labels BLOB
+        ) STRICT;
 
-    /// What the model predicts of single images under interventions, so that a count that was stopped goes on, and sets
-    /// of images that share some share their answers.
-    private static func createEditedPredictions(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE editedRun (
-                    id INTEGER PRIMARY KEY,
-                    digest BLOB NOT NULL UNIQUE,
-                    steering TEXT NOT NULL
-                ) STRICT;
+        CREATE TABLE role (
+            name TEXT PRIMARY KEY,
+            imageSetID INTEGER NOT NULL REFERENCES imageSet
+        ) STRICT, WITHOUT ROWID;
 
-                CREATE TABLE editedPrediction (
-                    editedRunID INTEGER NOT NULL REFERENCES editedRun,
-                    imageID INTEGER NOT NULL REFERENCES image,
-                    class INTEGER NOT NULL,
-                    PRIMARY KEY (editedRunID, imageID)
-                ) STRICT, WITHOUT ROWID;
-                """)
-    }
+        CREATE TABLE imageSetMember (
+            imageSetID INTEGER NOT NULL REFERENCES imageSet,
+            position INTEGER NOT NULL,
+            imageID INTEGER NOT NULL REFERENCES image,
+            name TEXT NOT NULL,
+            label INTEGER,
+            PRIMARY KEY (imageSetID, position)
+        ) STRICT, WITHOUT ROWID;
 
-    /// Images that could not be read, and how far a set's reading has come. Earlier sets were recorded whole.
-    private static func addSkippedImages(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                ALTER TABLE imageSet ADD COLUMN examined INTEGER NOT NULL DEFAULT 0;
-                ALTER TABLE imageSet ADD COLUMN isComplete INTEGER NOT NULL DEFAULT 1;
+        CREATE TABLE skippedImage (
+            imageSetID INTEGER NOT NULL REFERENCES imageSet,
+            position INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (imageSetID, position)
+        ) STRICT, WITHOUT ROWID;
 
-                CREATE TABLE skippedImage (
-                    imageSetID INTEGER NOT NULL REFERENCES imageSet,
-                    position INTEGER NOT NULL,
-                    name TEXT NOT NULL,
-                    reason TEXT NOT NULL,
-                    PRIMARY KEY (imageSetID, position)
-                ) STRICT, WITHOUT ROWID;
-                """)
-    }
+        CREATE TABLE fileDigest (
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY (device, inode)
+        ) STRICT, WITHOUT ROWID;
 
-    /// Digests of image files, so that opening a study does not read all of them again.
-    private static func createFileDigests(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE fileDigest (
-                    device INTEGER NOT NULL,
-                    inode INTEGER NOT NULL,
-                    size INTEGER NOT NULL,
-                    modified INTEGER NOT NULL,
-                    changed INTEGER NOT NULL,
-                    digest BLOB NOT NULL,
-                    PRIMARY KEY (device, inode)
-                ) STRICT, WITHOUT ROWID;
-                """)
-    }
+        CREATE TABLE encoder (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            width INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE imageEmbedding (
+            encoderID INTEGER NOT NULL REFERENCES encoder,
+            imageID INTEGER NOT NULL REFERENCES image,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (encoderID, imageID)
+        ) STRICT;
+
+        CREATE TABLE conceptEmbedding (
+            encoderID INTEGER NOT NULL REFERENCES encoder,
+            text BLOB NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (encoderID, text)
+        ) STRICT;
+
+        CREATE TABLE conceptSet (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            concepts TEXT NOT NULL
+        ) STRICT;
+        """
+
+    /// Target models, their layers, and the files of values.
+    private static let layers = """
+        CREATE TABLE targetModel (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            json TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE layer (
+            id INTEGER PRIMARY KEY,
+            targetModelID INTEGER NOT NULL REFERENCES targetModel,
+            hookPoint TEXT NOT NULL,
+            pooling TEXT NOT NULL,
+            json TEXT NOT NULL,
+            UNIQUE (targetModelID, hookPoint, pooling)
+        ) STRICT;
+
+        CREATE TABLE valueFile (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            fileName TEXT NOT NULL,
+            rowCount INTEGER NOT NULL,
+            completedRows INTEGER NOT NULL,
+            isFinished INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            verified TEXT NOT NULL,
+            created REAL NOT NULL
+        ) STRICT;
+        """
+
+    /// What was computed on layers.
+    private static let results = """
+        CREATE TABLE alignmentRun (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            parameters TEXT NOT NULL,
+            units INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            weights BLOB NOT NULL,
+            report TEXT NOT NULL,
+            created REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE autoencoderRun (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            parameters TEXT NOT NULL,
+            features INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            fileName TEXT NOT NULL,
+            report TEXT NOT NULL,
+            created REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE unitLayout (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            points BLOB NOT NULL,
+            divergence REAL NOT NULL,
+            created REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE silhouette (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            json TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE editedRun (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            steering TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE editedPrediction (
+            editedRunID INTEGER NOT NULL REFERENCES editedRun,
+            imageID INTEGER NOT NULL REFERENCES image,
+            class INTEGER NOT NULL,
+            PRIMARY KEY (editedRunID, imageID)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What users marked and chose.
+    private static let people = """
+        CREATE TABLE finding (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            finding TEXT NOT NULL,
+            note TEXT NOT NULL,
+            created REAL NOT NULL,
+            deleted REAL
+        ) STRICT;
+
+        CREATE TABLE document (
+            name TEXT PRIMARY KEY,
+            json TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
 }

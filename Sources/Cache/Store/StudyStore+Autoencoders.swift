@@ -31,14 +31,16 @@ extension StudyStore {
                     FROM autoencoderRun WHERE digest = ?
                     """, arguments: [key.bytes])
             guard let row else { return nil }
-            let fileName: String = row[3]
-            guard ActivationSet.isPlain(fileName) else {
+            let fileName: String = try row.get("fileName")
+            guard ValueFileRecord.isPlain(fileName) else {
                 throw CacheError.damaged(
                     file: file, place: "autoencoder \(key)", expected: "a plain file name", found: fileName)
             }
             return AutoencoderRun(
-                key: key, parameters: Data((row[0] as String).utf8), features: row[1], width: row[2],
-                fileName: fileName, report: Data((row[4] as String).utf8), created: row[5])
+                key: key, parameters: Data((try row.get("parameters") as String).utf8),
+                features: try row.get("features"), width: try row.get("width"),
+                fileName: fileName, report: Data((try row.get("report") as String).utf8),
+                created: try row.get("created"))
         }
     }
 }

@@ -20,23 +20,23 @@ extension StudyStore {
         }
     }
 
-    /// Keeps a front end's state under a name, in place of what was kept before.
+    /// Keeps a document under a name, in place of what was kept before.
     ///
     /// - Parameter json: UTF-8 JSON, in a form that is the caller's own.
-    public func saveSession(_ json: Data, named name: String) throws(CacheError) {
+    public func keep(_ json: Data, as name: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO session (name, json) VALUES (?, ?)
+                    INSERT INTO document (name, json) VALUES (?, ?)
                     ON CONFLICT (name) DO UPDATE SET json = excluded.json
                     """, arguments: [name, String(decoding: json, as: UTF8.self)])
         }
     }
 
-    /// The state kept under a name; nil where there is none.
-    public func session(named name: String) throws(CacheError) -> Data? {
+    /// The document kept under a name; nil where there is none.
+    public func document(named name: String) throws(CacheError) -> Data? {
         try read { database in
-            try String.fetchOne(database, sql: "SELECT json FROM session WHERE name = ?", arguments: [name])
+            try String.fetchOne(database, sql: "SELECT json FROM document WHERE name = ?", arguments: [name])
                 .map { Data($0.utf8) }
         }
     }

@@ -41,7 +41,7 @@ extension StudyStore {
                     WHERE imageSetID = ? AND editedRunID = ?
                     """, arguments: [setID, runID])
             var known: [Int: Int] = [:]
-            while let row = try rows.next() { known[row[0]] = row[1] }
+            while let row = try rows.next() { known[try row.get("position")] = try row.get("class") }
             return known
         }
     }

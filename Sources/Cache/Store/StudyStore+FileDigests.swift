@@ -9,8 +9,11 @@ extension StudyStore {
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT device, inode, size, modified, changed, digest FROM fileDigest")
             while let row = try rows.next() {
-                guard let digest = Digest(stored: row[5]) else { continue }
-                digests[FileStamp(device: row[0], inode: row[1], size: row[2], modified: row[3], changed: row[4])] =
+                guard let digest = Digest(stored: try row.get("digest")) else { continue }
+                digests[
+                    FileStamp(
+                        device: try row.get("device"), inode: try row.get("inode"), size: try row.get("size"),
+                        modified: try row.get("modified"), changed: try row.get("changed"))] =
                     digest
             }
             return digests

@@ -1,11 +1,21 @@
 import Analysis
+import Foundation
 import GRDB
 
 extension StudyStore {
-    /// All findings, in the order they were marked.
-    public func findings() throws(CacheError) -> [Finding] {
+    /// All findings but deleted ones, in the order they were marked.
+    public func findings() throws(CacheError) -> [Finding] { try findings(where: "deleted IS NULL ORDER BY id") }
+
+    /// Deleted findings, the last one deleted first: each can be inserted again.
+    public func deletedFindings() throws(CacheError) -> [Finding] {
+        try findings(where: "deleted IS NOT NULL ORDER BY deleted DESC, id DESC")
+    }
+
+    private func findings(where condition: String) throws(CacheError) -> [Finding] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT id, subject, note, created FROM finding ORDER BY id").map(finding)
+            try Row.fetchAll(
+                database, sql: "SELECT id, finding, note, created FROM finding WHERE \(condition)"
+            ).map(finding)
         }
     }
 
@@ -18,21 +28,26 @@ extension StudyStore {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO finding (id, subject, note, created) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (id) DO UPDATE SET
-                    subject = excluded.subject, note = excluded.note, created = excluded.created
+                    INSERT INTO finding (id, finding, note, created) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET finding = excluded.finding, note = excluded.note,
+                    created = excluded.created, deleted = NULL
                     """,
-                arguments: [finding.id, StoredJSON.encode(finding.subject), finding.note, finding.created])
+                arguments: [finding.id, StoredJSON.encode(StoredFinding(finding)), finding.note, finding.created])
             return finding.id ?? database.lastInsertedRowID
         }
     }
 
-    /// Deletes a finding and returns it as it was, so that it can be inserted again; nil where it is already gone.
+    /// Deletes a finding and returns it as it was; nil where it is already gone. It stays in the study, so that it can be
+    /// inserted again at any later time.
     @discardableResult
     public func deleteFinding(_ id: Int64) throws(CacheError) -> Finding? {
         try write { database in
             try Row.fetchOne(
-                database, sql: "DELETE FROM finding WHERE id = ? RETURNING id, subject, note, created", arguments: [id]
+                database,
+                sql: """
+                    UPDATE finding SET deleted = ? WHERE id = ? AND deleted IS NULL
+                    RETURNING id, finding, note, created
+                    """, arguments: [Date().timeIntervalSince1970, id]
             ).map(finding)
         }
     }
@@ -42,7 +57,8 @@ extension StudyStore {
     /// - Throws: `missingRecord` where the finding is gone.
     public func setNote(_ note: String, ofFinding id: Int64) throws(CacheError) {
         try write { database in
-            try database.execute(sql: "UPDATE finding SET note = ? WHERE id = ?", arguments: [note, id])
+            try database.execute(
+                sql: "UPDATE finding SET note = ? WHERE id = ? AND deleted IS NULL", arguments: [note, id])
             guard database.changesCount == 1 else {
                 throw CacheError.missingRecord(file: file, kind: "finding", key: String(id))
             }
@@ -50,8 +66,22 @@ extension StudyStore {
     }
 
     private func finding(_ row: Row) throws -> Finding {
-        let id: Int64 = row[0]
-        let subject = try StoredJSON.decode(Finding.Subject.self, from: row[1], file: file, place: "finding \(id)")
-        return Finding(id: id, subject: subject, note: row[2], created: row[3])
+        let id: Int64 = try row.get("id")
+        let stored = try StoredJSON.decode(
+            StoredFinding.self, from: row.get("finding"), file: file, place: "finding \(id)")
+        return Finding(
+            id: id, subject: stored.subject, origin: stored.origin, note: try row.get("note"),
+            created: try row.get("created"))
     }
+}
+
+/// What of a finding stands in no column of its own: `{"version": 1, "subject": {…}, "origin": {…}}`
+private struct StoredFinding: Codable {
+    var version = 1
+    var subject: Finding.Subject
+    var origin: LayerReference?
+
+    enum CodingKeys: String, CodingKey { case version, subject, origin }
+
+    init(_ finding: Finding) { (subject, origin) = (finding.subject, finding.origin) }
 }

@@ -57,7 +57,7 @@ extension StudyStore {
                     """, arguments: scope + [encoder.id])
             var rows = EmbeddingRows(count: count, width: encoder.width)
             while let row = try cursor.next() {
-                let index: Int = row[0]
+                let index: Int = try row.get("position")
                 try row.withUnsafeData(atIndex: 1) {
                     try rows.fill(
                         index - positions.lowerBound, from: $0, file: file,

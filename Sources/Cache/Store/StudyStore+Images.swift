@@ -1,36 +1,40 @@
 import Digests
+import Foundation
 import GRDB
 
 extension StudyStore {
-    /// Records the images of a set, in their order. A set that is already recorded stays as it is.
-    ///
-    /// - Parameter set: digest of the images' contents, names and labels in order.
-    public func recordImages(_ images: some Collection<ImageRecord>, set: Digest) throws(CacheError) {
-        guard try imageReading(ofSet: set) == nil else { return }
-        try recordImages(images, skipped: [], examined: 0..<images.count, isLast: true, set: set)
+    /// Records a set of which no file was looked at yet; one that is recorded keeps how far it came.
+    public func begin(imageSet digest: Digest, json: Data) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO imageSet (digest, json, examined, isComplete, images) VALUES (?, ?, 0, 0, 0)
+                    ON CONFLICT (digest) DO UPDATE SET json = excluded.json
+                    """, arguments: [digest.bytes, String(decoding: json, as: UTF8.self)])
+        }
     }
 
-    /// Records a page of a set's files: those that are images, which join the set in this order, and those that could not be
-    /// read. A page that is already recorded stays as it is.
+    /// Records a page of a set's files: those that are images, which join the set in this order, and those that could not
+    /// be read. A page that is already recorded stays as it is.
     ///
     /// - Parameters:
     ///   - examined: positions of the page's files among all files of the set.
     ///   - isLast: whether the set is complete with this page.
+    /// - Throws: `missingRecord` where the set was never begun.
     /// - Precondition: all pages before were recorded.
     public func recordImages(
         _ images: some Collection<ImageRecord>, skipped: [SkippedImage], examined: Range<Int>, isLast: Bool, set: Digest
     ) throws(CacheError) {
         try write { database in
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO imageSet (digest, isComplete) VALUES (?, 0)", arguments: [set.bytes])
             let row = try Row.fetchOne(
-                database, sql: "SELECT id, examined, isComplete FROM imageSet WHERE digest = ?", arguments: [set.bytes])
-            guard let row, row[2] == false, row[1] <= examined.lowerBound else { return }
-            let setID: Int64 = row[0]
-            precondition(row[1] == examined.lowerBound, "a page of images was left out")
-            let first =
-                try Int.fetchOne(
-                    database, sql: "SELECT COUNT(*) FROM imageSetMember WHERE imageSetID = ?", arguments: [setID]) ?? 0
+                database, sql: "SELECT id, examined, isComplete, images FROM imageSet WHERE digest = ?",
+                arguments: [set.bytes])
+            guard let row else { throw missing(.imageSet, set) }
+            guard try row.get("isComplete") == false, try row.get("examined") <= examined.lowerBound else { return }
+            let setID: Int64 = try row.get("id")
+            let next: Int = try row.get("examined")
+            precondition(next == examined.lowerBound, "a page of images was left out")
+            let first: Int = try row.get("images")
             let insert = try database.makeStatement(
                 sql: """
                     INSERT INTO imageSetMember (imageSetID, position, imageID, name, label) VALUES (?, ?, ?, ?, ?)
@@ -45,17 +49,68 @@ extension StudyStore {
                     arguments: [setID, image.position, image.name, image.reason])
             }
             try database.execute(
-                sql: "UPDATE imageSet SET examined = ?, isComplete = ? WHERE id = ?",
-                arguments: [examined.upperBound, isLast, setID])
+                sql: "UPDATE imageSet SET examined = ?, isComplete = ?, images = ? WHERE id = ?",
+                arguments: [examined.upperBound, isLast, first + images.count, setID])
+            if isLast { try packLabels(ofSet: setID, in: database) }
         }
     }
 
-    /// How far the reading of a set has come; nil where it was never begun.
-    public func imageReading(ofSet set: Digest) throws(CacheError) -> (examined: Int, isComplete: Bool)? {
+    /// Puts the labels of a set into one blob, which is read at once where the rows would take a second for a million.
+    private func packLabels(ofSet setID: Int64, in database: Database) throws {
+        let labels = try Int32?.fetchAll(
+            database, sql: "SELECT label FROM imageSetMember WHERE imageSetID = ? ORDER BY position", arguments: [setID]
+        )
+        let known = labels.compactMap { $0 }
+        guard !known.isEmpty, known.count == labels.count else { return }
+        try database.execute(
+            sql: "UPDATE imageSet SET labels = ? WHERE id = ?", arguments: [Int32Blob.encode(known), setID])
+    }
+
+    /// A set's record; nil where it was never begun.
+    public func imageSet(_ digest: Digest) throws(CacheError) -> ImageSetRecord? {
         try read { database in
             try Row.fetchOne(
-                database, sql: "SELECT examined, isComplete FROM imageSet WHERE digest = ?", arguments: [set.bytes]
-            ).map { ($0[0], $0[1]) }
+                database, sql: "SELECT digest, json, examined, isComplete, images FROM imageSet WHERE digest = ?",
+                arguments: [digest.bytes]
+            ).map(imageSet)
+        }
+    }
+
+    /// The set that serves as a role; nil before the images were looked at.
+    public func imageSet(of role: ImageRole) throws(CacheError) -> ImageSetRecord? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT digest, json, examined, isComplete, images
+                    FROM role JOIN imageSet ON imageSet.id = imageSetID WHERE name = ?
+                    """, arguments: [role.rawValue]
+            ).map(imageSet)
+        }
+    }
+
+    /// Makes a set serve as a role.
+    ///
+    /// - Throws: `missingRecord` where the set was never begun.
+    public func assign(imageSet digest: Digest, to role: ImageRole) throws(CacheError) {
+        try write { database in
+            guard let id = try database.rowID(of: digest, in: .imageSet) else { throw missing(.imageSet, digest) }
+            try database.execute(
+                sql: """
+                    INSERT INTO role (name, imageSetID) VALUES (?, ?)
+                    ON CONFLICT (name) DO UPDATE SET imageSetID = excluded.imageSetID
+                    """, arguments: [role.rawValue, id])
+        }
+    }
+
+    /// The label of every image of a complete set, in order; nil where the set has none.
+    public func labels(ofSet digest: Digest) throws(CacheError) -> [Int]? {
+        try read { database -> [Int]? in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT labels, images FROM imageSet WHERE digest = ?", arguments: [digest.bytes])
+            guard let row, let blob: Data = try row.find("labels") else { return nil }
+            return try Int32Blob.decode(
+                blob, count: try row.get("images"), file: file, place: "labels of set \(digest)")
         }
     }
 
@@ -68,7 +123,7 @@ extension StudyStore {
                     SELECT position, name, reason FROM skippedImage
                     WHERE imageSetID = (SELECT id FROM imageSet WHERE digest = ?) ORDER BY position
                     """, arguments: [set.bytes]
-            ).map { SkippedImage(position: $0[0], name: $0[1], reason: $0[2]) }
+            ).map { SkippedImage(position: $0["position"], name: $0["name"], reason: $0["reason"]) }
         }
     }
 
@@ -83,16 +138,25 @@ extension StudyStore {
             let cursor = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT image.digest, name, label, position
+                    SELECT image.digest AS digest, name, label, position
                     FROM imageSetMember JOIN image ON image.id = imageID
                     WHERE imageSetID = ? AND position >= ? AND position < ? ORDER BY position
                     """, arguments: [setID, positions.lowerBound, positions.upperBound])
             var images: [ImageRecord] = []
             while let row = try cursor.next() {
-                let digest = try Digest(row[0], file: file, place: "image \(row[3] as Int) of set \(set)")
-                images.append(ImageRecord(digest: digest, name: row[1], label: row[2]))
+                let position: Int = try row.get("position")
+                let digest = try Digest(row.get("digest"), file: file, place: "image \(position) of set \(set)")
+                images.append(ImageRecord(digest: digest, name: try row.get("name"), label: try row.find("label")))
             }
             return images
         }
+    }
+
+    private func imageSet(_ row: Row) throws -> ImageSetRecord {
+        ImageSetRecord(
+            digest: try Digest(try row.get("digest"), file: file, place: "key of an image set"),
+            json: Data((try row.get("json") as String).utf8), examined: try row.get("examined"),
+            isComplete: try row.get("isComplete"),
+            images: try row.get("images"))
     }
 }

@@ -119,7 +119,7 @@ extension StudyStore {
     private static func openForWriting(_ file: URL, options: ConnectionOptions) throws -> DatabasePool {
         // A pool writes as it opens, so another connection looks first.
         let inspector = try DatabaseQueue(path: file.path, configuration: options.configuration)
-        try inspector.read { try Schema.refuseNewer($0, file: file.path) }
+        try inspector.read { try Schema.refuseOthers($0, file: file.path) }
         try inspector.close()
         let pool = try DatabasePool(path: file.path, configuration: options.configuration)
         try Schema.migrator.migrate(pool)
@@ -134,16 +134,29 @@ extension StudyStore {
         do {
             return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
         } catch let error as DatabaseError where error.meansWritingIsImpossible {
-            guard !hasWaitingLog(file) else { throw CacheError.needsWriting(file: file.path) }
+            guard !hasWaitingLog(file) else { return try openAlone(file, configuration) }
             let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
             return try readable(
                 DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
         }
     }
 
+    /// Reads a database whose log waits where no shared memory can be made, as on a full disk: its index is then kept in our
+    /// own memory, which needs the database for ourselves.
+    private static func openAlone(_ file: URL, _ configuration: Configuration) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = false
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1") }
+        do {
+            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
+        } catch is DatabaseError {
+            throw CacheError.needsWriting(file: file.path)
+        }
+    }
+
     private static func readable(_ queue: DatabaseQueue, file: URL) throws -> DatabaseQueue {
         try queue.read { database in
-            try Schema.refuseNewer(database, file: file.path)
+            try Schema.refuseOthers(database, file: file.path)
             guard try Schema.migrator.hasCompletedMigrations(database) else {
                 throw CacheError.needsWriting(file: file.path)
             }
@@ -175,8 +188,12 @@ package struct ConnectionOptions: Sendable {
 }
 
 extension DatabaseError {
-    /// SQLite cannot make the files beside the database, or write the database itself.
+    /// SQLite cannot make the files beside the database, or write the database itself: no right to, or no room.
     fileprivate var meansWritingIsImpossible: Bool {
-        [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM].contains(resultCode)
+        [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_FULL].contains(resultCode)
+            || [
+                .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_WRITE,
+                .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC,
+            ].contains(extendedResultCode)
     }
 }

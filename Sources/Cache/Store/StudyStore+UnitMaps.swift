@@ -25,9 +25,10 @@ extension StudyStore {
                 database, sql: "SELECT points, divergence FROM unitLayout WHERE digest = ?", arguments: [key.bytes])
             guard let row else { return nil }
             let values = try Float32Blob.decode(
-                row[0] as Data?, count: 2 * count, file: file, place: "unit layout \(key)")
+                try row.find("points"), count: 2 * count, file: file, place: "unit layout \(key)")
             return TSNELayout(
-                points: (0..<count).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) }, divergence: row[1])
+                points: (0..<count).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) },
+                divergence: try row.get("divergence"))
         }
     }
 

@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -58,13 +59,13 @@ public struct Checkpoint: Sendable {
     }
 
     private static func open(_ url: URL) throws(VisionModelsError) -> (MappedFile, SafetensorsHeader) {
-        let mapped = try MappedFile(url)
+        let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
         do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes)) } catch {
             // PyTorch's own format begins otherwise.
             if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
                 return (mapped, SafetensorsHeader(entries: found.entries))
             }
-            throw .malformedCheckpoint(file: mapped.path, error)
+            throw .file(.malformedSafetensors(file: mapped.path, error))
         }
     }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// What a key of a configuration may say that this program does not turn into something else.
 enum KeyRule: Sendable {
     /// Read elsewhere, or without a part in a forward pass.

@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 import LinearAlgebra
@@ -210,11 +211,11 @@ extension Settings {
             let numbers = (0..<count).map { JSON.string("class \($0)") }
             return isFromTensors && own == nil ? adding(["id2label": .numbered(numbers)]) : self
         }
-        let file = try MappedFile(list)
+        let file = try readingFiles { () throws(FileError) in try MappedFile(list) }
         var names: [JSON] = []
         for (index, line) in file.bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             guard let text = String(validating: line, as: UTF8.self)?.trimmingCharacters(in: .whitespaces) else {
-                throw .malformedJSON(file: file.path, line: index + 1, expected: "UTF-8 text")
+                throw .file(.malformedList(file: file.path, line: index + 1, .encoding))
             }
             if !text.isEmpty && !text.hasPrefix("#") { names.append(.string(text)) }
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What the files of a model, or a safetensors file of another kind, are: for people, and for scripts as JSON.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A checkpoint in PyTorch's own format. Python runs what is in one; here only its tensors are read, and nothing is run.

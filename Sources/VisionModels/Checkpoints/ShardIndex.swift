@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What `NAME.safetensors.index.json` says: `{"weight_map": {tensor: file}}`, the files beside it.
@@ -17,10 +18,13 @@ struct ShardIndex {
     }
 
     init(_ url: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(url)
+        let (mapped, members) = try readingFiles { () throws(FileError) in
+            let mapped = try MappedFile(url)
+            return (mapped, try JSON.members(of: mapped))
+        }
         file = mapped.path
         folder = url.deletingLastPathComponent()
-        guard case .object(let map)? = try JSON.members(of: mapped)["weight_map"], !map.isEmpty else {
+        guard case .object(let map)? = members["weight_map"], !map.isEmpty else {
             throw .malformedIndex(file: mapped.path, .noWeightMap)
         }
         var shard: [String: String] = [:]

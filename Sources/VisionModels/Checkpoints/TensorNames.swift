@@ -144,17 +144,3 @@ extension Tensor {
         }
     }
 }
-
-extension Tensor {
-    /// A matrix with rows and columns exchanged, copied.
-    fileprivate func transposed() -> Tensor {
-        let (rows, columns) = (rows, columns)
-        return Tensor([columns, rows]) { target in
-            withUnsafe { source in
-                for row in 0..<rows {
-                    for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
-                }
-            }
-        }
-    }
-}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Which class each folder stands for, as a user writes it: a folder, a tab or comma, and the class's name or its number
@@ -8,25 +9,19 @@ public struct ClassMap: Sendable, Hashable {
 
     public init(file: String, _ classes: [String: String]) { (self.file, self.classes) = (file, classes) }
 
-    /// Reads a text file. Blank lines and lines that begin with # are skipped; where there is a tab, commas belong to the
-    /// names; quotation marks around a name are not part of it.
+    /// Reads a list of pairs. Where there is a tab, commas belong to the names; quotation marks around a name are not part of
+    /// it.
     ///
-    /// - Throws: `malformedFileList` with the line that is no pair, or gives a folder another class than before.
+    /// - Throws: `malformedList` with the line that is no pair, or gives a folder another class than before.
     public init(contentsOf url: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(url)
-        guard var text = mapped.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-            throw .malformedFileList(file: url.path, line: 1, expected: "UTF-8 text")
-        }
-        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        let list = try readingFiles { () throws(FileError) in try TextList(url) }
         var classes: [String: String] = [:]
-        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            guard !line.hasPrefix("#"), !line.allSatisfy(\.isWhitespace) else { continue }
-            guard let (folder, name) = Self.pair(line) else {
-                throw .malformedFileList(
-                    file: url.path, line: number + 1, expected: "a folder, a tab or comma, and a class")
+        for entry in list.entries {
+            guard let (folder, name) = Self.pair(entry.text[...]) else {
+                throw .file(list.fault(entry, expected: "a folder, a tab or comma, and a class"))
             }
             guard classes[folder] == nil || classes[folder] == name else {
-                throw .malformedFileList(file: url.path, line: number + 1, expected: "one class for \(folder)")
+                throw .file(list.fault(entry, expected: "one class for \(folder)"))
             }
             classes[folder] = name
         }

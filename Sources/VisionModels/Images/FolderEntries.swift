@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What lies in a folder, by the bytes of its names, which need not be UTF-8.
@@ -13,7 +14,7 @@ struct FolderEntry: Sendable {
     /// - Throws: `unreadable`.
     static func entries(of folder: [UInt8]) throws(VisionModelsError) -> [FolderEntry] {
         guard let stream = folder.withPath({ opendir($0) }) else {
-            throw .unreadable(file: String(path: folder), code: errno)
+            throw .file(.unreadable(file: String(path: folder), code: errno))
         }
         defer { closedir(stream) }
         var entries: [FolderEntry] = []
@@ -50,9 +51,25 @@ struct FolderEntry: Sendable {
 }
 
 extension [UInt8] {
-    /// Passes a path as the system takes it.
-    func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        (self + [0]).withUnsafeBytes { body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
+    /// The bytes of a path as `String(path:)` shows it: where no file has that name, `\xE9` stands for a byte.
+    init(ofPath text: String) {
+        self = Array(text.utf8)
+        guard text.contains("\\x"), withPath({ access($0, F_OK) }) != 0 else { return }
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let first = rest.first {
+            let code = rest.dropFirst(2).prefix(2)
+            if rest.starts(with: "\\x".utf8), code.count == 2, let byte = UInt8(String(code) ?? "", radix: 16),
+                byte >= 0x80
+            {
+                bytes.append(byte)
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        if bytes.withPath({ access($0, F_OK) }) == 0 { self = bytes }
     }
 }
 

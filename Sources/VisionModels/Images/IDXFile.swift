@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An IDX file of bytes, as MNIST and its kin use them: two zero bytes, the element type (8: unsigned bytes), the number
@@ -9,7 +10,7 @@ struct IDXFile: Sendable {
     /// Reads a file of exactly `dimensions` dimensions. What it claims to hold is checked against its size before memory
     /// is taken, and inflation stops at the claim.
     init(_ url: URL, dimensions: Int) throws(VisionModelsError) {
-        let mapped = try MappedFile(url)
+        let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
         do throws(IDXFault) {
             self = try mapped.withBytes { bytes throws(IDXFault) in try IDXFile(bytes, dimensions: dimensions) }
         } catch {
@@ -19,7 +20,7 @@ struct IDXFile: Sendable {
 
     private init(_ file: UnsafeRawBufferPointer, dimensions: Int) throws(IDXFault) {
         let headerSize = 4 + 4 * dimensions
-        guard file.count >= 2, file[0] == 0x1F, file[1] == 0x8B else {
+        guard Gzip.begins(file) else {
             shape = try Self.shape(file.prefix(headerSize), dimensions: dimensions)
             let size = Self.product(shape)
             guard file.count - headerSize == size else {
@@ -28,14 +29,22 @@ struct IDXFile: Sendable {
             bytes = Array(file[headerSize...])
             return
         }
-        let inflater = try Inflater(file)
-        shape = try Self.shape(try inflater.next(headerSize), dimensions: dimensions)
+        let stream = try Self.inflating { () throws(GzipStream.Fault) in try GzipStream(file) }
+        shape = try Self.shape(
+            try Self.inflating { () throws(GzipStream.Fault) in try stream.next(headerSize) }, dimensions: dimensions)
         let size = Self.product(shape)
         // Deflate makes at most 1,032 bytes of one.
         guard let size, size / 1032 <= file.count else { throw .size(claimed: shape, available: file.count * 1032) }
-        bytes = try inflater.next(size)
+        let (content, isWhole) = try Self.inflating { () throws(GzipStream.Fault) in
+            (try stream.next(size), try stream.isAtEnd())
+        }
+        bytes = content
         guard bytes.count == size else { throw .size(claimed: shape, available: bytes.count) }
-        guard try inflater.isAtEnd() else { throw .size(claimed: shape, available: size + 1) }
+        guard isWhole else { throw .size(claimed: shape, available: size + 1) }
+    }
+
+    private static func inflating<Result>(_ body: () throws(GzipStream.Fault) -> Result) throws(IDXFault) -> Result {
+        do { return try body() } catch { throw .compression(code: error.code) }
     }
 
     private static func shape(

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 import Foundation
 import Synchronization
 
@@ -14,7 +15,9 @@ extension RawImage {
     private static let large = Mutex<Void>(())
 
     /// Decodes a picture, turned upright as its EXIF says.
-    public init(contentsOf url: URL) throws(VisionModelsError) { try self.init(contentsOf: MappedFile(url)) }
+    public init(contentsOf url: URL) throws(VisionModelsError) {
+        try self.init(contentsOf: readingFiles { () throws(FileError) in try MappedFile(url) })
+    }
 
     init(contentsOf file: MappedFile) throws(VisionModelsError) {
         do throws(ImageFault) {

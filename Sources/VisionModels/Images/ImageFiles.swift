@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -19,7 +20,7 @@ public struct ImageFiles: ImageSource {
     /// Pictures and films of kinds that are not read, by the ending of their names: how many. An empty one: no ending.
     public let passedOver: [String: Int]
     /// Where names are relative to.
-    private let root: String
+    public let root: String
 
     public var count: Int { paths.count }
 
@@ -67,7 +68,7 @@ public struct ImageFiles: ImageSource {
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
     /// on every line or on none. Blank lines and lines that begin with # are skipped.
     public init(list: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(list)
+        let mapped = try readingFiles { () throws(FileError) in try MappedFile(list) }
         guard let text = mapped.withBytes({ String(validating: $0, as: UTF8.self) }) else {
             throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
         }
@@ -102,7 +103,7 @@ public struct ImageFiles: ImageSource {
 
     /// Some files, in this order, without classes.
     public init(files: [URL], name: String? = nil) {
-        paths = PathList(files.lazy.map { Array($0.relativePath.utf8) })
+        paths = PathList(files.lazy.map { [UInt8](ofPath: $0.relativePath) })
         self.name = name ?? files.first?.lastPathComponent ?? "images"
         (classOfImage, classNames, emptyClasses, unclassified, passedOver) = (nil, nil, [], 0, [:])
         root = ""
@@ -129,7 +130,8 @@ public struct ImageFiles: ImageSource {
     private func file(_ index: Int) -> URL { URL(filePath: paths[index], directoryHint: .notDirectory) }
 
     private func mapped(_ index: Int) throws(VisionModelsError) -> MappedFile {
-        try MappedFile(file(index), bytes: paths.bytes(at: index))
+        let path = paths.bytes(at: index)
+        return try readingFiles { () throws(FileError) in try MappedFile(file(index), bytes: path) }
     }
 
     public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: mapped(index)) }
@@ -199,7 +201,7 @@ public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError
         throw .unreadable(file: url.path, code: ENOENT)
     }
     if isDirectory.boolValue { return try ImageFiles(folder: url) }
-    let start = try MappedFile(url).withBytes { Array($0.prefix(12)) }
+    let start = try readingFiles { () throws(FileError) in try MappedFile(url).withBytes { Array($0.prefix(12)) } }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
         return ImageFiles(files: [url])

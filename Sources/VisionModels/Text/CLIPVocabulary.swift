@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Foundation
 
 /// The symbols of CLIP's byte-level pair encoding and the order in which pairs were learnt, from any of the three forms in
@@ -42,22 +43,28 @@ struct CLIPVocabulary {
     /// vocab.json, token numbers by symbol; merges.txt, a pair of symbols a line in the order they were learnt, after a first
     /// line `#version…`.
     init(vocabulary: URL, merges: URL) throws(VisionModelsError) {
-        let files = (vocabulary: try MappedFile(vocabulary), merges: try MappedFile(merges))
+        let (files, members) = try readingFiles { () throws(FileError) in
+            let files = (vocabulary: try MappedFile(vocabulary), merges: try MappedFile(merges))
+            return (files, try JSON.members(of: files.vocabulary))
+        }
         file = files.vocabulary.path
         mergesFile = files.merges.path
-        identifiers = try Self.identifiers(try JSON.members(of: files.vocabulary), in: file)
+        identifiers = try Self.identifiers(members, in: file)
         self.merges = try Self.merges(files.merges.bytes, in: mergesFile)
         digest = Digest("CLIPTokenizer", Digest(of: files.vocabulary.bytes), Digest(of: files.merges.bytes))
     }
 
     /// tokenizer.json: `model.vocab`, and `model.merges` as texts or as pairs.
     private init(tokenizer: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(tokenizer)
+        let (mapped, members) = try readingFiles { () throws(FileError) in
+            let mapped = try MappedFile(tokenizer)
+            return (mapped, try JSON.members(of: mapped))
+        }
         let file = mapped.path
         func fault(_ key: String, _ expected: String) -> VisionModelsError {
             .malformedVocabulary(file: file, .encoding(key: key, expected: expected))
         }
-        guard case .object(let model)? = try JSON.members(of: mapped)["model"] else {
+        guard case .object(let model)? = members["model"] else {
             throw fault("model", "an object")
         }
         guard model["type"] ?? .string("BPE") == .string("BPE") else { throw fault("model.type", "\"BPE\"") }
@@ -86,10 +93,12 @@ struct CLIPVocabulary {
     /// OpenAI's list of merges, compressed; the vocabulary follows from it: bytes, bytes that end a word, what each merge
     /// makes, start and end.
     private init(published: URL) throws(VisionModelsError) {
-        let mapped = try MappedFile(published)
+        let (mapped, text) = try readingFiles { () throws(FileError) in
+            let mapped = try MappedFile(published)
+            return (mapped, try Gzip.inflate(mapped, most: 1 << 26))
+        }
         file = mapped.path
         mergesFile = file
-        let text = try Gzip.inflate(mapped, most: 1 << 26)
         // The file goes on with merges that CLIP does not use.
         let all = try text.withUnsafeBufferPointer { bytes throws(VisionModelsError) in
             try Self.merges(UnsafeRawBufferPointer(bytes), in: mapped.path, most: 49152 - 256 - 2)

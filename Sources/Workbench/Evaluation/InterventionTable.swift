@@ -1,33 +1,6 @@
 import Analysis
 import Foundation
 
-/// A way to choose the unit set of a class: the method's rankings, and what they are measured against.
-public enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
-    case contribution
-    case cosine
-    case clipDissect = "clip-dissect"
-    case actValues = "act-values"
-    case random
-    /// Of features: cosine of the concept, centred, and what a feature responds to (E_n trained on features).
-    case respondingCosine = "responding-cosine"
-    /// Of features: that, not normalised, times how the feature departs on the class.
-    case respondingContribution = "responding-contribution"
-    /// Of features: cosine of the concept, centred, and what a feature does (E_n of its decoder direction).
-    case effectCosine = "effect-cosine"
-    /// Of features: that, not normalised, times how the feature departs on the class.
-    case effectContribution = "effect-contribution"
-
-    /// Those that a table compares.
-    public static func all(for kind: UnitKind) -> [UnitSetMethod] {
-        kind == .neuron
-            ? [.contribution, .cosine, .clipDissect, .actValues, .random]
-            : [
-                .respondingCosine, .respondingContribution, .effectCosine, .effectContribution, .clipDissect,
-                .actValues, .random,
-            ]
-    }
-}
-
 /// The paper's intervention table: neurons, and the features of the study's autoencoder.
 public struct InterventionTable: Sendable {
     public var cells: [InterventionCell]

@@ -30,16 +30,14 @@ struct Describe: ParsableCommand {
     func validate() throws { try requirePositive(top, "--top") }
 
     func run() throws {
-        let namesFeature = units.contains { InternalUnit($0.contains(":") ? $0 : "_:\($0)")?.kind == .feature }
-        let study = try study.prepared(concepts: concepts, features: namesFeature || choice == .features)
-        let wanted =
-            units.isEmpty ? try study.units(choice == .features ? .feature : .neuron) : try units.map(study.unit)
+        let named = units.compactMap { InternalUnit($0.contains(":") ? $0 : "_:\($0)")?.kind }
+        let study = try study.layer(concepts: concepts, units: Set(units.isEmpty ? [choice.kind] : named))
+        let wanted = units.isEmpty ? try study.space(choice.kind).units : try units.map(study.unit)
         let qualities = try output.json || sort?.isQuality == true ? qualities(of: wanted, in: study) : [:]
         var document = DescriptionDocument(
             units: try wanted.map { unit in
                 .init(
-                    study.describe(unit, count: top),
-                    unit.kind == .feature ? try study.featureFacts(unit.index, concepts: top) : nil,
+                    try study.describe(unit, count: top), try study.featureFacts(of: unit, concepts: top),
                     qualities[unit].map { UnitQualityDocument($0, study.classes.names) })
             })
         if let sort { document.sort(by: sort) }
@@ -50,7 +48,7 @@ struct Describe: ParsableCommand {
     }
 
     private func qualities(
-        of units: [InternalUnit], in study: StudyAnalysis
+        of units: [InternalUnit], in study: StudiedLayer
     ) throws -> [InternalUnit: UnitQuality] {
         try Set(units.map(\.kind)).reduce(into: [:]) { found, kind in
             found.merge(try study.qualities(kind)) { first, _ in first }

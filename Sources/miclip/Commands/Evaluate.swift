@@ -29,7 +29,17 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
-    enum TableRows: String, ExpressibleByArgument, CaseIterable { case neurons, features, both }
+    enum TableRows: String, ExpressibleByArgument, CaseIterable {
+        case neurons, features, both
+
+        var kinds: [UnitKind] {
+            switch self {
+            case .neurons: [.neuron]
+            case .features: [.feature]
+            case .both: [.neuron, .feature]
+            }
+        }
+    }
 
     func validate() throws {
         try requirePositive(seeds, "--seeds")
@@ -39,21 +49,15 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let workbench = try study.open(counting: counting)
+        let workbench = try study.open()
         var request = InterventionTableRequest()
         (request.sizes, request.seeds, request.halfWidth) = (top, seeds, within.map { $0 / 100 })
         if !scale.isEmpty { (request.neuronBetas, request.featureBetas) = (scale, scale) }
         let hasFeatures = try workbench.hasAutoencoder
-        switch units {
-        case .neurons: request.kinds = [.neuron]
-        case .features: request.kinds = [.feature]
-        case .both: request.kinds = hasFeatures ? [.neuron, .feature] : [.neuron]
-        }
-        let table = try withProgress { [request] work in
-            try workbench.extract(work)
-            return try workbench.interventionTable(request, work)
-        }
         let lacks = units == .both && !hasFeatures
+        request.kinds = (lacks ? .neurons : units).kinds
+        let layer = try study.layer(counting: counting)
+        let table = try withProgress { [request] work in try layer.interventionTable(request, work) }
         try output.print(
             InterventionTableDocument(table, note: lacks ? "no features: `miclip sae train` makes them" : nil)
         ) { _ in

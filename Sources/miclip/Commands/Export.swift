@@ -23,7 +23,7 @@ struct Export: ParsableCommand {
     func run() throws {
         let text = try study.open().exportedFindings(as: json ? .json : format ?? .markdown)
         if let output {
-            try Workbench.write(text, to: URL(filePath: output))
+            try UserFile.write(text, to: URL(filePath: output))
         } else {
             print(text, terminator: "")
         }

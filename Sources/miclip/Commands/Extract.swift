@@ -1,23 +1,29 @@
+import Analysis
 import ArgumentParser
-import Cache
 import Foundation
+import LinearAlgebra
+import VisionModels
 import Workbench
 
 struct Extract: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the model and the image encoder over a study's images.",
+        abstract: "Run models over a study's images: begin a study, add layers to it, or go on.",
         discussion: """
-            Creates the study if there is none at --study; what is not given is taken from the bundled study. An \
+            Creates the study if there is none at --study; what is not given is taken from the bundled study. Given more \
+            layers or another --model, adds them to the study that is there: one forward pass serves all layers, and \
+            embeddings are kept. Concepts, templates, class lists and class names change without a forward pass. An \
             interrupted extraction goes on where it stopped. Images that cannot be read are left out and listed.
 
             Examples:
-              miclip extract --study logits.study --layer logits
+              miclip extract --study vit.study --layer blocks.1 --layer blocks.2 --layer norm
+              miclip extract --study vit.study --layer blocks.3
               miclip extract --study clip.study --model SampleData/clip --classes classes.txt --layer blocks.1
               miclip extract --study part1.study --shard 1/4 --layer blocks.2
             """)
 
     @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir")) var model: String?
-    @Option(help: "The target layer, a hook point of `miclip layers`.") var layer: String?
+    @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] =
+        []
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
     var conceptSpace: String?
@@ -34,81 +40,153 @@ struct Extract: ParsableCommand {
             "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
     var classes: String?
     @Option(
+        help: ArgumentHelp(
+            "Words for classes that are identifiers: n01440764, a tab and tench a line, or a name a line.",
+            valueName: "file"))
+    var classNames: String?
+    @Option(
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
     var shard: Shard?
+    @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var precision: PrecisionOptions
-    @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if study.study == nil, try plan() != StudyPlan.bundled {
+        if study == nil, try plan() != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
         }
     }
 
     func run() throws {
-        let workbench = try opened()
-        try withProgress { try workbench.extract($0) }
-        try output.print(try ExtractionDocument(workbench)) { document in
-            (["\(document.study): layer \(document.layer), activations and embeddings are complete"]
+        let study = try opened()
+        let report = try withProgress { try study.extract($0) }
+        try output.print(try ExtractionDocument(study, report)) { document in
+            let layers = document.layers.map { "\($0.model) \($0.layer) (\($0.pooling))" }
+            return
+                (["\(document.study): complete: \(layers.joined(separator: ", "))"]
                 + ImageWording.lines(warnings: document.warnings, skipped: document.skipped)).joined(separator: "\n")
         }
     }
 
-    private func opened() throws -> Workbench {
-        guard let folder = study.study.map({ URL(filePath: $0) }) else { return try Workbench.bundled() }
+    private func opened() throws -> Study {
+        guard let folder = study.map({ URL(filePath: $0) }) else { return try Study.bundled() }
         guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
-            return try Workbench(creating: folder, plan: plan())
+            return try Study(creating: folder, plan: plan())
         }
-        let workbench = try Workbench(opening: folder)
-        let plan = try plan()
-        if plan != StudyPlan.bundled, workbench.plan != plan {
-            throw ValidationError(
-                "\(folder.path) is a study of layer \(workbench.plan.layer) already; name another folder for a new one."
-            )
+        let study = try Study(opening: folder)
+        try refuseOtherStudy(study)
+        if let templates = try prompts.chosen() { try study.setTemplates(templates) }
+        if let concepts { try study.addConcepts(at: path(concepts)) }
+        if let plan = try targetPlan(in: study) { try study.add(plan) }
+        return study
+    }
+
+    /// What needs another study: images, the concept space, the share.
+    private func refuseOtherStudy(_ study: Study) throws {
+        let own = try study.plan
+        let given: [(option: String, value: String?, own: String)] = [
+            ("--probe-images", probeImages.map(path), own.probeImages),
+            ("--held-out-images", heldOutImages.map(path), own.heldOutImages),
+            ("--concept-space", conceptSpace.map(location), own.conceptSpace),
+            ("--shard", shard?.description, own.shard ?? "all images"),
+        ]
+        for (option, value, own) in given {
+            guard let value, value != own else { continue }
+            throw WorkbenchError.otherStudyNeeded(study: study.folder.path, option: option, own: own, given: value)
         }
-        return workbench
+    }
+
+    /// Layers to add, or what of a target model changes; nil where nothing of it was given.
+    private func targetPlan(in study: Study) throws -> TargetPlan? {
+        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || pooling != nil else {
+            return nil
+        }
+        let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
+        var plan = own.plan
+        if let model {
+            plan.model = location(model)
+            plan.precision = precision.precision
+            if plan.model != own.plan.model { (plan.classes, plan.classNames) = (nil, nil) }
+        }
+        if !layer.isEmpty { plan.layers = layer }
+        if let pooling { plan.pooling = pooling }
+        if let classes { plan.classes = path(classes) }
+        if let classNames { plan.classNames = path(classNames) }
+        return plan
+    }
+
+    /// The model that was given, where the study has it.
+    private func knownModel(in study: Study) throws -> String? {
+        guard let model else { return nil }
+        return try study.hasTarget(location(model)) ? location(model) : nil
+    }
+
+    private func path(_ given: String) -> String { URL(filePath: given).standardizedFileURL.path }
+
+    /// What is no file may be `org/repo`.
+    private func location(_ given: String) -> String {
+        FileManager.default.fileExists(atPath: given) ? path(given) : given
     }
 
     private func plan() throws -> StudyPlan {
         let sample = StudyPlan.bundled
-        func path(_ given: String?, _ fallback: String) -> String {
-            given.map { URL(filePath: $0).standardizedFileURL.path } ?? fallback
-        }
-        // What is no file may be `org/repo`.
-        func location(_ given: String?, _ fallback: String) -> String {
-            given.map { FileManager.default.fileExists(atPath: $0) ? path($0, fallback) : $0 } ?? fallback
-        }
+        let target = TargetPlan(
+            model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
+            pooling: pooling ?? sample.target.pooling, classes: classes.map(path), classNames: classNames.map(path),
+            precision: precision.precision)
         return StudyPlan(
-            model: location(model, sample.model), conceptSpace: location(conceptSpace, sample.conceptSpace),
-            layer: layer ?? sample.layer, pooling: pooling ?? sample.pooling,
-            probeImages: path(probeImages, sample.probeImages),
-            heldOutImages: path(heldOutImages, sample.heldOutImages),
-            concepts: path(concepts, sample.concepts),
-            promptTemplate: try prompts.chosen()?.templates.joined(separator: "\n") ?? sample.promptTemplate,
-            classes: classes.map { path($0, $0) }, shard: shard, precision: precision.precision)
+            target: target, conceptSpace: conceptSpace.map(location) ?? sample.conceptSpace,
+            probeImages: probeImages.map(path) ?? sample.probeImages,
+            heldOutImages: heldOutImages.map(path) ?? sample.heldOutImages,
+            concepts: concepts.map(path) ?? sample.concepts, templates: try prompts.chosen() ?? sample.templates,
+            shard: shard, precision: precision.precision)
     }
 }
 
 /// JSON of `extract`.
 struct ExtractionDocument: Encodable {
     var study: String
+    /// Of the first layer: the model's place.
     var model: String
     var layer: String
     var pooling: String
+    var layers: [LayerDocument]
     var shard: String?
+    /// Images that had to go through the image encoder, and through each target model.
+    var embedded: Int
+    var run: [String: Int]
     var warnings: [String]
     var skipped: [SkippedDocument]
 
-    init(_ workbench: Workbench) throws {
-        study = workbench.folder.path
-        model = workbench.plan.model
-        layer = workbench.plan.layer
-        pooling = workbench.plan.pooling
-        shard = workbench.plan.shard?.description
-        warnings = workbench.imageWarnings.map(ImageWording.words)
-        skipped = try workbench.skippedImages().map(SkippedDocument.init)
+    init(_ study: Study, _ report: ExtractionReport) throws {
+        let info = try study.info()
+        self.study = info.study
+        layers = info.layers.map { LayerDocument($0.facts) }
+        model = info.layers.first?.location ?? ""
+        layer = layers.first?.layer ?? ""
+        pooling = layers.first?.pooling ?? ""
+        shard = info.shard?.description
+        (embedded, run) = (report.embedded, report.run)
+        warnings = ImageWording.words(of: info)
+        skipped = info.skipped.map(SkippedDocument.init)
+    }
+}
+
+/// JSON of a layer in the list of a study's.
+struct LayerDocument: Encodable {
+    var model: String
+    var layer: String
+    var pooling: String
+    var units: Int
+    /// Images of both roles that it is there of.
+    var rows: Int
+    var images: Int
+    var complete: Bool
+
+    init(_ facts: LayerFacts) {
+        (model, layer, pooling) = (facts.reference.model, facts.reference.layer, facts.reference.pooling)
+        (units, rows, images, complete) = (facts.units, facts.rows, facts.images, facts.isComplete)
     }
 }
 

@@ -38,8 +38,7 @@ struct Fit: ParsableCommand {
     }
 
     func run() throws {
-        let workbench = try study.open(counting: counting)
-        let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
+        let study = try study.layer(counting: counting, units: [units.kind])
         let list = SteeringList.of(
             concept, add ? .adding : .scaling, beta: add ? 0 : 1, top: top, ranking: ranking, further: and)
         let (steering, target) = try list.steering(

@@ -4,31 +4,60 @@ import Workbench
 
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what a study holds.", discussion: "Example: miclip info --json")
+        abstract: "Tell what a study holds.",
+        discussion: """
+            Only tells: no model is run and no image read, so it answers at once, also while another process extracts.
+
+            Example: miclip info --json
+            """)
 
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let workbench = try study.open()
-        let facts = try withProgress { try workbench.prepare($0) }.facts
-        let skipped = try workbench.skippedImages().map(SkippedDocument.init)
-        let warnings = workbench.imageWarnings.map(ImageWording.words)
-        var document = StudyDocument(facts, warnings: warnings, skipped: skipped)
-        document.features = try workbench.autoencoderReport()
-        try output.print(document) { document in
-            let lines = """
-                study     \(document.study)
-                model     \(document.model)
-                layer     \(document.layer)
-                images    \(document.images) (\(document.probeImages) probe, \(document.heldOutImages) held out)
-                units     \(document.units)\(document.isSigned ? ", each with two poles" : "")\(Self.features(document.features))
-                concepts  \(document.concepts)
-                classes   \(Wording.list(document.classes))
-                accuracy  \(number(100 * document.accuracy, 2)) % on the held-out images
-                """
-            return ([lines] + ImageWording.lines(warnings: warnings, skipped: skipped)).joined(separator: "\n")
+        let info = try study.openStudy().info()
+        let chosen = try study.openStudy().layer(study.layer, model: study.model).reference
+        guard let layer = info.layers.first(where: { $0.facts.reference == chosen }) else { return }
+        try output.print(StudyDocument(info, layer)) { document in
+            (Self.lines(document, info, layer)
+                + ImageWording.lines(warnings: document.warnings, skipped: document.skipped)).joined(separator: "\n")
         }
+    }
+
+    private static func lines(_ document: StudyDocument, _ info: StudyInfo, _ layer: StudyInfo.Layer) -> [String] {
+        let images =
+            document.images.map {
+                "\($0) (\(document.probeImages ?? 0) probe, \(document.heldOutImages ?? 0) held out)"
+            }
+            ?? "not all looked at yet"
+        var lines = [
+            "study     \(document.study)" + (info.shard.map { " (share \($0))" } ?? ""),
+            "model     \(document.model)",
+            "layer     \(document.layer)",
+            "images    \(images)",
+            "units     \(document.units)\(document.isSigned ? ", each with two poles" : "")\(features(document.features))",
+            "concepts  \(document.concepts)",
+            "classes   \(Wording.list(document.classes))",
+        ]
+        if layer.namelessClasses > 0 {
+            lines.append(
+                "          \(layer.namelessClasses) of them identifiers without words: give words.txt with "
+                    + "`miclip extract --class-names`, or install wordnet-base")
+        }
+        let accuracy =
+            document.accuracy.map { "\(number(100 * $0, 2)) % on the held-out images" } ?? "not extracted yet"
+        lines.append("accuracy  \(accuracy)" + (document.doubt.map { " (doubtful: \($0))" } ?? ""))
+        if info.conceptSets.count > 1 {
+            lines.append(
+                "sets      "
+                    + info.conceptSets.map { "\($0.name) \($0.count)\($0.isChosen ? " (chosen)" : "")" }
+                    .joined(separator: ", "))
+        }
+        return lines + info.layers.map { "layers    \($0.facts.reference): \(state($0.facts))" }
+    }
+
+    private static func state(_ facts: LayerFacts) -> String {
+        facts.isComplete ? "complete" : facts.rows == 0 ? "none" : "\(facts.rows) of \(facts.images)"
     }
 
     private static func features(_ report: AutoencoderReport?) -> String {
@@ -41,35 +70,56 @@ struct Info: ParsableCommand {
 
 /// JSON of `info`.
 struct StudyDocument: Encodable {
+    struct ConceptSet: Encodable {
+        var name: String
+        var concepts: Int
+        var isChosen: Bool
+    }
+
     var study: String
+    var conceptSpace: String
     var model: String
     var layer: String
-    var images: Int
-    var probeImages: Int
-    var heldOutImages: Int
+    var pooling: String
+    /// Null while not all files were looked at.
+    var images: Int?
+    var probeImages: Int?
+    var heldOutImages: Int?
     var units: Int
     var isSigned: Bool
-    /// Of the study's sparse autoencoder, where it has one.
+    /// What follows the layer.
+    var remainder: String
+    var isAligned: Bool
+    /// Of the layer's sparse autoencoder, where it has one.
     var features: AutoencoderReport?
     var concepts: Int
+    var conceptSets: [ConceptSet]
     var classes: [String]
-    var accuracy: Double
+    /// Null while the layer is not whole.
+    var accuracy: Double?
+    /// What makes it doubtful.
+    var doubt: String?
+    var shard: String?
+    var layers: [LayerDocument]
     var warnings: [String]
     /// Images that could not be read.
     var skipped: [SkippedDocument]
 
-    init(_ facts: StudyFacts, warnings: [String], skipped: [SkippedDocument]) {
-        (self.warnings, self.skipped) = (warnings, skipped)
-        study = facts.study
-        model = facts.model
-        layer = facts.layer
-        images = facts.probeImages + facts.heldOutImages
-        probeImages = facts.probeImages
-        heldOutImages = facts.heldOutImages
-        units = facts.units
-        isSigned = facts.isSigned
-        concepts = facts.concepts
-        classes = facts.classes
-        accuracy = facts.accuracy
+    init(_ info: StudyInfo, _ layer: StudyInfo.Layer) {
+        study = info.study
+        conceptSpace = info.conceptSpace
+        let reference = layer.facts.reference
+        (model, self.layer, pooling) = (reference.model, reference.layer, reference.pooling)
+        (probeImages, heldOutImages) = (info.probeImages, info.heldOutImages)
+        if let probe = info.probeImages, let heldOut = info.heldOutImages { images = probe + heldOut }
+        (units, isSigned, remainder) = (layer.facts.units, layer.isSigned, layer.remainder.rawValue)
+        (isAligned, features) = (layer.isAligned, layer.features)
+        conceptSets = info.conceptSets.map { ConceptSet(name: $0.name, concepts: $0.count, isChosen: $0.isChosen) }
+        concepts = conceptSets.first(where: \.isChosen)?.concepts ?? 0
+        (classes, accuracy, doubt) = (layer.classes, layer.accuracy, layer.doubt)
+        shard = info.shard?.description
+        layers = info.layers.map { LayerDocument($0.facts) }
+        warnings = ImageWording.words(of: info)
+        skipped = info.skipped.map(SkippedDocument.init)
     }
 }

@@ -47,18 +47,16 @@ struct Intervene: ParsableCommand {
     }
 
     func run() throws {
-        let workbench = try study.open(counting: counting)
-        let study = try withProgress { try workbench.prepare($0, features: units.kind == .feature) }
+        let study = try study.layer(counting: counting, units: [units.kind])
         let kind: Operator = scale == nil ? .adding : .scaling
         let list = SteeringList.of(concept, kind, beta: scale ?? add ?? 0, top: top, ranking: ranking, further: and)
         let (steering, target) = try list.steering(
             in: study, units: units.kind, chosenClass: try className.map(study.classIndex))
         let outcome = try withProgress {
-            try workbench.outcome(
-                of: steering, target: target.index, in: study, halfWidth: within.map { $0 / 100 }, $0)
+            try study.outcome(of: steering, target: target.index, halfWidth: within.map { $0 / 100 }, $0)
         }
         let points = curve ? try study.curvePoints(steering, target: target.index) : nil
-        let inspection = changes ? try workbench.inspection(of: steering, in: study) : nil
+        let inspection = changes ? try study.inspection(of: steering) : nil
         let made = InterventionDocument(
             list, steering, target, outcome, curve: points,
             changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) })
@@ -92,7 +90,7 @@ struct Intervene: ParsableCommand {
     }
 }
 
-extension StudyAnalysis {
+extension StudiedLayer {
     /// The curve over the explorer's range of β.
     ///
     /// - Throws: `notLinear` where each β needs forward passes.
@@ -101,7 +99,7 @@ extension StudyAnalysis {
             steering.active.operator == .scaling
             ? (-40...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
         let accuracies: [(Double, Accuracy)]
-        if evaluation == .closedForm {
+        if try heldOut.remainder.kind == .normalized {
             accuracies = try sweep(of: steering, target: target, at: betas).map { ($0.beta, $0.accuracy) }
         } else {
             let curve = try curve(of: steering.curveSubject, target: target)

@@ -31,7 +31,7 @@ struct FurtherIntervention: ExpressibleByArgument {
 extension SteeringList {
     /// The interventions the list stands for, with the class of the selected one; what is muted does nothing.
     func steering(
-        in study: StudyAnalysis, units: UnitKind? = nil, chosenClass: Int? = nil
+        in study: StudiedLayer, units: UnitKind? = nil, chosenClass: Int? = nil
     ) throws -> (steering: Steering, target: ConceptClass) {
         var interventions: [Intervention] = []
         var target: ConceptClass?

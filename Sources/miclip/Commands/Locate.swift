@@ -23,7 +23,7 @@ struct Locate: ParsableCommand {
     func validate() throws { try requirePositive(top, "--top") }
 
     func run() throws {
-        let study = try study.prepared(features: units.kind == .feature)
+        let study = try study.layer(units: [units.kind])
         let chosen = try className.map(study.classIndex)
         var found = try study.locate(
             concept, ranking: ranking, chosenClass: chosen, units: units.kind)

@@ -1,6 +1,8 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import Pictures
+import WordNet
 import Workbench
 
 struct Map: ParsableCommand {
@@ -40,15 +42,13 @@ struct Map: ParsableCommand {
         let categories =
             try labels.map { try SuperCategories(labels: URL(filePath: $0)) }
             ?? WordNet.installed().map(SuperCategories.init)
-        let workbench = try study.open()
+        let layer = try study.layer(units: [units.kind])
         let map = try withProgress { work in
-            let study = try workbench.prepare(work, features: units.kind == .feature)
             let parameters = TSNEParameters(perplexity: perplexity, seed: seed)
-            return try workbench.map(
-                in: study, units: units.kind, parameters: parameters, categories: categories, work)
+            return try layer.map(units: units.kind, parameters: parameters, categories: categories, work)
         }
         if let output, let format = MapFormat(file: URL(filePath: output)) {
-            try Workbench.write(map.picture(format, coloring: color), to: URL(filePath: output))
+            try UserFile.write(map.picture(format, coloring: color), to: URL(filePath: output))
         }
         let source = labels ?? (categories == nil ? nil : "WordNet")
         try document.print(MapDocument(map, categorySource: source)) { _ in

@@ -20,7 +20,7 @@ struct Merge: ParsableCommand {
 
     func run() throws {
         let folder = URL(filePath: into)
-        try withProgress { try Workbench.merge(shares.map { URL(filePath: $0) }, into: folder, $0) }
+        try withProgress { try Study.merge(shares.map { URL(filePath: $0) }, into: folder, $0) }
         print("\(folder.path): \(shares.count) shares joined")
     }
 }

@@ -19,19 +19,14 @@ struct Replay: ParsableCommand {
 
     func run() throws {
         let record = try SteeringRecord(readFrom: URL(filePath: file))
-        let workbench = try study.open()
-        let study = try withProgress { try workbench.prepare($0, features: record.needsFeatures) }
-        if record.needsFeatures, study.features == nil {
-            throw WorkbenchError.noAutoencoder(study: workbench.folder.path)
-        }
+        let study = try study.layer(units: record.units)
         var list = record.start
-        var counted = (words: ClassWords?.none, workbench: workbench, study: study)
+        var counted = (words: ClassWords?.none, study: study)
         func step(_ actions: Int, limit: Int? = nil) throws -> ReplayDocument.Step {
             if list.words != counted.words {
-                let other = try list.words.map { try workbench.evaluating(words: $0) } ?? workbench
-                counted = (list.words, other, try study.counted(by: other))
+                counted = (list.words, try list.words.map { try study.counting(words: $0) } ?? study)
             }
-            return try Self.step(list, actions, counted.workbench, counted.study, limit: limit)
+            return try Self.step(list, actions, counted.study, limit: limit)
         }
         var steps: [ReplayDocument.Step] = []
         for (position, action) in record.actions.enumerated() {
@@ -67,19 +62,23 @@ struct Replay: ParsableCommand {
     }
 
     private static func step(
-        _ list: SteeringList, _ actions: Int, _ workbench: Workbench, _ study: StudyAnalysis, limit: Int? = nil
+        _ list: SteeringList, _ actions: Int, _ study: StudiedLayer, limit: Int? = nil
     ) throws -> ReplayDocument.Step {
         let (steering, target) = try list.steering(in: study)
         let outcome = try withProgress {
-            try workbench.outcome(of: steering, target: target.index, in: study, limit: limit, $0)
+            try study.outcome(of: steering, target: target.index, limit: limit, $0)
         }
         return ReplayDocument.Step(actions: actions, list: list, target: target, outcome: outcome)
     }
 }
 
 extension SteeringRecord {
-    /// Whether any features are steered in it.
-    fileprivate var needsFeatures: Bool { start.units == .feature || actions.contains(.steer(.feature)) }
+    /// The units that are steered in it.
+    fileprivate var units: Set<UnitKind> {
+        actions.reduce(into: [start.units]) { units, action in
+            if case .steer(let kind) = action { units.insert(kind) }
+        }
+    }
 
     /// - Throws: `WorkbenchError.unreadable`, or `malformedSession` where the file is no session.
     fileprivate init(readFrom url: URL) throws {

@@ -56,8 +56,8 @@ struct SAETrain: ParsableCommand {
         try output.print(report, text: SAEWording.report)
     }
 
-    private func parameters(for workbench: Workbench) throws -> AutoencoderParameters {
-        let facts = workbench.layerFacts
+    private func parameters(for workbench: TargetLayer) throws -> AutoencoderParameters {
+        let facts = try workbench.layerFacts
         let count = features.count(of: facts.units)
         guard count > k else { throw ValidationError("--features must be more than --k; found \(count) and \(k).") }
         var parameters = AutoencoderParameters(features: count, k: k, steps: 1)

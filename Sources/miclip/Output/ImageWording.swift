@@ -65,6 +65,12 @@ enum ImageWording {
         }
     }
 
+    /// The warnings of all layers, each once.
+    static func words(of info: StudyInfo) -> [String] {
+        let warnings = info.layers.flatMap(\.warnings).map(words)
+        return warnings.enumerated().filter { !warnings[..<$0.offset].contains($0.element) }.map(\.element)
+    }
+
     /// Lines below a command's own: warnings, then images that were left out, the first few by name.
     static func lines(warnings: [String], skipped: [SkippedDocument], most: Int = 10) -> [String] {
         let warnings = warnings.map { "warning: \($0)" }

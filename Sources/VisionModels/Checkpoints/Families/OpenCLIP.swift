@@ -1,3 +1,5 @@
+import Files
+
 extension TensorNames {
     /// OpenAI's CLIP, and open_clip's of the same design. Queries, keys and values are one matrix; projections have inputs
     /// before outputs.

@@ -1,3 +1,5 @@
+import Files
+
 extension TensorNames {
     /// timm's `VisionTransformer`. Queries, keys and values are one matrix.
     static let timmViT: TensorNames = {

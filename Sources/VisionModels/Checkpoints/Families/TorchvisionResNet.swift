@@ -1,3 +1,5 @@
+import Files
+
 extension TensorNames {
     /// torchvision's and timm's `ResNet`.
     static let torchvisionResNet: TensorNames = {

@@ -1,3 +1,5 @@
+import Files
+
 extension NamedTensors {
     /// The keys of a ViT's config.json, as its tensors tell them.
     func vitSettings() throws(VisionModelsError) -> [String: JSON] {

@@ -1,3 +1,5 @@
+import Files
+
 /// What a pickle describes, as values: nothing of it is ever run.
 enum PickleValue {
     case none

@@ -1,3 +1,5 @@
+import Files
+
 /// The tensors of a PyTorch file (`torch.save`: a ZIP archive, or the older form of pickles one after the other), by their
 /// names, and where they lie. What wraps them is taken off.
 struct PickledTensors {

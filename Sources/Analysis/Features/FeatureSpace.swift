@@ -1,0 +1,166 @@
+import LinearAlgebra
+
+/// The features of a layer's sparse autoencoder, in the concept space with both honest descriptions.
+///
+/// What a feature *responds to* is E_n trained on feature activations; what it *does* is E_n of its decoder direction,
+/// d_jᵀ W. Concepts are centred over the concept set.
+public struct FeatureSpace: UnitSpace {
+    public let layer: String
+    public let probe: FeatureActivations
+    public let autoencoder: SparseAutoencoder
+    private let neurons: NeuronSpace
+    private let context: ConceptContext
+    /// Unit rows [features, d]
+    public let responding: Tensor
+    /// d_jᵀ W, unit rows [features, d]
+    public let doing: Tensor
+    /// E_n trained on feature activations, as it is.
+    private let respondingWeights: Tensor
+    private let doingWeights: Tensor
+    private let respondingIndex: InnerProductIndex
+    /// Over `respondingWeights`.
+    private let contributionIndex: InnerProductIndex
+
+    /// - Parameters:
+    ///   - neurons: those of the same layer, on the same probe images.
+    ///   - codes: the autoencoder's on the probe images [N, features].
+    ///   - responding: E_n trained on these: [features, d].
+    public init(
+        _ autoencoder: SparseAutoencoder, neurons: NeuronSpace, codes: SparseRows, responding: Tensor
+    ) {
+        layer = neurons.layer
+        self.autoencoder = autoencoder
+        self.neurons = neurons
+        context = neurons.context
+        probe = FeatureActivations(
+            codes: codes, predictions: neurons.probe.predictions, classes: neurons.context.classes.names.count)
+        let doing = multiply(autoencoder.decoder, .plain, neurons.encoder.weights)
+        self.responding = responding.normalized()
+        self.doing = doing.normalized()
+        (respondingWeights, doingWeights) = (responding, doing)
+        respondingIndex = InnerProductIndex(self.responding)
+        contributionIndex = InnerProductIndex(responding)
+    }
+
+    public var kind: UnitKind { .feature }
+    public var count: Int { autoencoder.count }
+    public var units: [InternalUnit] { (0..<count).map(unit) }
+    public var statistics: any UnitStatistics { probe }
+
+    public func unit(_ index: Int) -> InternalUnit { InternalUnit(layer: layer, index: index, kind: .feature) }
+
+    public func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
+        (0..<count).contains(index) && pole == nil ? unit(index) : nil
+    }
+
+    /// By what they respond to.
+    public func embeddings(of units: [InternalUnit]) -> Tensor { responding.rows(at: units.map(\.index)) }
+
+    /// How many features a ranked list holds; a layer has up to millions.
+    static let listed = 1000
+
+    /// The 1,000 best: `contribution` is (w_j·(c - c̄)) (f̄_{j,c} - f̄_j), with w_j of the E_n trained on feature
+    /// activations, as for neurons; `cosine` is that of w_j and the concept, centred.
+    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+        let centred = try context.centred(query.embedding)
+        let best: [(row: Int, score: Float)]
+        switch query.ranking {
+        case .cosine:
+            let norm = centred.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            best = respondingIndex.greatest(Self.listed, for: norm > 0 ? centred.map { $0 / norm } : centred)
+        case .contribution:
+            let means = try probe.means(on: query, in: context, checkCancellation: checkCancellation)
+            best = contributionIndex.greatest(
+                Self.listed, for: centred, weights: means.indices.map { means[$0] - probe.means[$0] })
+        }
+        return best.map { RankedUnit(unit: unit($0.row), score: $0.score) }
+    }
+
+    /// The concepts of what a feature responds to.
+    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+        UnitDescription(
+            unit: unit, concepts: try context.concepts.value.best(count, for: responding.row(unit.index)))
+    }
+
+    public func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
+        zip(range, try context.concepts.value.best(for: responding, range)).map { index, best in
+            UnitSummary(unit: unit(index), concept: best, mean: probe.means[index], deviation: probe.deviations[index])
+        }
+    }
+
+    public func readings(of activations: Tensor) -> any UnitReadings {
+        FeatureReadings(autoencoder: autoencoder, activations: activations)
+    }
+
+    public func direction(of unit: InternalUnit) -> UnitDirections {
+        .vectors(autoencoder.decoder.rows(at: [unit.index]))
+    }
+
+    public func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? {
+        let correlations = try probe.correlations(unit.index, with: neurons.probe)
+        let strongest = TopK.indices(of: correlations.map { abs($0) }, count: neighbours)
+        let nearest = respondingIndex.greatest(neighbours + 1, for: responding.row(unit.index))
+        return FeatureFacts(
+            density: probe.density(unit.index),
+            does: try context.concepts.value.best(concepts, for: doing.row(unit.index)),
+            nearest: nearest.filter { $0.row != unit.index }.prefix(neighbours)
+                .map { RankedUnit(unit: self.unit($0.row), score: $0.score) },
+            neurons: strongest.compactMap { neuron in
+                // Of a signed neuron the pole that goes with the feature, so that its correlation is positive.
+                let pole: Pole? = neurons.encoder.isSigned ? (correlations[neuron] < 0 ? .negative : .positive) : nil
+                return neurons.unit(neuron, pole: pole).map {
+                    RankedUnit(unit: $0, score: correlations[neuron] * (pole?.sign ?? 1))
+                }
+            })
+    }
+}
+
+extension FeatureSpace {
+    /// By both descriptions, each as cosine of the concept, centred, and as that, not normalised, times how the feature
+    /// departs on the class.
+    public var unitSets: [UnitSets] {
+        func sets(_ method: UnitSetMethod, _ scores: @escaping @Sendable ([Float], _ means: [Float]) -> [Float])
+            -> UnitSets
+        {
+            UnitSets(method) { [self] concepts, count, _ in
+                try concepts.names.indices.map { c in
+                    let means = try probe.means(on: concepts.query(c), in: context)
+                    let centred = try context.centred(concepts.embeddings.row(c))
+                    return TopK.indices(of: scores(centred, means), count: count).map(unit)
+                }
+            }
+        }
+        @Sendable func departures(_ along: [Float], _ means: [Float]) -> [Float] {
+            along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
+        }
+        return [
+            sets(.respondingCosine) { [responding] concept, _ in multiply(responding, concept) },
+            sets(.respondingContribution) { [respondingWeights] concept, means in
+                departures(multiply(respondingWeights, concept), means)
+            },
+            sets(.effectCosine) { [doing] concept, _ in multiply(doing, concept) },
+            sets(.effectContribution) { [doingWeights] concept, means in
+                departures(multiply(doingWeights, concept), means)
+            },
+        ] + UnitSets.baselines(of: self, context) { [layer] in InternalUnit(layer: layer, index: $0, kind: .feature) }
+    }
+}
+
+/// What is known of a feature beyond what every unit has.
+public struct FeatureFacts: Sendable, Hashable, Codable {
+    /// Share of the probe images that activate it.
+    public var density: Float
+    /// What it does: the concepts nearest to E_n of its decoder direction.
+    public var does: [RankedConcept]
+    /// Features that respond alike, by cosine.
+    public var nearest: [RankedUnit]
+    /// The neurons whose activations go with its own most, by correlation along their pole, the strongest first.
+    public var neurons: [RankedUnit]
+
+    public init(density: Float, does: [RankedConcept], nearest: [RankedUnit], neurons: [RankedUnit]) {
+        self.density = density
+        self.does = does
+        self.nearest = nearest
+        self.neurons = neurons
+    }
+}

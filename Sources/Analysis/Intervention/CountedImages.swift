@@ -1,0 +1,105 @@
+import LinearAlgebra
+
+/// Images that interventions are counted on, as the model gave them.
+public struct CountedImages: Sendable {
+    /// Pooled [N, units], or with tokens [N, T, units] where the rest of the network must be run again.
+    public let activations: Tensor
+    /// True classes.
+    public let labels: [Int]
+    /// The classes the model predicts.
+    public let unedited: [Int]
+    public let remainder: Remainder
+    /// `NormalizedRemainder.products` of the activations; empty for any other remainder.
+    private let products: Once<Tensor>
+    private let given: Once<Tensor>
+
+    /// - Parameter logits: as the model gives them [N, classes], read or made when first needed.
+    public init(
+        activations: Tensor, logits: Once<Tensor>, labels: [Int], unedited: [Int], remainder: Remainder
+    ) {
+        self.activations = activations
+        given = logits
+        self.labels = labels
+        self.unedited = unedited
+        self.remainder = remainder
+        products = Once {
+            if case .normalized(let remainder) = remainder { remainder.products(activations) } else { Tensor([0]) }
+        }
+    }
+
+    public var count: Int { labels.count }
+
+    /// As the model gives them: [N, classes]
+    public var logits: Tensor { get throws { try given.value } }
+
+    /// Right answers without any intervention, 0 to 1.
+    public var accuracy: Double {
+        Double(zip(unedited, labels).count { $0 == $1 }) / Double(max(1, labels.count))
+    }
+
+    /// The exact accuracy over the β of the moving intervention, on all images or some; nil where the rest of the
+    /// network is not linear in the units.
+    public func curve(
+        of steering: Steering, target: Int, over range: ClosedRange<Double>, images: [Int]? = nil,
+        _ readings: any UnitReadings
+    ) throws -> AccuracyCurve? {
+        guard case .linear(let remainder) = remainder else { return nil }
+        let logits = try logits
+        let lines = remainder.lines(
+            try readings.moves(steering, rows: images), activations: images.map(activations.rows) ?? activations,
+            base: images.map(logits.rows) ?? logits, labels: images.map { $0.map { labels[$0] } } ?? labels,
+            origin: steering.active.operator.identity)
+        return AccuracyCurve(
+            lines: lines, target: target, over: range, unedited: images.map { $0.map { unedited[$0] } } ?? unedited)
+    }
+
+    /// Classes predicted for some of the images under interventions; nil where nothing gives classes.
+    public func predictions(
+        _ images: [Int], _ steering: Steering, _ readings: any UnitReadings
+    ) throws -> EditedPredictions? {
+        guard !images.isEmpty else { return EditedPredictions() }
+        let isAll = images.count == count
+        switch remainder {
+        case .linear:
+            let beta = steering.active.beta
+            let curve = try curve(
+                of: steering.curveSubject, target: 0, over: beta...beta, images: isAll ? nil : images, readings)
+            return curve.map { EditedPredictions(images: images, classes: $0.predictions(at: beta)) }
+        case .normalized(let remainder):
+            let moves = try readings.moves(steering, rows: isAll ? nil : images)
+            guard case .coordinates(let units) = moves.directions else { break }
+            let classes = remainder.predictions(
+                isAll ? activations : activations.rows(at: images),
+                products: isAll ? try products.value : try products.value.rows(at: images), units: units, moves,
+                t: steering.step)
+            return EditedPredictions(images: images, classes: classes)
+        case .resumed, .none: break
+        }
+        return try logits(images, steering, readings).map { EditedPredictions(images: images, classes: $0.argmax()) }
+    }
+
+    /// Logits of some of the images under interventions: [images, classes]; nil where nothing gives classes.
+    public func logits(_ images: [Int], _ steering: Steering, _ readings: any UnitReadings) throws -> Tensor? {
+        switch remainder {
+        case .linear(let remainder): return remainder.logits(edited(images, steering, readings))
+        case .normalized(let remainder):
+            let moves = try readings.moves(steering, rows: images)
+            guard case .coordinates(let units) = moves.directions else {
+                let edited = edited(images, steering, readings)
+                return remainder.logits(edited, products: remainder.products(edited), steering: .nothing)
+            }
+            return remainder.logits(
+                activations.rows(at: images), products: try products.value.rows(at: images), units: units, moves,
+                t: steering.step)
+        case .resumed(let remainder): return remainder.logits(activations, images: images, steering, readings)
+        case .none: return nil
+        }
+    }
+
+    /// The activations of some images after interventions: [images, units]
+    private func edited(_ images: [Int], _ steering: Steering, _ readings: any UnitReadings) -> Tensor {
+        var edited = activations.rows(at: images)
+        readings.apply(steering, to: &edited, rows: Array(images.indices))
+        return edited
+    }
+}

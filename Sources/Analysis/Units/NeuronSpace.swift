@@ -1,0 +1,108 @@
+import LinearAlgebra
+
+/// The neurons of a layer, each with one pole or two, read through E_n.
+public struct NeuronSpace: UnitSpace {
+    public let encoder: NeuronEncoder
+    public let probe: ProbeActivations
+    let context: ConceptContext
+    public let units: [InternalUnit]
+    private let embeddings: Once<Tensor>
+
+    public init(encoder: NeuronEncoder, probe: ProbeActivations, context: ConceptContext) {
+        self.encoder = encoder
+        self.probe = probe
+        self.context = context
+        let units = encoder.units
+        self.units = units
+        embeddings = Once { encoder.embeddings(of: units) }
+    }
+
+    public var kind: UnitKind { .neuron }
+    public var layer: String { encoder.layer }
+    public var count: Int { encoder.count }
+    public var statistics: any UnitStatistics { probe }
+
+    /// A signed neuron without a pole means its `+` pole.
+    public func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
+        guard (0..<count).contains(index), pole == nil || encoder.isSigned else { return nil }
+        return InternalUnit(layer: layer, index: index, pole: encoder.isSigned ? pole ?? .positive : nil)
+    }
+
+    public func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }
+
+    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+        switch query.ranking {
+        case .cosine: try byCosine(query.embedding)
+        case .contribution:
+            try byContribution(
+                query.embedding, means: probe.means(on: query, in: context, checkCancellation: checkCancellation))
+        }
+    }
+
+    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
+        guard query.ranking == .contribution, probe.knownMeans(on: query, context.classes) == nil,
+            let weights = query.weights(of: try context.imageEmbeddings.value),
+            let means = try probe.estimatedSums(weights)
+        else { return nil }
+        return try byContribution(query.embedding, means: means)
+    }
+
+    /// cos(u_i, c) over every pole.
+    private func byCosine(_ embedding: [Float]) throws -> [RankedUnit] {
+        let scores = multiply(try embeddings.value, embedding)
+        return TopK.indices(of: scores, count: scores.count).map { RankedUnit(unit: units[$0], score: scores[$0]) }
+    }
+
+    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i) over neurons; the pole is the side that W_i·(c - c̄) names.
+    private func byContribution(_ embedding: [Float], means: [Float]) throws -> [RankedUnit] {
+        let along = multiply(encoder.weights, try context.centred(embedding))
+        let scores = along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
+        return TopK.indices(of: scores, count: scores.count).map { index in
+            let pole: Pole? = encoder.isSigned ? (along[index] < 0 ? .negative : .positive) : nil
+            return RankedUnit(
+                unit: InternalUnit(layer: layer, index: index, pole: pole), score: scores[index])
+        }
+    }
+
+    /// Cosine of unit and concept embeddings (paper, D_u).
+    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+        let concepts = try context.concepts.value
+        return UnitDescription(
+            unit: unit, concepts: concepts.best(count, for: encoder.embeddings(of: [unit]).values))
+    }
+
+    public func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
+        let concepts = try context.concepts.value
+        let best = concepts.best(for: try embeddings.value, range)
+        return zip(units[range], best).map { unit, best in
+            UnitSummary(
+                unit: unit, concept: best, mean: probe.means[unit.index], deviation: probe.deviations[unit.index])
+        }
+    }
+
+    public func readings(of activations: Tensor) -> any UnitReadings { NeuronReadings(activations: activations) }
+
+    public func direction(of unit: InternalUnit) -> UnitDirections { .coordinates([unit.index]) }
+}
+
+extension NeuronSpace {
+    /// Sets of whole neurons, all of them in order.
+    public var unitSets: [UnitSets] {
+        Ranking.allCases.map { ranking in
+            UnitSets(ranking == .cosine ? .cosine : .contribution) { [self] concepts, count, _ in
+                try concepts.names.indices.map { c in
+                    let found = try locate(concepts.query(c, ranking))
+                    return Array(found.map(\.unit).distinctNeurons.prefix(count))
+                }
+            }
+        } + UnitSets.baselines(of: self, context) { [layer] in InternalUnit(layer: layer, index: $0) }
+    }
+}
+
+extension [InternalUnit] {
+    /// Whole neurons in the order of their better pole.
+    public var distinctNeurons: [InternalUnit] {
+        var seen: Set<Int> = []
+        return filter { seen.insert($0.index).inserted }.map { InternalUnit(layer: $0.layer, index: $0.index) }
+    }
+}

@@ -1,0 +1,88 @@
+import LinearAlgebra
+
+/// The units of one kind in a layer: all that the verbs ask of them, so that no verb asks which kind they are.
+public protocol UnitSpace: Sendable {
+    var kind: UnitKind { get }
+    /// The hook point.
+    var layer: String { get }
+    /// Units by index; the two poles of a neuron have one.
+    var count: Int { get }
+    /// Every unit, in order.
+    var units: [InternalUnit] { get }
+    /// What is known of their activations on the probe images.
+    var statistics: any UnitStatistics { get }
+
+    /// The unit that a user means by an index and a pole; nil where there is none.
+    func unit(_ index: Int, pole: Pole?) -> InternalUnit?
+    /// u of each of `units`: unit rows [units.count, d].
+    func embeddings(of units: [InternalUnit]) -> Tensor
+
+    /// Units for a concept, best first: all, or as many as a list has a use for. `checkCancellation` is asked now and
+    /// then.
+    func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit]
+    /// The same as far as it can be told within a frame; nil where `locate` is as quick.
+    func estimate(_ query: ConceptQuery) throws -> [RankedUnit]?
+    /// The `count` best concepts of a unit, best first.
+    func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription
+    /// Some of `units` with their best concepts, in order.
+    func summaries(_ range: Range<Int>) throws -> [UnitSummary]
+    /// What a unit has beyond what every unit has.
+    func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts?
+    /// The ways to choose a concept's unit set, in the order of a table.
+    var unitSets: [UnitSets] { get }
+
+    /// Activation vectors [N, d], read for interventions on these units.
+    func readings(of activations: Tensor) -> any UnitReadings
+    /// Where in activation space a unit moves a vector to.
+    func direction(of unit: InternalUnit) -> UnitDirections
+}
+
+extension UnitSpace {
+    /// Every unit with its best concept, in order.
+    public func summaries() throws -> [UnitSummary] { try summaries(units.indices) }
+
+    public func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
+
+    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? { nil }
+
+    public func locate(_ query: ConceptQuery) throws -> [RankedUnit] { try locate(query, checkCancellation: {}) }
+
+    /// The quality of every unit, in order.
+    ///
+    /// - Parameter checkCancellation: asked now and then.
+    public func qualities(
+        imageEmbeddings: Tensor, checkCancellation: () throws -> Void
+    ) throws -> [InternalUnit: UnitQuality] {
+        let units = units
+        let measured = try UnitQuality.measure(
+            units, embeddings: embeddings(of: units), probe: statistics, imageEmbeddings: imageEmbeddings,
+            checkCancellation: checkCancellation)
+        return Dictionary(uniqueKeysWithValues: zip(units, measured))
+    }
+}
+
+/// What units are read against in the concept space.
+public struct ConceptContext: Sendable {
+    /// Descriptions come from it, and c̄, around which concepts are centred.
+    public let concepts: Once<ConceptSet>
+    /// The classes that probe images were predicted as.
+    public let classes: ConceptSet
+    /// E_i of the probe images: unit rows [N, d]
+    public let imageEmbeddings: Once<Tensor>
+
+    public init(concepts: Once<ConceptSet>, classes: ConceptSet, imageEmbeddings: Once<Tensor>) {
+        self.concepts = concepts
+        self.classes = classes
+        self.imageEmbeddings = imageEmbeddings
+    }
+
+    public init(concepts: ConceptSet, classes: ConceptSet, imageEmbeddings: Tensor) {
+        self.init(
+            concepts: Once(value: concepts), classes: classes, imageEmbeddings: Once(value: imageEmbeddings))
+    }
+
+    /// A concept's embedding less the mean of the concept set.
+    func centred(_ embedding: [Float]) throws -> [Float] {
+        zip(embedding, try concepts.value.mean).map { $0 - $1 }
+    }
+}

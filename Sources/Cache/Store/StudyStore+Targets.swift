@@ -1,0 +1,56 @@
+import Digests
+import Foundation
+import GRDB
+
+extension StudyStore {
+    /// The target models, in the order they were added.
+    public func targets() throws(CacheError) -> [TargetRecord] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT id, name, json FROM targetModel ORDER BY id").map { row in
+                TargetRecord(
+                    id: try row.find("id"), name: try row.get("name"), json: Data((try row.get("json") as String).utf8))
+            }
+        }
+    }
+
+    /// Adds a target model, or replaces what is known of the one with its number. Its number.
+    @discardableResult
+    public func store(_ target: TargetRecord) throws(CacheError) -> Int64 {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO targetModel (id, name, json) VALUES (?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, json = excluded.json
+                    """, arguments: [target.id, target.name, String(decoding: target.json, as: UTF8.self)])
+            return target.id ?? database.lastInsertedRowID
+        }
+    }
+
+    /// All layers, in the order they were added.
+    public func layers() throws(CacheError) -> [LayerRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT id, targetModelID, hookPoint, pooling, json FROM layer ORDER BY id"
+            ).map { row in
+                LayerRecord(
+                    id: try row.find("id"), target: try row.get("targetModelID"), hookPoint: try row.get("hookPoint"),
+                    pooling: try row.get("pooling"),
+                    json: Data((try row.get("json") as String).utf8))
+            }
+        }
+    }
+
+    /// Adds a layer, or replaces what is known of it.
+    public func store(_ layer: LayerRecord) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO layer (targetModelID, hookPoint, pooling, json) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (targetModelID, hookPoint, pooling) DO UPDATE SET json = excluded.json
+                    """,
+                arguments: [
+                    layer.target, layer.hookPoint, layer.pooling, String(decoding: layer.json, as: UTF8.self),
+                ])
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Digests
+import GRDB
+
+extension StudyStore {
+    /// Starts a file of values, or returns the record with the same key that an earlier run started.
+    public func begin(_ file: ValueFileRecord) throws(CacheError) -> ValueFileRecord {
+        try write { database in
+            if let known = try valueFile(file.key, in: database) { return known }
+            try database.execute(
+                sql: """
+                    INSERT INTO valueFile
+                    (digest, fileName, rowCount, completedRows, isFinished, checksum, verified, created)
+                    VALUES (?, ?, ?, 0, 0, 0, '', ?)
+                    """, arguments: [file.key.bytes, file.fileName, file.rows, file.created])
+            return file
+        }
+    }
+
+    /// Records how many leading rows are written, of several files at once; none goes back.
+    ///
+    /// - Throws: `missingRecord` where a file was never begun.
+    public func advance(_ rows: [Digest: Int]) throws(CacheError) {
+        try write { database in
+            for (key, count) in rows {
+                try database.execute(
+                    sql: """
+                        UPDATE valueFile SET completedRows = max(completedRows, min(rowCount, ?)) WHERE digest = ?
+                        """, arguments: [count, key.bytes])
+                guard database.changesCount == 1 else { throw missing(.valueFile, key) }
+            }
+        }
+    }
+
+    /// Records that a file is whole.
+    ///
+    /// - Parameters:
+    ///   - checksum: CRC-32 of all its bytes.
+    ///   - verified: what the file system tells of it.
+    /// - Throws: `missingRecord` where it was never begun.
+    public func finish(_ key: Digest, checksum: UInt32, verified: String) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE valueFile SET completedRows = rowCount, isFinished = 1, checksum = ?, verified = ?
+                    WHERE digest = ?
+                    """, arguments: [checksum, verified, key.bytes])
+            guard database.changesCount == 1 else { throw missing(.valueFile, key) }
+        }
+    }
+
+    /// Records that a file's bytes have its checksum, as the file stands now.
+    public func verify(_ key: Digest, _ verified: String) throws(CacheError) {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE valueFile SET verified = ? WHERE digest = ?", arguments: [verified, key.bytes])
+        }
+    }
+
+    /// Forgets a file that is gone or damaged; the file itself is the caller's.
+    public func forgetValueFile(_ key: Digest) throws(CacheError) {
+        try write { database in
+            try database.execute(sql: "DELETE FROM valueFile WHERE digest = ?", arguments: [key.bytes])
+        }
+    }
+
+    /// The record with a key; nil where the file was never begun.
+    public func valueFile(_ key: Digest) throws(CacheError) -> ValueFileRecord? {
+        try read { try valueFile(key, in: $0) }
+    }
+
+    private func valueFile(_ key: Digest, in database: Database) throws -> ValueFileRecord? {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT fileName, rowCount, created, completedRows, isFinished, checksum, verified
+                FROM valueFile WHERE digest = ?
+                """, arguments: [key.bytes])
+        guard let row else { return nil }
+        let name: String = try row.get("fileName")
+        // A study may come from someone else: a path out of its folder is not followed.
+        guard ValueFileRecord.isPlain(name) else {
+            throw CacheError.damaged(
+                file: file, place: "value file \(key)", expected: "a plain file name", found: name)
+        }
+        var record = ValueFileRecord(
+            key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
+        record.completedRows = try row.get("completedRows")
+        record.isFinished = try row.get("isFinished")
+        record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)
+        record.verified = try row.get("verified")
+        return record
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import LinearAlgebra
+
+/// A file mapped into memory for reading. Its bytes stay valid as long as the value lives.
+///
+/// A file that is rewritten in place under a mapping is a bus error: every writer here writes beside it and renames.
+package final class MappedFile: Sendable {
+    package let path: String
+    package let count: Int
+    private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+
+    /// - Parameter bytes: the path's own, where they are no text.
+    package init(_ url: URL, bytes: [UInt8]? = nil) throws(FileError) {
+        path = url.path
+        // A pipe is refused below, not waited for.
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+        let descriptor = bytes.map { $0.withPath { open($0, flags) } } ?? open(path, flags)
+        guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(file: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(file: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        count = Int(status.st_size)
+        guard count > 0 else {
+            base = nil
+            return
+        }
+        guard let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
+            throw .unreadable(file: path, code: errno)
+        }
+        base = mapped
+    }
+
+    deinit {
+        if let base { munmap(base, count) }
+    }
+
+    /// Passes the bytes to `body`, through which the file stays mapped.
+    ///
+    /// The optimiser may release a file after its last use, which reading `bytes` is: whoever keeps no file keeps no bytes.
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
+
+    /// Valid while the file is kept; `withBytes` sees to that.
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
+
+extension MappedFile: ReleasableMemory {
+    /// Whole pages within the bytes: those at either end may hold what somebody else reads.
+    package func release(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        let page = Int(getpagesize())
+        let first = (Int(bitPattern: start) + page - 1) / page * page
+        let end = Int(bitPattern: start + bytes.count) / page * page
+        guard end > first else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+    }
+}
+
+extension [UInt8] {
+    /// Passes a path, which need not be text, as the system takes it.
+    package func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        (self + [0]).withUnsafeBytes { body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
+    }
+}

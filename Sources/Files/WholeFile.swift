@@ -1,0 +1,40 @@
+import Foundation
+
+/// Small files that are read at once: also what cannot be mapped, a named pipe or `/dev/stdin`.
+package enum WholeFile {
+    /// All bytes of a file or pipe.
+    ///
+    /// - Parameter most: bytes beyond which the file is refused as too large (EFBIG), so that an endless one ends.
+    package static func bytes(of url: URL, most: Int = 1 << 28) throws(FileError) -> [UInt8] {
+        let path = url.path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        let size = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+        guard size <= most else { throw .unreadable(file: path, code: EFBIG) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let found = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if found < 0 && errno == EINTR { continue }
+            guard found >= 0 else { throw .unreadable(file: path, code: errno) }
+            if found == 0 { return bytes }
+            bytes += piece[..<found]
+            guard bytes.count <= most else { throw .unreadable(file: path, code: EFBIG) }
+        }
+    }
+
+    /// Writes a file that is whole or not there: beside its place first, then renamed.
+    package static func write(_ bytes: [UInt8], to url: URL) throws(FileError) {
+        let output = try OutputFile(url, suffix: ".writing")
+        do throws(FileError) {
+            try output.write(bytes, at: 0)
+            try output.publish()
+        } catch {
+            output.discard()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,192 @@
+/// Contiguous row-major float32 values with a shape.
+///
+/// A tensor is a value: copying shares the storage until one copy writes. A tensor over memory that someone else owns
+/// (a mapped file) is read in place and copied on the first write.
+public struct Tensor: Sendable {
+    public private(set) var shape: [Int]
+    private var storage: TensorStorage
+
+    /// A tensor of zeros.
+    public init(_ shape: [Int]) {
+        self.shape = shape
+        storage = TensorStorage(count: shape.reduce(1, *))
+    }
+
+    /// A tensor whose every element `fill` writes; its memory is not cleared before.
+    public init(_ shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+        self.shape = shape
+        storage = TensorStorage(uninitialized: shape.reduce(1, *))
+        try fill(UnsafeMutableBufferPointer(start: storage.base, count: storage.count))
+    }
+
+    /// - Precondition: `values.count` is the product of `shape`.
+    public init(_ shape: [Int], _ values: some Collection<Float>) {
+        self.init(shape)
+        precondition(values.count == count, "\(values.count) values do not fill a tensor of shape \(shape)")
+        let target = UnsafeMutableBufferPointer(start: storage.base, count: count)
+        _ = target.initialize(from: values)
+    }
+
+    /// A tensor over memory kept alive by `owner`; nothing is copied.
+    public init(_ shape: [Int], borrowing base: UnsafePointer<Float>, owner: AnyObject & Sendable) {
+        self.shape = shape
+        storage = TensorStorage(borrowing: base, count: shape.reduce(1, *), owner: owner)
+    }
+
+    /// Number of elements.
+    public var count: Int { storage.count }
+
+    /// The product of all dimensions but the last: a tensor read as a matrix.
+    public var rows: Int { shape.dropLast().reduce(1, *) }
+
+    /// The last dimension.
+    public var columns: Int { shape.last ?? 1 }
+
+    /// The same values under another shape.
+    public func reshaped(_ shape: [Int]) -> Tensor {
+        precondition(shape.reduce(1, *) == count, "a tensor of shape \(self.shape) has no shape \(shape)")
+        var result = self
+        result.shape = shape
+        return result
+    }
+
+    public func withUnsafe<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withExtendedLifetime(storage) { () throws(Failure) in
+            try body(UnsafeBufferPointer(start: storage.base, count: count))
+        }
+    }
+
+    public mutating func withUnsafeMutable<Result>(
+        _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        if !isKnownUniquelyReferenced(&storage) || storage.isBorrowed { storage = storage.copy() }
+        return try withExtendedLifetime(storage) {
+            try body(UnsafeMutableBufferPointer(start: storage.base, count: count))
+        }
+    }
+
+    /// Element at a flat position.
+    public subscript(position: Int) -> Float {
+        get {
+            precondition(position >= 0 && position < count)
+            return storage.base[position]
+        }
+        set {
+            precondition(position >= 0 && position < count)
+            withUnsafeMutable { $0[position] = newValue }
+        }
+    }
+
+    /// Element of the tensor read as a matrix.
+    public subscript(row: Int, column: Int) -> Float {
+        get { self[row * columns + column] }
+        set { self[row * columns + column] = newValue }
+    }
+
+    /// One row of the tensor read as a matrix, copied.
+    public func row(_ index: Int) -> [Float] {
+        withUnsafe { Array($0[index * columns..<(index + 1) * columns]) }
+    }
+
+    /// Rows `range` of the tensor read as a matrix, copied: shape [range.count, columns].
+    public func rows(_ range: Range<Int>) -> Tensor {
+        withUnsafe { Tensor([range.count, columns], $0[range.lowerBound * columns..<range.upperBound * columns]) }
+    }
+
+    /// The rows at `indices`, gathered: shape [indices.count, columns].
+    public func rows(at indices: [Int]) -> Tensor {
+        let columns = columns
+        var result = Tensor([indices.count, columns])
+        withUnsafe { source in
+            result.withUnsafeMutable { target in
+                for (row, index) in indices.enumerated() {
+                    precondition(index >= 0 && (index + 1) * columns <= source.count)
+                    (target.baseAddress! + row * columns).update(
+                        from: source.baseAddress! + index * columns, count: columns)
+                }
+            }
+        }
+        return result
+    }
+
+    /// The columns at `indices` of the tensor read as a matrix, gathered: shape [rows, indices.count].
+    public func columns(at indices: [Int]) -> Tensor {
+        let columns = columns
+        precondition(indices.allSatisfy { $0 >= 0 && $0 < columns })
+        return Tensor([rows, indices.count]) { target in
+            withUnsafe { source in
+                for row in 0..<rows {
+                    for (column, index) in indices.enumerated() {
+                        target[row * indices.count + column] = source[row * columns + index]
+                    }
+                }
+            }
+        }
+    }
+
+    /// All values in order.
+    public var values: [Float] { withUnsafe { Array($0) } }
+}
+
+extension Tensor: Equatable {
+    /// Same shape and the same bits but for the sign of zero; NaN differs from itself.
+    public static func == (a: Tensor, b: Tensor) -> Bool {
+        a.shape == b.shape && a.withUnsafe { x in b.withUnsafe { y in x.elementsEqual(y) } }
+    }
+}
+
+/// Whoever lends a tensor memory that can be had again, as a mapped file can.
+public protocol ReleasableMemory: AnyObject, Sendable {
+    /// The bytes are not read for now: memory that holds them may be given back.
+    func release(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension Tensor {
+    /// Gives back the memory of some rows where they are mapped from a file; reading them later maps them again.
+    public func release(rows: Range<Int>) {
+        guard let owner = storage.owner as? any ReleasableMemory else { return }
+        withUnsafe { values in
+            owner.release(
+                UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(rebasing: values[rows.lowerBound * columns..<rows.upperBound * columns])))
+        }
+    }
+}
+
+/// 64-byte aligned memory, owned or borrowed from `owner`. Written only through `Tensor`, which copies shared storage first.
+private final class TensorStorage: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Float>
+    let count: Int
+    let owner: (AnyObject & Sendable)?
+    var isBorrowed: Bool { owner != nil }
+
+    init(uninitialized count: Int) {
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+        self.count = count
+        owner = nil
+    }
+
+    convenience init(count: Int) {
+        self.init(uninitialized: count)
+        base.initialize(repeating: 0, count: count)
+    }
+
+    init(borrowing base: UnsafePointer<Float>, count: Int, owner: AnyObject & Sendable) {
+        self.base = UnsafeMutablePointer(mutating: base)
+        self.count = count
+        self.owner = owner
+    }
+
+    func copy() -> TensorStorage {
+        let result = TensorStorage(uninitialized: count)
+        result.base.update(from: base, count: count)
+        return result
+    }
+
+    deinit {
+        if owner == nil { base.deallocate() }
+    }
+}

@@ -1,0 +1,110 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// What interventions do to the answers on the held-out images.
+extension StudiedLayer {
+    /// The exact accuracy curve over the β of the moving intervention, on the held-out images or some of them.
+    ///
+    /// - Throws: `notLinear` where the rest of the network is not linear in the units.
+    public func curve(
+        of steering: Steering, target class: Int, over range: ClosedRange<Double> = -8...8, images: [Int]? = nil
+    ) throws -> AccuracyCurve {
+        guard
+            let curve = try heldOut.curve(
+                of: steering, target: `class`, over: range, images: images, readings(steering.unitKind))
+        else { throw WorkbenchError.notLinear(layer: encoder.layer) }
+        return curve
+    }
+
+    /// The same for a single intervention.
+    public func curve(units: [InternalUnit], operator: Operator, target class: Int) throws -> AccuracyCurve {
+        let still = Intervention(units: units, operator: `operator`, beta: `operator`.identity)
+        return try curve(of: Steering(still), target: `class`)
+    }
+
+    /// Accuracy at some β of the moving intervention, where that needs no forward pass.
+    public func sweep(
+        of steering: Steering, target class: Int, at betas: [Double], _ work: Work = Work()
+    ) throws -> [StrengthFit.Choice] {
+        let images = try heldOut
+        let all = Array(images.labels.indices)
+        return try betas.map { beta in
+            try work.checkCancelled()
+            let outcome = try edited(all, steering.at(beta))
+                .outcome(target: `class`, unedited: images.unedited, labels: images.labels)
+            return StrengthFit.Choice(beta: beta, accuracy: outcome.after)
+        }
+    }
+
+    /// What interventions do on the held-out images: exact where the rest of the network is linear or a norm and a
+    /// head, else by running that rest again from the target layer, in a fixed random order of the images.
+    ///
+    /// - Parameters:
+    ///   - known: predictions there already are, by image; these images are not run again.
+    ///   - halfWidth: stop once the 95 % intervals are no wider than twice this; nil counts all images.
+    ///   - limit: stop after so many images; nil counts on.
+    ///   - learn: takes the predictions of images that were run, batch by batch.
+    ///   - observe: takes the running outcome after every batch.
+    package func counted(
+        _ steering: Steering, target class: Int, known: [Int: Int] = [:], halfWidth: Double? = nil,
+        limit: Int? = nil, _ work: Work = Work(), learn: (EditedPredictions) throws -> Void = { _ in },
+        observe: (InterventionOutcome) -> Void = { _ in }
+    ) throws -> InterventionOutcome {
+        let images = try heldOut
+        func outcome(_ edited: EditedPredictions) -> InterventionOutcome {
+            edited.outcome(target: `class`, unedited: images.unedited, labels: images.labels)
+        }
+        guard images.remainder.kind == .resumed else {
+            return outcome(try edited(Array(images.labels.indices), steering))
+        }
+        var counted = EditedPredictions()
+        var running = outcome(counted)
+        let order = images.countingOrder.prefix(limit ?? .max)
+        do {
+            try work.batches(.intervention, from: 0, to: order.count, size: target.model.batchSize) { range in
+                let batch = Array(order[range])
+                let fresh = batch.filter { known[$0] == nil }
+                let run = try edited(fresh, steering)
+                if !fresh.isEmpty { try learn(run) }
+                let classes = Dictionary(uniqueKeysWithValues: zip(run.images, run.classes))
+                counted.images += batch
+                counted.classes += batch.map { known[$0] ?? classes[$0] ?? 0 }
+                running = outcome(counted)
+                observe(running)
+                if let halfWidth, running.halfWidth <= halfWidth { throw Enough() }
+            }
+        } catch is Enough {
+            return running
+        }
+        return running
+    }
+
+    /// Thrown out of the loop over batches once the estimate is sharp enough.
+    private struct Enough: Error {}
+
+    /// Classes predicted for some held-out images under interventions.
+    func edited(_ images: [Int], _ steering: Steering) throws -> EditedPredictions {
+        guard let edited = try heldOut.predictions(images, steering, readings(steering.unitKind)) else {
+            throw WorkbenchError.notCounted(layer: encoder.layer)
+        }
+        return edited
+    }
+
+    /// Logits of some held-out images under interventions: [images, classes]
+    package func editedLogits(_ images: [Int], _ steering: Steering) throws -> Tensor {
+        guard let logits = try heldOut.logits(images, steering, readings(steering.unitKind)) else {
+            throw WorkbenchError.notCounted(layer: encoder.layer)
+        }
+        return logits
+    }
+}
+
+extension CountedImages {
+    /// The images in the fixed random order they are counted in.
+    var countingOrder: [Int] {
+        var random = SeededGenerator(seed: 0)
+        return Array(labels.indices).shuffled(using: &random)
+    }
+}

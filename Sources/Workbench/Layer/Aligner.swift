@@ -1,0 +1,85 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+
+extension TargetLayer {
+    /// What an alignment found, for people and scripts.
+    public struct AlignmentReport: Sendable, Codable {
+        public var parameters: AlignmentParameters
+        public var epochs: [AlignmentEpoch]
+        /// The epoch whose weights were kept, from 0.
+        public var best: Int
+        public var seconds: Double
+    }
+
+    /// Trains the neuron encoder and makes it the study's; the same parameters on the same data are not trained twice.
+    @discardableResult
+    public func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
+        try select(parameters)
+        return try train(parameters, work)
+    }
+
+    /// Trains the neuron encoder of some parameters where it was not; the study keeps its own.
+    @discardableResult
+    func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
+        guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
+        let key = try alignmentKey(parameters)
+        if let known = try store.alignmentRun(key) {
+            return try JSONDecoder().decode(AlignmentReport.self, from: known.report)
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let training = AlignmentTraining(
+            AlignmentData(
+                activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
+                predictions: try predictions(extraction), classEmbeddings: try embedConcepts(classNames)),
+            parameters: parameters)
+        let alignment = try training.run(
+            layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+        let report = AlignmentReport(
+            parameters: parameters, epochs: alignment.epochs, best: alignment.best,
+            seconds: (clock.now - began) / .seconds(1))
+        let weights = alignment.encoder.weights
+        try store.store(
+            AlignmentRun(
+                key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows, width: weights.columns,
+                weights: weights.values, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+        return report
+    }
+
+    /// The parameters the study's encoder is, or will be, trained with.
+    public func alignmentParameters() throws -> AlignmentParameters {
+        guard let json = try store.document(named: documentName(Self.parametersName)) else {
+            return AlignmentParameters()
+        }
+        return try JSONDecoder().decode(AlignmentParameters.self, from: json)
+    }
+
+    private static let parametersName = "alignment parameters"
+
+    private func select(_ parameters: AlignmentParameters) throws {
+        guard try alignmentParameters() != parameters else { return }
+        try store.keep(JSONEncoder().encode(parameters), as: documentName(Self.parametersName))
+    }
+
+    /// Of all that the encoder's weights depend on.
+    func alignmentKey(_ parameters: AlignmentParameters) throws -> Digest {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = (try? encoder.encode(parameters)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return try Digest(
+            "alignment", activationKey(of: probe), study.spaceFacts.digest,
+            Digest(combining: study.templates.templates),
+            Digest(combining: classNames), json)
+    }
+
+    func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {
+        guard let run = try store.alignmentRun(alignmentKey(parameters)) else {
+            throw WorkbenchError.notAligned(study: folder.path)
+        }
+        return NeuronEncoder(
+            layer: hookPoint.name, weights: Tensor([run.units, run.width], run.weights), isSigned: hookPoint.isSigned)
+    }
+}

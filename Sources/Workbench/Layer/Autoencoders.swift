@@ -1,0 +1,174 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// What training or importing an autoencoder found, for people and scripts.
+public struct AutoencoderReport: Sendable, Codable {
+    public var features: Int
+    /// Active features an image; nil where the autoencoder has no such number.
+    public var k: Int?
+    /// On the held-out images, which training did not see.
+    public var explainedVariance: Double
+    public var l0: Double
+    /// Share of features that no probe image activates.
+    public var deadShare: Double
+    public var seconds: Double
+}
+
+extension TargetLayer {
+    /// Trains an autoencoder on the probe images' activations and makes it the study's. An interrupted training goes on
+    /// where it stopped; the same parameters on the same data are not trained twice.
+    @discardableResult
+    public func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws -> AutoencoderReport
+    {
+        let (key, report) = try trained(parameters, work)
+        try select(key)
+        return report
+    }
+
+    /// The autoencoder that some parameters give, trained where it was not; the study keeps its own.
+    func trainedAutoencoder(
+        _ parameters: AutoencoderParameters, _ work: Work = Work()
+    ) throws -> StudiedAutoencoder {
+        let (key, _) = try trained(parameters, work)
+        guard let autoencoder = try autoencoder(key) else { throw noAutoencoder }
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
+    }
+
+    /// What an autoencoder was trained with; nil where it was imported.
+    func trainingParameters(ofAutoencoder key: Digest) throws -> AutoencoderParameters? {
+        try store.autoencoderRun(key).flatMap {
+            try? JSONDecoder().decode(AutoencoderParameters.self, from: $0.parameters)
+        }
+    }
+
+    /// An autoencoder with these parameters, trained where it is not in the study yet; the study's own stays what it is.
+    private func trained(
+        _ parameters: AutoencoderParameters, _ work: Work
+    ) throws -> (key: Digest, report: AutoencoderReport) {
+        guard let data = try extraction(of: probe)?.activations else {
+            throw WorkbenchError.notExtracted(study: folder.path)
+        }
+        let json = try Self.sortedJSON(parameters)
+        let key = Digest("autoencoder", try activationKey(of: probe), String(decoding: json, as: UTF8.self))
+        if let known = try keptAutoencoder(key) { return (key, known) }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let resting = try autoencoderFile("\(key).training.safetensors")
+        let earlier = AutoencoderState(
+            contentsOf: resting, key: key.description, features: parameters.features, width: data.columns)
+        var saved = clock.now
+        let start = earlier?.step ?? 0
+        let state = try AutoencoderTraining(data, parameters: parameters).run(resuming: earlier) { progress, state in
+            let elapsed = (clock.now - began) / .seconds(1)
+            do {
+                try work.advance(
+                    WorkProgress(
+                        progress, total: parameters.steps,
+                        rate: elapsed > 0 ? Double(progress.step - start) / elapsed : nil))
+            } catch {
+                try state.write(to: resting, key: key.description)
+                throw error
+            }
+            if clock.now - saved > .seconds(5) {
+                try state.write(to: resting, key: key.description)
+                saved = clock.now
+            }
+        }
+        let autoencoder = state.autoencoder(layer: hookPoint.name, parameters: parameters)
+        let report = try keep(
+            autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) })
+        try? FileManager.default.removeItem(at: resting)
+        return (key, report)
+    }
+
+    /// Measures an autoencoder and stores it under `key`.
+    func keep(
+        _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double
+    ) throws -> AutoencoderReport {
+        guard let probeData = try extraction(of: probe)?.activations,
+            let heldOutData = try extraction(of: heldOut)?.activations
+        else { throw WorkbenchError.notExtracted(study: folder.path) }
+        let seconds = seconds()
+        let quality = autoencoder.quality(on: try keepsTokens(of: heldOut) ? pooling(heldOutData) : heldOutData)
+        let report = AutoencoderReport(
+            features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
+            deadShare: autoencoder.quality(on: probeData).deadShare, seconds: seconds)
+        let name = "sae-\(key).safetensors"
+        try autoencoder.write(to: autoencoderFile(name))
+        try store.store(
+            AutoencoderRun(
+                key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
+                fileName: name, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+        return report
+    }
+
+    /// The study's autoencoder; nil where none was trained or imported.
+    func autoencoder() throws -> StudiedAutoencoder? {
+        guard let key = try chosenAutoencoder(), let autoencoder = try autoencoder(key) else { return nil }
+        return StudiedAutoencoder(key: key, autoencoder: autoencoder)
+    }
+
+    /// Whether the study has features.
+    public var hasAutoencoder: Bool { get throws { try chosenAutoencoder() != nil } }
+
+    /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
+    public func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
+
+    /// The study's autoencoder, by its key; nil where none was trained or imported.
+    private func chosenAutoencoder() throws -> Digest? {
+        try store.document(named: documentName(Self.autoencoderName)).flatMap {
+            try? JSONDecoder().decode(Digest.self, from: $0)
+        }
+    }
+
+    /// An autoencoder in the study; nil where it is gone, or of another layer's width.
+    private func autoencoder(_ key: Digest) throws -> SparseAutoencoder? {
+        guard let run = try store.autoencoderRun(key), run.width == hookPoint.width else { return nil }
+        let file = try autoencoderFile(run.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        return try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width)
+    }
+
+    private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {
+        guard let run = try store.autoencoderRun(key),
+            FileManager.default.fileExists(atPath: try autoencoderFile(run.fileName).path)
+        else { return nil }
+        return try JSONDecoder().decode(AutoencoderReport.self, from: run.report)
+    }
+
+    private static let autoencoderName = "autoencoder"
+
+    /// Makes an autoencoder the study's.
+    func select(_ key: Digest) throws {
+        try store.keep(JSONEncoder().encode(key), as: documentName(Self.autoencoderName))
+    }
+
+    private func autoencoderFile(_ name: String) throws -> URL {
+        guard let activations = store.activationsFolder else { throw WorkbenchError.notExtracted(study: folder.path) }
+        return activations.appending(path: name)
+    }
+
+    static func sortedJSON(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try encoder.encode(value)
+    }
+}
+
+extension WorkProgress {
+    init(_ progress: AutoencoderTraining.Progress, total: Int, rate: Double?) {
+        self.init(phase: .autoencoder, completed: progress.step, total: total, rate: rate, loss: progress.loss)
+        note = String(
+            format: "explained variance %.3f  L0 %.1f  dead %.1f %%", progress.explainedVariance, progress.l0,
+            100 * progress.deadShare)
+    }
+}
+
+extension TargetLayer {
+    /// The layer's size and the probe images' number, known before anything is extracted.
+    public var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
+}

@@ -1,0 +1,113 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// The questions about units.
+extension StudiedLayer {
+    /// Units for a typed concept, best first.
+    ///
+    /// - Parameters:
+    ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
+    ///   - kind: which units.
+    ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
+    public func locate(
+        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
+        _ work: Work = Work(), estimate: ((Localization) -> Void)? = nil
+    ) throws -> Localization {
+        let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
+        let space = try space(kind)
+        let embedding = try target.study.embedTyped(text)
+        let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
+        var found = Localization(
+            concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
+            ranking: ranking, units: [], isExact: false)
+        if let estimate, let units = try space.estimate(query) {
+            found.units = units
+            estimate(found)
+        }
+        (found.units, found.isExact) = (try space.locate(query, checkCancellation: work.checkCancelled), true)
+        return found
+    }
+
+    /// The `count` best concepts of a unit; of a feature, of what it responds to.
+    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+        try space(unit.kind).describe(unit, count: count)
+    }
+
+    /// What a unit has beyond what every unit has: a feature's second description and its company.
+    public func featureFacts(
+        of unit: InternalUnit, concepts: Int = 5, neighbours: Int = 5
+    ) throws -> FeatureFacts? {
+        try space(unit.kind).featureFacts(of: unit, concepts: concepts, neighbours: neighbours)
+    }
+
+    /// Every unit of a kind with its best concept.
+    public func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
+
+    /// The quality of every unit of a kind.
+    ///
+    /// - Parameter checkCancellation: asked now and then; throws to end the work.
+    public func qualities(
+        _ kind: UnitKind = .neuron, checkCancellation: () throws -> Void = {}
+    ) throws -> [InternalUnit: UnitQuality] {
+        try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: checkCancellation)
+    }
+
+    /// For every counted class its `count` best units by a method; nil where the units have no such method.
+    public func unitSets(
+        by method: UnitSetMethod, units kind: UnitKind = .neuron, count: Int, seed: UInt64 = 0
+    ) throws -> [[InternalUnit]]? {
+        try space(kind).unitSets.first { $0.method == method }?.sets(for: countedClasses, count: count, seed: seed)
+    }
+
+    /// The class a user names, but for case.
+    public func classIndex(_ name: String) throws(WorkbenchError) -> Int {
+        guard let index = countedClasses.position(of: name) else {
+            throw .unknownClass(name, known: countedClasses.names)
+        }
+        return index
+    }
+
+    /// The unit a user names: `LAYER:INDEX`, or `INDEX` alone, with an optional pole, or with an f before the index for
+    /// a feature. A signed unit without a pole means its `+` pole.
+    public func unit(_ text: String) throws -> InternalUnit {
+        let layer = encoder.layer
+        guard let named = InternalUnit(text.contains(":") ? text : "\(layer):\(text)"), named.layer == layer else {
+            throw WorkbenchError.unknownUnit(text, layer: layer, kind: .neuron, count: encoder.count)
+        }
+        let space = try space(named.kind)
+        guard let unit = space.unit(named.index, pole: named.pole) else {
+            throw WorkbenchError.unknownUnit(text, layer: layer, kind: named.kind, count: space.count)
+        }
+        return unit
+    }
+
+    /// Everything the explorer shows of a unit.
+    public func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
+        let space = try space(unit.kind)
+        let statistics = space.statistics
+        let extremes = try statistics.extremes(of: unit, count: images)
+        let effects = try heldOut.remainder.effects(of: unit, in: space, means: neurons.probe.means)
+        let named = TopK.indices(of: effects, count: effects.count)
+            .map { ClassEffect(name: countedClasses.names[$0], effect: effects[$0]) }
+        var profile = UnitProfile(
+            unit: unit, concepts: try space.describe(unit, count: concepts).concepts,
+            mostActivating: try extremes.most.map(activatingImage),
+            leastActivating: try extremes.least.map(activatingImage),
+            histogram: try statistics.histogram(of: unit.index), raises: named.filter { $0.effect > 0 },
+            lowers: named.filter { $0.effect < 0 }.reversed(), mean: statistics.means[unit.index],
+            deviation: statistics.deviations[unit.index])
+        profile.feature = try space.featureFacts(of: unit, concepts: concepts, neighbours: 5)
+        return profile
+    }
+
+    private func activatingImage(_ extreme: ImageActivation) throws -> ActivatingImage {
+        let images = try target.probe
+        return ActivatingImage(
+            name: try images.source.name(of: extreme.image),
+            predictedClass: classes.names[neurons.probe.predictions[extreme.image]], activation: extreme.activation,
+            thumbnail: try images.thumbnail(extreme.image))
+    }
+}

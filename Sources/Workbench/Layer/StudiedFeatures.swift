@@ -1,0 +1,61 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// An autoencoder of the study.
+struct StudiedAutoencoder: Sendable {
+    /// Of all that its weights depend on.
+    let key: Digest
+    let autoencoder: SparseAutoencoder
+}
+
+/// The features of an autoencoder in memory, aligned.
+struct StudiedFeatures: Sendable {
+    /// Of the autoencoder.
+    let key: Digest
+    let space: FeatureSpace
+
+    /// Encodes the probe images, and aligns the features where the study does not hold that yet.
+    init(
+        _ own: StudiedAutoencoder, of target: TargetLayer, neurons: NeuronSpace,
+        aligned parameters: AlignmentParameters, _ work: Work = Work()
+    ) throws {
+        let codes = own.autoencoder.encode(try neurons.probe.values)
+        key = own.key
+        space = FeatureSpace(
+            own.autoencoder, neurons: neurons, codes: codes,
+            responding: try target.featureEncoder(own.key, codes: codes, neurons, parameters, work))
+    }
+}
+
+extension TargetLayer {
+    /// E_n trained on the features' activations on the probe images, from the cache where it is there.
+    fileprivate func featureEncoder(
+        _ autoencoder: Digest, codes: SparseRows, _ neurons: NeuronSpace, _ parameters: AlignmentParameters,
+        _ work: Work
+    ) throws -> Tensor {
+        let key = Digest("feature alignment", autoencoder.description, try alignmentKey(parameters))
+        if let run = try store.alignmentRun(key) { return Tensor([run.units, run.width], run.weights) }
+        let training = AlignmentTraining(
+            AlignmentData(
+                activations: .sparse(codes), imageEmbeddings: try probeEmbeddings(),
+                predictions: neurons.probe.predictions, classEmbeddings: try embedConcepts(classNames)),
+            parameters: parameters)
+        let alignment = try training.run(layer: hookPoint.name, isSigned: false) { progress in
+            var progress = progress
+            progress.phase = .features
+            try work.advance(progress)
+        }
+        let weights = alignment.encoder.weights
+        if !store.isReadOnly {
+            try store.store(
+                AlignmentRun(
+                    key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows,
+                    width: weights.columns, weights: weights.values,
+                    report: JSONEncoder().encode(alignment.epochs), created: Date().timeIntervalSince1970))
+        }
+        return weights
+    }
+}

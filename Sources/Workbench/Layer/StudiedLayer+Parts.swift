@@ -1,0 +1,70 @@
+import Analysis
+import Digests
+import LinearAlgebra
+
+extension StudiedLayer {
+    /// The units of a kind.
+    ///
+    /// - Throws: `noAutoencoder` where features are asked for and the study has none.
+    public func space(_ kind: UnitKind) throws -> any UnitSpace {
+        switch kind {
+        case .neuron: neurons
+        case .feature: try ownFeatures().space
+        }
+    }
+
+    /// Of what decides the units' embeddings.
+    func embeddingKey(_ kind: UnitKind) throws -> Digest {
+        let alignment = try target.alignmentKey(parameters)
+        switch kind {
+        case .neuron: return alignment
+        case .feature: return Digest("features", try ownFeatures().key.description, alignment)
+        }
+    }
+
+    /// Of what an edit of such units depends on beside the layer.
+    func editKey(_ kind: UnitKind) throws -> String {
+        switch kind {
+        case .neuron: "neurons"
+        case .feature: try ownFeatures().key.description
+        }
+    }
+
+    private func ownFeatures() throws -> StudiedFeatures {
+        guard let features = try studiedFeatures() else { throw target.noAutoencoder }
+        return features
+    }
+
+    /// E_i of the probe images: unit rows [N, d]
+    public var probeEmbeddings: Tensor { get throws { try context.imageEmbeddings.value } }
+
+    /// The concept set, of which descriptions are made.
+    public var concepts: ConceptSet { get throws { try context.concepts.value } }
+
+    /// The study's classes: those the probe images were predicted as, which the encoder was aligned with.
+    public var classes: ConceptSet { context.classes }
+
+    public var encoder: NeuronEncoder { neurons.encoder }
+
+    /// The facts of the layer. Its accuracy is counted on the held-out images.
+    public var facts: StudyFacts {
+        get throws {
+            let deviations = neurons.probe.deviations
+            var facts = StudyFacts(
+                study: target.folder.path, model: target.modelName, layer: target.hookPoint.name,
+                probeImages: try target.probe.count, heldOutImages: try target.heldOut.count, units: encoder.count,
+                isSigned: encoder.isSigned, concepts: try target.study.concepts.count, classes: classes.names,
+                accuracy: try target.accuracy())
+            facts.pooling = target.pooling.rawValue
+            facts.features = try target.autoencoderReport()?.features ?? 0
+            facts.words = target.classWords
+            facts.remainder = target.place.remainder
+            facts.layers = try target.study.layerFacts()
+            facts.doubt = try target.pairing().doubt
+            facts.conceptSets = try target.study.conceptSetFacts()
+            // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
+            facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))
+            return facts
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+extension Study {
+    /// Embeddings of concepts in the study's prompt templates: unit rows [names.count, d], mapped from a file where they are
+    /// many.
+    func embedConcepts(_ names: [String]) throws -> Tensor {
+        guard names.count >= Self.manyConcepts, !store.isReadOnly else { return try embedEach(names) }
+        let (facts, templates) = (try spaceFacts, try templates.templates)
+        let key = Digest("concepts", facts.digest, Digest(combining: templates), Digest(combining: names))
+        let file = ValueFile(key: key, shape: [names.count, facts.dimension], metadata: ["key": "\(key)"])
+        if let mapped = try store.values(of: file) { return mapped }
+        let embeddings = try embedEach(names)
+        // What cannot be kept is read from the database again.
+        do {
+            guard let writer = try ValueWriter(file, rows: 0..<names.count, share: nil, in: store) else {
+                return embeddings
+            }
+            try writer.append(embeddings, at: 0..<names.count)
+            try writer.finish()
+        } catch {}
+        return embeddings
+    }
+
+    /// Fewer than so many are read from the database at once.
+    private static let manyConcepts = 1024
+
+    /// The same, each prompt from the database where it is there. The concept space is loaded only where one is not.
+    @discardableResult
+    func embedEach(_ names: [String]) throws -> Tensor {
+        let facts = try spaceFacts
+        return try templates.embed(names) { texts in
+            try embed(texts, digest: facts.digest) { try conceptSpace }
+        }
+    }
+
+    /// The embedding of what somebody types: from the cache where it is there, and not kept, as most of it is on its way to
+    /// another word. A unit row.
+    func embedTyped(_ text: String) throws -> [Float] {
+        let digest = try spaceFacts.digest
+        return try templates.embed([text]) { prompts in
+            let known = try store.conceptEmbeddings(encoder: digest, of: prompts)
+            guard !known.isComplete else { return Tensor([prompts.count, known.width], known.values) }
+            return try conceptSpace.embed(concepts: prompts)
+        }.row(0)
+    }
+
+    /// Embeddings of texts in a space that is loaded.
+    func embed(_ texts: [String], in space: any ConceptSpace) throws -> Tensor {
+        try embed(texts, digest: space.digest) { space }
+    }
+
+    /// Unit rows [texts.count, d].
+    private func embed(_ texts: [String], digest: Digest, in space: () throws -> any ConceptSpace) throws -> Tensor {
+        let known = try store.conceptEmbeddings(encoder: digest, of: texts)
+        guard !known.isComplete else { return Tensor([texts.count, known.width], known.values) }
+        let absent = known.absent.map { texts[$0] }
+        let fresh = try space().embed(concepts: absent)
+        // What cannot be kept is computed again another time.
+        if !store.isReadOnly { try? store.store(conceptEmbeddings: fresh.values, of: absent, encoder: digest) }
+        var values =
+            known.width == 0 ? Tensor([texts.count, fresh.columns]) : Tensor([texts.count, known.width], known.values)
+        for (row, position) in known.absent.enumerated() {
+            for column in 0..<fresh.columns { values[position, column] = fresh[row, column] }
+        }
+        return values
+    }
+}

@@ -1,0 +1,136 @@
+import Analysis
+import Cache
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+extension Study {
+    /// Adds layers of a target model, which may be in the study already: other class lists or words for its classes then take
+    /// the place of the earlier ones, and need no forward pass.
+    ///
+    /// Everything is read before anything is recorded.
+    public func add(_ plan: TargetPlan) throws {
+        let isRecorded = try store.imageSet(of: .heldOut)?.isComplete == true
+        try add(plan, heldOut: isRecorded ? images(.heldOut) : imagesOnDisk(.heldOut))
+    }
+
+    func add(_ plan: TargetPlan, heldOut: ImageSet) throws {
+        let known = try targets().first { $0.facts.location == plan.model && $0.facts.precision == plan.precision }
+        let classes = plan.classes ?? known?.facts.classList
+        let choice = TargetModelChoice(
+            plan.model, classes: classes, templates: try templates, precision: plan.precision)
+        let lines = plan.classes == nil ? known?.facts.words?.lines : nil
+        let model = try choice.load(lines: lines) { try embed($0, in: $1) }
+        let words = try (model as? CLIPZeroShot).map { clip in
+            ClassWords(lines: try lines ?? choice.classLines() ?? [], templates: clip.templates.templates)
+        }
+        let places = try plan.layers.map { try LayerPlace($0, pooling: plan.pooling, of: model) }
+
+        let configuration = try configuration()
+        let folders = try [configuration.probeImages, configuration.heldOutImages].map {
+            try Resources.resolve($0).path
+        }
+        var names: [String]
+        if plan.classNames == nil, let known, known.facts.classes == model.classes {
+            names = known.facts.classNames
+        } else {
+            names = try ClassNames(
+                model.classes, file: plan.classNames.map { try Resources.resolve($0) }, near: folders
+            ).names
+        }
+        let facts = TargetFacts(
+            model, location: plan.model, precision: plan.precision, words: words, classList: classes, classNames: names)
+        _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil)
+        let record = TargetRecord(
+            id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
+        let id = try store.store(record)
+        for place in places {
+            try store.store(
+                LayerRecord(
+                    target: id, hookPoint: place.hookPoint.name, pooling: place.pooling.rawValue,
+                    json: JSONEncoder().encode(place)))
+        }
+        forgetModels()
+    }
+
+    /// `vit`, or `vit-2` where another target model has that name.
+    private func freeName(_ name: String) throws -> String {
+        let taken = Set(try targets().map(\.name))
+        guard taken.contains(name) else { return name }
+        return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
+    }
+
+    /// The layers of the study, in the order they were added.
+    public func layers() throws -> [TargetLayer] {
+        let targets = try targets()
+        return try store.layers().map { record in
+            guard let target = targets.first(where: { $0.id == record.target }) else {
+                throw WorkbenchError.damagedRecord(study: folder.path, place: "layer \(record.hookPoint)")
+            }
+            return try TargetLayer(
+                study: self, target: target, place: JSONDecoder().decode(LayerPlace.self, from: record.json))
+        }
+    }
+
+    /// The layer that a user names; the first where nothing is said.
+    ///
+    /// - Parameters:
+    ///   - layer: a hook point's name, perhaps with a pooling: `blocks.3`, `blocks.3:mean`.
+    ///   - model: a target model's name or place.
+    /// - Throws: `unknownTarget`, `notThatLayer`.
+    public func layer(_ layer: String? = nil, model: String? = nil) throws -> TargetLayer {
+        var found = try layers()
+        if let model {
+            let known = try targets().map(\.name)
+            let place = URL(filePath: model).standardizedFileURL.path
+            found = found.filter {
+                $0.modelName == model || $0.target.facts.location == model || $0.target.facts.location == place
+            }
+            guard !found.isEmpty else { throw WorkbenchError.unknownTarget(model, known: known) }
+        }
+        guard let layer else {
+            guard let first = found.first else { throw WorkbenchError.notExtracted(study: folder.path) }
+            return first
+        }
+        let parts = layer.split(separator: ":", maxSplits: 1).map(String.init)
+        let match = found.first {
+            $0.hookPoint.name == layer || $0.hookPoint.name == parts.first && $0.pooling.rawValue == parts.last
+        }
+        guard let match else {
+            throw WorkbenchError.layerNotInStudy(layer, known: found.map(\.hookPoint.name))
+        }
+        return match
+    }
+
+    /// The layer of a reference.
+    public func layer(_ reference: LayerReference) throws -> TargetLayer {
+        guard let layer = try layers().first(where: { $0.reference == reference }) else {
+            throw WorkbenchError.layerNotInStudy(reference.layer, known: try layers().map(\.hookPoint.name))
+        }
+        return layer
+    }
+}
+
+extension Study {
+    /// Whether a target model of the study lies at a place.
+    public func hasTarget(_ location: String) throws -> Bool {
+        try targets().contains { $0.facts.location == location }
+    }
+
+    /// What the study was made from.
+    public var plan: (conceptSpace: String, probeImages: String, heldOutImages: String, shard: String?) {
+        get throws {
+            let made = try configuration()
+            return (made.conceptSpace, made.probeImages, made.heldOutImages, made.share)
+        }
+    }
+}
+
+extension TargetLayer {
+    /// What the layer was asked for with.
+    public var plan: TargetPlan {
+        TargetPlan(
+            model: target.facts.location, layers: [hookPoint.name], pooling: pooling.rawValue,
+            classes: target.facts.classList, precision: target.facts.precision)
+    }
+}

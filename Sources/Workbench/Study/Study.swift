@@ -1,0 +1,195 @@
+import Analysis
+import Cache
+import Digests
+import Foundation
+import LinearAlgebra
+import Synchronization
+import VisionModels
+
+/// A study on disk: probe and held-out images and a concept space, and the layers studied on them.
+///
+/// Opening reads records alone. Models and images are loaded when something is first asked of them, so telling what is there
+/// costs the same for a study of any size.
+public final class Study: Sendable {
+    /// The study's folder.
+    public let folder: URL
+    let store: StudyStore
+    private let space: Loaded<any ConceptSpace>
+    private let sets = Mutex<[Digest: ImageSet]>([:])
+    private let models = Mutex<[Int64: Loaded<any TargetModel>]>([:])
+
+    init(store: StudyStore, folder: URL) throws {
+        self.store = store
+        self.folder = folder
+        let configuration = try store.configuration()
+        space = Loaded {
+            try loadConceptSpace(
+                at: Resources.locateModel(configuration.conceptSpace),
+                precision: Precision(rawValue: configuration.precision) ?? .float32)
+        }
+    }
+
+    /// Opens a study that exists.
+    public convenience init(opening folder: URL) throws {
+        try self.init(store: StudyStore.open(at: folder), folder: folder)
+    }
+
+    /// Creates a study. Everything the plan names is read first, so a wrong plan leaves nothing behind.
+    public convenience init(creating folder: URL, plan: StudyPlan) throws {
+        let draft = try Study(store: StudyStore.inMemory(configuration: plan.configuration), folder: folder)
+        try draft.begin(plan)
+        try self.init(store: StudyStore.create(at: folder, configuration: plan.configuration), folder: folder)
+        try store.keep(fileDigests: draft.store.fileDigests())
+        try begin(plan)
+    }
+
+    /// Opens the bundled study, created on the first call.
+    public static func bundled() throws -> Study {
+        let folder = Resources.bundledStudy
+        let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
+        return exists ? try Study(opening: folder) : try Study(creating: folder, plan: .bundled)
+    }
+
+    private func begin(_ plan: StudyPlan) throws {
+        try keepConceptSpace()
+        try addConcepts(at: plan.concepts)
+        let images = try ImageRole.allCases.map(imagesOnDisk)
+        try add(plan.target, heldOut: images[1])
+    }
+
+    // MARK: What it is about
+
+    func configuration() throws -> StudyConfiguration { try store.configuration() }
+
+    /// What concepts are placed into before they are embedded.
+    public var templates: PromptTemplates { get throws { PromptTemplates(try store.configuration().templates) } }
+
+    /// The share of the images that this study computes; nil for a whole study.
+    public var shard: Shard? { get throws { try store.configuration().share.flatMap(Shard.init) } }
+
+    /// Puts concepts into other prompts from now on; what was computed for the others stays.
+    public func setTemplates(_ templates: PromptTemplates) throws {
+        var configuration = try store.configuration()
+        guard configuration.templates != templates.templates else { return }
+        configuration.templates = templates.templates
+        try store.update(configuration)
+    }
+
+    // MARK: The concept space
+
+    /// What is known of the concept space without loading it.
+    struct SpaceFacts: Codable {
+        static let document = "concept space"
+        var name: String
+        var digest: Digest
+        var dimension: Int
+
+        enum CodingKeys: String, CodingKey { case name, digest, dimension }
+    }
+
+    var spaceFacts: SpaceFacts {
+        get throws {
+            guard let json = try store.document(named: SpaceFacts.document) else { return try keepConceptSpace() }
+            return try JSONDecoder().decode(SpaceFacts.self, from: json)
+        }
+    }
+
+    /// The concept space, loaded.
+    ///
+    /// - Throws: `changedModel` where it is not the one whose embeddings the study has.
+    var conceptSpace: any ConceptSpace {
+        get throws {
+            let loaded = try space.value
+            guard try loaded.digest == spaceFacts.digest else {
+                throw WorkbenchError.changedModel(try store.configuration().conceptSpace, study: folder.path)
+            }
+            return loaded
+        }
+    }
+
+    /// Takes the concept space as it is on disk now for the study's.
+    @discardableResult
+    func keepConceptSpace() throws -> SpaceFacts {
+        let loaded = try space.value
+        let facts = SpaceFacts(name: loaded.name, digest: loaded.digest, dimension: loaded.dimension)
+        if !store.isReadOnly { try store.keep(JSONEncoder().encode(facts), as: SpaceFacts.document) }
+        return facts
+    }
+
+    // MARK: Images
+
+    /// The images that serve as a role, as the study recorded them.
+    ///
+    /// - Throws: `notExtracted` while not all were looked at.
+    func images(_ role: ImageRole) throws -> ImageSet {
+        guard let record = try store.imageSet(of: role), record.isComplete else {
+            throw WorkbenchError.notExtracted(study: folder.path)
+        }
+        var set = try sets.withLock { sets in
+            // One set stays open: its files are found once.
+            if let known = sets[record.digest], known.count == record.images { return known }
+            let opened = try ImageSet(record, in: store)
+            sets[record.digest] = opened
+            return opened
+        }
+        set.isHeldOut = role == .heldOut
+        return set
+    }
+
+    /// The files of a role as they lie on disk, which are the role's from now on.
+    func imagesOnDisk(_ role: ImageRole) throws -> ImageSet {
+        let configuration = try store.configuration()
+        let place = try Resources.resolve(role == .probe ? configuration.probeImages : configuration.heldOutImages)
+        var set = try ImageSet(onDisk: place, store: store)
+        set.isHeldOut = role == .heldOut
+        if !store.isReadOnly {
+            try store.begin(imageSet: set.digest, json: JSONEncoder().encode(set.facts))
+            if try store.imageSet(of: role)?.digest != set.digest { try store.assign(imageSet: set.digest, to: role) }
+        }
+        return set
+    }
+
+    // MARK: Target models
+
+    /// A target model of the study.
+    struct Target: Sendable {
+        var id: Int64
+        var name: String
+        var facts: TargetFacts
+    }
+
+    func targets() throws -> [Target] {
+        try store.targets().map { record in
+            Target(
+                id: record.id ?? 0, name: record.name,
+                facts: try JSONDecoder().decode(TargetFacts.self, from: record.json))
+        }
+    }
+
+    /// A target model, loaded.
+    ///
+    /// - Throws: `changedModel` where it is not the one that was extracted.
+    func model(of target: Target) throws -> any TargetModel {
+        let loaded = models.withLock { models in
+            if let known = models[target.id] { return known }
+            let made = Loaded { [self] in try load(target.facts) }
+            models[target.id] = made
+            return made
+        }
+        return try loaded.value
+    }
+
+    private func load(_ facts: TargetFacts) throws -> any TargetModel {
+        let choice = TargetModelChoice(
+            facts.location, classes: facts.classList, templates: PromptTemplates(facts.words?.templates ?? ["{}"]),
+            precision: facts.precision)
+        let model = try choice.load(lines: facts.words?.lines) { try embed($0, in: $1) }
+        guard model.digest == facts.digest else {
+            throw WorkbenchError.changedModel(facts.location, study: folder.path)
+        }
+        return model
+    }
+
+    /// Lets go of loaded target models, after what they are has changed.
+    func forgetModels() { models.withLock { $0 = [:] } }
+}

@@ -1,0 +1,94 @@
+import Analysis
+import Digests
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// What a study knows of a target model without loading it.
+struct TargetFacts: Sendable, Hashable, Codable {
+    /// The checkpoint: a folder, a file, or `org/repo`.
+    var location: String
+    var precision: Precision
+    var architecture: String
+    /// Of all that its answers depend on but the image.
+    var digest: Digest
+    /// The model's own names of its classes, in the order of the logits.
+    var classes: [String]
+    /// What people call them: `classes`, but for identifiers that words are known for.
+    var classNames: [String]
+    /// Of a CLIP: what it tells apart, a name for each label, and the prompts; nil for a model with classes of its own.
+    var words: ClassWords?
+    /// The class list that was given for it.
+    var classList: String?
+    var hookPoints: [HookPoint]
+    /// Images a batch.
+    var batchSize: Int
+    /// Where a CLIP's image embedding is read; nil where the outputs are the logits.
+    var outputPoint: HookPoint?
+    /// Of all that the outputs depend on but the image.
+    var outputDigest: Digest
+
+    /// - Parameters:
+    ///   - words: of a CLIP.
+    ///   - names: words for class identifiers.
+    init(
+        _ model: any TargetModel, location: String, precision: Precision, words: ClassWords?, classList: String?,
+        classNames: [String]
+    ) {
+        self.location = location
+        self.precision = precision
+        self.words = words
+        self.classList = classList
+        architecture = model.architecture
+        digest = model.digest
+        classes = model.classes
+        self.classNames = classNames
+        hookPoints = model.hookPoints
+        batchSize = model.batchSize
+        outputPoint = (model as? CLIPZeroShot)?.imageEmbedding
+        outputDigest = outputPoint.map { Digest("outputs", model.digest(at: $0), $0.name) } ?? Digest("logits", digest)
+    }
+
+    /// A name for each label: of a CLIP, the lines of its class list.
+    var lines: [String] { words?.lines ?? classes }
+
+    enum CodingKeys: String, CodingKey {
+        case location, precision, architecture, digest, classes, classNames, words, classList, hookPoints, batchSize
+        case outputPoint, outputDigest
+    }
+}
+
+/// What a study knows of a layer without loading its model.
+struct LayerPlace: Sendable, Hashable, Codable {
+    var hookPoint: HookPoint
+    var pooling: Pooling
+    /// Of all that the activations depend on but the image.
+    var digest: Digest
+    /// What follows the layer.
+    var remainder: RemainderKind
+
+    /// The layer `name` of a model.
+    ///
+    /// - Throws: `unknownLayer`, `unknownPooling`, `unsuitablePooling`.
+    init(_ name: String, pooling: String, of model: any TargetModel) throws(WorkbenchError) {
+        guard let point = model.hookPoint(named: name) else {
+            throw .unknownLayer(name, known: model.hookPoints.map(\.name))
+        }
+        hookPoint = point
+        // One vector an image: units are described one by one.
+        self.pooling = try point.pooling(
+            named: pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
+        digest = model.digest(at: point)
+        remainder =
+            model.linearRemainder(after: point, pooling: self.pooling) != nil
+            ? .linear : model.normalizedRemainder(after: point, pooling: self.pooling) != nil ? .normalized : .resumed
+    }
+
+    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder }
+
+    /// The layer's output is kept for every token of a held-out image where an intervention has to resume the forward pass
+    /// from it.
+    func keepsTokens(heldOut: Bool) -> Bool { heldOut && remainder == .resumed }
+}
+
+extension Precision: Codable {}

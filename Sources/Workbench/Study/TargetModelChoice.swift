@@ -1,0 +1,59 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import VisionModels
+
+/// Which target model: a classifier with classes of its own, or a CLIP over a list of classes.
+public struct TargetModelChoice: Sendable {
+    public var location: String
+    /// A class list, one a line: what a CLIP is to tell apart, or names for a classifier's own classes.
+    public var classes: String?
+    /// What the classes are placed into.
+    public var templates: PromptTemplates
+    public var precision: Precision
+
+    public init(
+        _ location: String, classes: String? = nil, templates: PromptTemplates = .plain,
+        precision: Precision = .float32
+    ) {
+        self.location = location
+        self.classes = classes
+        self.templates = templates
+        self.precision = precision
+    }
+
+    /// The class list, line by line; nil where none was given.
+    func classLines() throws -> [String]? { try classes.map { try ConceptList.read(Resources.resolve($0)) } }
+
+    /// - Parameters:
+    ///   - lines: the class list of a CLIP, where it was read before.
+    ///   - embed: embeds prompts in a concept space; it may know some of them from earlier.
+    func load(
+        lines known: [String]? = nil,
+        embed: ([String], any ConceptSpace) throws -> Tensor = { $1.embed(concepts: $0) }
+    ) throws -> any TargetModel {
+        let place = try Resources.locateModel(location)
+        do {
+            let list = try known == nil ? classLines() : nil
+            let named = try list.map { ClassList(file: try Resources.resolve(classes ?? "").path, names: $0) }
+            return try loadTargetModel(at: place, classes: named, precision: precision)
+        } catch let error as VisionModelsError {
+            guard error.isOfCLIP else { throw error }
+            guard let lines = try known ?? classLines() else { throw WorkbenchError.needsClasses(model: location) }
+            return try loadZeroShotModel(
+                at: place, classes: ClassWords(lines: lines).names, templates: templates, precision: precision,
+                embed: embed)
+        }
+    }
+}
+
+extension VisionModelsError {
+    /// Whether a classifier was expected and a CLIP was found.
+    fileprivate var isOfCLIP: Bool {
+        switch self {
+        case .notThatModel(_, _, let found): found?.architecture == .clip
+        case .unsuitableSetting(_, let key, _, let found): key == "model_type" && found == "\"clip\""
+        default: false
+        }
+    }
+}

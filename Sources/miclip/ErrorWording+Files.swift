@@ -1,0 +1,51 @@
+import Files
+
+extension ErrorWording {
+    static func words(_ error: FileError) -> String {
+        switch error {
+        case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
+        case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
+        case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
+        case .malformedJSON(let file, let line, let byte, let path, let expected):
+            "\(file): \(place(line: line, byte: byte, path: path)): expected \(expected)"
+        case .malformedSafetensors(let file, let fault): "\(file): \(words(fault))"
+        case .damagedCompression(let file, let code): "\(file): the compressed data is damaged (zlib \(code))"
+        case .malformedList(let file, let line, let fault):
+            "\(file): " + (line > 0 ? "line \(line): " : "") + words(fault)
+        case .damagedDatabase(let file, let byte, let expected): "\(file): expected \(expected) at byte \(byte)"
+        }
+    }
+
+    private static func place(line: Int, byte: Int, path: String) -> String {
+        "line \(line), byte \(byte)" + (path.isEmpty ? "" : ", in \(path)")
+    }
+
+    private static func words(_ fault: ListFault) -> String {
+        switch fault {
+        case .encoding: "expected text in UTF-8, or in UTF-16 with a byte-order mark"
+        case .utf32: "expected text in UTF-8, found UTF-32"
+        case .binary: "expected a list of lines of text, found bytes that are no text"
+        case .empty: "expected one entry a line, found none"
+        case .json(let expected): "expected \(expected)"
+        case .line(let expected, let found): "expected \(expected), found \"\(found)\""
+        }
+    }
+
+    private static func words(_ fault: SafetensorsFault) -> String {
+        switch fault {
+        case .noHeader(let size): "header: expected at least 8 bytes, found \(size)"
+        case .headerLength(let claimed, let available):
+            "header: expected at most \(available) bytes, found a claim of \(claimed): not a safetensors file, or cut short"
+        case .headerSyntax(let line, let byte, let path, let expected):
+            "header: \(place(line: line, byte: byte, path: path)): expected \(expected)"
+        case .entry(let tensor, let expected): "header: tensor \(tensor): expected \(expected)"
+        case .unknownElementType(let tensor, let found):
+            "header: tensor \(tensor): expected a known dtype, found \(found)"
+        case .offsets(let tensor, let start, let found, let size):
+            "header: tensor \(tensor): expected offsets from \(start) to at most \(size), found \(found)"
+        case .byteCount(let tensor, let expected, let found):
+            "header: tensor \(tensor): expected \(expected) bytes for its shape, found \(found)"
+        case .dataSize(let expected, let found): "data: expected \(expected) bytes, found \(found)"
+        }
+    }
+}

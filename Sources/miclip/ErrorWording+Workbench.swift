@@ -1,0 +1,85 @@
+import Workbench
+
+extension ErrorWording {
+    static func words(_ error: WorkbenchError) -> String {
+        switch error {
+        case .missingResources(let name, let searched):
+            "the folder \(name) that comes with miclip is missing; looked in \(list(searched)). "
+                + "Set MICLIP_RESOURCES to the folder that holds it."
+        case .notExtracted(let study): "\(study): no activations yet; run `miclip extract --study \(study)`"
+        case .notAligned(let study): "\(study): no neuron encoder yet; run `miclip align --study \(study)`"
+        case .unknownLayer(let name, let known): "no layer \(name); the model has \(list(known))"
+        case .layerNotInStudy(let name, let known):
+            "no layer \(name) in this study, which has \(list(known)); `miclip extract --layer \(name)` adds it"
+        case .unknownTarget(let name, let known): "no target model \(name) in this study; it has \(list(known))"
+        case .unknownConceptSet(let name, let known): "no concept set \(name) in this study; it has \(list(known))"
+        case .otherStudyNeeded(let study, let option, let own, let given):
+            "\(study): \(option) \(given) needs a new study; this one has \(own)"
+        case .changedModel(let model, let study):
+            "\(model): not the model that the study was extracted with; run `miclip extract --study \(study) --model "
+                + "\(model)`, or put it back"
+        case .damagedFile(let file):
+            "\(file): expected the bytes that were written, found others; delete it and run `miclip extract` again"
+        case .damagedRecord(let study, let place): "\(study): \(place): the record is damaged"
+        case .classNameCount(let file, let expected, let found):
+            "\(file): expected a word for each of \(expected) classes or lines of an identifier, a tab and words; found "
+                + "\(found) lines"
+        case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
+        case .unsuitablePooling(let name, let layer, let known):
+            "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
+        case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
+        case .unknownUnit(let text, let layer, .neuron, let count):
+            "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
+        case .unknownUnit(let text, let layer, .feature, let count):
+            "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
+        case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
+        case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
+        case .noConcepts(let file): "\(file): expected one concept a line, found none"
+        case .templateWithoutPlaceholder(let file, let template):
+            "\(file): expected {} for the concept in every template, found \"\(template)\""
+        case .needsClasses(let model):
+            "\(model): a CLIP classifies over any classes; name a list of them with --classes"
+        case .fixedClasses(let model):
+            "\(model): its classes are its own; only a CLIP as target model takes others"
+        case .classesAreUnits(let layer):
+            "the units of \(layer) are the classes; a study of another layer takes other classes"
+        case .tooFewClasses(let found, let expected):
+            "\(found) classes; expected the names of the study's classes, or a line for each of the \(expected) (equal lines are one class)"
+        case .noReadableImages(let images, let count, let first):
+            "\(images): none of \(count) images can be read; the first: \(first)"
+        case .isShare(let study): "\(study): only a share of an extraction; join all shares with `miclip merge`"
+        case .notAShare(let study): "\(study): a whole study, not a share of one"
+        case .unfinishedShare(let study): "\(study): this share is not whole yet; run its `miclip extract` again"
+        case .foreignShare(let study, let first): "\(study): not a share of the same extraction as \(first)"
+        case .repeatedShare(let share, let studies): "share \(share) is there twice: \(list(studies))"
+        case .missingShares(let shares): "missing shares: \(list(shares))"
+        case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
+        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .malformedSession(let file, let place): "\(file): not a session of miclip: unexpected JSON at \(place)"
+        case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
+        case .missingLabels(let images, let expected):
+            "\(images): accuracy needs labels; expected \(expected) beside it"
+        case .labelOutOfRange(let file, let image, let label, let classes):
+            "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
+        case .unmatchedClasses(let images, let folders, let classes):
+            "\(images): expected folders named as the model's classes, by WordNet identifiers or by number; no single class is "
+                + "called \(list(folders)); no folder is called \(list(classes)). Name the pairs with --class-map FILE: "
+                + "a folder, a tab and its class on each line"
+        case .foldersOfOneClass(let images, let folders, let name):
+            "\(images): expected one folder for the class \(name), found \(list(folders)); --class-map FILE says which is "
+                + "which"
+        case .unknownClassOfFolder(let file, let folder, let name):
+            "\(file): folder \(folder): expected a class of the model, found \(name)"
+        case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
+        case .emptyConcept: "the concept is empty; expected at least one word"
+        case .noAutoencoder(let study):
+            "\(study): no features yet; run `miclip sae train --study \(study)`, or `miclip sae import` with your own"
+        case .otherHookPoint(let file, let expected, let found):
+            "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
+        case .notCounted(let layer):
+            "nothing that gives classes follows \(layer), so no accuracy can be counted"
+        case .notLinear(let layer):
+            "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import LinearAlgebra
+
+/// SplitMix64 (Steele et al. 2014): small, and the same everywhere.
+public struct Seeded: RandomNumberGenerator {
+    public var state: UInt64
+
+    public init(state: UInt64) { self.state = state }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    public mutating func tensor(_ shape: [Int], within bound: Float = 1) -> Tensor {
+        let count = shape.reduce(1, *)
+        return Tensor(shape, (0..<count).map { _ in Float.random(in: -bound...bound, using: &self) })
+    }
+}

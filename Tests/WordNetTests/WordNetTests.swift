@@ -1,0 +1,145 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+import WordNet
+
+/// A WordNet of a dozen synsets in the real files' format.
+@Suite struct WordNetTests {
+    private let folder: URL
+
+    /// Synsets by name with their hypernyms; data.noun's offsets follow from the lines.
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        let synsets: [(name: String, above: [String])] = [
+            ("entity", []), ("artifact", ["entity"]), ("clothing", ["artifact"]), ("footwear", ["clothing"]),
+            ("boot", ["footwear"]), ("ankle_boot", ["boot"]), ("container", ["artifact"]),
+            ("loop", ["loop_too"]), ("loop_too", ["loop"]), ("plain", ["entity"]), ("woman", ["entity"]),
+            ("glass", ["container"]),
+        ]
+        let license = "  1 a line of the licence\n"
+        func line(_ offsets: [String: Int], _ synset: (name: String, above: [String])) -> String {
+            func eight(_ value: Int) -> String { String(repeating: "0", count: 8 - "\(value)".count) + "\(value)" }
+            func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+            let pointers = synset.above.map { "@ \(eight(offsets[$0] ?? 0)) n 0000" } + ["~ 00000001 n 0000"]
+            return "\(eight(offsets[synset.name] ?? 0)) 06 n 01 \(synset.name) 0 0\(two(pointers.count)) "
+                + pointers.joined(separator: " ") + " | what it means; @ 1 n\n"
+        }
+        var (offsets, position) = ([String: Int](), license.utf8.count)
+        for synset in synsets {
+            offsets[synset.name] = position
+            position += line([:], synset).utf8.count
+        }
+        let data = license + synsets.map { line(offsets, $0) }.joined()
+        // One word has two senses: a case is a container, and then footwear.
+        var senses: [(name: String, synsets: [String])] = synsets.map { ($0.name, [$0.name]) }
+        senses.append(("case", ["container", "footwear"]))
+        let lines = senses.sorted { $0.name < $1.name }.map { name, synsets -> String in
+            let places = synsets.map { "\(offsets[$0] ?? 0)" }.joined(separator: " ")
+            return "\(name) n \(synsets.count) 2 @ ~ \(synsets.count) 0 \(places)  \n"
+        }
+        let index = lines.joined()
+        try data.write(to: folder.appending(path: "data.noun"), atomically: true, encoding: .utf8)
+        try (license + index).write(to: folder.appending(path: "index.noun"), atomically: true, encoding: .utf8)
+        try "men man\nwomen woman\n".write(to: folder.appending(path: "noun.exc"), atomically: true, encoding: .utf8)
+        try "boot%1:06:00:: 1 5\nplain%1:17:00:: 1 1\nplain%3:00:01:: 1 2\nplain%5:00:00:x:00 2 9\n"
+            .write(to: folder.appending(path: "cntlist.rev"), atomically: true, encoding: .utf8)
+    }
+
+    @Test("nouns are found as they are, in any case, and by the base form of a plural")
+    func lookup() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let wordNet = try WordNet(folder)
+        for (noun, base) in [
+            ("Boot", "boot"), ("boots", "boot"), ("ankle boots", "ankle_boot"), ("women", "woman"),
+            ("glasses", "glass"),
+        ] {
+            #expect(
+                wordNet.senses(of: noun) == wordNet.senses(of: base) && !wordNet.senses(of: noun).isEmpty, "\(noun)")
+        }
+        for noun in ["boo", "bootz", "", "zebra", "a", "1"] { #expect(wordNet.senses(of: noun).isEmpty, "\(noun)") }
+        let boot = try #require(wordNet.senses(of: "boot").first)
+        #expect(try wordNet.hypernyms(of: boot) == wordNet.senses(of: "footwear"))
+    }
+
+    @Test(
+        "a concept's category is the nearest listed ancestor; a phrase is read by its tail, an adjective is an attribute"
+    )
+    func categories() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let categories = SuperCategories(try WordNet(folder))
+        for (concept, category) in [
+            ("ankle boot", "footwear"), ("dark ankle boots", "footwear"), ("clothing", "clothing"),
+            ("striped glass", "container"), ("artifact", "artifact"), ("plain", "attribute"), ("loop", "other"),
+            ("nothing known", "other"), ("", "other"),
+        ] {
+            #expect(try categories.category(of: concept) == category, "\(concept)")
+        }
+    }
+
+    @Test("in a set a rarer sense counts where more of the set speaks of its kind")
+    func categoriesOfASet() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let categories = SuperCategories(try WordNet(folder))
+        #expect(try categories.category(of: "case") == "container")
+        #expect(try categories.categories(of: ["case", "boot"])["case"] == "container", "1/1 against 1/2")
+        #expect(try categories.categories(of: ["case", "boot", "ankle boot"])["case"] == "container", "a tie")
+        let found = try categories.categories(of: ["dark case", "boots", "ankle boot", "dark boot", "plain", "nothing"])
+        #expect(
+            found == [
+                "dark case": "footwear", "boots": "footwear", "ankle boot": "footwear", "dark boot": "footwear",
+                "plain": "attribute", "nothing": "other",
+            ])
+    }
+
+    @Test("a database that is not what its index says is named, not trusted")
+    func damaged() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "boot n 1 1 @ 1 0 3  \n".write(
+            to: folder.appending(path: "index.noun"), atomically: true, encoding: .utf8)
+        let file = folder.appending(path: "data.noun").path
+        let wordNet = try WordNet(folder)
+        let sense = try #require(wordNet.senses(of: "boot").first)
+        #expect(throws: FileError.damagedDatabase(file: file, byte: 3, expected: "a synset")) {
+            try wordNet.hypernyms(of: sense)
+        }
+        #expect(throws: FileError.self) { try WordNet(folder.appending(path: "none")) }
+    }
+
+    @Test("an identifier has the lemmas of the database, or of a list of words before it")
+    func lemmas() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let wordNet = try WordNet(folder)
+        let boot = try #require(wordNet.senses(of: "boot").first)
+        let digits = String(boot.offset)
+        let identifier = "n" + String(repeating: "0", count: 8 - digits.count) + digits
+        #expect(try WordNetLemmas(words: nil, database: wordNet)[identifier] == "boot")
+        let words = folder.appending(path: "words.txt")
+        try "\u{FEFF}n00000009\ta shoe, a thing \r\n\(identifier) Stiefel\r\n".write(
+            to: words, atomically: true, encoding: .utf8)
+        let lemmas = try WordNetLemmas(words: words, database: wordNet)
+        #expect(lemmas[identifier] == "Stiefel")
+        #expect(lemmas["n00000009"] == "a shoe, a thing")
+        #expect(lemmas["n0000000"] == nil && lemmas["n99999999"] == nil && lemmas["boot"] == nil)
+    }
+
+    @Test("WNSEARCHDIR goes before every other place")
+    func folders() {
+        #expect(WordNet.folders(["WNSEARCHDIR": "/a", "WNHOME": "/b"]).map(\.path) == ["/a"])
+        #expect(WordNet.folders(["WNHOME": "/b"]).first?.path == "/b/dict")
+    }
+
+    @Test("a labels file takes the place of WordNet; a line without a tab is refused")
+    func labels() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "labels.txt")
+        try "# ours\nAnkle Boot\tshoes\n\nbag\tthings\n".write(to: file, atomically: true, encoding: .utf8)
+        let categories = try SuperCategories(labels: file)
+        #expect(try ["ankle boot", "bag", "hat"].map(categories.category) == ["shoes", "things", "other"])
+        try "bag things\n".write(to: file, atomically: true, encoding: .utf8)
+        let fault = ListFault.line(expected: "a concept, a tab and its category", found: "bag things")
+        #expect(throws: FileError.malformedList(file: file.path, line: 1, fault)) {
+            try SuperCategories(labels: file)
+        }
+    }
+}
