@@ -60,15 +60,18 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
-            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded, .unknownPooling,
+            case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
+                .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
             case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
-                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
-                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile, .damagedRecord,
+                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .foldersOfOneClass,
+                .unknownClassOfFolder, .isShare, .notAShare,
+                .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,
+                .damagedRecord,
                 .classNameCount:
                 65
             }
