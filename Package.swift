@@ -31,7 +31,7 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .target(
-            name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "Pictures", "WordNet", "Workbench"],
+            name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "WordNet", "Workbench"],
             swiftSettings: warnings),
         .target(
             name: "CursesTerminal", dependencies: ["CNcurses", "Explorer"], swiftSettings: warnings),
@@ -109,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
-                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "Pictures", "TestSupport",
+                "Analysis", "Files", "LinearAlgebra", "Pictures", "TestSupport",
                 "VisionModels", "WordNet", "Workbench",
             ],
             swiftSettings: warnings),

@@ -67,7 +67,8 @@ public final class EffectRunner: Sendable {
                     .opened(
                         facts, isLinear: facts.remainder == .linear, addingReach: facts.addingReach,
                         isClosedForm: facts.remainder == .normalized))
-                if let json = try workbench.savedPlace(), var session = try? JSONDecoder().decode(Session.self, from: json)
+                if let json = try workbench.savedPlace(),
+                    var session = try? JSONDecoder().decode(Session.self, from: json)
                 {
                     if !keepsTheme { session.theme = nil }
                     post(.restored(session))
@@ -102,7 +103,8 @@ public final class EffectRunner: Sendable {
         case .count(let steering, let target, let halfWidth, let job):
             answer(job) { [self] layer in
                 .counted(
-                    try layer.outcome(of: steering, target: target.index, halfWidth: halfWidth, work(for: job)) { [self] running in
+                    try layer.outcome(of: steering, target: target.index, halfWidth: halfWidth, work(for: job)) {
+                        [self] running in
                         if running.images < running.imagesInAll { post(.counted(running, job)) }
                     }, job)
             }

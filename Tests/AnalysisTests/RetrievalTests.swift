@@ -54,7 +54,8 @@ import Testing
     @Test("a typed concept that is no class ranks by its similarity to images and is tied to the nearest class")
     func typedConcept() throws {
         let (neurons, concept) = (neurons(), [0.1, 0.99, 0.1, 0] as [Float])
-        #expect(try neurons.locate("deux", embedding: concept, ranking: .contribution).first?.unit == InternalUnit("l:1+"))
+        #expect(
+            try neurons.locate("deux", embedding: concept, ranking: .contribution).first?.unit == InternalUnit("l:1+"))
         let classes = ConceptSet(
             names: ["one", "two", "three", "Four"], embeddings: Tensor([4, 4], (0..<16).map { $0 % 5 == 0 ? 1 : 0 }))
         #expect(classes.target(of: "four", embedding: concept) == ConceptClass(index: 3, name: "Four", origin: .name))

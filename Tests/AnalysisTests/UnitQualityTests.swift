@@ -49,7 +49,8 @@ import Testing
         }
         let rest = Array(repeating: 0, count: 40)
         assertClose(
-            try quality(kinds: (0..<20).map { $0 % 2 } + rest).polysemanticity, 1, within: 1e-5, because: "one rounding")
+            try quality(kinds: (0..<20).map { $0 % 2 } + rest).polysemanticity, 1, within: 1e-5, because: "one rounding"
+        )
         assertClose(
             try quality(kinds: [1] + Array(repeating: 0, count: 19) + rest).polysemanticity, 0.1, within: 1e-5,
             because: "2 · 1/20 at right angles")

@@ -86,7 +86,10 @@ import Testing
         for (target, point) in [(other, "norm"), (vit, "norm"), (vit, "blocks.2"), (other, "norm")] {
             try store.store(LayerRecord(target: target, hookPoint: point, pooling: "cls", json: Data("{}".utf8)))
         }
-        #expect(try store.layers().map { "\($0.target == vit) \($0.hookPoint)" } == ["false norm", "true norm", "true blocks.2"])
+        #expect(
+            try store.layers().map { "\($0.target == vit) \($0.hookPoint)" } == [
+                "false norm", "true norm", "true blocks.2",
+            ])
         try store.store(TargetRecord(id: vit, name: "vit", json: Data("{\"a\":2}".utf8)))
         #expect(try store.targets().map { String(decoding: $0.json, as: UTF8.self) } == ["{\"a\":2}", "{}"])
     }

@@ -54,7 +54,8 @@ import Workbench
         let classes = own.classes.names
         let study = try own.describing(with: classes)
         let named = try classes.indices.map { index in
-            try study.describe(InternalUnit(layer: "logits", index: index, pole: .positive), count: 1).concepts[0].concept
+            try study.describe(InternalUnit(layer: "logits", index: index, pole: .positive), count: 1).concepts[0]
+                .concept
         }
         #expect(named == classes)
     }

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import Synchronization
 import TestSupport
@@ -42,7 +43,7 @@ import Workbench
         let typed = try study.locate(name)
         #expect(typed.target.origin == .name)
         _ = try write("no place\n", to: "wrong.txt")
-        #expect(throws: WorkbenchError.self) {
+        #expect(throws: FileError.self) {
             try ConceptList.readTemplates(folder.appending(path: "wrong.txt"))
         }
     }
@@ -66,7 +67,8 @@ import Workbench
         #expect(facts.classes == bundled.classes.names)
         #expect(facts.accuracy > 0.5, "far above one in ten")
         #expect(
-            (facts.remainder == .linear) == (layer != "blocks.1"), "after the tokens the rest is linear but for the length")
+            (facts.remainder == .linear) == (layer != "blocks.1"),
+            "after the tokens the rest is linear but for the length")
         let found = try study.locate("sneaker")
         let units = found.units.prefix(40).map(\.unit)
         let same = try study.outcome(

@@ -60,7 +60,8 @@ import Workbench
         let neuron = try #require(facts.neurons.first)
         assertClose(
             neuron.score,
-            abs(try pearson(features.probe.column(best.index), study.neurons.probe.column(neuron.unit.index))), within: 1e-4,
+            abs(try pearson(features.probe.column(best.index), study.neurons.probe.column(neuron.unit.index))),
+            within: 1e-4,
             because: "float32 sums in another order")
         #expect(try study.summaries(.feature).count == 192)
         #expect(throws: WorkbenchError.unknownUnit("f192", layer: "norm", kind: .feature, count: 192)) {
@@ -91,7 +92,8 @@ import Workbench
         for kind in Operator.allCases {
             let curve = try study.curve(units: units, operator: kind, target: 8)
             #expect(
-                try curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity")
+                try curve.accuracy(at: kind.identity).overall == study.facts.accuracy, "nothing changes at the identity"
+            )
             for beta in [0.0, 0.5, 2] {
                 var edited = try study.heldOut.activations
                 features.autoencoder.apply(

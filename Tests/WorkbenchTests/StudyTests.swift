@@ -88,7 +88,10 @@ import Workbench
         try study.add(TargetPlan(model: plan.conceptSpace, layers: ["norm", "blocks.1"], classes: list))
         let report = try study.extract()
         #expect(report.run == ["clip": 896], "the other model is not run again")
-        #expect(try study.layers().map { "\($0.reference)" } == ["target-vit norm (cls)", "clip norm (cls)", "clip blocks.1 (cls)"])
+        #expect(
+            try study.layers().map { "\($0.reference)" } == [
+                "target-vit norm (cls)", "clip norm (cls)", "clip blocks.1 (cls)",
+            ])
         let (vit, clip) = (try study.layer("norm").prepare(), try study.layer("norm", model: "clip").prepare())
         #expect(vit.encoder != clip.encoder)
         #expect(try vit.facts.accuracy != clip.facts.accuracy)
@@ -113,12 +116,13 @@ import Workbench
         let other = study.folder
         #expect(throws: Stop.self) {
             try study.extract(
-                Work(report: { progress in
-                    guard progress.phase == .activations else { return }
-                    // Another process, as it were.
-                    let rows = try? Study(opening: other).layerFacts().map(\.rows)
-                    seen.withLock { $0.append(rows ?? []) }
-                }, checkCancellation: { if seen.withLock({ $0.count }) == 3 { throw Stop() } }))
+                Work(
+                    report: { progress in
+                        guard progress.phase == .activations else { return }
+                        // Another process, as it were.
+                        let rows = try? Study(opening: other).layerFacts().map(\.rows)
+                        seen.withLock { $0.append(rows ?? []) }
+                    }, checkCancellation: { if seen.withLock({ $0.count }) == 3 { throw Stop() } }))
         }
         #expect(seen.withLock { $0 } == [[0, 0], [256, 256], [512, 512]])
         let again = try Study(opening: other)

@@ -113,7 +113,9 @@ import Workbench
             try study.counting(words: ClassWords(lines: ["shoe", "bag"]))
         }
         let logits = try self.workbench("logits")
-        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) { try logits.prepare().counting(words: groups) }
+        #expect(throws: WorkbenchError.classesAreUnits(layer: "logits")) {
+            try logits.prepare().counting(words: groups)
+        }
     }
 
     @Test("unit sets found on the study's images are evaluated on other images of other classes")

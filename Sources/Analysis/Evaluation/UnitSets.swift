@@ -24,7 +24,8 @@ public struct UnitSets: Sendable {
 
     init(
         _ method: UnitSetMethod,
-        _ choose: @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws
+        _ choose:
+            @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws
             -> [[InternalUnit]]
     ) {
         self.method = method

@@ -118,7 +118,8 @@ extension LayerStatistics {
             return values.map { Int($0) }
         }
         func extremes(_ name: String) -> ExtremeImages? {
-            guard whole(name + ".positions", below: max(1, images)) != nil, let positions = tensors[name + ".positions"],
+            guard whole(name + ".positions", below: max(1, images)) != nil,
+                let positions = tensors[name + ".positions"],
                 let activations = tensors[name + ".activations"]
             else { return nil }
             return ExtremeImages(positions: positions, activations: activations)

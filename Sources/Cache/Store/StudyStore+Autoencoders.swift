@@ -37,8 +37,10 @@ extension StudyStore {
                     file: file, place: "autoencoder \(key)", expected: "a plain file name", found: fileName)
             }
             return AutoencoderRun(
-                key: key, parameters: Data((try row.get("parameters") as String).utf8), features: try row.get("features"), width: try row.get("width"),
-                fileName: fileName, report: Data((try row.get("report") as String).utf8), created: try row.get("created"))
+                key: key, parameters: Data((try row.get("parameters") as String).utf8),
+                features: try row.get("features"), width: try row.get("width"),
+                fileName: fileName, report: Data((try row.get("report") as String).utf8),
+                created: try row.get("created"))
         }
     }
 }

@@ -10,7 +10,10 @@ extension StudyStore {
                 database, sql: "SELECT device, inode, size, modified, changed, digest FROM fileDigest")
             while let row = try rows.next() {
                 guard let digest = Digest(stored: try row.get("digest")) else { continue }
-                digests[FileStamp(device: try row.get("device"), inode: try row.get("inode"), size: try row.get("size"), modified: try row.get("modified"), changed: try row.get("changed"))] =
+                digests[
+                    FileStamp(
+                        device: try row.get("device"), inode: try row.get("inode"), size: try row.get("size"),
+                        modified: try row.get("modified"), changed: try row.get("changed"))] =
                     digest
             }
             return digests

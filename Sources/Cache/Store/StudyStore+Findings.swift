@@ -67,7 +67,8 @@ extension StudyStore {
 
     private func finding(_ row: Row) throws -> Finding {
         let id: Int64 = try row.get("id")
-        var finding = try StoredJSON.decode(Finding.self, from: try row.get("finding"), file: file, place: "finding \(id)")
+        var finding = try StoredJSON.decode(
+            Finding.self, from: try row.get("finding"), file: file, place: "finding \(id)")
         (finding.id, finding.note, finding.created) = (id, try row.get("note"), try row.get("created"))
         return finding
     }

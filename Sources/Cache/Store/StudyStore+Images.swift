@@ -58,7 +58,8 @@ extension StudyStore {
     /// Puts the labels of a set into one blob, which is read at once where the rows would take a second for a million.
     private func packLabels(ofSet setID: Int64, in database: Database) throws {
         let labels = try Int32?.fetchAll(
-            database, sql: "SELECT label FROM imageSetMember WHERE imageSetID = ? ORDER BY position", arguments: [setID])
+            database, sql: "SELECT label FROM imageSetMember WHERE imageSetID = ? ORDER BY position", arguments: [setID]
+        )
         let known = labels.compactMap { $0 }
         guard !known.isEmpty, known.count == labels.count else { return }
         try database.execute(
@@ -108,7 +109,8 @@ extension StudyStore {
             let row = try Row.fetchOne(
                 database, sql: "SELECT labels, images FROM imageSet WHERE digest = ?", arguments: [digest.bytes])
             guard let row, let blob: Data = try row.find("labels") else { return nil }
-            return try Int32Blob.decode(blob, count: try row.get("images"), file: file, place: "labels of set \(digest)")
+            return try Int32Blob.decode(
+                blob, count: try row.get("images"), file: file, place: "labels of set \(digest)")
         }
     }
 
@@ -153,7 +155,8 @@ extension StudyStore {
     private func imageSet(_ row: Row) throws -> ImageSetRecord {
         ImageSetRecord(
             digest: try Digest(try row.get("digest"), file: file, place: "key of an image set"),
-            json: Data((try row.get("json") as String).utf8), examined: try row.get("examined"), isComplete: try row.get("isComplete"),
+            json: Data((try row.get("json") as String).utf8), examined: try row.get("examined"),
+            isComplete: try row.get("isComplete"),
             images: try row.get("images"))
     }
 }

@@ -191,7 +191,9 @@ extension DatabaseError {
     /// SQLite cannot make the files beside the database, or write the database itself: no right to, or no room.
     fileprivate var meansWritingIsImpossible: Bool {
         [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_FULL].contains(resultCode)
-            || [.SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_WRITE,
-                .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC].contains(extendedResultCode)
+            || [
+                .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_WRITE,
+                .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC,
+            ].contains(extendedResultCode)
     }
 }

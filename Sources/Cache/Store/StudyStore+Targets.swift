@@ -7,7 +7,8 @@ extension StudyStore {
     public func targets() throws(CacheError) -> [TargetRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT id, name, json FROM targetModel ORDER BY id").map { row in
-                TargetRecord(id: try row.find("id"), name: try row.get("name"), json: Data((try row.get("json") as String).utf8))
+                TargetRecord(
+                    id: try row.find("id"), name: try row.get("name"), json: Data((try row.get("json") as String).utf8))
             }
         }
     }
@@ -32,7 +33,8 @@ extension StudyStore {
                 database, sql: "SELECT id, targetModelID, hookPoint, pooling, json FROM layer ORDER BY id"
             ).map { row in
                 LayerRecord(
-                    id: try row.find("id"), target: try row.get("targetModelID"), hookPoint: try row.get("hookPoint"), pooling: try row.get("pooling"),
+                    id: try row.find("id"), target: try row.get("targetModelID"), hookPoint: try row.get("hookPoint"),
+                    pooling: try row.get("pooling"),
                     json: Data((try row.get("json") as String).utf8))
             }
         }

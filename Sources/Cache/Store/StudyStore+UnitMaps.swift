@@ -27,7 +27,8 @@ extension StudyStore {
             let values = try Float32Blob.decode(
                 try row.find("points"), count: 2 * count, file: file, place: "unit layout \(key)")
             return TSNELayout(
-                points: (0..<count).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) }, divergence: try row.get("divergence"))
+                points: (0..<count).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) },
+                divergence: try row.get("divergence"))
         }
     }
 

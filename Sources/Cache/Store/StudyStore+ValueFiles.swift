@@ -82,7 +82,8 @@ extension StudyStore {
             throw CacheError.damaged(
                 file: file, place: "value file \(key)", expected: "a plain file name", found: name)
         }
-        var record = ValueFileRecord(key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
+        var record = ValueFileRecord(
+            key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
         record.completedRows = try row.get("completedRows")
         record.isFinished = try row.get("isFinished")
         record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)

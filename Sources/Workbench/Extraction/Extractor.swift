@@ -158,7 +158,9 @@ private struct Pass {
         guard let space, !batch.withoutEmbedding.isEmpty else {
             return (try source.allPixels(Array(batch.rows), for: [target])[0], nil)
         }
-        guard batch.needsActivations else { return (nil, try source.allPixels(batch.withoutEmbedding, for: [space])[0]) }
+        guard batch.needsActivations else {
+            return (nil, try source.allPixels(batch.withoutEmbedding, for: [space])[0])
+        }
         let both = try source.allPixels(Array(batch.rows), for: [target, space])
         return (both[0], both[1].items(at: batch.withoutEmbedding.map { $0 - batch.rows.lowerBound }))
     }

@@ -146,7 +146,8 @@ extension Study {
         if exists {
             let isTheirs = try store.configuration() == configuration
             let known = try (store.targets(), store.layers())
-            guard isTheirs, known.0 == Array(targets.prefix(known.0.count)), known.1 == Array(layers.prefix(known.1.count))
+            guard isTheirs, known.0 == Array(targets.prefix(known.0.count)),
+                known.1 == Array(layers.prefix(known.1.count))
             else { throw WorkbenchError.foreignStudy(study: folder.path) }
         }
         for target in targets { try store.store(target) }

@@ -51,7 +51,9 @@ extension TargetLayer {
 
     /// The parameters the study's encoder is, or will be, trained with.
     public func alignmentParameters() throws -> AlignmentParameters {
-        guard let json = try store.document(named: documentName(Self.parametersName)) else { return AlignmentParameters() }
+        guard let json = try store.document(named: documentName(Self.parametersName)) else {
+            return AlignmentParameters()
+        }
         return try JSONDecoder().decode(AlignmentParameters.self, from: json)
     }
 
@@ -68,7 +70,8 @@ extension TargetLayer {
         encoder.outputFormatting = .sortedKeys
         let json = (try? encoder.encode(parameters)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return try Digest(
-            "alignment", activationKey(of: probe), study.spaceFacts.digest, Digest(combining: study.templates.templates),
+            "alignment", activationKey(of: probe), study.spaceFacts.digest,
+            Digest(combining: study.templates.templates),
             Digest(combining: classNames), json)
     }
 

@@ -120,7 +120,9 @@ extension TargetLayer {
 
     /// The study's autoencoder, by its key; nil where none was trained or imported.
     private func chosenAutoencoder() throws -> Digest? {
-        try store.document(named: documentName(Self.autoencoderName)).flatMap { try? JSONDecoder().decode(Digest.self, from: $0) }
+        try store.document(named: documentName(Self.autoencoderName)).flatMap {
+            try? JSONDecoder().decode(Digest.self, from: $0)
+        }
     }
 
     /// An autoencoder in the study; nil where it is gone, or of another layer's width.

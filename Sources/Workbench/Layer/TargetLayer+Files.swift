@@ -39,7 +39,9 @@ extension TargetLayer {
 
     /// The rest of the network, where it is a layer norm and a linear head.
     var normalizedRemainder: NormalizedRemainder? {
-        get throws { try classifier.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init) }
+        get throws {
+            try classifier.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init)
+        }
     }
 
     /// The rest of the network, where it is linear in the pooled units.

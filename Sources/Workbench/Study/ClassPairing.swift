@@ -51,7 +51,8 @@ struct ClassPairing: Sendable, Hashable {
             }
             // No image has the class that an empty folder gets.
             var found = matching.classes[...]
-            places = isWhole
+            places =
+                isWhole
                 ? matching.classes : folders.map { facts.emptyFolders.contains($0) ? 0 : found.removeFirst() }
         } catch {
             // Several lines may stand for one class; a folder then goes to the first of them.

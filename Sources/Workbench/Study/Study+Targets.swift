@@ -27,7 +27,9 @@ extension Study {
         let places = try plan.layers.map { try LayerPlace($0, pooling: plan.pooling, of: model) }
 
         let configuration = try configuration()
-        let folders = try [configuration.probeImages, configuration.heldOutImages].map { try Resources.resolve($0).path }
+        let folders = try [configuration.probeImages, configuration.heldOutImages].map {
+            try Resources.resolve($0).path
+        }
         var names: [String]
         if plan.classNames == nil, let known, known.facts.classes == model.classes {
             names = known.facts.classNames

@@ -22,7 +22,8 @@ struct Extract: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir")) var model: String?
-    @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] = []
+    @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] =
+        []
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
     var conceptSpace: String?
@@ -62,7 +63,8 @@ struct Extract: ParsableCommand {
         let report = try withProgress { try study.extract($0) }
         try output.print(try ExtractionDocument(study, report)) { document in
             let layers = document.layers.map { "\($0.model) \($0.layer) (\($0.pooling))" }
-            return (["\(document.study): complete: \(layers.joined(separator: ", "))"]
+            return
+                (["\(document.study): complete: \(layers.joined(separator: ", "))"]
                 + ImageWording.lines(warnings: document.warnings, skipped: document.skipped)).joined(separator: "\n")
         }
     }
@@ -97,7 +99,9 @@ struct Extract: ParsableCommand {
 
     /// Layers to add, or what of a target model changes; nil where nothing of it was given.
     private func targetPlan(in study: Study) throws -> TargetPlan? {
-        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || pooling != nil else { return nil }
+        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || pooling != nil else {
+            return nil
+        }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
         var plan = own.plan
         if let model {

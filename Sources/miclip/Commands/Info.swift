@@ -26,7 +26,9 @@ struct Info: ParsableCommand {
 
     private static func lines(_ document: StudyDocument, _ info: StudyInfo, _ layer: StudyInfo.Layer) -> [String] {
         let images =
-            document.images.map { "\($0) (\(document.probeImages ?? 0) probe, \(document.heldOutImages ?? 0) held out)" }
+            document.images.map {
+                "\($0) (\(document.probeImages ?? 0) probe, \(document.heldOutImages ?? 0) held out)"
+            }
             ?? "not all looked at yet"
         var lines = [
             "study     \(document.study)" + (info.shard.map { " (share \($0))" } ?? ""),
@@ -42,7 +44,8 @@ struct Info: ParsableCommand {
                 "          \(layer.namelessClasses) of them identifiers without words: give words.txt with "
                     + "`miclip extract --class-names`, or install wordnet-base")
         }
-        let accuracy = document.accuracy.map { "\(number(100 * $0, 2)) % on the held-out images" } ?? "not extracted yet"
+        let accuracy =
+            document.accuracy.map { "\(number(100 * $0, 2)) % on the held-out images" } ?? "not extracted yet"
         lines.append("accuracy  \(accuracy)" + (document.doubt.map { " (doubtful: \($0))" } ?? ""))
         if info.conceptSets.count > 1 {
             lines.append(

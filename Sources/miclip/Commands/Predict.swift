@@ -61,7 +61,7 @@ struct ImageOptions: ParsableArguments {
 /// Opens images; a warning for each that is left out, and how many they were, go to standard error.
 func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArguments {
     guard skipsUnreadable else { return try ImageArguments(paths) }
-    @Sendable func warn(_ text: String) { FileHandle.standardError.write(Data("miclip: left out \(text)\n".utf8)) }
+    @Sendable func warn(_ text: String) { printError("miclip: left out \(text)") }
     return try ImageArguments(
         paths,
         skips: ImageArguments.Skips(
