@@ -77,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "miclip-bench",
             dependencies: [
-                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "VisionModels", "Workbench",
+                "Analysis", "Explorer", "Files", "LinearAlgebra", "ScriptedExplorer",
+                "VisionModels", "Workbench",
             ],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
         .executableTarget(
@@ -86,6 +87,13 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
+        .target(
+            name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            path: "Tests/ScriptedExplorer", swiftSettings: warnings),
+        .testTarget(
+            name: "ExplorerRuntimeTests",
+            dependencies: ["Analysis", "Explorer", "ScriptedExplorer", "TestSupport", "Workbench"],
+            swiftSettings: warnings),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
         .testTarget(
@@ -105,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),
         .testTarget(
-            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer"], swiftSettings: warnings),
+            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer", "TestSupport"],
+            swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
@@ -115,6 +124,7 @@ let package = Package(
             swiftSettings: warnings),
         .testTarget(
             name: "CommandLineTests", dependencies: ["LinearAlgebra", "TestSupport", "miclip"], swiftSettings: warnings),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport", "miclip"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@ import Analysis
 import Explorer
 import Foundation
 import LinearAlgebra
+import ScriptedExplorer
 import Workbench
 
 /// 100,000 features in a space of 512 dimensions: the localization of a typed concept, and scrolling their list.
@@ -44,7 +45,7 @@ enum ManyFeatures {
         for ranking in Ranking.allCases {
             let times = try (0..<200).map { query in
                 let began = clock.now
-                _ = try space.locate("typed", embedding: queries.row(query), ranking: ranking)
+                _ = try space.locate(ConceptQuery("typed", embedding: queries.row(query), ranking: ranking))
                 return (clock.now - began) / .milliseconds(1)
             }
             report("localization by \(ranking.rawValue)", times, "(bound: 16 p99)")
@@ -70,7 +71,7 @@ enum ManyFeatures {
             decoderBias: Array(repeating: 0, count: width), activation: .topK(32))
         try autoencoder.exportSAELens(to: folder.appending(path: "sae"), model: "random")
         try workbench.importAutoencoder(folder.appending(path: "sae"))
-        let explorer = try ScriptedExplorer(study: study)
+        let (explorer, _) = ScriptedExplorer.opened(study)
         defer { explorer.quit() }
         explorer.showFeatures()
         report("in the explorer, while their quality is measured", explorer.measureConceptKeys(), "(bound: 16 p99)")
@@ -86,10 +87,11 @@ enum ManyFeatures {
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
         var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
-        let facts = StudyFacts(
+        var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)
-        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 1))
+        (facts.remainder, facts.addingReach) = (.linear, 1)
+        var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.escape)))
         for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
         _ = update(&state, .terminal(.key(.character("2"))))

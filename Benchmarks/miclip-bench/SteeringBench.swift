@@ -74,12 +74,13 @@ struct SteeringBench {
     /// Milliseconds from each of 300 keys, ten seconds of a held arrow, to its frame.
     private func heldKey() -> [Double] {
         let names = (0..<classes).map { "class \($0)" }
-        let facts = StudyFacts(
+        var facts = StudyFacts(
             study: "synthetic", model: "linear", layer: "fc", probeImages: 0, heldOutImages: images, units: 64,
             isSigned: true, concepts: 0, classes: names, accuracy: 0.5)
+        (facts.remainder, facts.addingReach) = (.linear, 5)
         let size = Size(columns: 200, rows: 60)
         var state = State(size: size, appearance: Appearance(themes: [], usesColor: true))
-        var effects = update(&state, .opened(facts, isLinear: true, addingReach: 5))
+        var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.character("3"))))
         while !effects.isEmpty {
             switch effects.removeFirst() {
@@ -87,7 +88,7 @@ struct SteeringBench {
                 let found = Localization(
                     concept: concept, target: ConceptClass(index: 3, name: names[3], origin: .chosen), ranking: ranking,
                     units: units(0).map { RankedUnit(unit: $0, score: 1) })
-                effects += update(&state, .located(found, job))
+                effects += update(&state, .located(found, isExact: true, job))
             case .curve(_, _, _, let job): effects += update(&state, .curved(curve(from: 0), job))
             default: break
             }

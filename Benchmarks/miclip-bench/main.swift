@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedExplorer
 import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
@@ -9,6 +10,7 @@ if alone.contains("features") {
     try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
+if alone.first == "large", let study = alone.last { try LargeStudy.measure(URL(filePath: study)) }
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
 if !alone.isEmpty { exit(0) }
 
@@ -37,8 +39,8 @@ for _ in 0..<10 {
 }
 print("second start  study in memory                          \(spread(starts)) ms")
 
-let explorer = try ScriptedExplorer(study: folder)
-print("explorer      first frame of the study                 \(format(explorer.opening, 1)) ms")
+let (explorer, opening) = ScriptedExplorer.opened(folder)
+print("explorer      first frame of the study                 \(format(opening, 1)) ms")
 print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )

@@ -15,8 +15,13 @@ public final class CursesTerminal: Terminal {
     var shown: Frame?
     /// Whether the locale can say more than ASCII.
     let isUnicode: Bool
-    /// Text pasted so far, between the terminal's marks.
-    var pasted: String?
+    var decoder: InputDecoder
+    /// What was decoded and not yet asked for.
+    var events: ArraySlice<TerminalEvent> = []
+    /// When the terminal was asked about itself; nil if it was not.
+    var askedAt: InputDecoder.Time?
+    /// The other side hung up.
+    var isGone = false
     private let hasMouse: Bool
     private var isMouseCaptured = true
     private var isOpen = true
@@ -29,14 +34,18 @@ public final class CursesTerminal: Terminal {
     /// - Parameters:
     ///   - name: The terminal's name in the database, from `TERM`.
     ///   - usesColor: False under `NO_COLOR`.
+    ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
+    ///   - truncation: The words around the name of a mapped file, told when it turns out shorter than it was.
     /// - Throws: `TerminalError`, before anything is sent.
     public init(
-        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true
+        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true,
+        escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
         isUnicode = terminal_set_locale()
         let waker = try Waker()
+        terminal_set_truncation_line(truncation.before, truncation.after)
         // The modes to go back to are those before ncurses changes them.
         terminal_install_signals(waker.descriptor, input, output)
         switch terminal_open(name, input, output) {
@@ -57,14 +66,18 @@ public final class CursesTerminal: Terminal {
             depth: usesColor
                 ? ColorDepth(colors: Int(terminal_colors()), isDirect: terminal_has_direct_color()) : .none,
             limit: min(32767, Int(terminal_pairs())))
+        decoder = InputDecoder(
+            escapeDelay: escapeDelay, known: CursesTerminal.knownSequences(),
+            characters: isUnicode ? nil : CursesTerminal.characters())
         size = CursesTerminal.windowSize(output)
         terminal_set_farewell(ModeSequences.off)
-        terminal_define_keys()
         terminal_hide_cursor()
         terminal_refresh()
         send(modesOn)
-        // Those that report a mouse know the question; others might print it.
-        if hasMouse { send(ModeSequences.askBackground) }
+        // Those that report a mouse know the questions; others might print them.
+        guard hasMouse else { return }
+        send(ModeSequences.askBackground + ModeSequences.askAttributes)
+        askedAt = CursesTerminal.now()
     }
 
     deinit { close() }
@@ -90,6 +103,7 @@ public final class CursesTerminal: Terminal {
         guard isOpen else { return }
         isOpen = false
         send(ModeSequences.off)
+        awaitAnswers()
         terminal_close()
         terminal_remove_signals()
     }
@@ -111,6 +125,7 @@ public final class CursesTerminal: Terminal {
 
     private func leave() {
         send(ModeSequences.off)
+        awaitAnswers()
         def_prog_mode()
         endwin()
     }
@@ -144,6 +159,8 @@ enum ModeSequences {
     static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
     /// Answered, some time, by `ESC ] 11 ; rgb:rrrr/gggg/bbbb` and a terminator.
     static let askBackground = "\u{1B}]11;?\u{1B}\\"
+    /// Answered by all, and after what was asked before: whoever has this answer has them all.
+    static let askAttributes = "\u{1B}[c"
     static let pasteOn = "\u{1B}[?2004h"
     static let off = mouseOff + "\u{1B}[?2004l"
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// A file mapped into memory for reading. Its bytes stay valid as long as the value lives.
 ///
@@ -46,4 +47,16 @@ package final class MappedFile: Sendable {
 
     /// Valid while the file is kept; `withBytes` sees to that.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
+
+extension MappedFile: ReleasableMemory {
+    /// Whole pages within the bytes: those at either end may hold what somebody else reads.
+    package func release(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        let page = Int(getpagesize())
+        let first = (Int(bitPattern: start) + page - 1) / page * page
+        let end = Int(bitPattern: start + bytes.count) / page * page
+        guard end > first else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+    }
 }

@@ -46,7 +46,7 @@ import Testing
     @Test("both rankings find the pole that stands for a concept", arguments: Ranking.allCases)
     func localization(ranking: Ranking) throws {
         let neurons = neurons()
-        let found = try neurons.locate("four", embedding: [0, 0, 0, 1], ranking: ranking)
+        let found = try neurons.locate(ConceptQuery("four", embedding: [0, 0, 0, 1], ranking: ranking))
         #expect(found.first?.unit == InternalUnit("l:3-"))
         #expect(zip(found, found.dropFirst()).allSatisfy { $0.score >= $1.score })
     }
@@ -54,8 +54,7 @@ import Testing
     @Test("a typed concept that is no class ranks by its similarity to images and is tied to the nearest class")
     func typedConcept() throws {
         let (neurons, concept) = (neurons(), [0.1, 0.99, 0.1, 0] as [Float])
-        #expect(
-            try neurons.locate("deux", embedding: concept, ranking: .contribution).first?.unit == InternalUnit("l:1+"))
+        #expect(try neurons.locate(ConceptQuery("deux", embedding: concept)).first?.unit == InternalUnit("l:1+"))
         let classes = ConceptSet(
             names: ["one", "two", "three", "Four"], embeddings: Tensor([4, 4], (0..<16).map { $0 % 5 == 0 ? 1 : 0 }))
         #expect(classes.target(of: "four", embedding: concept) == ConceptClass(index: 3, name: "Four", origin: .name))

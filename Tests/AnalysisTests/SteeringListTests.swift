@@ -53,15 +53,6 @@ import Testing
         #expect(start.entries.map(\.concept) == ["boot", "bag"])
     }
 
-    @Test("a session from before units and classes could be chosen is of neurons and the study's own classes")
-    func older() throws {
-        let entry = try String(decoding: JSONEncoder().encode(SteeringEntry(concept: "boot")), as: UTF8.self)
-        let json = Data(#"{"entries": [\#(entry)], "selected": 0}"#.utf8)
-        let list = try JSONDecoder().decode(SteeringList.self, from: json)
-        #expect(list == SteeringList([SteeringEntry(concept: "boot")]))
-        #expect(list.units == .neuron && list.words == nil)
-    }
-
     @Test("a list whose selection is not there is refused")
     func damaged() {
         let json = Data(#"{"entries": [], "selected": 0}"#.utf8)

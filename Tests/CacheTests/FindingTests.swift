@@ -78,6 +78,47 @@ import Testing
         }
     }
 
+    @Test("Stored findings have explicit keys")
+    func storedForm() throws {
+        let study = try TemporaryStudy()
+        try study.fill()
+        let units = #"[{"index":3,"kind":"neuron","layer":"norm"}]"#
+        let outcome =
+            #"{"after":{"ofClass":0.5,"ofOthers":"nan","overall":0.5},"before":{"ofClass":1,"ofOthers":1,"overall":1},"#
+            + #""images":2,"imagesInAll":2}"#
+        let target = #"{"index":7,"name":"Sneaker","origin":"name"}"#
+        let subjects = [
+            #"{"kind":"unit","description":{"concepts":[{"concept":"shoe","score":0.1}],"#
+                + #""unit":{"index":17,"kind":"neuron","layer":"norm","pole":"-"}}}"#,
+            #"{"kind":"intervention","concept":"shoe","target":\#(target),"outcome":\#(outcome),"#
+                + #""intervention":{"beta":0,"operator":"scaling","units":\#(units)}}"#,
+            #"{"kind":"steering","concepts":["shoe"],"target":\#(target),"outcome":\#(outcome),"#
+                + #""steering":{"moving":0,"interventions":[{"beta":0,"operator":"scaling","units":\#(units)}]}}"#,
+        ]
+        for subject in subjects {
+            try study.doctor(
+                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)")
+        }
+        let findings = try StudyStore.open(at: study.folder).findings()
+        guard case .unit(let description) = findings[1].subject,
+            case .intervention(let concept, let target, let intervention, let outcome) = findings[2].subject,
+            case .steering(let concepts, _, let steering, _) = findings[3].subject
+        else {
+            Issue.record("not the kinds that were stored: \(findings)")
+            return
+        }
+        #expect(description.unit == InternalUnit(layer: "norm", index: 17, pole: .negative))
+        #expect(description.concepts == [RankedConcept(concept: "shoe", score: 0.1)])
+        #expect(
+            (concept, target.name, intervention.operator, outcome.before.overall) == ("shoe", "Sneaker", .scaling, 1))
+        #expect(concepts == ["shoe"] && steering == Steering(intervention))
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let text = try String(decoding: encoder.encode(findings.map(\.subject)), as: UTF8.self)
+        #expect(!text.contains("_0"))
+    }
+
     @Test("A finding that cannot be read is named")
     func damaged() throws {
         let study = try TemporaryStudy()
@@ -86,7 +127,7 @@ import Testing
         let store = try StudyStore.open(at: study.folder)
         #expect(
             throws: CacheError.damaged(
-                file: study.database.path, place: "finding 1", expected: "JSON of Finding", found: "{\"unit\":")
+                file: study.database.path, place: "finding 1", expected: "JSON of StoredFinding", found: "{\"unit\":")
         ) { try store.findings() }
     }
 }

@@ -14,7 +14,7 @@ struct CommandLineRun {
     ///   - environment: added to a small fixed environment.
     init(_ arguments: [String], home: URL, environment: [String: String] = [:]) throws {
         let process = Process()
-        process.executableURL = Self.executable
+        process.executableURL = Samples.program
         process.arguments = arguments
         process.currentDirectoryURL = home
         process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin", "MICLIP_RESOURCES": Samples.root.path]
@@ -35,16 +35,6 @@ struct CommandLineRun {
     func json() throws -> [String: Any] {
         try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
     }
-
-    /// `miclip` beside the test bundle.
-    static let executable: URL = {
-        let test = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let candidates = [URL(filePath: test), URL(filePath: ProcessInfo.processInfo.arguments[0])]
-        let folders =
-            candidates.map { $0.deletingLastPathComponent() } + [Samples.root.appending(path: ".build/release")]
-        return folders.map { $0.appending(path: "miclip") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? folders[0]
-    }()
 }
 
 /// A prepared study of 896 images in a folder of its own.

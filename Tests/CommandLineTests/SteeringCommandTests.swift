@@ -23,18 +23,18 @@ import Testing
 
         let session = study.home.appending(path: "session.json")
         let entry =
-            #""ranking": "contribution", "operator": "scaling", "scalingBeta": 1, "addingBeta": 0, "isMuted": false"#
+            #""ranking": "contribution", "operator": "scaling", "scalingBeta": 1, "addingBeta": 0, "muted": false"#
         let json = """
-            {"start": {"entries": [{"concept": "bag", "setSize": 12, \(entry)}], "selected": 0},
-             "target": "bag",
+            {"version": 1, "target": "bag",
+             "start": {"entries": [{"concept": "bag", "top": 12, \(entry)}], "selected": 0, "units": "neuron"},
              "actions": [
-                {"scale": {"to": 0.5, "entry": 0}},
-                {"scale": {"to": 0, "entry": 0}},
-                {"insert": {"_0": {"concept": "shirt", "setSize": 8, \(entry)}, "entry": 1}},
-                {"scale": {"to": 2, "entry": 1}},
-                {"insert": {"_0": {"concept": "ankle boot", "setSize": 12, \(entry)}, "entry": 2}},
-                {"operator": {"_0": "adding", "entry": 2}},
-                {"add": {"to": -0.5, "entry": 2}}
+                {"action": "scale", "entry": 0, "beta": 0.5},
+                {"action": "scale", "entry": 0, "beta": 0},
+                {"action": "insert", "entry": 1, "intervention": {"concept": "shirt", "top": 8, \(entry)}},
+                {"action": "scale", "entry": 1, "beta": 2},
+                {"action": "insert", "entry": 2, "intervention": {"concept": "ankle boot", "top": 12, \(entry)}},
+                {"action": "operator", "entry": 2, "operator": "adding"},
+                {"action": "add", "entry": 2, "beta": -0.5}
              ]}
             """
         try Data(json.utf8).write(to: session)
@@ -46,9 +46,12 @@ import Testing
         }
         #expect(try study.run("replay", session.path).output.contains("ankle boot"))
 
-        try Data(#"{"start": {"entries": [], "selected": 0}}"#.utf8).write(to: session)
-        let broken = try study.run("replay", session.path)
-        #expect(broken.status == 65 && broken.errors.contains("not a session of miclip"))
+        let empty = #"{"version": 1, "start": {"entries": [], "selected": 0, "units": "neuron"}, "actions": []}"#
+        for text in [empty, json.replacing(#""version": 1"#, with: #""version": 2"#)] {
+            try Data(text.utf8).write(to: session)
+            let broken = try study.run("replay", session.path)
+            #expect(broken.status == 65 && broken.errors.contains("not a session of miclip"))
+        }
         #expect(try study.run("replay", study.home.appending(path: "none.json").path).status == 74)
     }
 

@@ -8,8 +8,13 @@ import Testing
 struct CursesTerminalTests {
     let line = PseudoTerminal()
 
-    private func open(_ name: String = "xterm-256color", usesColor: Bool = true) throws -> CursesTerminal {
-        try CursesTerminal(name: name, input: line.program, output: line.program, usesColor: usesColor)
+    /// - Parameter isTold: whether the terminal says at once what it is, as it is asked to.
+    private func open(_ name: String = "xterm-256color", usesColor: Bool = true, isTold: Bool = true) throws
+        -> CursesTerminal
+    {
+        let terminal = try CursesTerminal(name: name, input: line.program, output: line.program, usesColor: usesColor)
+        if isTold { line.send("\u{1B}[?62;22c") }
+        return terminal
     }
 
     private func frame(_ text: String, _ size: Size, style: Style = Style()) -> Frame {
@@ -98,21 +103,58 @@ struct CursesTerminalTests {
         #expect(line.received().contains("still here"))
     }
 
-    @Test(
-        "Keys",
-        arguments: [
-            ("q", Key.character("q")), ("é", .character("é")), ("漢", .character("漢")), ("\r", .enter), ("\t", .tab),
-            ("\u{7F}", .backspace), ("\u{3}", .control("c")), ("\u{1A}", .control("z")), ("\u{1B}", .escape),
-            ("\u{1B}OA", .up), ("\u{1B}[B", .down), ("\u{1B}[1;2D", .shiftLeft), ("\u{1B}[1;2C", .shiftRight),
-            ("\u{1B}[Z", .backTab), ("\u{1B}[5~", .pageUp), ("\u{1B}[3~", .delete), ("\u{1B}OH", .home),
-            ("\u{1B}[F", .end),
-        ])
-    func keys(bytes: String, key: Key) throws {
+    @Test("A key arrives, and one that is Escape alone too")
+    func keys() throws {
         let terminal = try open()
         defer { terminal.close() }
-        line.send(bytes)
-        #expect(terminal.nextEvent(timeoutMilliseconds: 500) == .key(key))
-        #expect(terminal.nextEvent(timeoutMilliseconds: 0) == nil)
+        for (bytes, key) in [
+            ("é", Key.character("é")), ("\u{1B}OA", .up), ("\u{1B}", .escape), ("\u{1B}[1;3D", .wordLeft),
+        ] {
+            line.send(bytes)
+            #expect(terminal.nextEvent(timeoutMilliseconds: 500) == .key(key))
+            #expect(terminal.nextEvent(timeoutMilliseconds: 0) == nil)
+        }
+    }
+
+    @Test("Every key that the database gives a terminal is that key", arguments: KeyNames.terminals)
+    func databaseKeys(name: String) throws {
+        let terminal = try open(name)
+        defer { terminal.close() }
+        for (capability, key) in KnownSequences.names {
+            guard let sequence = KeyNames.sequence(capability), sequence.utf8.count > 1 else { continue }
+            line.send(sequence)
+            #expect(terminal.nextEvent(timeoutMilliseconds: 500) == .key(key), "\(name) \(capability)")
+        }
+    }
+
+    @Test("LINES and COLUMNS of the environment do not cut the screen")
+    func environment() throws {
+        setenv("COLUMNS", "20", 1)
+        setenv("LINES", "5", 1)
+        defer { for name in ["COLUMNS", "LINES"] { unsetenv(name) } }
+        let terminal = try open()
+        defer { terminal.close() }
+        #expect(terminal.size == Size(columns: 40, rows: 10))
+        var frame = Frame(size: terminal.size)
+        frame.put("corner", at: Point(column: 30, row: 9), style: Style())
+        terminal.draw(frame)
+        #expect(line.received().contains("corner"))
+    }
+
+    @Test("Leaving takes in the answers that are still to come, so that none lands on the prompt")
+    func lateAnswers() throws {
+        let terminal = try open(isTold: false)
+        #expect(line.received().hasSuffix("\u{1B}]11;?\u{1B}\\\u{1B}[c"))
+        let answering = Thread { [line] in
+            usleep(150_000)
+            line.send("\u{1B}]11;rgb:0000/0000/0000\u{1B}\\")
+            usleep(50_000)
+            line.send("\u{1B}[?62;22c")
+        }
+        answering.start()
+        terminal.close()
+        #expect(line.isCooked)
+        #expect(line.waiting == 0)
     }
 
     @Test("The mouse is reported beyond column 223, a paste in one piece, the background when it is told")
@@ -158,14 +200,19 @@ struct CursesTerminalTests {
         defer { terminal.close() }
         line.hangUp()
         #expect(terminal.nextEvent(timeoutMilliseconds: 500) == .endOfInput)
+        #expect(terminal.endingSignal == SIGHUP)
     }
 
-    @Test("A request to terminate ends the input, so that the session can be saved")
-    func terminating() throws {
+    @Test(
+        "A request to end ends the input, so that the session can be saved, and says which it was",
+        arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+    func terminating(signal: Int32) throws {
         let terminal = try open()
         defer { terminal.close() }
-        kill(getpid(), SIGTERM)
+        #expect(terminal.endingSignal == nil)
+        kill(getpid(), signal)
         #expect(terminal.nextEvent(timeoutMilliseconds: 500) == .endOfInput)
+        #expect(terminal.endingSignal == signal)
     }
 
     @Test("What cannot be a screen is refused, and nothing is sent to it")
@@ -181,5 +228,25 @@ struct CursesTerminalTests {
         }
         #expect(line.received().isEmpty)
         #expect(line.isCooked)
+    }
+}
+
+/// What the terminal database of this machine has.
+enum KeyNames {
+    static let terminals: [String] = {
+        let all = [
+            "xterm-256color", "xterm", "screen", "screen-256color", "tmux-256color", "rxvt", "rxvt-unicode", "linux",
+            "vt52", "vt100", "vt220", "putty", "xterm-kitty", "sun", "cons25", "mach", "hurd", "wsvt25", "Eterm",
+            "cygwin",
+        ]
+        let folders = ["/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"]
+        return all.filter { name in
+            folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name.prefix(1))/\(name)") }
+        }
+    }()
+
+    /// What the open terminal sends for a key, by the database.
+    static func sequence(_ capability: String) -> String? {
+        CursesTerminal.databaseSequence(capability)
     }
 }

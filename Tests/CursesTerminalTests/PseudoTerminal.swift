@@ -1,7 +1,7 @@
 import Foundation
 
 /// The two ends of a pseudo-terminal: the program's, and ours that plays the terminal.
-final class PseudoTerminal {
+final class PseudoTerminal: @unchecked Sendable {
     let program: Int32
     private var ours: Int32
 
@@ -43,6 +43,19 @@ final class PseudoTerminal {
     func hangUp() {
         if ours >= 0 { close(ours) }
         ours = -1
+    }
+
+    /// How many bytes the program has not read yet.
+    var waiting: Int32 {
+        // A line that edits keeps to itself what has no line break yet.
+        var (modes, plain) = (termios(), termios())
+        tcgetattr(program, &modes)
+        plain = modes
+        cfmakeraw(&plain)
+        tcsetattr(program, TCSANOW, &plain)
+        defer { tcsetattr(program, TCSANOW, &modes) }
+        var count: Int32 = 0
+        return ioctl(program, UInt(FIONREAD), &count) == 0 ? count : -1
     }
 
     /// Whether the line edits and echoes, as a shell expects it.

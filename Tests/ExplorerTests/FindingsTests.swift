@@ -12,7 +12,7 @@ struct FindingsTests {
         let unit = SampleStudy.units[0]
         let description = UnitDescription(
             unit: unit, concepts: SampleStudy.concepts, quality: SampleStudy.qualities[unit])
-        #expect(player.press(.enter) == [.store(.unit(description), note: "quiet 1")])
+        #expect(player.press(.enter) == [.store(.unit(description), of: SampleStudy.facts.reference, note: "quiet 1")])
         #expect(player.state.overlay == nil)
     }
 
@@ -35,7 +35,8 @@ struct FindingsTests {
         #expect(
             player.press(.enter) == [
                 .store(
-                    .intervention(concept: "boot", target: found.target, intervention, SampleStudy.outcome), note: "")
+                    .intervention(concept: "boot", target: found.target, intervention, SampleStudy.outcome),
+                    of: SampleStudy.facts.reference, note: "")
             ])
     }
 

@@ -38,7 +38,7 @@ struct InterventionListTests {
         #expect(asked.count == 1)
         #expect(asked.first?.interventions.map(\.beta) == [1, 0.1], "the moving one at its identity")
         #expect(asked.first?.moving == 0)
-        #expect(player.state.locate.field.text == "boot")
+        #expect(player.state.concept.text == "boot")
         player.answer()
         player.press(.character(","))
         #expect(player.state.steer.list.selected == 0, "there is none above the first")
@@ -67,7 +67,7 @@ struct InterventionListTests {
         #expect(player.state.steer.list.selected == 0)
         player.press(.character(">"), .character("D"))
         #expect(player.state.steer.list.entries.map(\.concept) == ["boot"])
-        #expect(player.state.locate.field.text == "boot")
+        #expect(player.state.concept.text == "boot")
         player.press(.character("D"))
         #expect(player.state.steer.list.entries.count == 1)
     }
@@ -138,7 +138,7 @@ struct InterventionListTests {
             return #expect(Bool(false), "q must save")
         }
         var next = Player()
-        next.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        next.send(.opened(SampleStudy.facts))
         let effects = next.send(.restored(session))
         #expect(next.state.steer.list == player.state.steer.list)
         let located = effects.compactMap { if case .locate(let concept, _, _, _) = $0 { concept } else { nil } }
@@ -152,7 +152,7 @@ struct InterventionListTests {
     func marking() {
         var player = two()
         player.press(.character("m"))
-        guard case .store(let subject, _) = player.press(.enter).first,
+        guard case .store(let subject, _, _) = player.press(.enter).first,
             case .steering(let concepts, _, let steering, _) = subject
         else { return #expect(Bool(false), "m and Enter must store") }
         #expect(concepts == ["boot", "bag"])
@@ -179,7 +179,7 @@ struct InterventionListTests {
     @Test("Behind a norm the curve is swept by formula, and each β is counted at once")
     func closedForm() {
         var player = Player()
-        player.send(.opened(SampleStudy.facts, isLinear: false, addingReach: 5, isClosedForm: true))
+        player.send(.opened(SampleStudy.facts(.normalized)))
         player.answer()
         player.press(.character("3"))
         let effects = player.effects

@@ -28,8 +28,7 @@ struct KeyTableTests {
         var player = Player.atWork(columns: 100, rows: 200)
         player.press(.character("?"))
         let screen = player.screen
-        for binding in KeyTable.bindings where ![.note, .exporting, .words, .helping, .opening].contains(binding.scope)
-        {
+        for binding in KeyTable.bindings where !binding.scope.isDialog {
             #expect(screen.contains(binding.help), "\(binding.help)")
         }
     }

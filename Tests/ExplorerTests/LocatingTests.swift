@@ -7,7 +7,7 @@ struct LocatingTests {
     @Test("Opening asks for the first class, typing replaces it")
     func openingSuggestsAClass() {
         var player = Player()
-        let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        let effects = player.send(.opened(SampleStudy.facts))
         #expect(
             effects == [
                 .locate(concept: "boot", .contribution, .neuron, Job(kind: .locate, number: 1)),
@@ -15,7 +15,7 @@ struct LocatingTests {
             ])
         player.press(.character("/"))
         #expect(player.type("b") == [.locate(concept: "b", .contribution, .neuron, Job(kind: .locate, number: 3))])
-        #expect(player.state.locate.field.text == "b")
+        #expect(player.state.concept.text == "b")
     }
 
     @Test("Every letter asks anew, a blank at the end does not")
@@ -34,11 +34,11 @@ struct LocatingTests {
         guard case .locate(_, _, _, let older) = player.type("a").first,
             case .locate(_, _, _, let newer) = player.type("b").first
         else { return #expect(Bool(false), "typing must ask") }
-        player.send(.located(SampleStudy.found("a"), older))
+        player.send(.located(SampleStudy.found("a"), isExact: true, older))
         #expect(player.state.locate.found?.concept == "boot")
-        player.send(.located(SampleStudy.found("ab"), newer))
+        player.send(.located(SampleStudy.found("ab"), isExact: true, newer))
         #expect(player.state.locate.found?.concept == "ab")
-        player.send(.located(SampleStudy.found("a"), newer))
+        player.send(.located(SampleStudy.found("a"), isExact: true, newer))
         #expect(player.state.locate.found?.concept == "ab", "a job answers once")
     }
 
@@ -50,9 +50,9 @@ struct LocatingTests {
         player.answer()
         #expect(player.screen.contains("Units by cosine"))
         player.press(.character("/"), .character("r"))
-        #expect(player.state.locate.field.text == "r", "in the field, r is a letter")
+        #expect(player.state.concept.text == "r", "in the field, r is a letter")
         player.press(.control("r"))
-        #expect(player.state.locate.ranking == .contribution)
+        #expect(player.state.ranking == .contribution)
     }
 
     @Test("The selected unit's profile is asked for once")
@@ -71,21 +71,21 @@ struct LocatingTests {
         player.press(.enter, .down)
         #expect(player.press(.enter).contains { if case .locate("sole", _, _, _) = $0 { true } else { false } })
         #expect(player.state.focus == .units)
-        #expect(player.state.locate.field.text == "sole")
+        #expect(player.state.concept.text == "sole")
     }
 
     @Test("Every key is a command at the start; where a concept would begin, a slash and a question mark are too")
     func firstKey() {
         var player = Player()
-        player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        player.send(.opened(SampleStudy.facts))
         player.answer()
         player.press(.character("2"))
         #expect(player.state.screen == .units)
         player.press(.character("/"), .character("/"), .character("2"))
         #expect(player.state.screen == .locate)
-        #expect(player.state.locate.field.text == "2", "in the field, a digit is a letter")
+        #expect(player.state.concept.text == "2", "in the field, a digit is a letter")
         player.press(.character("/"))
-        #expect(player.state.locate.field.text == "2/", "inside a concept, a slash is a letter")
+        #expect(player.state.concept.text == "2/", "inside a concept, a slash is a letter")
         player.press(.control("u"), .character("?"))
         #expect(player.state.overlay == .help(offset: 0))
     }
@@ -95,7 +95,7 @@ struct LocatingTests {
         var player = Player.atWork()
         player.press(.character("/"))
         player.type("q1?")
-        #expect(player.state.locate.field.text == "q1?")
+        #expect(player.state.concept.text == "q1?")
         #expect(player.state.screen == .locate)
         #expect(player.press(.control("q")).last == .quit)
     }
@@ -104,7 +104,7 @@ struct LocatingTests {
     func pasting() {
         var player = Player.atWork()
         player.send(.terminal(.paste("ankle\nboot\u{1B}[2J")))
-        #expect(player.state.locate.field.text == "ankle boot[2J")
+        #expect(player.state.concept.text == "ankle boot[2J")
         #expect(player.state.focus == .concept)
     }
 
@@ -141,7 +141,7 @@ struct LocatingTests {
 
         var facts = SampleStudy.facts
         facts.features = 7
-        player.send(.opened(facts, isLinear: true, addingReach: 5))
+        player.send(.opened(facts))
         player.answer()
         player.state.focus = .units
         let effects = player.press(.character("F"))

@@ -49,7 +49,7 @@ struct MapTests {
         player.press(.enter)
         #expect(player.state.focus == .profile)
         player.press(.enter)
-        #expect(player.state.screen == .locate && player.state.locate.field.text == "heel")
+        #expect(player.state.screen == .locate && player.state.concept.text == "heel")
     }
 
     @Test("Zooming begins at the unit, the window follows the cursor, and = shows all again")
@@ -61,7 +61,7 @@ struct MapTests {
             player.press(.right)
             #expect(player.screen.contains("◉"), "in sight at \(unit(player) ?? "")")
         }
-        player.press(.character("L"))
+        player.press(.character(")"))
         player.press(.character("="))
         #expect(player.state.map.window == MapWindow())
         player.press(.character("-"))
@@ -117,7 +117,7 @@ struct MapTests {
     func mark() {
         var player = Player.atWork(screen: .map)
         let kept = player.press(.right, .character("m"), .enter).compactMap { effect -> UnitDescription? in
-            if case .store(.unit(let description), _) = effect { description } else { nil }
+            if case .store(.unit(let description), _, _) = effect { description } else { nil }
         }
         guard let description = kept.first else {
             Issue.record("nothing was kept")
@@ -137,7 +137,7 @@ struct MapTests {
             return point
         }
         var player = Player()
-        player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        player.send(.opened(SampleStudy.facts))
         for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(many, nil, job)) }
         let isDot = { (character: Character) in (0x2801...0x28FF).contains(character.unicodeScalars.first!.value) }
         #expect(player.screen.count(where: isDot) > 300)
@@ -219,7 +219,7 @@ struct FeatureScreenTests {
     func mark() {
         var player = player(screen: .units)
         let kept = player.press(.character("m"), .enter).compactMap { effect -> UnitDescription? in
-            if case .store(.unit(let description), _) = effect { description } else { nil }
+            if case .store(.unit(let description), _, _) = effect { description } else { nil }
         }
         #expect(kept.first?.concepts == SampleStudy.concepts && kept.first?.does == SampleStudy.concepts.reversed())
         #expect(kept.first?.quality == SampleStudy.featureQualities[SampleStudy.features[0]])
@@ -304,7 +304,7 @@ struct QualityColumnTests {
     @Test("Until it is measured the table shows that nothing is known")
     func unknown() {
         var player = Player(columns: 200, rows: 60)
-        let effects = player.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        let effects = player.send(.opened(SampleStudy.facts))
         var asked: [Effect] = []
         for case .listUnits(_, let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
         player.press(.character("2"))

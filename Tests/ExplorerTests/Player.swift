@@ -16,13 +16,14 @@ struct Player {
 
     /// A player with the study open and everything answered.
     static func atWork(
-        columns: Int = 80, rows: Int = 24, isLinear: Bool = true, screen: Screen = .locate, usesColor: Bool = true,
-        features: Int = 0
+        columns: Int = 80, rows: Int = 24, remainder: RemainderKind = .linear, screen: Screen = .locate,
+        usesColor: Bool = true, features: Int = 0, _ change: (inout StudyFacts) -> Void = { _ in }
     ) -> Player {
         var player = Player(columns: columns, rows: rows, usesColor: usesColor)
-        var facts = SampleStudy.facts
+        var facts = SampleStudy.facts(remainder)
         facts.features = features
-        player.send(.opened(facts, isLinear: isLinear, addingReach: 5))
+        change(&facts)
+        player.send(.opened(facts))
         player.answer()
         player.press(.escape)
         if screen != .locate { player.press(.character(Character("\(Screen.allCases.firstIndex(of: screen)! + 1)"))) }
@@ -70,7 +71,8 @@ struct Player {
 extension SampleStudy {
     static func answer(to effect: Effect) -> Action? {
         switch effect {
-        case .locate(let concept, let ranking, let kind, let job): .located(found(concept, ranking, kind), job)
+        case .locate(let concept, let ranking, let kind, let job):
+            .located(found(concept, ranking, kind), isExact: true, job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
         case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
         case .curve(_, _, _, let job): .curved(curve, job)

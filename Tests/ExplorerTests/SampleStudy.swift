@@ -4,9 +4,35 @@ import LinearAlgebra
 
 /// A small study of three classes whose figures can be worked out by hand.
 enum SampleStudy {
-    static let facts = StudyFacts(
-        study: "wardrobe", model: "vit", layer: "norm", probeImages: 100, heldOutImages: 20, units: 12, isSigned: true,
-        concepts: 6, classes: ["boot", "bag", "dress"], accuracy: 0.6)
+    static let facts = facts(.linear)
+
+    static func facts(_ remainder: RemainderKind) -> StudyFacts {
+        var facts = StudyFacts(
+            study: "wardrobe", model: "vit", layer: "norm", probeImages: 100, heldOutImages: 20, units: 12,
+            isSigned: true, concepts: 6, classes: ["boot", "bag", "dress"], accuracy: 0.6)
+        (facts.remainder, facts.addingReach, facts.pooling) = (remainder, 5, "cls")
+        return facts
+    }
+
+    /// Two models; of the first a whole layer beside the one on show, one that was interrupted and one not begun.
+    static let layers = [
+        LayerFacts(reference: facts.reference, units: 12, rows: 120, images: 120),
+        layer("blocks.8", units: 3072), layer("blocks.2", units: 12, rows: 45), layer("blocks.1", units: 12, rows: 0),
+        layer("layer4", of: "resnet", pooling: "mean", units: 2048),
+    ]
+
+    static func layer(
+        _ layer: String, of model: String = "vit", pooling: String = "cls", units: Int = 12, rows: Int = 120
+    ) -> LayerFacts {
+        LayerFacts(
+            reference: LayerReference(model: model, layer: layer, pooling: pooling), units: units, rows: rows,
+            images: 120)
+    }
+
+    static let conceptSets = [
+        ConceptSetFacts(name: "clothes", count: 6, digest: "0123456789abcdef", isChosen: true),
+        ConceptSetFacts(name: "english 20k", count: 20_191, digest: "fedcba9876543210", isChosen: false),
+    ]
 
     static let units = (0..<12).flatMap { index in
         Pole.allCases.map { InternalUnit(layer: "norm", index: index, pole: $0) }

@@ -24,7 +24,7 @@ struct SteeringTests {
     func keys() {
         var player = Player.atWork(screen: .steer)
         let expected: [(Key, Double)] = [
-            (.right, 1.05), (.character("l"), 1.1), (.left, 1.05), (.shiftRight, 1.06), (.character("H"), 1.05),
+            (.right, 1.05), (.character("l"), 1.1), (.left, 1.05), (.shiftRight, 1.06), (.character("("), 1.05),
             (.end, 4), (.right, 4), (.home, -2), (.left, -2), (.character("="), 1), (.character("0"), 0),
             (.character("e"), 2), (.character("i"), -1),
         ]
@@ -81,7 +81,7 @@ struct SteeringTests {
 
     @Test("A deeper layer counts at every β, shows how far it is, and drops the counts of an older β")
     func counting() {
-        var player = Player.atWork(isLinear: false, screen: .steer)
+        var player = Player.atWork(remainder: .resumed, screen: .steer)
         guard case .count(let first, _, _, let older) = player.press(.right).first,
             case .count(let second, _, _, let newer) = player.press(.right).first
         else { return #expect(Bool(false), "each step must count") }
@@ -100,7 +100,7 @@ struct SteeringTests {
 
     @Test("A count ends by itself within a point, and g lets it go on to all images")
     func precision() {
-        var player = Player.atWork(isLinear: false, screen: .steer)
+        var player = Player.atWork(remainder: .resumed, screen: .steer)
         guard case .count(let steering, _, 0.01?, let job) = player.press(.right).first else {
             return #expect(Bool(false), "a step must count")
         }
@@ -118,7 +118,7 @@ struct SteeringTests {
 
     @Test("Esc stops counting, and the next step counts again")
     func stopping() {
-        var player = Player.atWork(isLinear: false, screen: .steer)
+        var player = Player.atWork(remainder: .resumed, screen: .steer)
         guard case .count(_, _, _, let job) = player.press(.right).first else { return #expect(Bool(false)) }
         #expect(player.press(.escape) == [.cancel(job)])
         #expect(player.press(.escape).isEmpty)

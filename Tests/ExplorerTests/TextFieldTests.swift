@@ -22,6 +22,28 @@ struct TextFieldTests {
         #expect(field.text.isEmpty)
     }
 
+    @Test("Alt-B, Alt-F and Alt-D go by letters and digits, Ctrl-W by blanks")
+    func words() {
+        var field = TextField("a t-shirt 4u")
+        field.apply(.wordLeft)
+        field.apply(.wordLeft)
+        field.insert("|")
+        #expect(field.text == "a t-|shirt 4u")
+        field.apply(.deleteWordForward)
+        #expect(field.text == "a t-| 4u")
+        field.apply(.wordRight)
+        field.insert("!")
+        #expect(field.text == "a t-| 4u!")
+        field.apply(.start)
+        field.apply(.wordLeft)
+        field.apply(.wordRight)
+        field.insert(",")
+        #expect(field.text == "a, t-| 4u!")
+        field.apply(.deleteWordForward)
+        field.apply(.deleteWord)
+        #expect(field.text == "-| 4u!", "blanks part the words here")
+    }
+
     @Test("A character is what a reader takes for one")
     func graphemes() {
         var field = TextField("né👩‍👩‍👧e\u{301}")

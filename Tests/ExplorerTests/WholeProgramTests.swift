@@ -11,16 +11,19 @@ struct WholeProgramTests {
 
     static var states: [(String, State)] {
         var result: [(String, State)] = [("opening", Player().state)]
-        for isLinear in [true, false] {
+        for remainder in RemainderKind.allCases {
             for screen in Screen.allCases {
-                var player = Player.atWork(isLinear: isLinear, screen: screen)
-                result.append(("\(screen), \(isLinear ? "linear" : "deep"), no findings", player.state))
+                var player = Player.atWork(remainder: remainder, screen: screen) {
+                    ($0.layers, $0.conceptSets) = (SampleStudy.layers, SampleStudy.conceptSets)
+                    $0.doubt = remainder == .resumed ? "classes paired by order" : nil
+                }
+                result.append(("\(screen), \(remainder), no findings", player.state))
                 player.send(.findings(SampleStudy.findings))
                 player.answer()
-                result.append(("\(screen), \(isLinear ? "linear" : "deep")", player.state))
+                result.append(("\(screen), \(remainder)", player.state))
                 for key in [
                     Key.character("?"), .character("m"), .character("e"), .character("/"), .character("f"),
-                    .character("c"),
+                    .character("c"), .character("L"), .character("V"),
                 ] {
                     var next = player
                     next.press(key)
@@ -63,7 +66,7 @@ struct WholeProgramTests {
 
     @Test("A click on any cell of any screen is taken")
     func allClicks() {
-        for (_, state) in Self.states where state.overlay == nil {
+        for (_, state) in Self.states {
             for row in 0..<24 {
                 for column in stride(from: row % 7, to: 80, by: 7) {
                     var state = state
@@ -85,7 +88,7 @@ struct WholeProgramTests {
             return #expect(Bool(false), "q must save")
         }
         var next = Player()
-        next.send(.opened(SampleStudy.facts, isLinear: true, addingReach: 5))
+        next.send(.opened(SampleStudy.facts))
         next.send(.restored(session))
         next.answer()
         #expect(next.state.session == session)

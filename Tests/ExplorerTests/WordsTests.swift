@@ -12,7 +12,7 @@ struct WordsTests {
         var player = Player()
         var facts = SampleStudy.facts
         facts.words = Self.own
-        player.send(.opened(facts, isLinear: true, addingReach: 5))
+        player.send(.opened(facts))
         player.answer()
         player.press(.escape, .character("3"))
         player.answer()

@@ -8,6 +8,16 @@ public enum Samples {
 
     public static let folder = root.appending(path: "SampleData")
 
+    /// `miclip` beside the tests.
+    package static let program: URL = {
+        let test = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let folders =
+            [URL(filePath: test), URL(filePath: ProcessInfo.processInfo.arguments[0])]
+            .map { $0.deletingLastPathComponent() } + [root.appending(path: ".build/release")]
+        return folders.map { $0.appending(path: "miclip") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? folders[0]
+    }()
+
     /// A new empty folder; the caller removes it.
     public static func temporaryFolder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "miclip-tests-\(UUID().uuidString)")

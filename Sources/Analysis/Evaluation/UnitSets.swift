@@ -60,8 +60,7 @@ extension UnitSets {
             // probe images then count by how similar to it they are.
             UnitSets(.actValues) { concepts, count, _ in
                 try concepts.names.indices.map { c in
-                    let means = try statistics.means(
-                        on: concepts.names[c], concepts.embeddings.row(c), in: context)
+                    let means = try statistics.means(on: concepts.query(c), in: context)
                     return TopK.indices(of: means, count: count).map(unit)
                 }
             },

@@ -60,7 +60,9 @@ public struct FeatureActivations: UnitStatistics {
     }
 
     /// By feature, so that each sum is one core's and is written once.
-    public func weightedSums(_ weights: [Float]) -> [Float] { multiply(byFeature, weights) }
+    public func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) -> [Float] {
+        multiply(byFeature, weights)
+    }
 
     private func add(_ image: Int, weight: Float, to sums: inout [Float]) {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }

@@ -61,15 +61,15 @@ public struct FeatureSpace: UnitSpace {
 
     /// The 1,000 best: `contribution` is (w_j·(c - c̄)) (f̄_{j,c} - f̄_j), with w_j of the E_n trained on feature
     /// activations, as for neurons; `cosine` is that of w_j and the concept, centred.
-    public func locate(_ concept: String, embedding: [Float], ranking: Ranking) throws -> [RankedUnit] {
-        let centred = try context.centred(embedding)
+    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+        let centred = try context.centred(query.embedding)
         let best: [(row: Int, score: Float)]
-        switch ranking {
+        switch query.ranking {
         case .cosine:
             let norm = centred.reduce(0) { $0 + $1 * $1 }.squareRoot()
             best = respondingIndex.greatest(Self.listed, for: norm > 0 ? centred.map { $0 / norm } : centred)
         case .contribution:
-            let means = try probe.means(on: concept, embedding, in: context)
+            let means = try probe.means(on: query, in: context, checkCancellation: checkCancellation)
             best = contributionIndex.greatest(
                 Self.listed, for: centred, weights: means.indices.map { means[$0] - probe.means[$0] })
         }
@@ -124,9 +124,9 @@ extension FeatureSpace {
         {
             UnitSets(method) { [self] concepts, count, _ in
                 try concepts.names.indices.map { c in
-                    let embedding = concepts.embeddings.row(c)
-                    let means = try probe.means(on: concepts.names[c], embedding, in: context)
-                    return TopK.indices(of: scores(try context.centred(embedding), means), count: count).map(unit)
+                    let means = try probe.means(on: concepts.query(c), in: context)
+                    let centred = try context.centred(concepts.embeddings.row(c))
+                    return TopK.indices(of: scores(centred, means), count: count).map(unit)
                 }
             }
         }

@@ -4,8 +4,6 @@ import LinearAlgebra
 public struct CountedImages: Sendable {
     /// Pooled [N, units], or with tokens [N, T, units] where the rest of the network must be run again.
     public let activations: Tensor
-    /// As the model gives them: [N, classes]
-    public let logits: Tensor
     /// True classes.
     public let labels: [Int]
     /// The classes the model predicts.
@@ -13,10 +11,14 @@ public struct CountedImages: Sendable {
     public let remainder: Remainder
     /// `NormalizedRemainder.products` of the activations; empty for any other remainder.
     private let products: Once<Tensor>
+    private let given: Once<Tensor>
 
-    public init(activations: Tensor, logits: Tensor, labels: [Int], unedited: [Int], remainder: Remainder) {
+    /// - Parameter logits: as the model gives them [N, classes], read or made when first needed.
+    public init(
+        activations: Tensor, logits: Once<Tensor>, labels: [Int], unedited: [Int], remainder: Remainder
+    ) {
         self.activations = activations
-        self.logits = logits
+        given = logits
         self.labels = labels
         self.unedited = unedited
         self.remainder = remainder
@@ -26,6 +28,9 @@ public struct CountedImages: Sendable {
     }
 
     public var count: Int { labels.count }
+
+    /// As the model gives them: [N, classes]
+    public var logits: Tensor { get throws { try given.value } }
 
     /// Right answers without any intervention, 0 to 1.
     public var accuracy: Double {
@@ -39,6 +44,7 @@ public struct CountedImages: Sendable {
         _ readings: any UnitReadings
     ) throws -> AccuracyCurve? {
         guard case .linear(let remainder) = remainder else { return nil }
+        let logits = try logits
         let lines = remainder.lines(
             try readings.moves(steering, rows: images), activations: images.map(activations.rows) ?? activations,
             base: images.map(logits.rows) ?? logits, labels: images.map { $0.map { labels[$0] } } ?? labels,

@@ -103,12 +103,7 @@ struct UnitMoves: Sendable {
     }
 
     /// How far each unit of each image moves with the moving β at its identity, and how far for each step of β:
-    /// two tensors [images, moved units].
-    func amounts(_ activations: Tensor) -> (held: Tensor, moving: Tensor) {
-        amounts(of: activations.columns(at: indices))
-    }
-
-    /// The same from the moved units' own activations: [images, moved units]
+    /// two tensors [images, moved units], from the moved units' activations of that shape.
     func amounts(of values: Tensor) -> (held: Tensor, moving: Tensor) {
         func mapped(_ maps: [Affine]) -> Tensor {
             Tensor(values.shape) { target in

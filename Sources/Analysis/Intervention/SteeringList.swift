@@ -58,19 +58,6 @@ public struct SteeringList: Sendable, Hashable, Codable {
         self.words = words
     }
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        entries = try container.decode([SteeringEntry].self, forKey: .entries)
-        selected = try container.decode(Int.self, forKey: .selected)
-        // Absent in sessions from before they could be chosen.
-        units = try container.decodeIfPresent(UnitKind.self, forKey: .units) ?? .neuron
-        words = try container.decodeIfPresent(ClassWords.self, forKey: .words)
-        guard entries.indices.contains(selected) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .selected, in: container, debugDescription: "no entry \(selected) of \(entries.count)")
-        }
-    }
-
     public var active: SteeringEntry {
         get { entries[selected] }
         set { entries[selected] = newValue }
@@ -149,41 +136,30 @@ public struct SteeringList: Sendable, Hashable, Codable {
     }
 }
 
-/// One change to a list of interventions; entries are counted from 0.
-public enum SteeringAction: Sendable, Hashable, Codable {
-    case insert(SteeringEntry, entry: Int)
-    case remove(entry: Int)
-    case exchange(entry: Int, with: Int)
-    case select(entry: Int)
-    case concept(String, entry: Int)
-    case ranking(Ranking, entry: Int)
-    case size(Int, entry: Int)
-    case `operator`(Operator, entry: Int)
-    case scale(to: Double, entry: Int)
-    case add(to: Double, entry: Int)
-    case mute(Bool, entry: Int)
-    case steer(UnitKind)
-    case count(on: ClassWords?)
-}
-
-/// A session of steering: where it began, what was done, and what came of it. Replaying it gives the same figures.
-public struct SteeringRecord: Sendable, Hashable, Codable {
-    public var start: SteeringList
-    public var actions: [SteeringAction]
-    /// The class accuracy was read on.
-    public var target: String
-    /// What stood on the screen at the end.
-    public var outcome: InterventionOutcome?
-
-    public init(
-        start: SteeringList, actions: [SteeringAction] = [], target: String = "", outcome: InterventionOutcome? = nil
-    ) {
-        self.start = start
-        self.actions = actions
-        self.target = target
-        self.outcome = outcome
+/// `{"entries": [{"concept": "boot", …}], "selected": 0, "units": "neuron", "words": {…}}`
+extension SteeringList {
+    private enum CodingKeys: String, CodingKey {
+        case entries, selected, units, words
     }
 
-    /// The list after all actions.
-    public var end: SteeringList { actions.reduce(into: start) { $0.apply($1) } }
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let entries = try values.decode([SteeringEntry].self, forKey: .entries)
+        let selected = try values.decode(Int.self, forKey: .selected)
+        guard entries.indices.contains(selected) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .selected, in: values, debugDescription: "no entry \(selected) of \(entries.count)")
+        }
+        self.init(
+            entries, selected: selected, units: try values.decode(UnitKind.self, forKey: .units),
+            words: try values.decodeIfPresent(ClassWords.self, forKey: .words))
+    }
+}
+
+extension SteeringEntry {
+    private enum CodingKeys: String, CodingKey {
+        case concept, ranking, scalingBeta, addingBeta, `operator`
+        case setSize = "top"
+        case isMuted = "muted"
+    }
 }

@@ -34,11 +34,36 @@ struct NeuronReadings: UnitReadings {
 
     func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
         let moves = UnitMoves(steering)
-        return ActivationMoves(
-            .coordinates(moves.indices), moves.amounts(rows.map(activations.rows) ?? activations))
+        let columns = rows.map { activations.rows(at: $0).columns(at: moves.indices) }
+            ?? activations.columnsInBlocks(at: moves.indices)
+        return ActivationMoves(.coordinates(moves.indices), moves.amounts(of: columns))
     }
 
     func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         steering.apply(to: &activations, rows: vectors)
+    }
+}
+
+extension Tensor {
+    /// Some columns, gathered on all cores; what is read of a mapped file is let go.
+    fileprivate func columnsInBlocks(at indices: [Int]) -> Tensor {
+        let (rows, width) = (rows, columns)
+        let block = max(1, (1 << 22) / max(1, width))
+        let count = indices.count
+        return Tensor([rows, count]) { target in
+            // Each block writes rows of its own.
+            nonisolated(unsafe) let target = target
+            parallel((rows + block - 1) / block) { part in
+                let range = part * block..<Swift.min(rows, (part + 1) * block)
+                withUnsafe { source in
+                    for row in range {
+                        for (column, index) in indices.enumerated() {
+                            target[row * count + column] = source[row * width + index]
+                        }
+                    }
+                }
+                release(rows: range)
+            }
+        }
     }
 }

@@ -15,6 +15,11 @@ public struct ConceptSet: Sendable, Equatable {
         mean = embeddings.columnMeans()
     }
 
+    /// One of them, to locate units by.
+    func query(_ index: Int, _ ranking: Ranking = .contribution) -> ConceptQuery {
+        ConceptQuery(names[index], embedding: embeddings.row(index), ranking: ranking)
+    }
+
     /// The position of a name, but for case.
     public func position(of name: String) -> Int? {
         let wanted = name.lowercased()

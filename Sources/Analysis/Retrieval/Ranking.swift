@@ -57,12 +57,17 @@ public struct Localization: Sendable, Hashable, Codable {
     public var target: ConceptClass
     public var ranking: Ranking
     public var units: [RankedUnit]
+    /// False of what was told within a frame, from the images most similar to the concept and the means of classes.
+    public var isExact: Bool
 
-    public init(concept: String, target: ConceptClass, ranking: Ranking, units: [RankedUnit]) {
+    public init(
+        concept: String, target: ConceptClass, ranking: Ranking, units: [RankedUnit], isExact: Bool = true
+    ) {
         self.concept = concept
         self.target = target
         self.ranking = ranking
         self.units = units
+        self.isExact = isExact
     }
 }
 

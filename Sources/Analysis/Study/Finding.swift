@@ -1,7 +1,7 @@
 /// What a user marked to keep, with her note.
-public struct Finding: Sendable, Hashable, Codable, Identifiable {
+public struct Finding: Sendable, Hashable, Identifiable {
     /// What was marked.
-    public enum Subject: Sendable, Hashable, Codable {
+    public enum Subject: Sendable, Hashable {
         /// A unit, with its best concepts at the time.
         case unit(UnitDescription)
         /// An intervention on the unit set of a concept, with what it did.
@@ -13,13 +13,18 @@ public struct Finding: Sendable, Hashable, Codable, Identifiable {
     /// Row number in the study; nil before it is stored.
     public var id: Int64?
     public var subject: Subject
+    /// The layer it is of; nil where that was not kept.
+    public var origin: LayerReference?
     public var note: String
     /// Seconds since 1970.
     public var created: Double
 
-    public init(id: Int64? = nil, subject: Subject, note: String = "", created: Double) {
+    public init(
+        id: Int64? = nil, subject: Subject, origin: LayerReference? = nil, note: String = "", created: Double
+    ) {
         self.id = id
         self.subject = subject
+        self.origin = origin
         self.note = note
         self.created = created
     }
@@ -60,6 +65,8 @@ public struct StudyFacts: Sendable, Hashable, Codable {
     public var addingReach = 0.0
     /// All layers of the study, this one among them.
     public var layers: [LayerFacts] = []
+    /// All concept sets of the study, the chosen one among them.
+    public var conceptSets: [ConceptSetFacts] = []
     /// What makes the accuracy doubtful, in a few words: `classes paired by order`; nil where nothing does.
     public var doubt: String?
 

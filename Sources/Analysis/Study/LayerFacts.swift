@@ -35,6 +35,24 @@ public struct LayerFacts: Sendable, Hashable, Codable {
     public var isComplete: Bool { images > 0 && rows == images }
 }
 
+/// A concept set of a study as its list shows it.
+public struct ConceptSetFacts: Sendable, Hashable, Codable {
+    public var name: String
+    /// Concepts in it.
+    public var count: Int
+    /// Of its words, in hexadecimal: two sets of one name differ by it.
+    public var digest: String
+    /// Whether units are described by it.
+    public var isChosen: Bool
+
+    public init(name: String, count: Int, digest: String, isChosen: Bool) {
+        self.name = name
+        self.count = count
+        self.digest = digest
+        self.isChosen = isChosen
+    }
+}
+
 /// What follows the target layer, which decides how an intervention's effect is found out.
 public enum RemainderKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Linear in the units: the accuracy at every β is exact and a look-up.

@@ -30,11 +30,21 @@ public struct NeuronSpace: UnitSpace {
 
     public func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }
 
-    public func locate(_ concept: String, embedding: [Float], ranking: Ranking) throws -> [RankedUnit] {
-        switch ranking {
-        case .cosine: try byCosine(embedding)
-        case .contribution: try byContribution(concept, embedding)
+    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+        switch query.ranking {
+        case .cosine: try byCosine(query.embedding)
+        case .contribution:
+            try byContribution(
+                query.embedding, means: probe.means(on: query, in: context, checkCancellation: checkCancellation))
         }
+    }
+
+    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
+        guard query.ranking == .contribution, probe.knownMeans(on: query, context.classes) == nil,
+            let weights = query.weights(of: try context.imageEmbeddings.value),
+            let means = try probe.estimatedSums(weights)
+        else { return nil }
+        return try byContribution(query.embedding, means: means)
     }
 
     /// cos(u_i, c) over every pole.
@@ -44,9 +54,8 @@ public struct NeuronSpace: UnitSpace {
     }
 
     /// (W_i·(c - c̄)) (ā_{i,c} - ā_i) over neurons; the pole is the side that W_i·(c - c̄) names.
-    private func byContribution(_ concept: String, _ embedding: [Float]) throws -> [RankedUnit] {
+    private func byContribution(_ embedding: [Float], means: [Float]) throws -> [RankedUnit] {
         let along = multiply(encoder.weights, try context.centred(embedding))
-        let means = try probe.means(on: concept, embedding, in: context)
         let scores = along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
         return TopK.indices(of: scores, count: scores.count).map { index in
             let pole: Pole? = encoder.isSigned ? (along[index] < 0 ? .negative : .positive) : nil
@@ -82,7 +91,7 @@ extension NeuronSpace {
         Ranking.allCases.map { ranking in
             UnitSets(ranking == .cosine ? .cosine : .contribution) { [self] concepts, count, _ in
                 try concepts.names.indices.map { c in
-                    let found = try locate(concepts.names[c], embedding: concepts.embeddings.row(c), ranking: ranking)
+                    let found = try locate(concepts.query(c, ranking))
                     return Array(found.map(\.unit).distinctNeurons.prefix(count))
                 }
             }

@@ -52,7 +52,66 @@ extension ProbeActivations: UnitStatistics {
         }
     }
 
-    public func weightedSums(_ weights: [Float]) throws -> [Float] {
-        try multiply(Tensor([1, weights.count], weights), .plain, values).values
+    public func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float] {
+        let values = try values
+        guard values.count > Self.readAtOnce else {
+            return multiply(Tensor([1, weights.count], weights), .plain, values).values
+        }
+        // Block by block, each on all cores, so that little of a mapped file is held and a newer question can come.
+        let (rows, units) = (values.rows, values.columns)
+        var sums = [Float](repeating: 0, count: units)
+        let block = max(1, Self.readAtOnce / max(1, units) / 2)
+        for first in stride(from: 0, to: rows, by: block) {
+            try checkCancellation()
+            let range = first..<min(rows, first + block)
+            let parts = parallelMap(cores) { part -> [Float] in
+                let share = (range.count + cores - 1) / cores
+                let own = min(range.upperBound, first + part * share)..<min(range.upperBound, first + (part + 1) * share)
+                return weightedRows(values, own, weights)
+            }
+            for part in parts { for unit in 0..<units { sums[unit] += part[unit] } }
+            values.release(rows: range)
+        }
+        return sums
+    }
+
+    /// Σ weights over some images of every unit's activation.
+    private func weightedRows(_ values: Tensor, _ rows: Range<Int>, _ weights: [Float]) -> [Float] {
+        let units = values.columns
+        var sums = [Float](repeating: 0, count: units)
+        sums.withUnsafeMutableBufferPointer { sums in
+            values.withUnsafe { a in
+                weights.withUnsafeBufferPointer { weights in
+                    // A few rows at a time, so that memory is read in its order.
+                    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 16) {
+                        moveRow(
+                            sums.baseAddress!, a.baseAddress! + first * units, weights.baseAddress! + first,
+                            moves: min(16, rows.upperBound - first), count: units, into: sums.baseAddress!)
+                    }
+                }
+            }
+        }
+        return sums
+    }
+
+    /// Elements up to which activations are read as one: 64 MB.
+    private static let readAtOnce = 1 << 24
+
+    /// ā_{i,c} of a concept that is no class, from the images most similar to it and, for the rest of the weight, the
+    /// means of the classes they were predicted as; nil where reading all activations is as quick.
+    ///
+    /// - Parameter weights: one an image, of sum 1.
+    func estimatedSums(_ weights: [Float], exactly count: Int = 1000) throws -> [Float]? {
+        guard imageCount * unitCount > Self.readAtOnce else { return nil }
+        let nearest = TopK.indices(of: weights, count: count).sorted()
+        var ofClasses = [Float](repeating: 0, count: statistics.classCounts.count)
+        for (image, c) in predictions.enumerated() { ofClasses[c] += weights[image] }
+        for image in nearest { ofClasses[predictions[image]] -= weights[image] }
+        let values = try values
+        let rows = values.rows(at: nearest)
+        values.release(rows: 0..<values.rows)
+        let own = weightedRows(rows, 0..<nearest.count, nearest.map { weights[$0] })
+        let rest = weightedRows(statistics.classMeans, 0..<ofClasses.count, ofClasses)
+        return zip(own, rest).map { $0 + $1 }
     }
 }

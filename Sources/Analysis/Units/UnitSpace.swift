@@ -17,8 +17,11 @@ public protocol UnitSpace: Sendable {
     /// u of each of `units`: unit rows [units.count, d].
     func embeddings(of units: [InternalUnit]) -> Tensor
 
-    /// Units for `concept`, whose embedding is a unit vector, best first: all, or as many as a list has a use for.
-    func locate(_ concept: String, embedding: [Float], ranking: Ranking) throws -> [RankedUnit]
+    /// Units for a concept, best first: all, or as many as a list has a use for. `checkCancellation` is asked now and
+    /// then.
+    func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit]
+    /// The same as far as it can be told within a frame; nil where `locate` is as quick.
+    func estimate(_ query: ConceptQuery) throws -> [RankedUnit]?
     /// The `count` best concepts of a unit, best first.
     func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription
     /// Some of `units` with their best concepts, in order.
@@ -39,6 +42,10 @@ extension UnitSpace {
     public func summaries() throws -> [UnitSummary] { try summaries(units.indices) }
 
     public func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
+
+    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? { nil }
+
+    public func locate(_ query: ConceptQuery) throws -> [RankedUnit] { try locate(query, checkCancellation: {}) }
 
     /// The quality of every unit, in order.
     ///

@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// What retrieval, baselines and the views of a unit read of a layer's activations on the probe images, whether they
@@ -23,8 +22,8 @@ public protocol UnitStatistics: Sendable {
 
     // What follows may have to read activations from a file, and throws where that fails.
 
-    /// Σ weights over images of every unit's activation.
-    func weightedSums(_ weights: [Float]) throws -> [Float]
+    /// Σ weights over images of every unit's activation. `checkCancellation` is asked now and then.
+    func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float]
     /// Activations of unit `index` over all images.
     func column(_ index: Int) throws -> [Float]
     /// The same of several units.
@@ -70,19 +69,17 @@ extension UnitStatistics {
     }
 
     /// ā_{i,c}: over the images predicted as the class of that name; for a concept that is no class, over all images,
-    /// weighted by how much more similar to it than usual they are, exp(2 z) with z the standardised cosine, which
-    /// puts the weight on a few in a hundred of them whatever the concept space's scale.
-    func means(on concept: String, _ embedding: [Float], in context: ConceptContext) throws -> [Float] {
-        if let index = context.classes.position(of: concept), classCount(index) > 0 { return classMean(index) }
-        let similarities = rowDots(try context.imageEmbeddings.value, embedding)
-        let count = Float(max(1, similarities.count))
-        let mean = similarities.reduce(0, +) / count
-        let variance = similarities.reduce(Float(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
-        guard variance > 0 else { return means }
-        let sharpness = 2 / variance.squareRoot()
-        var weights = similarities.map { exp(sharpness * ($0 - mean)) }
-        let sum = weights.reduce(0, +)
-        for i in weights.indices { weights[i] /= sum }
-        return try weightedSums(weights)
+    /// weighted by their similarity to it.
+    func means(
+        on query: ConceptQuery, in context: ConceptContext, checkCancellation: () throws -> Void = {}
+    ) throws -> [Float] {
+        if let known = knownMeans(on: query, context.classes) { return known }
+        guard let weights = query.weights(of: try context.imageEmbeddings.value) else { return means }
+        return try weightedSums(weights, checkCancellation: checkCancellation)
+    }
+
+    /// Those of a class that some images were predicted as.
+    func knownMeans(on query: ConceptQuery, _ classes: ConceptSet) -> [Float]? {
+        classes.position(of: query.concept).flatMap { classCount($0) > 0 ? classMean($0) : nil }
     }
 }

@@ -38,13 +38,10 @@ int terminal_width(wchar_t scalar);
 void terminal_window_size(int output, int *columns, int *rows);
 void terminal_resize(int columns, int rows);
 
-// Keys of our own, beside ncurses' KEY_…
-enum { TERMINAL_PASTE_START = 0x1000, TERMINAL_PASTE_END, TERMINAL_MOUSE, TERMINAL_BACKGROUND };
-void terminal_define_keys(void);
-// A character (returns OK), a key (KEY_CODE_YES), or nothing (ERR).
-int terminal_read(wint_t *key);
-// Bytes waiting on a descriptor; -1 if that cannot be told.
-int terminal_waiting(int input);
+// What the terminal sends for a key of the terminal database ("kcuu1"); NULL if it does not say.
+const char *terminal_key_sequence(const char *name);
+// The character of a byte in the locale, where a byte is a character; negative otherwise.
+int terminal_character(unsigned char byte);
 
 // A new eventfd that never blocks; negative if there is none to be had.
 int terminal_counter(void);
@@ -52,10 +49,15 @@ int terminal_counter(void);
 // Signals: what came in since the last call, as bits. Each also writes to `wake`, an eventfd.
 enum { TERMINAL_RESIZED = 1, TERMINAL_ENDED = 2, TERMINAL_STOPPED = 4, TERMINAL_CONTINUED = 8 };
 int terminal_take_signals(void);
+// The first signal that asked the program to end; 0 if none did. A second one ends it within a second, come what may.
+int terminal_ending_signal(void);
 // Installs handlers and remembers the terminal's modes, to which fatal signals go back before they kill.
 void terminal_install_signals(int wake, int input, int output);
 // What fatal signals send first: `modes`, then what leaves the alternate screen and shows the cursor.
 void terminal_set_farewell(const char *modes);
+// The line told, around the name of the file, when a mapped file turns out shorter than it was (SIGBUS); the program
+// then ends with status 74. Cut to what fits.
+void terminal_set_truncation_line(const char *before, const char *after);
 void terminal_remove_signals(void);
 // Stops the process group as Ctrl-Z would, and returns when it is continued.
 void terminal_stop(void);

@@ -32,7 +32,7 @@ extension StudyStore {
                     ON CONFLICT (id) DO UPDATE SET finding = excluded.finding, note = excluded.note,
                     created = excluded.created, deleted = NULL
                     """,
-                arguments: [finding.id, StoredJSON.encode(finding), finding.note, finding.created])
+                arguments: [finding.id, StoredJSON.encode(StoredFinding(finding)), finding.note, finding.created])
             return finding.id ?? database.lastInsertedRowID
         }
     }
@@ -67,9 +67,21 @@ extension StudyStore {
 
     private func finding(_ row: Row) throws -> Finding {
         let id: Int64 = try row.get("id")
-        var finding = try StoredJSON.decode(
-            Finding.self, from: try row.get("finding"), file: file, place: "finding \(id)")
-        (finding.id, finding.note, finding.created) = (id, try row.get("note"), try row.get("created"))
-        return finding
+        let stored = try StoredJSON.decode(
+            StoredFinding.self, from: row.get("finding"), file: file, place: "finding \(id)")
+        return Finding(
+            id: id, subject: stored.subject, origin: stored.origin, note: try row.get("note"),
+            created: try row.get("created"))
     }
+}
+
+/// What of a finding stands in no column of its own: `{"version": 1, "subject": {…}, "origin": {…}}`
+struct StoredFinding: Codable {
+    var version = 1
+    var subject: Finding.Subject
+    var origin: LayerReference?
+
+    enum CodingKeys: String, CodingKey { case version, subject, origin }
+
+    init(_ finding: Finding) { (subject, origin) = (finding.subject, finding.origin) }
 }

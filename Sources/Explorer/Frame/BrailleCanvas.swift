@@ -20,9 +20,9 @@ public struct BrailleCanvas: Sendable, Equatable {
     public mutating func set(x: Int, y: Int, layer: Int = 0) {
         guard (0..<width).contains(x), (0..<height).contains(y) else { return }
         // Unicode numbers the dots down the left column, then the right, the fourth row last.
-        let bits: [UInt8] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
+        let bits: UInt64 = 0x8040_2004_1002_0801
         let cell = (y / 4) * columns + x / 2
-        dots[cell] |= bits[(y % 4) * 2 + x % 2]
+        dots[cell] |= UInt8(truncatingIfNeeded: bits >> UInt64((y % 4 * 2 + x % 2) * 8))
         layers[cell] = UInt8(layer)
     }
 

@@ -33,43 +33,17 @@ public enum Command: Sendable, Hashable {
     case editWords
     /// Counts all images, or only until the estimate is sharp.
     case switchPrecision
-}
+    /// Another layer of the study, another concept set.
+    case chooseLayer, chooseConceptSet
 
-/// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
-public enum Scope: String, Sendable, Hashable, CaseIterable {
-    case everywhere = "Everywhere"
-    case browsing = "Outside text fields"
-    case field = "In a text field"
-    case list = "In a list"
-    case units = "Ranked units"
-    case profile = "Unit profile"
-    case table = "All units"
-    case steering = "Steering"
-    case findings = "Findings"
-    case map = "Map"
-    case changes = "What happened"
-    case note = "Writing a note"
-    case exporting = "Choosing a format"
-    case words = "Classes and prompts"
-    case helping = "Help"
-    case opening = "Opening a study"
-}
+    /// Whether it chooses which units are meant, and does nothing to them.
+    var choosesUnits: Bool { self == .switchRanking || self == .switchUnits }
 
-/// One line of the key table.
-public struct Binding: Sendable, Hashable {
-    public let scope: Scope
-    public let keys: [Key]
-    public let command: Command
-    /// One word for the footer; nil keeps it to the help.
-    public let label: String?
-    /// What it does, for the help overlay and the manual.
-    public let help: String
-
-    init(_ scope: Scope, _ keys: [Key], _ command: Command, _ label: String?, _ help: String) {
-        self.scope = scope
-        self.keys = keys
-        self.command = command
-        self.label = label
-        self.help = help
+    /// Whether it takes something away or leaves something on the disk, so that it must be meant.
+    var isFinal: Bool {
+        switch self {
+        case .quit, .delete, .deleteIntervention, .exportAs, .writeSession: true
+        default: false
+        }
     }
 }

@@ -6,6 +6,12 @@ public enum Key: Sendable, Hashable {
     case enter, escape, tab, backTab, backspace, delete
     case up, down, left, right, shiftLeft, shiftRight
     case home, end, pageUp, pageDown
+    /// Alt with a character, as one key.
+    case alt(Character)
+    /// The arrows with Ctrl or Alt, and Backspace with either.
+    case wordLeft, wordRight, wordBackspace
+    /// F1 to F12.
+    case function(Int)
 }
 
 /// What the mouse did, and where.
@@ -28,6 +34,9 @@ public struct Mouse: Sendable, Hashable {
 /// What a terminal tells the program.
 public enum TerminalEvent: Sendable, Hashable {
     case key(Key)
+    /// A key that came with many others at once: text pasted without marks, or typed ahead of a stalled line. It runs no
+    /// command that could not be taken back.
+    case hurried(Key)
     case mouse(Mouse)
     /// Text pasted in one piece, as it came.
     case paste(String)

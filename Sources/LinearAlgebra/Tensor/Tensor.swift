@@ -137,11 +137,29 @@ extension Tensor: Equatable {
     }
 }
 
+/// Whoever lends a tensor memory that can be had again, as a mapped file can.
+public protocol ReleasableMemory: AnyObject, Sendable {
+    /// The bytes are not read for now: memory that holds them may be given back.
+    func release(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension Tensor {
+    /// Gives back the memory of some rows where they are mapped from a file; reading them later maps them again.
+    public func release(rows: Range<Int>) {
+        guard let owner = storage.owner as? any ReleasableMemory else { return }
+        withUnsafe { values in
+            owner.release(
+                UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(rebasing: values[rows.lowerBound * columns..<rows.upperBound * columns])))
+        }
+    }
+}
+
 /// 64-byte aligned memory, owned or borrowed from `owner`. Written only through `Tensor`, which copies shared storage first.
 private final class TensorStorage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     let count: Int
-    private let owner: (AnyObject & Sendable)?
+    let owner: (AnyObject & Sendable)?
     var isBorrowed: Bool { owner != nil }
 
     init(uninitialized count: Int) {

@@ -53,6 +53,7 @@ extension Study {
     private func finish(_ images: StudyImages, _ work: Work) throws {
         guard try shard == nil else { return try recordShare(images) }
         try store.fileEmbeddings(embeddingFile(of: images.probe), encoder: spaceFacts.digest, set: images.probe.digest)
+        for layer in try layers() where try layer.isExtracted { try layer.summarize() }
         for set in try conceptSets() { try embedEach(set.concepts) }
         for target in try targets() { try embedEach(target.facts.classNames) }
     }

@@ -32,15 +32,21 @@ extension StudyStore {
     }
 
     func isFinished(_ key: Digest) throws -> Bool {
-        guard let record = try valueFile(key), record.isFinished, let folder = activationsFolder else { return false }
-        return FileManager.default.fileExists(atPath: folder.appending(path: record.fileName).path)
+        guard let record = try valueFile(key), record.isFinished, let url = url(of: record) else { return false }
+        return FileManager.default.fileExists(atPath: url.path)
+    }
+
+    /// Where a recorded file lies: summaries have a folder of their own, as they can be computed again from the others.
+    func url(of record: ValueFileRecord) -> URL? {
+        let isSummary = record.fileName.hasPrefix(Study.summaryPrefix)
+        return (isSummary ? folder?.appending(path: Study.summaries) : activationsFolder)?
+            .appending(path: record.fileName)
     }
 
     /// Where a finished file lies, its bytes checked if anything of it may have changed since they were last; nil where it is
     /// not finished or gone.
     func verified(_ key: Digest) throws -> URL? {
-        guard try isFinished(key), let record = try valueFile(key), let folder = activationsFolder else { return nil }
-        let url = folder.appending(path: record.fileName)
+        guard try isFinished(key), let record = try valueFile(key), let url = url(of: record) else { return nil }
         guard let stamp = FileStamp(path: url.path) else { return nil }
         guard record.verified != stamp.description else { return url }
         guard try FileChecksum.of(url) == record.checksum else {

@@ -6,11 +6,10 @@ extension CountedImages {
     /// The held-out images of a layer, as its classifier takes them.
     init(of target: TargetLayer) throws {
         guard let extraction = try target.extraction(of: target.heldOut) else { throw target.notExtracted }
-        let logits = try target.logits(extraction, of: target.classifier)
+        let logits = Once { try target.logits(extraction, of: target.classifier) }
         self.init(
-            activations: extraction.activations, logits: logits,
-            labels: try target.heldOutLabels(),
-            unedited: logits.argmax(), remainder: try Remainder(of: target))
+            activations: extraction.activations, logits: logits, labels: try target.heldOutLabels(),
+            unedited: try target.heldOutPredictions { try logits.value }, remainder: try Remainder(of: target))
     }
 }
 

@@ -27,12 +27,12 @@ extension StudiedLayer {
     private func comparisons(_ shown: [Int], _ steering: Steering, top: Int = 5) throws -> [ImageComparison] {
         guard !shown.isEmpty else { return [] }
         let (images, set, names) = (try heldOut, try target.heldOut, countedClasses.names)
-        let logits = try editedLogits(shown, steering)
+        let (logits, unedited) = (try editedLogits(shown, steering), try images.logits)
         return try shown.enumerated().map { row, image in
             ImageComparison(
                 position: image, name: try set.source.name(of: image), label: names[images.labels[image]],
                 thumbnail: try set.thumbnail(image),
-                before: ClassProbability.top(top, of: images.logits.row(image), names: names),
+                before: ClassProbability.top(top, of: unedited.row(image), names: names),
                 after: ClassProbability.top(top, of: logits.row(row), names: names))
         }
     }

@@ -5,21 +5,36 @@ import VisionModels
 
 /// The questions about units.
 extension StudiedLayer {
-    /// Units for a typed concept, best first.
+    /// Units for a typed concept, best first. The name of a unit, as in `norm:45-`, means that unit alone.
     ///
     /// - Parameters:
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     ///   - kind: which units.
+    ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
     public func locate(
-        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron
+        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
+        _ work: Work = Work(), estimate: ((Localization) -> Void)? = nil
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
         let space = try space(kind)
+        if let unit = try namedUnit(text, among: kind) {
+            let embedding = space.embeddings(of: [unit]).row(0)
+            return Localization(
+                concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
+                ranking: ranking, units: [RankedUnit(unit: unit, score: 1)])
+        }
         let embedding = try target.study.embedTyped(text)
-        return Localization(
+        let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
+        var found = Localization(
             concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
-            ranking: ranking, units: try space.locate(text, embedding: embedding, ranking: ranking))
+            ranking: ranking, units: [], isExact: false)
+        if let estimate, let units = try space.estimate(query) {
+            found.units = units
+            estimate(found)
+        }
+        (found.units, found.isExact) = (try space.locate(query, checkCancellation: work.checkCancelled), true)
+        return found
     }
 
     /// The `count` best concepts of a unit; of a feature, of what it responds to.
@@ -51,6 +66,20 @@ extension StudiedLayer {
         by method: UnitSetMethod, units kind: UnitKind = .neuron, count: Int, seed: UInt64 = 0
     ) throws -> [[InternalUnit]]? {
         try space(kind).unitSets.first { $0.method == method }?.sets(for: countedClasses, count: count, seed: seed)
+    }
+
+    /// The unit that a text names with its layer, where it does; any other text is a concept.
+    ///
+    /// - Throws: `unknownUnit` for a unit of another of the model's layers, of another kind, or out of range.
+    private func namedUnit(_ text: String, among kind: UnitKind) throws -> InternalUnit? {
+        guard let named = InternalUnit(text), target.target.facts.hookPoints.contains(where: { $0.name == named.layer }) else {
+            return nil
+        }
+        let unit = try unit(text)
+        guard unit.kind == kind else {
+            throw WorkbenchError.unknownUnit(text, layer: encoder.layer, kind: kind, count: try space(kind).count)
+        }
+        return unit
     }
 
     /// The class a user names, but for case.

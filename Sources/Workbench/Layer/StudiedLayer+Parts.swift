@@ -61,6 +61,7 @@ extension StudiedLayer {
             facts.remainder = target.place.remainder
             facts.layers = try target.study.layerFacts()
             facts.doubt = try target.pairing().doubt
+            facts.conceptSets = try target.study.conceptSetFacts()
             // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
             facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))
             return facts

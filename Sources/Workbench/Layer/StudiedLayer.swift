@@ -128,12 +128,4 @@ extension TargetLayer {
 
     var noAutoencoder: WorkbenchError { .noAutoencoder(study: folder.path) }
     var notExtracted: WorkbenchError { .notExtracted(study: folder.path) }
-
-    /// The layer's activations on the probe images, with their statistics.
-    func probeActivations() throws -> ProbeActivations {
-        guard let extraction = try extraction(of: probe) else { throw notExtracted }
-        return ProbeActivations(
-            values: pooling(extraction.activations), predictions: try predictions(extraction),
-            classes: classNames.count)
-    }
 }

@@ -3,6 +3,7 @@ import Cache
 import Digests
 import Foundation
 import LinearAlgebra
+import Synchronization
 import VisionModels
 
 /// A layer of a study on disk: a target model, a hook point and a pooling, with the files of what the model gives.
@@ -17,6 +18,7 @@ public final class TargetLayer: Sendable {
     /// Other classes that accuracy is counted on; nil for the model's own.
     public let words: ClassWords?
     private let reworded: Loaded<any TargetModel>
+    private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(
         study: Study, target: Study.Target, place: LayerPlace, images: Loaded<ImageSet>? = nil, words: ClassWords? = nil
@@ -31,10 +33,9 @@ public final class TargetLayer: Sendable {
             guard let words else { return model }
             return try model.reworded(words, layer: place.hookPoint) { try study.embed($0, in: $1) }
         }
-        if let words {
+        if words != nil {
             guard target.facts.words != nil else { throw WorkbenchError.fixedClasses(model: modelName) }
             guard hookPoint.name != "logits" else { throw WorkbenchError.classesAreUnits(layer: hookPoint.name) }
-            _ = words
         }
     }
 
@@ -66,6 +67,14 @@ public final class TargetLayer: Sendable {
 
     /// Which class each label of the held-out images is.
     func pairing() throws -> ClassPairing {
+        let heldOut = try heldOut
+        if let known = paired.withLock({ $0 }), known.set == heldOut.digest { return known.pairing }
+        let pairing = try pair(heldOut)
+        paired.withLock { $0 = (heldOut.digest, pairing) }
+        return pairing
+    }
+
+    private func pair(_ heldOut: ImageSet) throws -> ClassPairing {
         let lines = otherImages == nil ? target.facts.lines : (words?.lines ?? target.facts.lines)
         return try ClassPairing(heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil)
     }
@@ -117,7 +126,7 @@ public final class TargetLayer: Sendable {
         }
         let other = try TargetLayer(study: study, target: target, place: place, images: others, words: words)
         _ = try other.pairing()
-        if let words { _ = try other.classPlaces.map { _ in words } }
+        _ = try other.classPlaces
         return other
     }
 

@@ -19,6 +19,15 @@ extension Study {
         return set
     }
 
+    /// The concept sets as a list shows them.
+    func conceptSetFacts() throws -> [ConceptSetFacts] {
+        let chosen = try conceptSet().digest
+        return try conceptSets().map {
+            ConceptSetFacts(
+                name: $0.name, count: $0.concepts.count, digest: $0.digest.description, isChosen: $0.digest == chosen)
+        }
+    }
+
     /// The chosen concept set's names.
     public var concepts: [String] { get throws { try conceptSet().concepts } }
 

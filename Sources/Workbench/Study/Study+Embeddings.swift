@@ -11,17 +11,9 @@ extension Study {
         guard names.count >= Self.manyConcepts, !store.isReadOnly else { return try embedEach(names) }
         let (facts, templates) = (try spaceFacts, try templates.templates)
         let key = Digest("concepts", facts.digest, Digest(combining: templates), Digest(combining: names))
-        let file = ValueFile(key: key, shape: [names.count, facts.dimension], metadata: ["key": "\(key)"])
-        if let mapped = try store.values(of: file) { return mapped }
+        if let kept = try keptTensors(key)?["embeddings"], kept.shape == [names.count, facts.dimension] { return kept }
         let embeddings = try embedEach(names)
-        // What cannot be kept is read from the database again.
-        do {
-            guard let writer = try ValueWriter(file, rows: 0..<names.count, share: nil, in: store) else {
-                return embeddings
-            }
-            try writer.append(embeddings, at: 0..<names.count)
-            try writer.finish()
-        } catch {}
+        keep(["embeddings": embeddings], key)
         return embeddings
     }
 

@@ -97,19 +97,18 @@ extension TargetLayer {
     /// Of the target model on the held-out images, 0 to 1; counted once and kept.
     func accuracy() throws -> Double {
         let heldOut = try heldOut
-        let labels = try heldOutLabels()
+        let places = try pairing().places ?? []
         let key = Digest(
             "accuracy", target.facts.digest, heldOut.digest, Digest(combining: words?.lines ?? []),
-            Digest(combining: words?.templates ?? []), Digest(combining: labels.lazy.map(String.init)))
+            Digest(combining: words?.templates ?? []), Digest(combining: places.map(String.init)))
         if let known = try store.document(named: "accuracy \(key)") {
             return try JSONDecoder().decode(Double.self, from: known)
         }
-        guard let outputs = try store.values(of: outputFile(of: heldOut)) else {
-            throw WorkbenchError.notExtracted(study: folder.path)
+        let predicted = try heldOutPredictions {
+            guard let outputs = try store.values(of: outputFile(of: heldOut)) else { throw notExtracted }
+            return logits(Extraction(activations: outputs, outputs: outputs), of: try classifier)
         }
-        let extraction = Extraction(activations: outputs, outputs: outputs)
-        let predicted =
-            words == nil ? try predictions(extraction) : logits(extraction, of: try classifier).argmax()
+        let labels = try heldOutLabels()
         let right = zip(predicted, labels).count { $0 == $1 }
         let accuracy = Double(right) / Double(max(1, labels.count))
         if !store.isReadOnly { try? store.keep(JSONEncoder().encode(accuracy), as: "accuracy \(key)") }

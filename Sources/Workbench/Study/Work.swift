@@ -22,6 +22,11 @@ public struct Work: Sendable {
         self.words = words
     }
 
+    /// The same work, told of elsewhere.
+    public func reporting(_ report: @escaping @Sendable (WorkProgress) -> Void) -> Work {
+        Work(report: report, checkCancellation: checkCancellation, words: words)
+    }
+
     /// Throws if the work should stop.
     func check() throws { try checkCancellation() }
 

@@ -30,7 +30,9 @@ struct Explore: ParsableCommand {
             }
             selected = position
         }
-        let terminal = try CursesTerminal(name: environment["TERM"] ?? "", usesColor: usesColor)
+        let terminal = try CursesTerminal(
+            name: environment["TERM"] ?? "", usesColor: usesColor,
+            escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor, isChosen: theme != nil)
         let options = study
@@ -38,6 +40,9 @@ struct Explore: ParsableCommand {
             try options.open()
         }
         ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects).run()
+        terminal.close()
+        // As a shell tells a program that a signal ended.
+        if let signal = terminal.endingSignal { throw ExitCode(128 + signal) }
     }
 }
 

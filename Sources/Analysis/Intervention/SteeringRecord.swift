@@ -1,0 +1,60 @@
+/// A session of steering: where it began, what was done, and what came of it. Replaying it gives the same figures.
+public struct SteeringRecord: Sendable, Hashable {
+    /// The layer it was steered in; nil where that was not kept.
+    public var layer: LayerReference?
+    public var start: SteeringList
+    public var actions: [SteeringAction]
+    /// The class accuracy was read on.
+    public var target: String
+    /// What stood on the screen at the end.
+    public var outcome: InterventionOutcome?
+
+    public init(
+        layer: LayerReference? = nil, start: SteeringList, actions: [SteeringAction] = [], target: String = "",
+        outcome: InterventionOutcome? = nil
+    ) {
+        self.layer = layer
+        self.start = start
+        self.actions = actions
+        self.target = target
+        self.outcome = outcome
+    }
+
+    /// The list after all actions.
+    public var end: SteeringList { actions.reduce(into: start) { $0.apply($1) } }
+}
+
+/// `{"version": 1, "layer": {…}, "start": {…}, "actions": [{…}], "target": "boot", "outcome": {…}}`
+extension SteeringRecord: Codable {
+    /// Of the format; a record of any other is not read.
+    public static let version = 1
+
+    private enum CodingKeys: String, CodingKey {
+        case version, layer, start, actions, target, outcome
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try values.decode(Int.self, forKey: .version)
+        guard version == Self.version else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .version, in: values, debugDescription: "version \(version), not \(Self.version)")
+        }
+        self.init(
+            layer: try values.decodeIfPresent(LayerReference.self, forKey: .layer),
+            start: try values.decode(SteeringList.self, forKey: .start),
+            actions: try values.decode([SteeringAction].self, forKey: .actions),
+            target: try values.decode(String.self, forKey: .target),
+            outcome: try values.decodeIfPresent(InterventionOutcome.self, forKey: .outcome))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(Self.version, forKey: .version)
+        try values.encodeIfPresent(layer, forKey: .layer)
+        try values.encode(start, forKey: .start)
+        try values.encode(actions, forKey: .actions)
+        try values.encode(target, forKey: .target)
+        try values.encodeIfPresent(outcome, forKey: .outcome)
+    }
+}

@@ -1,0 +1,25 @@
+import Explorer
+
+/// Tells keys that came all at once from keys typed one by one. A paste without marks around it is such a burst, and so
+/// is what was typed ahead of a stalled line.
+struct Burst {
+    /// So many characters in one read are a burst: fewer may be typed while one frame is drawn.
+    static let least = 3
+    /// A read that follows so soon goes on with it, in milliseconds.
+    static let gap = 30
+
+    private var last: Int?
+
+    /// The events of one read, their keys as hurried if they are a burst; but Ctrl-C is always itself.
+    ///
+    /// - Parameter loose: How many characters of the read are of no sequence. They are counted rather than the keys, some
+    ///   of which a damaged sequence may have swallowed.
+    mutating func marked(_ events: [TerminalEvent], loose: Int, at now: Int) -> [TerminalEvent] {
+        let goesOn = last.map { now - $0 <= Self.gap } ?? false
+        guard goesOn || loose >= Self.least else { return events }
+        last = now
+        return events.map {
+            if case .key(let key) = $0, key != .control("c") { .hurried(key) } else { $0 }
+        }
+    }
+}

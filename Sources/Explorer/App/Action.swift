@@ -1,0 +1,31 @@
+import Analysis
+
+/// What happens to the explorer: events of the terminal, and results of effects.
+public enum Action: Sendable {
+    case terminal(TerminalEvent)
+    /// Opening goes on: of the study, or of the layer that was chosen.
+    case progress(WorkProgress, secondsElapsed: Double)
+    /// A layer of the study is open: the first one without a job, one that was chosen with its job. Or the same layer
+    /// with units described by the concept set that was chosen, with that job.
+    case opened(StudyFacts, Job? = nil)
+    /// The place to come back to; sent after the first `opened`.
+    case restored(Session)
+    /// The units of a concept. An estimate is followed by the exact list of the same job.
+    case located(Localization, isExact: Bool, Job)
+    case profiled(UnitProfile, Job)
+    case listed([UnitSummary], Job)
+    case curved(AccuracyCurve, Job)
+    case counted(InterventionOutcome, Job)
+    case measured([InternalUnit: UnitQuality], Job)
+    /// The map as it takes shape; the progress is nil when it is whole.
+    case mapped(UnitMap, MapProgress?, Job)
+    case swept([SteerState.WalkedPoint], Job)
+    case inspected(Inspection, Job)
+    /// From now on, accuracy is counted on classes of these words; nil for the study's own.
+    case reworded(StudyFacts, ClassWords?, Job)
+    case wroteSession(path: String)
+    case findings([Finding])
+    case exported(path: String, findings: Int)
+    /// Something went wrong, in words for people; with the job it ended, if any.
+    case failed(String, Job?)
+}

@@ -1,0 +1,46 @@
+import Analysis
+
+/// What `update` asks the outside to do. Results come back as actions.
+public enum Effect: Sendable, Hashable {
+    /// Answered by `located`, by an estimate first where the exact list takes longer than a frame.
+    case locate(concept: String, Ranking, UnitKind, Job)
+    /// Answered by `profiled`.
+    case profile(InternalUnit, Job)
+    /// Answered by `listed`.
+    case listUnits(UnitKind, Job)
+    /// For a linear rest of the network: answered by `curved`.
+    case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, Job)
+    /// Where a formula gives the accuracy at any β: answered by `swept`.
+    case sweep(Steering, target: ConceptClass, at: [Double], Job)
+    /// For any other: answered by `counted`, again and again until enough images are counted.
+    /// `within`: until the 95 % intervals are no wider than twice this; nil counts all.
+    case count(Steering, target: ConceptClass, within: Double?, Job)
+    /// Answered by `measured`.
+    case measureUnits(UnitKind, Job)
+    /// Answered by `mapped`, again and again until the layout is whole.
+    case map(UnitKind, Job)
+    /// What happened to single images; answered by `inspected`.
+    case inspect(Steering, Job)
+    /// Counts on classes of other words; nil for the study's own. Answered by `reworded`.
+    case reword(ClassWords?, Job)
+    /// Opens another layer of the study; the present one goes on answering until it is there. Answered by `opened`.
+    case chooseLayer(LayerReference, Job)
+    /// Describes units by the concept set of this name. Answered by `opened`.
+    case chooseConceptSet(String, Job)
+    /// Writes what was done to a file; answered by `wroteSession`.
+    case writeSession(SteeringRecord)
+    case cancel(Job)
+    /// Keeps a new finding of a layer; answered by `findings`. The runner knows the time.
+    case store(Finding.Subject, of: LayerReference, note: String)
+    /// These three are answered by `findings`.
+    case deleteFinding(id: Int64)
+    case restoreFinding(Finding)
+    case setNote(id: Int64, String)
+    /// Answered by `exported`.
+    case export(ExportFormat)
+    case saveSession(Session)
+    case captureMouse(Bool)
+    case redraw
+    case suspend
+    case quit
+}

@@ -1,0 +1,105 @@
+import Analysis
+
+/// A list: the cursor in it, how many rows there are, and where they stand. Keys, clicks, the wheel, resizing and drawing
+/// all go by it.
+struct ListPanel {
+    let cursor: WritableKeyPath<State, ListCursor>
+    let count: Int
+    /// The cells of the rows; empty where the list is not on the screen.
+    var area = Area(column: 0, row: 0, width: 0, height: 0)
+    /// Lines a row takes.
+    var rowHeight = 1
+
+    /// Rows that fit.
+    var height: Int { area.height / rowHeight }
+
+    /// The rows on show with their cells.
+    func rows(_ cursor: ListCursor) -> [(row: Int, area: Area)] {
+        cursor.visible(count: count, height: height).enumerated().map { place, row in
+            (
+                row,
+                Area(column: area.column, row: area.row + place * rowHeight, width: area.width, height: rowHeight)
+            )
+        }
+    }
+
+    /// The row under a point of the screen.
+    func row(at point: Point, _ cursor: ListCursor) -> Int? {
+        guard area.contains(point) else { return nil }
+        let row = cursor.visible(count: count, height: height).lowerBound + (point.row - area.row) / rowHeight
+        return row < count ? row : nil
+    }
+}
+
+extension State {
+    /// The list of a panel, in a layout; nil where the panel is none.
+    func list(_ panel: Panel, in layout: Layout) -> ListPanel? {
+        let inside = layout.inside(panel) ?? Area(column: 0, row: 0, width: 0, height: 0)
+        switch panel {
+        case .units: return ListPanel(cursor: \.locate.cursor, count: locate.found?.units.count ?? 0, area: inside)
+        case .table: return ListPanel(cursor: \.units.cursor, count: units.shown.count, area: inside)
+        case .findings:
+            return ListPanel(cursor: \.findings.cursor, count: findings.all.count, area: inside, rowHeight: 2)
+        case .profile:
+            return ListPanel(
+                cursor: \.profile.cursor, count: profile.shown?.concepts.count ?? 0,
+                area: ProfileLayout(in: inside, of: profile.shown).concepts)
+        case .concept, .filter, .steering, .map: return nil
+        }
+    }
+
+    /// The list of the overlay that is up.
+    func overlayList(in size: Size) -> ListPanel? {
+        switch overlay {
+        case .export:
+            ListPanel(
+                cursor: \.overlayCursor, count: ExportFormat.allCases.count,
+                area: OverlayLayout.export(in: size).inside)
+        case .changes:
+            ListPanel(
+                cursor: \.overlayCursor, count: steer.inspected?.1.images.count ?? 0, area: ChangesLayout(in: size).list
+            )
+        case .layers:
+            ListPanel(
+                cursor: \.overlayCursor, count: study?.layers.count ?? 0,
+                area: OverlayLayout.layers(study?.layers.count ?? 0, in: size).rows)
+        case .conceptSets:
+            ListPanel(
+                cursor: \.overlayCursor, count: study?.facts.conceptSets.count ?? 0,
+                area: OverlayLayout.layers(study?.facts.conceptSets.count ?? 0, in: size).rows)
+        case .help, .note, .words, nil: nil
+        }
+    }
+
+    fileprivate var overlayCursor: ListCursor {
+        get { overlay?.cursor ?? ListCursor() }
+        set { overlay?.cursor = newValue }
+    }
+
+    mutating func move(_ move: ListCursor.Move, in list: ListPanel) {
+        self[keyPath: list.cursor].apply(move, count: list.count, height: list.height)
+    }
+
+    /// A turn of the wheel.
+    mutating func scroll(by rows: Int, in list: ListPanel) {
+        self[keyPath: list.cursor].select(
+            self[keyPath: list.cursor].selected + rows, count: list.count, height: list.height)
+    }
+
+    mutating func press(at point: Point, in list: ListPanel) {
+        guard let row = list.row(at: point, self[keyPath: list.cursor]) else { return }
+        self[keyPath: list.cursor].select(row, count: list.count, height: list.height)
+    }
+
+    /// Keeps the cursors of all lists inside them, and in sight where they are on the screen.
+    mutating func fitLists(in layout: Layout) {
+        let lists = [Panel.units, .table, .findings, .profile].map { list($0, in: layout) } + [overlayList(in: size)]
+        for case let list? in lists {
+            if list.height > 0 {
+                scroll(by: 0, in: list)
+            } else {
+                self[keyPath: list.cursor].clamp(to: list.count)
+            }
+        }
+    }
+}

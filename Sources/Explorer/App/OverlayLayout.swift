@@ -1,0 +1,29 @@
+/// Where an overlay stands over the screen, above the footer.
+struct OverlayLayout {
+    /// With its border.
+    let area: Area
+    /// What it shows.
+    let inside: Area
+
+    /// - Parameter margin: columns at either side that the overlay leaves free.
+    init(width: Int, height: Int, margin: Int = 1, in size: Size) {
+        var screen = Area(size)
+        _ = screen.takeBottom(1)
+        area = screen.centered(width: min(width, screen.width - 2 * margin), height: min(height, screen.height))
+        inside = area.inset(columns: 2, rows: 1)
+    }
+
+    static func export(in size: Size) -> OverlayLayout { OverlayLayout(width: 32, height: 5, in: size) }
+
+    /// A list with a line of column titles.
+    static func layers(_ count: Int, in size: Size) -> OverlayLayout {
+        OverlayLayout(width: 72, height: max(1, count) + 3, in: size)
+    }
+
+    /// The rows below the titles.
+    var rows: Area {
+        var rest = inside
+        _ = rest.takeTop(1)
+        return rest
+    }
+}

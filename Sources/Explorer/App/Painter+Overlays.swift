@@ -1,0 +1,65 @@
+import Analysis
+
+extension Painter {
+    /// Clears the place of an overlay and draws its border. Returns the inside.
+    mutating func box(_ layout: OverlayLayout, _ title: String) -> Area {
+        frame.cursor = nil
+        frame.fill(layout.area, style: palette[.text])
+        frame.box(
+            layout.area, title: title, border: palette[.accent], titleStyle: palette[.accent].with(.bold))
+        return layout.inside
+    }
+
+    mutating func overlayBox(_ title: String, width: Int, height: Int) -> Area {
+        box(OverlayLayout(width: width, height: height, in: frame.size), title)
+    }
+
+    /// Every key, by scope, from the key table.
+    mutating func helpOverlay(offset: Int) {
+        let lines = HelpText.lines
+        let inside = overlayBox("Keys", width: 76, height: lines.count + 2)
+        let first = max(0, min(offset, lines.count - inside.height))
+        for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
+            switch line {
+            case .heading(let scope):
+                frame.put(scope, at: inside.point(0, row), width: inside.width, style: palette[.text].with(.bold))
+            case .key(let keys, let help):
+                frame.put(keys.fitted(to: 22), at: inside.point(2, row), width: 22, style: palette[.accent])
+                frame.put(help.fitted(to: inside.width - 25), at: inside.point(25, row), style: palette[.text])
+            case .blank: break
+            }
+        }
+        if first + inside.height < lines.count {
+            frame.putRight(
+                " ↓ more ", in: Area(column: inside.column, row: inside.bottom, width: inside.width, height: 1),
+                style: palette[.accent])
+        }
+    }
+
+    mutating func noteOverlay(_ note: TextField, _ subject: NoteSubject) {
+        let title =
+            switch subject {
+            case .new(let subject): "Keep \(subject.title)"
+            case .existing: "Note"
+            }
+        let inside = overlayBox(title, width: 64, height: 5)
+        field(note, label: "Note", placeholder: "optional", in: inside.line(1), focused: true)
+    }
+
+    mutating func exportOverlay() {
+        let layout = OverlayLayout.export(in: frame.size)
+        _ = box(layout, "Export \(counted(state.findings.all.count, "finding"))")
+        guard let list = state.overlayList(in: frame.size) else { return }
+        let cursor = state[keyPath: list.cursor]
+        for (row, line) in list.rows(cursor) {
+            let name =
+                switch ExportFormat.allCases[row] {
+                case .json: "JSON"
+                case .csv: "CSV"
+                case .markdown: "Markdown"
+                }
+            frame.put("\(row + 1)  \(name)", at: line.point(1), width: line.width, style: palette[.text])
+            if row == cursor.selected { select(line, focused: true) }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Analysis
+
+extension State {
+    /// Carries out a command while no overlay is up.
+    mutating func perform(_ command: Command) -> [Effect] {
+        switch command {
+        case .quit: return quit()
+        case .suspend: return [.suspend]
+        case .redraw: return [.redraw]
+        default: break
+        }
+        guard let study else { return [] }
+        switch command {
+        case .cancel: return stopRunning()
+        case .chooseLayer: showLayers(study)
+        case .chooseConceptSet: showConceptSets(study)
+        case .show(let screen):
+            self.screen = screen
+            focus = home
+        case .focusConcept: focusConcept()
+        case .focusFilter:
+            focus = .filter
+            units.filter.selectAll()
+        case .nextPanel: cyclePanels(by: 1)
+        case .previousPanel: cyclePanels(by: -1)
+        case .enter: enter()
+        case .help: overlay = .help(offset: 0)
+        case .switchTheme:
+            guard !appearance.themes.isEmpty else { break }
+            appearance.selected = (appearance.selected + 1) % appearance.themes.count
+            appearance.isChosen = true
+        case .switchMouse:
+            isMouseCaptured.toggle()
+            tell(isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back")
+            return [.captureMouse(isMouseCaptured)]
+        case .edit(let edit): self.edit(edit)
+        case .accept, .leaveField: leaveField()
+        case .move(let move):
+            if let list = list(focus, in: layout) {
+                self.move(move, in: list)
+            } else if focus == .steering {
+                chooseRow(move == .up ? -1 : 1)
+            }
+        case .switchRanking: ranking = ranking == .contribution ? .cosine : .contribution
+        case .switchUnits: switchUnits(study)
+        case .mark: mark(study)
+        case .nextSort: units.sort = units.sort.next
+        case .reverseSort: units.isReversed.toggle()
+        case .slide(let steps, let fine): slide(by: steps, fine: fine, study)
+        case .slideToStart: set(steer.row, to: slider(steer.row, study).range.lowerBound, study)
+        case .slideToEnd: set(steer.row, to: slider(steer.row, study).range.upperBound, study)
+        case .remove: setBeta(0, study)
+        case .resetToIdentity: setBeta(steer.operator.identity, study)
+        case .switchOperator: switchOperator()
+        case .resize(let difference): set(.size, to: Double(steer.setSize + difference), study)
+        case .editNote: editNote()
+        case .delete: return deleteFinding()
+        case .undoDelete: return undoDelete()
+        case .export: chooseFormat()
+        case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
+            perform(onMap: command)
+        case .addIntervention: addIntervention()
+        case .deleteIntervention: deleteIntervention()
+        case .selectIntervention(let step): selectIntervention(steer.list.selected + step)
+        case .moveIntervention(let step): moveIntervention(by: step)
+        case .muteIntervention: muteIntervention()
+        case .preset(let beta): preset(beta, study)
+        case .undoSteering: undoSteering()
+        case .redoSteering: redoSteering()
+        case .showChanges: if steering != nil { overlay = .changes(ListCursor()) }
+        case .switchPrecision: switchPrecision()
+        case .editWords: editWords(study)
+        case .writeSession: return writeSession(study)
+        case .quit, .suspend, .redraw, .exportAs: break
+        }
+        return []
+    }
+
+    private mutating func cyclePanels(by step: Int) {
+        let panels = layout.panels.map(\.panel)
+        guard let index = panels.firstIndex(of: focus) else { return }
+        focus = panels[(index + step + panels.count) % panels.count]
+    }
+
+    private mutating func leaveField() { focus = focus == .filter ? .table : screen == .steer ? .steering : .units }
+
+    private mutating func enter() {
+        if focus == .profile {
+            guard let concepts = profile.shown?.concepts, concepts.indices.contains(profile.cursor.selected) else {
+                return
+            }
+            concept = TextField(concepts[profile.cursor.selected].concept)
+            if screen != .steer { screen = .locate }
+            focus = .units
+        } else if layout[.profile] != nil {
+            focus = .profile
+        }
+    }
+
+    /// Stops what the user is waiting for: a layer first, then what the screen computes.
+    private mutating func stopRunning() -> [Effect] {
+        if layers.wanted != nil { return stopChoosingLayer() }
+        if layers.wantedSet != nil { return stopChoosingConceptSet() }
+        return screen == .map ? stopMapping() : stopCounting()
+    }
+
+    private mutating func stopCounting() -> [Effect] {
+        guard let job = jobs.stop(.count) else { return [] }
+        tell("Counting stopped; the next move of a slider counts anew")
+        return [.cancel(job)]
+    }
+}

@@ -1,0 +1,98 @@
+import Analysis
+
+extension State {
+    mutating func handle(_ event: TerminalEvent) -> [Effect] {
+        switch event {
+        case .key(let key): return handle(key)
+        case .hurried(let key): return handle(key, isHurried: true)
+        case .mouse(let mouse): return overlay == nil ? handle(mouse) : handleInOverlay(mouse)
+        case .paste(let text): paste(text)
+        case .resize(let size): self.size = size
+        case .background(let color): appearance.follow(background: color)
+        case .wake: break
+        case .endOfInput: return quit()
+        }
+        return []
+    }
+
+    private mutating func handle(_ key: Key, isHurried: Bool = false) -> [Effect] {
+        message = nil
+        if isHurried, isTyping, overlay != nil, key == .enter {
+            // A line break of the text: the note is kept, and the words are counted on, when Enter comes by itself.
+            type(" ")
+            return []
+        }
+        if let binding = KeyTable.binding(for: key, in: startsNoConcept(key) ? [.browsing] : scopes) {
+            if isHurried, binding.command.isFinal || isExporting && binding.command == .accept {
+                tell("\(key.label) came amid other keys, as in a paste: press it again")
+                return []
+            }
+            // Sliders move nothing that could be counted.
+            if binding.scope == .steering, !binding.command.choosesUnits, let why = study?.whyNotCounted {
+                tell(why)
+                return []
+            }
+            return overlay == nil ? perform(binding.command) : performInOverlay(binding.command)
+        }
+        if isTyping, case .character(let character) = key { type(String(character)) }
+        return []
+    }
+
+    private var isExporting: Bool {
+        if case .export = overlay { true } else { false }
+    }
+
+    /// `/` and `?` are commands even in the concept field, where a concept would begin.
+    private func startsNoConcept(_ key: Key) -> Bool {
+        guard focus == .concept, overlay == nil, key == .character("/") || key == .character("?") else { return false }
+        return concept.isSelected || concept.text.isEmpty
+    }
+
+    private mutating func paste(_ text: String) {
+        guard study != nil else { return }
+        if case .words(var editor) = overlay {
+            editor.paste(text)
+            overlay = .words(editor)
+            return
+        }
+        if !isTyping {
+            // Pasted text is a concept, wherever the focus was.
+            guard overlay == nil, screen == .locate || screen == .steer else { return }
+            focusConcept()
+        }
+        type(text)
+    }
+
+    private mutating func type(_ text: String) {
+        changeField { $0.insert(text) }
+    }
+
+    mutating func edit(_ edit: TextField.Edit) {
+        changeField { $0.apply(edit) }
+    }
+
+    /// The text field that takes what is typed.
+    private var isTyping: Bool {
+        switch overlay {
+        case .note, .words: true
+        case .help, .export, .changes, .layers, .conceptSets: false
+        case nil: focus == .concept || focus == .filter
+        }
+    }
+
+    /// Changes the text field that takes what is typed.
+    private mutating func changeField(_ change: (inout TextField) -> Void) {
+        switch overlay {
+        case .note(var field, let subject):
+            change(&field)
+            overlay = .note(field, subject)
+        case .words(var editor):
+            change(&editor.field)
+            overlay = .words(editor)
+        default:
+            if focus == .concept { change(&concept) } else if focus == .filter { change(&units.filter) }
+        }
+    }
+
+    func quit() -> [Effect] { study == nil ? [.quit] : [.saveSession(session), .quit] }
+}

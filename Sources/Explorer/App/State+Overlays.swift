@@ -1,0 +1,73 @@
+import Analysis
+
+/// Commands and the mouse while an overlay is up.
+extension State {
+    mutating func performInOverlay(_ command: Command) -> [Effect] {
+        switch command {
+        case .quit: return quit()
+        case .suspend: return [.suspend]
+        case .redraw: return [.redraw]
+        case .cancel:
+            overlay = nil
+            return []
+        case .edit(let edit): self.edit(edit)
+        case .move(let move): moveInOverlay(move)
+        case .accept: return accept()
+        case .exportAs(let index): return export(index)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func moveInOverlay(_ move: ListCursor.Move) {
+        if let list = overlayList(in: size) { return self.move(move, in: list) }
+        switch overlay {
+        case .help(let offset): overlay = .help(offset: scrolledHelp(from: offset, move))
+        case .words(var editor):
+            editor.move(move)
+            overlay = .words(editor)
+        default: break
+        }
+    }
+
+    private mutating func accept() -> [Effect] {
+        switch overlay {
+        case .note(let field, let subject): return keep(field, subject)
+        case .words(let editor): accept(editor)
+        case .export(let cursor): return export(cursor.selected)
+        case .layers(let cursor): return chooseLayer(cursor.selected)
+        case .conceptSets(let cursor): return chooseConceptSet(cursor.selected)
+        case .help, .changes, nil: break
+        }
+        return []
+    }
+
+    private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
+        let height = max(1, size.rows - 3)
+        let last = max(0, HelpText.lines.count - height)
+        let wanted =
+            switch move {
+            case .up: offset - 1
+            case .down: offset + 1
+            case .pageUp: offset - height
+            case .pageDown: offset + height
+            case .first: 0
+            case .last: last
+            }
+        return max(0, min(last, wanted))
+    }
+
+    /// A click selects a row, the wheel moves through the list or scrolls the help.
+    mutating func handleInOverlay(_ mouse: Mouse) -> [Effect] {
+        guard study != nil else { return [] }
+        switch (mouse.kind, overlayList(in: size)) {
+        case (.press, let list?): press(at: mouse.point, in: list)
+        case (.wheelUp, let list?): scroll(by: -1, in: list)
+        case (.wheelDown, let list?): scroll(by: 1, in: list)
+        case (.wheelUp, nil): if case .help = overlay { moveInOverlay(.up) }
+        case (.wheelDown, nil): if case .help = overlay { moveInOverlay(.down) }
+        default: break
+        }
+        return []
+    }
+}

@@ -1,0 +1,38 @@
+import Analysis
+
+extension State {
+    /// Effects for what the screen needs and nobody has asked for yet. Derived from the state as a whole, so that no
+    /// key, click or result has to remember what it makes necessary.
+    mutating func requests() -> [Effect] {
+        guard let study else { return [] }
+        let layers = layerRequests()
+        // First the classes, which all that follows is counted on.
+        guard steer.list.words == study.words else {
+            return layers + (jobs.start(.words, for: steer.list.words).map { [.reword(steer.list.words, $0)] } ?? [])
+        }
+        var effects: [Effect] = []
+        if let request = locateRequest, let job = jobs.start(.locate, for: request) {
+            effects.append(.locate(concept: request.concept, request.ranking, request.units, job))
+        }
+        let layout = layout
+        if let unit = wantedUnit, layout[.profile] != nil || layout.detail != nil,
+            let job = jobs.start(.profile, for: unit)
+        {
+            effects.append(.profile(unit, job))
+        }
+        effects += steeringRequests(study, layout)
+        if screen == .map, let job = jobs.start(.map, for: MapRequest(units: unitKind, attempt: map.attempt)) {
+            effects.append(.map(unitKind, job))
+        }
+        if let held = heldRequest() { effects.append(held) }
+        effects += inspectRequests(study)
+        // Last: of all units, none is waited for.
+        if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }
+        if units.all.first?.unit.kind == unitKind, !units.isMeasured(unitKind),
+            let job = jobs.start(.quality, for: unitKind)
+        {
+            effects.append(.measureUnits(unitKind, job))
+        }
+        return effects + layers
+    }
+}

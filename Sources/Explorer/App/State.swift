@@ -1,0 +1,71 @@
+import Analysis
+
+/// Everything the explorer knows.
+public struct State: Sendable {
+    public var size: Size
+    public var appearance: Appearance
+    public var stage: Stage = .opening(nil, secondsElapsed: 0)
+    public var screen: Screen = .locate
+    public var focus: Panel = .concept
+    public var overlay: Overlay?
+    /// Shown in place of the footer until the next key.
+    public var message: Message?
+    public var isMouseCaptured = true
+
+    public var locate = LocateState()
+    public var units = UnitsState()
+    public var steer = SteerState()
+    public var findings = FindingsState()
+    public var profile = ProfileState()
+    public var map = MapState()
+    public var layers = LayersState()
+    var jobs = Jobs()
+
+    public init(size: Size, appearance: Appearance) {
+        self.size = size
+        self.appearance = appearance
+    }
+
+    /// The open study; nil while opening.
+    public var study: OpenStudy? {
+        if case .open(let study) = stage { return study }
+        return nil
+    }
+
+    /// Which units the screens show.
+    public var unitKind: UnitKind { steer.list.units }
+
+    /// The unit whose profile the present screen shows.
+    var wantedUnit: InternalUnit? {
+        switch screen {
+        case .locate, .steer: return locate.selectedUnit
+        case .units: return units.selected?.unit
+        case .map: return map.selectedPoint?.unit
+        case .findings:
+            guard let finding = findings.selected, case .unit(let description) = finding.subject,
+                study?.isOfLayer(finding) == true
+            else { return nil }
+            return description.unit
+        }
+    }
+
+    /// The present screen's layout.
+    var layout: Layout { layout(in: size) }
+
+    func layout(in size: Size) -> Layout {
+        Layout(screen: screen, size: size, hasDoubt: study?.facts.doubt != nil)
+    }
+
+    /// Where the focus goes when a screen comes up.
+    var home: Panel {
+        switch screen {
+        case .locate: steer.list.active.concept.isEmpty ? .concept : .units
+        case .units: .table
+        case .steer: .steering
+        case .findings: .findings
+        case .map: .map
+        }
+    }
+
+    mutating func tell(_ text: String, _ tone: Message.Tone = .plain) { message = Message(text: text, tone: tone) }
+}

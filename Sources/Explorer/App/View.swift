@@ -1,0 +1,47 @@
+/// The whole screen for a state. Pure: the same state and size give the same frame.
+public func view(_ state: State, size: Size) -> Frame {
+    var painter = Painter(state, size: size)
+    guard size.columns >= Layout.smallest.columns, size.rows >= Layout.smallest.rows else {
+        painter.tooSmall()
+        return painter.frame
+    }
+    switch state.stage {
+    case .opening(let progress, let seconds): painter.opening(progress, secondsElapsed: seconds)
+    case .failed(let why): painter.failed(why)
+    case .open(let study): painter.open(study)
+    }
+    return painter.frame
+}
+
+extension Painter {
+    mutating func open(_ study: OpenStudy) {
+        header(study)
+        switch state.screen {
+        case .locate: locateScreen(study)
+        case .units: unitsScreen(study)
+        case .steer: steerScreen(study)
+        case .findings: findingsScreen(study)
+        case .map: mapScreen(study)
+        }
+        switch state.overlay {
+        case .help(let offset): helpOverlay(offset: offset)
+        case .note(let field, let subject): noteOverlay(field, subject)
+        case .export: exportOverlay()
+        case .changes(let cursor): changesOverlay(cursor)
+        case .words(let editor): wordsOverlay(editor)
+        case .layers(let cursor): layersOverlay(study, cursor)
+        case .conceptSets(let cursor): conceptSetsOverlay(study, cursor)
+        case nil: break
+        }
+        footer()
+    }
+
+    mutating func tooSmall() {
+        let wanted = Layout.smallest
+        let area = frame.area
+        let middle = area.line(area.height / 2)
+        let long = "miclip needs \(wanted.columns)x\(wanted.rows); this is \(area.width)x\(area.height)"
+        let short = "\(wanted.columns)x\(wanted.rows) needed"
+        frame.putCentered(long.count <= area.width ? long : short, in: middle, style: palette[.warning])
+    }
+}

@@ -1,0 +1,76 @@
+import Analysis
+
+extension State {
+    /// Asks for a note on what is under the cursor; it is kept once the note is accepted.
+    mutating func mark(_ study: OpenStudy) {
+        let subject = focus == .steering ? interventionToMark(study) : unitToMark
+        guard let subject else { return tell("Not known yet; try again in a moment") }
+        overlay = .note(TextField(), .new(subject))
+    }
+
+    private var unitToMark: Finding.Subject? {
+        guard let unit = wantedUnit else { return nil }
+        if let profile = profile.shown, profile.unit == unit {
+            return .unit(
+                UnitDescription(
+                    unit: unit, concepts: Array(profile.concepts.prefix(10)),
+                    does: profile.feature.map { Array($0.does.prefix(10)) }, quality: units[unit]?.quality))
+        }
+        return units[unit].map { .unit(UnitDescription(unit: unit, concepts: [$0.concept], quality: $0.quality)) }
+    }
+
+    private func interventionToMark(_ study: OpenStudy) -> Finding.Subject? {
+        let reading = SteerReading(self, study)
+        guard let found = locate.found, let steering = reading.steering, let readOut = reading.readOut,
+            readOut.isCurrent
+        else { return nil }
+        if steering.interventions.count > 1 {
+            let acting = steer.list.entries.filter { !$0.isMuted }
+            return .steering(
+                concepts: acting.map(\.concept), target: found.target, steering, readOut.outcome)
+        }
+        return .intervention(
+            concept: found.concept, target: found.target, steering.active, readOut.outcome)
+    }
+
+    /// Keeps what was marked, or the note of what is kept already.
+    mutating func keep(_ field: TextField, _ subject: NoteSubject) -> [Effect] {
+        overlay = nil
+        let note = field.text.trimmed
+        switch subject {
+        case .new(let subject):
+            guard let study else { return [] }
+            tell("Kept \(subject.title)", .success)
+            return [.store(subject, of: study.facts.reference, note: note)]
+        case .existing(let id): return [.setNote(id: id, note)]
+        }
+    }
+
+    mutating func editNote() {
+        guard let finding = findings.selected, let id = finding.id else { return }
+        overlay = .note(TextField(finding.note), .existing(id: id))
+    }
+
+    mutating func deleteFinding() -> [Effect] {
+        guard let finding = findings.selected, let id = finding.id else { return [] }
+        findings.deleted.append(finding)
+        tell("Deleted “\(finding.subject.title)”; u brings it back")
+        return [.deleteFinding(id: id)]
+    }
+
+    mutating func undoDelete() -> [Effect] {
+        if let finding = findings.deleted.popLast() { return [.restoreFinding(finding)] }
+        tell("Nothing was deleted in this session")
+        return []
+    }
+
+    mutating func chooseFormat() {
+        guard !findings.all.isEmpty else { return tell("Nothing to export: m marks what is under the cursor") }
+        overlay = .export(ListCursor())
+    }
+
+    mutating func export(_ index: Int) -> [Effect] {
+        overlay = nil
+        return [.export(ExportFormat.allCases[index])]
+    }
+}

@@ -1,0 +1,25 @@
+extension State {
+    /// Where keys are looked up, the nearest scope first.
+    var scopes: [Scope] {
+        guard study != nil else { return [.opening, .everywhere] }
+        switch overlay {
+        case .help: return [.helping, .everywhere]
+        case .note: return [.note, .field, .everywhere]
+        case .export: return [.exporting, .everywhere]
+        case .changes: return [.changes, .everywhere]
+        case .words: return [.words, .field, .everywhere]
+        case .layers: return [.layers, .everywhere]
+        case .conceptSets: return [.conceptSets, .everywhere]
+        case nil: break
+        }
+        return switch focus {
+        case .concept, .filter: [.field, .everywhere]
+        case .units: [.units, .list, .browsing, .everywhere]
+        case .profile: [.profile, .list, .browsing, .everywhere]
+        case .table: [.table, .list, .browsing, .everywhere]
+        case .steering: [.steering, .browsing, .everywhere]
+        case .findings: [.findings, .list, .browsing, .everywhere]
+        case .map: [.map, .browsing, .everywhere]
+        }
+    }
+}

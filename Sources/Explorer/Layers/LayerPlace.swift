@@ -1,0 +1,78 @@
+import Analysis
+
+/// Where the user was in one layer: kept while she looks at another, and in the session.
+public struct LayerPlace: Sendable, Hashable {
+    public var layer: LayerReference
+    /// The interventions; the selected one's concept and ranking are those of Locate.
+    public var steering: SteeringList
+    /// The units selected on Locate, Units and Map, where any was.
+    public var located: InternalUnit?
+    public var listed: InternalUnit?
+    public var mapped: InternalUnit?
+    public var sort: UnitSort
+    public var isReversed: Bool
+    public var filter: String
+    public var coloring: MapColoring
+
+    public init(
+        layer: LayerReference, steering: SteeringList = SteeringList(), located: InternalUnit? = nil,
+        listed: InternalUnit? = nil, mapped: InternalUnit? = nil, sort: UnitSort = .index, isReversed: Bool = false,
+        filter: String = "", coloring: MapColoring = .category
+    ) {
+        self.layer = layer
+        self.steering = steering
+        self.located = located
+        self.listed = listed
+        self.mapped = mapped
+        self.sort = sort
+        self.isReversed = isReversed
+        self.filter = filter
+        self.coloring = coloring
+    }
+
+    /// The place in a layer that was not looked at yet, coming from this one: the same concept, nothing turned up or
+    /// down.
+    func carried(to other: LayerReference) -> LayerPlace {
+        let active = steering.active
+        let entry = SteeringEntry(concept: active.concept, ranking: active.ranking, setSize: active.setSize)
+        return LayerPlace(
+            layer: other, steering: SteeringList([entry], units: steering.units), sort: sort, isReversed: isReversed,
+            coloring: coloring)
+    }
+}
+
+/// Units are written as they are everywhere: `"located": "norm:17+"`.
+extension LayerPlace: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case layer, steering, located, listed, mapped, sort, filter, coloring
+        case isReversed = "reversed"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func unit(_ key: CodingKeys) throws -> InternalUnit? {
+            try values.decodeIfPresent(String.self, forKey: key).flatMap { InternalUnit($0) }
+        }
+        self.init(
+            layer: try values.decode(LayerReference.self, forKey: .layer),
+            steering: try values.decode(SteeringList.self, forKey: .steering),
+            located: try unit(.located), listed: try unit(.listed), mapped: try unit(.mapped),
+            sort: try values.decode(UnitSort.self, forKey: .sort),
+            isReversed: try values.decode(Bool.self, forKey: .isReversed),
+            filter: try values.decode(String.self, forKey: .filter),
+            coloring: try values.decode(MapColoring.self, forKey: .coloring))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(layer, forKey: .layer)
+        try values.encode(steering, forKey: .steering)
+        try values.encodeIfPresent(located?.description, forKey: .located)
+        try values.encodeIfPresent(listed?.description, forKey: .listed)
+        try values.encodeIfPresent(mapped?.description, forKey: .mapped)
+        try values.encode(sort, forKey: .sort)
+        try values.encode(isReversed, forKey: .isReversed)
+        try values.encode(filter, forKey: .filter)
+        try values.encode(coloring, forKey: .coloring)
+    }
+}

@@ -1,0 +1,77 @@
+import Analysis
+
+extension Painter {
+    mutating func locateScreen(_ study: OpenStudy) {
+        conceptLine(study)
+        if let area = layout[.units] { unitList(in: area) }
+        if let area = layout[.profile] { profilePane(in: area, focused: isFocused(.profile)) }
+        if let area = layout[.steering] { steeringPane(study, in: area) }
+    }
+
+    /// The concept field, and the class it is tied to.
+    mutating func conceptLine(_ study: OpenStudy) {
+        guard var line = layout[.concept] else { return }
+        _ = line.takeRight(1)
+        if let found = state.locate.found {
+            let isCurrent = found.concept == state.steer.list.active.concept
+            let how =
+                switch found.target.origin {
+                case .name: "class \(found.target.name) (by name)"
+                case .nearest: "nearest class \(found.target.name)"
+                case .chosen: "class \(found.target.name) (chosen)"
+                }
+            let text = isCurrent ? how : "for “\(found.concept)”: \(how)"
+            let box = line.takeRight(min(displayWidth(of: text), line.width / 2))
+            frame.putRight(text, in: box, style: palette[isCurrent ? .text : .dim])
+            _ = line.takeRight(2)
+        }
+        field(
+            state.concept, label: "Concept",
+            placeholder: "any words: \(study.facts.classes.prefix(3).joined(separator: ", "))…",
+            in: line, focused: isFocused(.concept))
+    }
+
+    /// The units of the concept, best first.
+    mutating func unitList(in area: Area) {
+        let locate = state.locate
+        let isRunning = state.jobs.isRunning(.locate)
+        let focused = isFocused(.units)
+        guard let found = locate.found, !found.units.isEmpty else {
+            let inside = pane("Units by \(state.ranking.rawValue)", in: area, focused: focused)
+            return hint(isRunning ? ["Looking…"] : ["Type a concept", "to see the units that carry it"], in: inside)
+        }
+        let title =
+            "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.rawValue)"
+            + (locate.isEstimate ? " ~" : isRunning ? " …" : "")
+        let inside = pane(
+            title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
+        // Best first: the largest is at either end.
+        let top = [found.units.first, found.units.last].reduce(0) { max($0, abs(Double($1?.score ?? 0))) }
+        let decimals = decimals(for: top)
+        // Name and score have their width; the bar and the unit's own best concept share the rest.
+        let free = inside.width - 19
+        let conceptWidth = free >= 22 ? free / 2 : free >= 14 ? 8 : 0
+        for (index, line) in state.list(.units, in: layout)?.rows(locate.cursor) ?? [] {
+            let ranked = found.units[index]
+            let isInSet = index < state.steer.setSize
+            var rest = line
+            frame.put(isInSet ? "▎" : " ", at: rest.takeLeft(1).origin, style: palette[.accent])
+            let isMarked = state.findings.marks(ranked.unit)
+            frame.put(
+                ranked.unit.shortName.fitted(to: 6), at: rest.takeLeft(6).origin,
+                style: palette[.text])
+            frame.put(isMarked ? "★" : " ", at: rest.takeLeft(2).origin, style: palette[.warning])
+            frame.bar(
+                Double(ranked.score) / max(top, .leastNormalMagnitude), in: rest.takeLeft(free - conceptWidth),
+                style: palette[.bar])
+            frame.putRight(fixed(Double(ranked.score), decimals), in: rest.takeLeft(8), style: palette[.text])
+            _ = rest.takeLeft(1)
+            if conceptWidth > 0, let summary = state.units[ranked.unit] {
+                frame.put(
+                    summary.concept.concept.fitted(to: rest.width), at: rest.origin, width: rest.width,
+                    style: palette[.dim])
+            }
+            if index == locate.cursor.selected { select(line, focused: focused) }
+        }
+    }
+}

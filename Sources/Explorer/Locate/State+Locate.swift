@@ -1,0 +1,65 @@
+import Analysis
+
+/// The concept: one for Locate and Steer, that of the selected intervention.
+extension State {
+    /// The concept as its field shows it: what is being typed, blanks at its ends and all.
+    public var concept: TextField {
+        get {
+            let text = steer.list.active.concept
+            if let draft = locate.draft, draft.text.trimmed == text { return draft }
+            return TextField(text)
+        }
+        set {
+            locate.draft = newValue
+            let text = newValue.text.trimmed
+            if steer.list.active.concept != text { steer.list.active.concept = text }
+        }
+    }
+
+    /// By what its units are ranked.
+    public var ranking: Ranking {
+        get { steer.list.active.ranking }
+        set { steer.list.active.ranking = newValue }
+    }
+
+    mutating func focusConcept() {
+        if layout[.concept] == nil { screen = .locate }
+        focus = .concept
+        concept.selectAll()
+    }
+
+    /// What to ask for the concept's units by; nil without a concept.
+    var locateRequest: LocateRequest? {
+        let request = steer.list.active.request(for: unitKind)
+        return request.concept.isEmpty ? nil : request
+    }
+
+    /// Takes in the units of a concept: the selected intervention's, or one's that holds.
+    mutating func locate(_ found: Localization, isExact: Bool, _ job: Job) {
+        guard jobs.accept(job, ends: isExact) else { return }
+        if isExact { learn(found) }
+        if job.kind == .locate { locate.show(found, isExact: isExact) }
+    }
+
+    /// Remembers the units of a concept in the list.
+    private mutating func learn(_ found: Localization) {
+        let request = LocateRequest(answeredBy: found, units: unitKind)
+        guard steer.list.entries.contains(where: { $0.request(for: request.units) == request }) else { return }
+        if steer.known.count > 200 {
+            let wanted = Set(steer.list.entries.map { $0.request(for: unitKind) })
+            steer.known = steer.known.filter { wanted.contains($0.key) }
+        }
+        steer.known[request] = found
+    }
+}
+
+extension String {
+    /// Without blanks at either end.
+    var trimmed: String {
+        guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+        var rest = Substring(self)
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,7 @@
+import Analysis
+
+/// Which layout is asked for.
+struct MapRequest: Hashable, Sendable {
+    var units: UnitKind
+    var attempt: Int
+}

@@ -1,0 +1,67 @@
+import Analysis
+
+/// How far a map has come.
+public struct MapProgress: Sendable, Hashable {
+    public var iteration: Int
+    public var iterations: Int
+
+    public init(iteration: Int, iterations: Int) {
+        self.iteration = iteration
+        self.iterations = iterations
+    }
+}
+
+/// The map of the units, and the window over it.
+public struct MapState: Sendable {
+    /// The newest layout, whole or not; an older one stays until the next is there.
+    public private(set) var shown: UnitMap?
+    /// Nil once the layout is whole, and before it began.
+    public private(set) var progress: MapProgress?
+    public var coloring = MapColoring.category
+    /// Of the map's points.
+    public var selected = 0
+    /// Grows when the map is asked for again after it was stopped.
+    public var attempt = 0
+    public var isStopped = false
+    public var window = MapWindow()
+    /// Selected once the map is there.
+    private(set) var wanted: InternalUnit?
+    /// Of the layout on show, kept for every frame: a map has thousands of points and a thousand classes.
+    private(set) var bounds = MapBounds([])
+    private(set) var places: [SIMD2<Float>] = []
+    private var groupings: [MapColoring: MapGrouping] = [:]
+
+    /// What the points are coloured by now.
+    var grouping: MapGrouping { groupings[coloring] ?? MapGrouping() }
+
+    public init() {}
+
+    public var selectedPoint: UnitMap.Point? {
+        guard let points = shown?.points, points.indices.contains(selected) else { return nil }
+        return points[selected]
+    }
+
+    mutating func show(_ map: UnitMap, _ progress: MapProgress?) {
+        // The window belongs to the layout it was opened on.
+        if shown?.points.count != map.points.count { (selected, window) = (0, MapWindow()) }
+        shown = map
+        self.progress = progress
+        places = map.points.map { SIMD2($0.x, $0.y) }
+        bounds = MapBounds(places)
+        for coloring in MapColoring.allCases { groupings[coloring] = MapGrouping(map, coloring) }
+        if let wanted { select(wanted) }
+    }
+
+    /// Selects a unit, now or once the map is there.
+    mutating func select(_ unit: InternalUnit) {
+        wanted = shown == nil ? unit : nil
+        if let place = shown?.points.firstIndex(where: { $0.unit == unit }) { selected = place }
+    }
+
+    /// Lets go of the layout, to be made anew in the same colours.
+    mutating func forget() {
+        var next = MapState()
+        next.coloring = coloring
+        self = next
+    }
+}

@@ -1,0 +1,94 @@
+import Analysis
+
+/// The pictures and figures of a profile.
+extension Painter {
+    mutating func images(_ images: [ActivatingImage], title: String, in area: Area) {
+        var rest = area
+        guard rest.height >= 4, let first = images.first?.thumbnail, first.height > 0 else { return }
+        frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+        // As large as at least three fit side by side; captions where a picture is wide enough to carry one.
+        let ratio = Double(first.width) / Double(first.height)
+        var rows = rest.height
+        func width(_ rows: Int) -> Int { max(1, Int((Double(rows * 2) * ratio).rounded())) }
+        while rows > 3, (width(rows) + 1) * 3 > rest.width + 1 { rows -= 1 }
+        let hasCaption = width(rows) >= 8 && rest.height > 5
+        if hasCaption, rows == rest.height { rows -= 1 }
+        // Rows left over below make room for a second line of pictures.
+        let pitch = rows + (hasCaption ? 1 : 0)
+        var index = 0
+        while rest.height >= pitch, index < images.count {
+            var line = rest.takeTop(pitch)
+            while line.width >= width(rows), index < images.count {
+                var box = line.takeLeft(width(rows))
+                let caption = box.takeBottom(hasCaption ? 1 : 0)
+                frame.image(images[index].thumbnail, in: box, inColor: palette.inColor)
+                if hasCaption {
+                    let text = fixed(Double(images[index].activation), 1) + " " + images[index].predictedClass
+                    frame.put(
+                        text.fitted(to: caption.width), at: caption.origin, width: caption.width, style: palette[.dim])
+                }
+                _ = line.takeLeft(1)
+                index += 1
+            }
+        }
+    }
+
+    mutating func histogram(_ histogram: Histogram, title: String, mean: Float?, in area: Area) {
+        guard area.height >= 2, !histogram.counts.isEmpty else { return }
+        var rest = area
+        if area.height > 3 {
+            _ = rest.takeTop(1)
+            frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+        }
+        let axis = rest.takeBottom(1)
+        let heights = resampled(histogram.counts.map(Double.init), to: rest.width)
+        let top = heights.max() ?? 0
+        frame.columns(heights.map { top > 0 ? $0 / top : 0 }, in: rest, style: palette[.bar])
+        let (lower, upper) = (Double(histogram.lower), Double(histogram.upper))
+        frame.put(fixed(lower, 1), at: axis.origin, width: axis.width, style: palette[.dim])
+        frame.putRight(fixed(upper, 1), in: axis, style: palette[.dim])
+        guard upper > lower, let mean else { return }
+        let share = (Double(mean) - lower) / (upper - lower)
+        let label = "▲ mean"
+        let column = Int((share * Double(axis.width - 1)).rounded())
+        if column > 6, column + label.count < axis.width - 6 {
+            frame.put(label, at: axis.point(column), style: palette[.dim])
+        }
+    }
+
+    /// Bins spread over `width` columns, each column the mean of the bins under it.
+    private func resampled(_ values: [Double], to width: Int) -> [Double] {
+        (0..<max(0, width)).map { column in
+            let from = column * values.count / width
+            let to = max(from + 1, (column + 1) * values.count / width)
+            return values[from..<to].reduce(0, +) / Double(to - from)
+        }
+    }
+
+    mutating func effects(_ effects: [ClassEffect], title: String, role: Role, in area: Area) {
+        guard !area.isEmpty, !effects.isEmpty else { return }
+        let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
+        // A feature that is seldom active moves logits by little.
+        let digits = top >= 0.1 ? 2 : decimals(for: top)
+        if area.height == 1 {
+            let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
+            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(
+                separator: ", ")
+            frame.put(
+                text.fitted(to: area.width - used), at: area.point(used), width: area.width - used, style: palette[role]
+            )
+            return
+        }
+        var rest = area
+        frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
+        let nameWidth = min(24, max(10, area.width * 9 / 20))
+        for effect in effects.prefix(rest.height) {
+            var line = rest.takeTop(1)
+            frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])
+            frame.putRight(
+                fixed(Double(effect.effect), digits, signed: true), in: line.takeRight(digits + 5), style: palette[role]
+            )
+            frame.bar(abs(Double(effect.effect)) / top, in: line, style: palette[role])
+        }
+    }
+}

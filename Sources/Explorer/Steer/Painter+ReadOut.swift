@@ -1,0 +1,79 @@
+import Analysis
+
+extension Painter {
+    /// Accuracy before and after: on the concept's class, on the rest, on all.
+    mutating func readOut(_ study: OpenStudy, _ reading: SteerReading, in area: Area) {
+        guard area.height >= 4 else { return }
+        guard let readOut = reading.readOut else {
+            return hint([state.jobs.isRunning(.curve) || state.jobs.isRunning(.count) ? "Counting…" : ""], in: area)
+        }
+        var rest = area
+        let columns = 8
+        func cells(_ line: Area) -> (name: Area, numbers: [Area]) {
+            var line = line
+            _ = line.takeRight(1)
+            let numbers = (0..<3).map { _ in line.takeRight(columns) }
+            return (line, numbers.reversed())
+        }
+        let header = cells(rest.takeTop(1))
+        frame.put("accuracy".fitted(to: header.name.width), at: header.name.origin, style: palette[.dim])
+        for (title, cell) in zip(["before", "after", "∆Acc"], header.numbers) {
+            frame.putRight(title, in: cell, style: palette[.dim])
+        }
+        let (before, after) = (readOut.outcome.before, readOut.outcome.after)
+        let rows: [(String, Double, Double)] = [
+            (readOut.target.name, before.ofClass, after.ofClass),
+            ("other classes", before.ofOthers, after.ofOthers),
+            ("all", before.overall, after.overall),
+        ]
+        for (index, (name, was, now)) in rows.enumerated() {
+            let (label, numbers) = cells(rest.takeTop(1))
+            let text = readOut.isCurrent ? palette[.text] : palette[.dim]
+            let strong: Style.Attributes = index == 0 && readOut.isCurrent ? .bold : []
+            frame.put(
+                label.width > 0 ? name.fitted(to: label.width - 1) : "", at: label.origin, style: text.with(strong))
+            frame.putRight(percent(was), in: numbers[0], style: text)
+            frame.putRight(percent(now), in: numbers[1], style: text.with(strong))
+            let change = readOut.isCurrent ? palette.change(now - was) : palette[.dim]
+            frame.putRight(points(now - was), in: numbers[2], style: change.with(strong))
+        }
+        caption(readOut, study, in: &rest)
+    }
+
+    /// How sure the figures are.
+    private mutating func caption(_ readOut: ReadOut, _ study: OpenStudy, in rest: inout Area) {
+        let line = rest.takeTop(1)
+        let (seen, all) = (readOut.outcome.images, readOut.outcome.imagesInAll)
+        let text: String
+        if !readOut.isCurrent {
+            text = "the newest sliders are being counted…"
+        } else if seen < all {
+            let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
+            let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
+            text =
+                "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
+                + "\(percent(interval.upperBound)) (95 %)"
+        } else {
+            text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"
+        }
+        frame.put(text.fitted(to: line.width), at: line.origin, width: line.width, style: palette[.dim])
+        if let flipped = readOut.flipped, readOut.isCurrent, flipped.right + flipped.wrong > 0 {
+            let line = rest.takeTop(1)
+            let used = frame.put("flipped ", at: line.origin, width: line.width, style: palette[.dim])
+            let right = frame.put(
+                "\(grouped(flipped.right)) right ", at: line.point(used), width: line.width - used,
+                style: palette[flipped.right > 0 ? .positive : .dim])
+            frame.put(
+                "\(grouped(flipped.wrong)) wrong", at: line.point(used + right), width: line.width - used - right,
+                style: palette[flipped.wrong > 0 ? .negative : .dim])
+        }
+        if readOut.isCurrent, seen < all {
+            frame.bar(Double(seen) / Double(max(1, all)), in: rest.takeTop(1).inset(columns: 1), style: palette[.bar])
+        }
+    }
+}
+
+extension RemainderKind {
+    /// Whether figures come from a formula, not from running the network again.
+    fileprivate var isExact: Bool { self == .linear || self == .normalized }
+}

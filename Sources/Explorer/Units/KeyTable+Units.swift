@@ -1,0 +1,11 @@
+/// Keys of the table of all units.
+extension KeyTable {
+    static let table = [
+        Binding(.table, [.enter, .character("l"), .right], .enter, "profile", "go to the unit's profile"),
+        Binding(.table, [.character("s")], .nextSort, "sort", "sort by the next column"),
+        Binding(.table, [.character("S")], .reverseSort, "reverse", "reverse the order"),
+        Binding(.table, [.character("F")], .switchUnits, nil, "neurons or features"),
+        Binding(.table, [.character("f")], .focusFilter, "filter", "show only units whose concept or number matches"),
+        Binding(.table, [.character("m")], .mark, "mark", "mark the unit as a finding"),
+    ]
+}

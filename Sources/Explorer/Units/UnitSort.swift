@@ -1,0 +1,26 @@
+import Analysis
+
+/// By what the table of all units is sorted.
+public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
+    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity
+
+    /// Names run from the first to the last, figures from the largest down.
+    var isAscending: Bool { self == .index || self == .concept }
+
+    var next: UnitSort {
+        let all = UnitSort.allCases
+        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    }
+
+    /// The figure of a unit's quality that is sorted by; nil where it is none of them, or not known yet.
+    func quality(_ quality: UnitQuality?) -> Float? {
+        guard let quality else { return nil }
+        switch self {
+        case .clarity: return quality.clarity
+        case .polysemanticity: return quality.polysemanticity
+        case .redundancy: return quality.redundancy
+        case .selectivity: return quality.selectivity
+        case .index, .concept, .score, .mean, .deviation: return nil
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Analysis
+
+/// The table of every unit.
+///
+/// A layer has thousands of units, an autoencoder a hundred thousand features: what is sorted and filtered by is worked
+/// out once when they come in, so that a key sorts and filters within a frame.
+public struct UnitsState: Sendable {
+    /// In the order of the units.
+    public private(set) var all: [UnitSummary] = []
+    public var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
+    public var sort = UnitSort.index { didSet { if sort != oldValue { arrange() } } }
+    public var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
+    public var cursor = ListCursor()
+    /// Selected once it is in the table.
+    private(set) var wanted: InternalUnit?
+
+    private var concepts = ConceptIndex([])
+    /// Positions in `all` by the present sort, and those of them that pass the filter, as they are shown.
+    private var order: [Int32] = []
+    private var rows: [Int32] = []
+    private var qualities: [UnitKind: [InternalUnit: UnitQuality]] = [:]
+
+    public init() {}
+
+    /// Those that pass the filter, in order.
+    public var shown: ShownUnits { ShownUnits(all: all, rows: rows) }
+
+    public var selected: UnitSummary? {
+        rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
+    }
+
+    /// Takes in the units of a kind.
+    public mutating func replace(_ summaries: [UnitSummary]) {
+        all = summaries
+        let isOrdered = zip(all, all.dropFirst()).allSatisfy { $0.unit < $1.unit }
+        if !isOrdered { all.sort { $0.unit < $1.unit } }
+        takeQualities()
+        concepts = ConceptIndex(all.lazy.map(\.concept.concept))
+        arrange()
+        if let wanted { select(wanted) }
+    }
+
+    /// Selects a unit, now or once the units are there.
+    mutating func select(_ unit: InternalUnit) {
+        wanted = all.isEmpty ? unit : nil
+        if let row = rows.firstIndex(where: { all[Int($0)].unit == unit }) { cursor.jump(to: row) }
+    }
+
+    /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
+    mutating func measure(_ measured: [InternalUnit: UnitQuality]) {
+        guard let kind = measured.keys.first?.kind else { return }
+        qualities[kind] = measured
+        takeQualities()
+        arrange()
+    }
+
+    private mutating func takeQualities() {
+        guard let kind = all.first?.unit.kind, let known = qualities[kind] else { return }
+        for index in all.indices { all[index].quality = known[all[index].unit] ?? all[index].quality }
+    }
+
+    func isMeasured(_ kind: UnitKind) -> Bool { qualities[kind] != nil }
+
+    /// Lets go of all units, to be described anew; how they are sorted and filtered stays.
+    mutating func forget() {
+        var next = UnitsState()
+        (next.sort, next.isReversed, next.filter) = (sort, isReversed, filter)
+        self = next
+    }
+
+    /// The line of a unit.
+    public subscript(unit: InternalUnit) -> UnitSummary? {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].unit < unit { low = middle + 1 } else { high = middle }
+        }
+        return low < all.count && all[low].unit == unit ? all[low] : nil
+    }
+
+    /// Sorts. Equal keys keep the order of the units.
+    private mutating func arrange() {
+        func descending(_ figure: (UnitSummary) -> Float) -> [UInt32] { all.map { ~sortKey(figure($0)) } }
+        let keys: [UInt32]? =
+            switch sort {
+            case .index: nil
+            case .concept: concepts.ranks
+            case .score: descending { $0.concept.score }
+            case .mean: descending(\.mean)
+            case .deviation: descending(\.deviation)
+            case .clarity, .polysemanticity, .redundancy, .selectivity:
+                descending { sort.quality($0.quality) ?? -.infinity }
+            }
+        order = keys.map { sortedPositions(by: $0) } ?? all.indices.map { Int32($0) }
+        sift()
+    }
+
+    /// Filters: every word is part of the concept or the beginning of the unit's name.
+    private mutating func sift() {
+        rows = order
+        for word in filter.text.lowercased().split(separator: " ") {
+            let (named, name) = (concepts.holding(word), UnitNamePrefix(word))
+            rows = rows.filter { named[Int(concepts.ids[Int($0)])] || name?.matches(all[Int($0)].unit) == true }
+        }
+        if isReversed { rows.reverse() }
+    }
+}
+
+/// Units of the table in the order they are shown.
+public struct ShownUnits: RandomAccessCollection, Sendable {
+    let all: [UnitSummary]
+    let rows: [Int32]
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { rows.count }
+    public subscript(row: Int) -> UnitSummary { all[Int(rows[row])] }
+}

@@ -1,0 +1,123 @@
+import Analysis
+import Dispatch
+import Explorer
+import Foundation
+import Synchronization
+import Workbench
+
+/// Runs jobs on threads of their own and keeps their answers until they are fetched. It knows nothing of what they do.
+///
+/// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
+/// superseded is dropped before it starts, or stops at its next batch. Work in the background lets go of the cores while
+/// there is any that someone waits for.
+final class JobScheduler: Sendable {
+    private let wake: @Sendable () -> Void
+    private let words: @Sendable (any Error) -> String
+    private let mailbox = Mutex<[Action]>([])
+    private let newest = Mutex<[Job.Kind: Int]>([:])
+    private let isStopped = Atomic<Bool>(false)
+    /// Jobs under way that someone waits for.
+    private let awaited = Atomic<Int>(0)
+    private let queues: [Job.Kind: DispatchQueue] = Dictionary(
+        uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
+    /// Opening, and everything that writes to the study, in order.
+    private let writes = DispatchQueue(label: "miclip.study")
+
+    /// - Parameters:
+    ///   - words: words an error for people.
+    ///   - wake: makes the terminal look into the mailbox.
+    init(words: @escaping @Sendable (any Error) -> String, wake: @escaping @Sendable () -> Void) {
+        self.words = words
+        self.wake = wake
+    }
+
+    func post(_ action: Action) {
+        mailbox.withLock { $0.append(action) }
+        wake()
+    }
+
+    /// What came in since the last call, oldest first.
+    func results() -> [Action] {
+        mailbox.withLock { box in
+            defer { box = [] }
+            return box
+        }
+    }
+
+    /// Posts what `body` makes of a job unless a newer of its kind has come; what it throws is posted in words.
+    func run(_ job: Job, _ body: @escaping @Sendable (Work) throws -> Action) {
+        newest.withLock { $0[job.kind] = job.number }
+        queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
+            guard isNewest(job) else { return }
+            let isAwaited = !Self.isBackground(job.kind)
+            if isAwaited { awaited.add(1, ordering: .relaxed) }
+            defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
+            attempt(job) { post(try body(work(for: job))) }
+        }
+    }
+
+    /// Does what writes to the study, in order and whatever else is under way.
+    func write(_ body: @escaping @Sendable () throws -> Void) {
+        writes.async { [self] in attempt(nil, body) }
+    }
+
+    func cancel(_ job: Job) {
+        newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
+    }
+
+    /// Whether answers to a job are still wanted.
+    func isNewest(_ job: Job) -> Bool {
+        !isStopped.load(ordering: .relaxed) && newest.withLock { $0[job.kind] == job.number }
+    }
+
+    /// Work that only the end of the explorer stops; `report` takes its progress.
+    func work(report: @escaping @Sendable (WorkProgress) -> Void) -> Work {
+        Work(
+            report: report,
+            checkCancellation: { [self] in if isStopped.load(ordering: .relaxed) { throw CancellationError() } },
+            words: words)
+    }
+
+    /// Stops what is running and waits until everything asked to be written is.
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        writes.sync {}
+    }
+
+    private func attempt(_ job: Job?, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch is CancellationError {
+            return
+        } catch {
+            post(.failed(words(error), job))
+        }
+    }
+
+    /// Stops at the next batch once a newer job of the kind has come.
+    private func work(for job: Job) -> Work {
+        Work(
+            checkCancellation: { [self] in
+                while Self.isBackground(job.kind), awaited.load(ordering: .relaxed) > 0, isNewest(job) {
+                    Thread.sleep(forTimeInterval: 0.0005)
+                }
+                if !isNewest(job) { throw CancellationError() }
+            }, words: words)
+    }
+
+    /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
+    private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
+        switch kind {
+        case .locate, .locateHeld, .list, .count, .inspect, .map, .words, .layer, .conceptSet: .seconds(0)
+        case .profile, .curve: .milliseconds(12)
+        case .quality: .milliseconds(50)
+        }
+    }
+
+    private static func isBackground(_ kind: Job.Kind) -> Bool {
+        switch kind {
+        case .quality, .map: true
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .words, .layer, .conceptSet: false
+        }
+    }
+}

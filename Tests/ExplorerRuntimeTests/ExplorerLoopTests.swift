@@ -1,0 +1,143 @@
+import Analysis
+import Explorer
+import Foundation
+import ScriptedExplorer
+import Synchronization
+import TestSupport
+import Testing
+import Workbench
+
+/// The real loop with its effects, on real images and a terminal made of keys.
+@Suite(.serialized) struct ExplorerLoopTests {
+    private let folder: URL
+
+    init() throws { folder = try Samples.temporaryFolder() }
+
+    /// A prepared study of 896 images.
+    private func study(
+        layer: String, _ others: String..., model: String? = nil, classes: [String]? = nil
+    ) throws -> URL {
+        let (probe, heldOut) = try Samples.smallImages(in: folder)
+        var plan = StudyPlan.bundled
+        plan.target.layers = [layer] + others
+        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
+        if let model { plan.target.model = model }
+        if let classes {
+            let list = folder.appending(path: "classes.txt")
+            try Data(classes.joined(separator: "\n").utf8).write(to: list)
+            plan.target.classes = list.path
+        }
+        let place = folder.appending(path: "\(layer).study")
+        _ = try Study(creating: place, plan: plan).layer().prepare()
+        return place
+    }
+
+    private func opened(_ study: URL) -> ScriptedExplorer {
+        let explorer = ScriptedExplorer { try Study(opening: study).layer() }
+        #expect(explorer.wait { $0.locate.found != nil })
+        return explorer
+    }
+
+    private func keys(_ text: String) -> [Key] { text.map { Key.character($0) } }
+
+    @Test("what is typed while a count goes on is answered, and the count of the new units ends")
+    func typingWhileCounting() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let explorer = opened(try study(layer: "blocks.1"))
+        explorer.press(.escape, .character("3"), .left, .left)
+        #expect(explorer.wait { $0.steer.outcome != nil }, "a count has begun")
+        explorer.press(.character("/"), .control("u"))
+        explorer.send(keys("sandal"))
+        #expect(explorer.wait { $0.locate.found?.concept == "sandal" })
+        explorer.press(.escape)
+        #expect(
+            explorer.wait { state in
+                guard let outcome = state.steer.outcome, let found = state.locate.found else { return false }
+                return outcome.target == found.target
+                    && outcome.steering.active.units == found.units.prefix(state.steer.setSize).map(\.unit)
+                    && (outcome.2.isComplete || outcome.2.halfWidth <= 0.01)
+            })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+
+    @Test("classes that are changed while a count goes on: the count that stands at last is of the new ones")
+    func rewordingWhileCounting() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let names = [
+            "t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+        ]
+        let place = try study(layer: "blocks.1", model: "sample:clip", classes: names)
+        let explorer = opened(place)
+        explorer.press(.escape, .character("3"), .left, .left)
+        explorer.press(.character("C"), .control("u"))
+        explorer.send(keys("top") + [.enter])
+        #expect(explorer.wait { $0.study?.words?.lines.first == "top" })
+        #expect(explorer.wait { $0.steer.outcome?.2.isComplete == true })
+        let state = try #require(explorer.state)
+        let (steering, target, shown) = try #require(state.steer.outcome)
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+        // The same, counted by itself from nothing.
+        let layer = try Study(opening: place).layer().prepare()
+        let words: ClassWords = try #require(state.steer.list.words)
+        let other = try layer.counting(words: words)
+        #expect(try other.counted(steering, target: target.index) == shown)
+        #expect(try layer.counted(steering, target: target.index) == layer.outcome(of: steering, target: target.index))
+    }
+
+    @Test("another layer that is chosen while the map takes shape: what shows at last is all of that layer")
+    func switchingWhileMapping() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layer: "norm", "blocks.2")
+        let explorer = opened(place)
+        explorer.send([.escape, .character("5"), .character("L"), .down, .enter])
+        #expect(explorer.wait { $0.study?.facts.layer == "blocks.2" })
+        #expect(explorer.wait { $0.map.shown?.points.isEmpty == false && $0.map.progress == nil })
+        let state = try #require(explorer.state)
+        #expect(state.map.shown?.points.allSatisfy { $0.unit.layer == "blocks.2" } == true)
+        #expect(state.study?.facts.remainder == .resumed)
+        explorer.send([.character("L"), .up, .enter])
+        #expect(explorer.wait { $0.study?.facts.layer == "norm" && $0.screen == .map })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+
+    @Test("what was marked right before quitting is in the study, and the place is kept")
+    func quittingWhileWriting() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layer: "norm")
+        let explorer = opened(place)
+        explorer.send([.escape, .character("m"), .enter, .character("2"), .control("q")])
+        #expect(explorer.waitForEnd())
+        let study = try Study(opening: place).layer()
+        let kept = try study.findings()
+        #expect(kept.count == 1)
+        let session = try #require(try study.savedPlace())
+        #expect(try JSONDecoder().decode(Session.self, from: session).screen == .units)
+    }
+
+    @Test("a study that cannot be opened is said so, and quitting works")
+    func unopened() {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        struct Broken: Error {}
+        let explorer = ScriptedExplorer { throw Broken() }
+        #expect(explorer.wait { $0.stage == .failed("Broken()") })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+
+    @Test("a job that fails says why, and the next one is answered")
+    func failingJob() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let explorer = opened(try study(layer: "norm"))
+        explorer.press(.character("/"), .control("u"))
+        explorer.send(keys("norm:500+"))
+        #expect(explorer.wait { $0.message?.tone == .failure && $0.message?.text.contains("norm:500+") == true })
+        explorer.press(.control("u"))
+        explorer.send(keys("norm:5-"))
+        #expect(explorer.wait { $0.locate.found?.units.map(\.unit.description) == ["norm:5-"] })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+}

@@ -1,0 +1,73 @@
+import Analysis
+import Explorer
+import Testing
+
+/// The table sorts and filters a hundred thousand units within a frame, exactly as comparing each with each would.
+@Suite("Sorting and filtering units")
+struct UnitTableTests {
+    private static let summaries: [UnitSummary] = {
+        var state: UInt64 = 7
+        func next(_ bound: UInt64) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % bound)
+        }
+        return (0..<900).flatMap { index in
+            Pole.allCases.map { pole in
+                UnitSummary(
+                    unit: InternalUnit(layer: "layer4", index: index, pole: pole),
+                    concept: RankedConcept(
+                        concept: ["Boot", "ankle boot", "bag", "Émail", "zip"][next(5)], score: Float(next(9)) / 8 - 0.5
+                    ),
+                    mean: [-0.0, 0, 1.5, -1.5, .infinity][next(5)], deviation: Float(next(1000)) - 500)
+            }
+        }
+    }()
+
+    private func table(_ change: (inout UnitsState) -> Void) -> [UnitSummary] {
+        var units = UnitsState()
+        units.replace(Self.summaries)
+        change(&units)
+        return Array(units.shown)
+    }
+
+    @Test("Every order is that of comparing, ties in the order of the units")
+    func orders() {
+        let all = Self.summaries
+        let expected: [(UnitSort, [UnitSummary])] = [
+            (.index, all.sorted { $0.unit < $1.unit }),
+            (.concept, all.sorted { ($0.concept.concept, $0.unit) < ($1.concept.concept, $1.unit) }),
+            (.score, all.sorted { (-$0.concept.score, $0.unit) < (-$1.concept.score, $1.unit) }),
+            (.mean, all.sorted { (-$0.mean, $0.unit) < (-$1.mean, $1.unit) }),
+            (.deviation, all.sorted { (-$0.deviation, $0.unit) < (-$1.deviation, $1.unit) }),
+            (.clarity, all.sorted { $0.unit < $1.unit }),
+        ]
+        for (sort, order) in expected {
+            #expect(table { $0.sort = sort }.map(\.unit) == order.map(\.unit), "\(sort)")
+            #expect(
+                table { ($0.sort, $0.isReversed) = (sort, true) }.map(\.unit) == order.reversed().map(\.unit), "\(sort)"
+            )
+        }
+    }
+
+    @Test(
+        "The filter takes parts of concepts and beginnings of names",
+        arguments: ["boot", "émail", "1", "17", "17-", "0", "01", "f", "boot 2", "b a", "  ", "zip 899+", "-", "4x"])
+    func filters(text: String) {
+        let words = text.lowercased().split(separator: " ")
+        let expected = Self.summaries.filter { summary in
+            words.allSatisfy {
+                summary.concept.concept.lowercased().contains($0) || summary.unit.shortName.hasPrefix($0)
+            }
+        }
+        #expect(table { $0.filter = TextField(text) }.map(\.unit) == expected.map(\.unit))
+    }
+
+    @Test("Each unit's line is found by its name, others are not")
+    func lookUp() {
+        var units = UnitsState()
+        units.replace(Self.summaries.reversed())
+        for summary in Self.summaries { #expect(units[summary.unit] == summary) }
+        #expect(units[InternalUnit(layer: "layer4", index: 900, pole: .positive)] == nil)
+        #expect(units[InternalUnit(layer: "layer4", index: 3, kind: .feature)] == nil)
+    }
+}

@@ -1,0 +1,48 @@
+import Explorer
+import ExplorerRuntime
+import Foundation
+import Workbench
+
+/// The real explorer, loop and effects included, on a terminal made of a queue of keys.
+package final class ScriptedExplorer: Sendable {
+    private let terminal = ScriptedTerminal()
+    private let drawn = DrawnStates()
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Starts it on a thread of its own.
+    package init(open: @escaping @Sendable () throws -> TargetLayer) {
+        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake, open: open)
+        let thread = Thread { [terminal, drawn, ended] in
+            let appearance = Appearance(themes: [], usesColor: true)
+            ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects, didDraw: drawn.add).run()
+            ended.signal()
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// The state drawn last.
+    package var state: State? { drawn.last }
+
+    /// Waits for a state; false where it does not come.
+    @discardableResult
+    package func wait(_ isShown: (State) -> Bool) -> Bool { drawn.wait(isShown) }
+
+    /// Presses keys, each once the frame after the one before is drawn.
+    package func press(_ keys: Key...) {
+        for key in keys {
+            let count = drawn.count
+            terminal.post(.key(key))
+            drawn.waitForDraw(after: count)
+        }
+    }
+
+    /// Presses keys without waiting for a frame between them.
+    package func send(_ keys: [Key]) { for key in keys { terminal.post(.key(key)) } }
+
+    /// Waits until it is over; false where it goes on.
+    @discardableResult
+    package func waitForEnd() -> Bool { ended.wait(timeout: .now() + 120) == .success }
+
+    package func quit() { terminal.post(.key(.control("q"))) }
+}
