@@ -30,6 +30,8 @@ test: deps lint
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
+	$(PYTHON) Tools/check_imports.py
+	$(PYTHON) Tools/draw_targets.py --check
 
 bench: deps
 	swift build -c release --product miclip-bench

@@ -31,7 +31,7 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .target(
-            name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "Pictures", "WordNet", "Workbench"],
+            name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "WordNet", "Workbench"],
             swiftSettings: warnings),
         .target(
             name: "CursesTerminal", dependencies: ["CNcurses", "Explorer"], swiftSettings: warnings),
@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "miclip-bench",
             dependencies: [
-                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "ScriptedExplorer", "VisionModels",
-                "Workbench",
+                "Analysis", "Explorer", "Files", "LinearAlgebra", "ScriptedExplorer",
+                "VisionModels", "Workbench",
             ],
             path: "Benchmarks/miclip-bench", swiftSettings: warnings),
         .executableTarget(
@@ -92,7 +92,7 @@ let package = Package(
             path: "Tests/ScriptedExplorer", swiftSettings: warnings),
         .testTarget(
             name: "ExplorerRuntimeTests",
-            dependencies: ["Analysis", "Explorer", "ExplorerRuntime", "ScriptedExplorer", "TestSupport", "Workbench"],
+            dependencies: ["Analysis", "Explorer", "ScriptedExplorer", "TestSupport", "Workbench"],
             swiftSettings: warnings),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),
@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
-                "Analysis", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra", "Pictures", "TestSupport",
+                "Analysis", "Files", "LinearAlgebra", "Pictures", "TestSupport",
                 "VisionModels", "WordNet", "Workbench",
             ],
             swiftSettings: warnings),

@@ -29,12 +29,6 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case unknownClass(String, known: [String])
     /// Not `LAYER:INDEX`, another layer's, or an index beyond the units of its kind.
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
-    /// A concept list that cannot be read as UTF-8 text; lines are counted from 1.
-    case conceptsNotUTF8(file: String, line: Int)
-    case noConcepts(file: String)
-    /// A line of a labels file that is not `concept<TAB>category`.
-    case notALabel(file: String, line: String)
-    case templateWithoutPlaceholder(file: String, template: String)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
     /// Other classes for a model whose classes are its own, for units that are the classes, or for images of more classes.

@@ -1,5 +1,6 @@
 import Analysis
 import Dispatch
+import Files
 import Foundation
 import Synchronization
 import Workbench
@@ -48,7 +49,7 @@ private final class ProgressLine: Sendable {
             shown = (now, true)
             return true
         }
-        if isDue { write("\r\u{1B}[K" + ProgressWording.line(progress)) }
+        if isDue { write("\r\u{1B}[K" + printable(ProgressWording.line(progress))) }
     }
 
     func clear() {

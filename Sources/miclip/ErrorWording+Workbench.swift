@@ -32,11 +32,6 @@ extension ErrorWording {
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .unknownUnit(let text, let layer, .feature, let count):
             "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
-        case .conceptsNotUTF8(let file, let line): "\(file): line \(line): expected UTF-8 text"
-        case .notALabel(let file, let line): "\(file): expected a concept, a tab and its category, found “\(line)”"
-        case .noConcepts(let file): "\(file): expected one concept a line, found none"
-        case .templateWithoutPlaceholder(let file, let template):
-            "\(file): expected {} for the concept in every template, found \"\(template)\""
         case .needsClasses(let model):
             "\(model): a CLIP classifies over any classes; name a list of them with --classes"
         case .fixedClasses(let model):

@@ -18,7 +18,9 @@ enum ErrorWording {
     }
 
     /// One line: the file, the place, what was expected and what was found.
-    static func words(for error: any Error) -> String {
+    static func words(for error: any Error) -> String { printable(unchecked(error)) }
+
+    private static func unchecked(_ error: any Error) -> String {
         switch error {
         case let error as CacheError: words(error)
         case let error as FileError: words(error)
@@ -66,10 +68,9 @@ enum ErrorWording {
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .conceptsNotUTF8, .noConcepts, .tooFewClasses, .notALabel, .labelOutOfRange, .notFinite,
+            case .tooFewClasses, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
-                .templateWithoutPlaceholder, .noReadableImages, .unmatchedClasses, .foldersOfOneClass,
-                .unknownClassOfFolder, .isShare, .notAShare,
+                .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,
                 .damagedRecord,
                 .classNameCount:

@@ -15,6 +15,7 @@ struct Miclip: ParsableCommand {
               miclip describe norm:17+                 concepts a unit stands for
               miclip intervene boot --top 20 --scale 0 what removing them does to accuracy
             """,
+        version: "miclip \(version)",
         subcommands: [
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Fit.self, Replay.self,
             Evaluate.self, Map.self, SAE.self, Export.self, Info.self, Inspect.self, Layers.self, Predict.self,
@@ -27,7 +28,7 @@ struct Miclip: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch  where ErrorWording.isOurs(error) {
-            FileHandle.standardError.write(Data("miclip: \(ErrorWording.words(for: error))\n".utf8))
+            printError("miclip: \(ErrorWording.words(for: error))")
             Foundation.exit(ErrorWording.status(of: error))
         } catch {
             exit(withError: error)

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import LinearAlgebra
 import Workbench
@@ -52,10 +53,10 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
-        guard json else { return Swift.print(text(document)) }
+        guard json else { return miclip.print(text(document)) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(String(decoding: try encoder.encode(document), as: UTF8.self))
+        Swift.print(printable(json: String(decoding: try encoder.encode(document), as: UTF8.self)))
     }
 }
 

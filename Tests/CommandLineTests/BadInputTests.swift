@@ -96,11 +96,11 @@ import Testing
         let file = home.appending(path: "concepts.txt")
         try Data().write(to: file)
         let arguments = ["describe", "3", "--concepts", file.path, "--study", study.path]
-        #expect(try complaint(arguments, status: 65).contains("concepts.txt: expected one concept a line, found none"))
+        #expect(try complaint(arguments, status: 65).contains("concepts.txt: expected one entry a line, found none"))
         try (Data("boot\n".utf8) + Data([0xFF, 0xFE])).write(to: file)
-        #expect(try complaint(arguments, status: 65).contains("concepts.txt: line 2: expected UTF-8 text"))
+        #expect(try complaint(arguments, status: 65).contains("concepts.txt: line 2: expected text in UTF-8"))
         try FileManager.default.removeItem(at: file)
-        #expect(try complaint(arguments, status: 74).contains("concepts.txt: cannot be read"))
+        #expect(try complaint(arguments, status: 66).contains("concepts.txt: cannot be read"))
         // The study has lost nothing.
         #expect(try study.run("info").status == 0)
     }

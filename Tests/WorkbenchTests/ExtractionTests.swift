@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import Synchronization
 import TestSupport
@@ -42,7 +43,7 @@ import Workbench
         let typed = try study.locate(name)
         #expect(typed.target.origin == .name)
         _ = try write("no place\n", to: "wrong.txt")
-        #expect(throws: WorkbenchError.self) {
+        #expect(throws: FileError.self) {
             try ConceptList.readTemplates(folder.appending(path: "wrong.txt"))
         }
     }

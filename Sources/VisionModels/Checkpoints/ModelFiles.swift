@@ -211,16 +211,9 @@ extension Settings {
             let numbers = (0..<count).map { JSON.string("class \($0)") }
             return isFromTensors && own == nil ? adding(["id2label": .numbered(numbers)]) : self
         }
-        let file = try readingFiles { () throws(FileError) in try MappedFile(list) }
-        var names: [JSON] = []
-        for (index, line) in file.bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard let text = String(validating: line, as: UTF8.self)?.trimmingCharacters(in: .whitespaces) else {
-                throw .file(.malformedList(file: file.path, line: index + 1, .encoding))
-            }
-            if !text.isEmpty && !text.hasPrefix("#") { names.append(.string(text)) }
-        }
+        let names = try readingFiles { () throws(FileError) in try TextList(list).names().map { JSON.string($0.name) } }
         guard names.count == count else {
-            throw .classCount(file: file.path, expected: count, found: names.count)
+            throw .classCount(file: list.path, expected: count, found: names.count)
         }
         return adding(["id2label": .numbered(names)])
     }

@@ -68,29 +68,24 @@ public struct ImageFiles: ImageSource {
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
     /// on every line or on none. Blank lines and lines that begin with # are skipped.
     public init(list: URL) throws(VisionModelsError) {
-        let mapped = try readingFiles { () throws(FileError) in try MappedFile(list) }
-        guard let text = mapped.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-            throw .malformedFileList(file: list.path, line: 1, expected: "UTF-8 text")
-        }
+        let lines = try readingFiles { () throws(FileError) in try TextList(list).entries }
         let folder = list.deletingLastPathComponent()
         var files: [String] = []
         var classes: [String] = []
-        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            guard !line.hasPrefix("#"), !line.allSatisfy(\.isWhitespace) else { continue }
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+        for line in lines {
+            let fields = line.text.split(separator: "\t", omittingEmptySubsequences: false)
             let path = fields[0].trimmingCharacters(in: .whitespaces)
             guard fields.count <= 2, !path.isEmpty, !path.utf8.contains(0), path.utf8.count < 4096 else {
                 throw .malformedFileList(
-                    file: list.path, line: number + 1, expected: "a path, or a path, a tab and a class")
+                    file: list.path, line: line.line, expected: "a path, or a path, a tab and a class")
             }
             if fields.count == 2 { classes.append(fields[1].trimmingCharacters(in: .whitespaces)) }
             files.append(path)
             guard classes.isEmpty || classes.count == files.count else {
                 throw .malformedFileList(
-                    file: list.path, line: number + 1, expected: "a class on every line or on none")
+                    file: list.path, line: line.line, expected: "a class on every line or on none")
             }
         }
-        guard !files.isEmpty else { throw .noImages(path: list.path, passedOver: [:]) }
         let names = Set(classes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         name = list.deletingPathExtension().lastPathComponent

@@ -50,6 +50,7 @@ struct BytePairEncoding: Sendable {
     func tokens(ofWord word: [UInt8]) -> [Int] {
         guard let end = word.last else { return [] }
         var tokens = word.dropLast().map { inner[Int($0)] } + [last[Int(end)]]
+        if tokens.count > Self.longest { return joined(tokens) }
         var rules = zip(tokens, tokens.dropFirst()).map { merges[Pair(left: $0, right: $1)] }
         while let (position, rule) = first(of: rules) {
             tokens.replaceSubrange(position...position + 1, with: [rule.joined])
@@ -59,6 +60,44 @@ struct BytePairEncoding: Sendable {
             }
         }
         return tokens
+    }
+
+    /// Symbols beyond which a word is no word, and pairs are kept in a heap: time as its length, but for a logarithm.
+    private static let longest = 16
+
+    /// The same for a word of any length: of the neighbouring pairs, those to be joined first are at the heap's root.
+    private func joined(_ symbols: [Int]) -> [Int] {
+        struct Candidate: Comparable {
+            let rank, position, left, right, joined: Int
+            static func < (a: Self, b: Self) -> Bool { (a.rank, a.position) < (b.rank, b.position) }
+        }
+        var tokens = symbols
+        // Neighbours of each symbol that is left; a joined one stays at its left symbol's place.
+        var (next, previous) = (symbols.indices.map { $0 + 1 }, symbols.indices.map { $0 - 1 })
+        var isLeft = [Bool](repeating: true, count: symbols.count)
+        var heap = MinimumHeap<Candidate>()
+        func consider(_ position: Int) {
+            guard position >= 0, next[position] < tokens.count else { return }
+            let (left, right) = (tokens[position], tokens[next[position]])
+            guard let rule = merges[Pair(left: left, right: right)] else { return }
+            heap.insert(
+                Candidate(rank: rule.rank, position: position, left: left, right: right, joined: rule.joined))
+        }
+        for position in symbols.indices { consider(position) }
+        while let best = heap.removeFirst() {
+            let (left, right) = (best.position, next[best.position])
+            // What was joined since is no longer the pair that was considered.
+            guard isLeft[left], right < tokens.count, tokens[left] == best.left, tokens[right] == best.right else {
+                continue
+            }
+            tokens[left] = best.joined
+            isLeft[right] = false
+            next[left] = next[right]
+            if next[left] < tokens.count { previous[next[left]] = left }
+            consider(previous[left])
+            consider(left)
+        }
+        return tokens.indices.filter { isLeft[$0] }.map { tokens[$0] }
     }
 
     /// Where the pair that was learnt first stands.

@@ -20,7 +20,9 @@ public struct PromptTemplates: Sendable, Hashable {
 
     /// The concept in every template.
     public func prompts(for concept: String) -> [String] {
-        templates.map { $0.replacing(Self.placeholder, with: concept) }
+        templates.map {
+            $0.split(separator: Self.placeholder, omittingEmptySubsequences: false).joined(separator: concept)
+        }
     }
 
     /// Embeddings of concepts: unit rows [concepts.count, d].

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 
 /// Findings as JSON, CSV (RFC 4180) or Markdown, notes included.
@@ -23,25 +24,18 @@ struct FindingExport {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = (try? encoder.encode(File(study: study, findings: rows))) ?? Data()
-        return String(decoding: data, as: UTF8.self) + "\n"
+        return printable(json: String(decoding: data, as: UTF8.self)) + "\n"
     }
 
     private func csv(_ rows: [FindingRow]) -> String {
-        func field(_ text: String) -> String {
-            text.contains { ",\"\r\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-        }
-        let lines = [FindingRow.columns] + rows.map(\.cells)
-        return lines.map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n") + "\r\n"
+        CSV.text([FindingRow.columns] + rows.map(\.cells))
     }
 
     private func markdown(_ rows: [FindingRow]) -> String {
-        func cell(_ text: String) -> String {
-            text.replacing("|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: " ")
-        }
         let lines =
-            [FindingRow.columns, FindingRow.columns.map { _ in "---" }] + rows.map { $0.cells.map(cell) }
+            [FindingRow.columns, FindingRow.columns.map { _ in "---" }] + rows.map { $0.cells.map(Markdown.cell) }
         let table = lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
-        return "# Findings\n\nStudy: `\(study)`\n\n\(table)\n"
+        return "# Findings\n\nStudy: \(Markdown.cell(study))\n\n\(table)\n"
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import VisionModels
 import WordNet
@@ -16,10 +17,8 @@ struct ClassNames {
     /// - Throws: `classNameCount` where the file has neither identifiers nor a name for each class.
     init(_ classes: [String], file: URL?, near images: [String]) throws {
         if let file {
-            let lines = try ConceptList.read(file)
-            let isTable = lines.allSatisfy { line in
-                line.split(separator: "\t", maxSplits: 1).first.map { Self.isIdentifier(String($0)) } == true
-            }
+            let lines = try TextList(file).texts
+            let isTable = lines.allSatisfy { TextList.identified($0) != nil }
             guard isTable || lines.count == classes.count else {
                 throw WorkbenchError.classNameCount(file: file.path, expected: classes.count, found: lines.count)
             }
@@ -28,21 +27,14 @@ struct ClassNames {
                 return
             }
         }
-        guard classes.contains(where: Self.isIdentifier) else {
+        guard classes.contains(where: TextList.isIdentifier) else {
             (names, unknown) = (classes, 0)
             return
         }
         let words = try WordNetLemmas(words: file ?? images.lazy.compactMap(ClassPairing.wordsFile).first)
-        let found = classes.map { Self.isIdentifier($0) ? words[$0].map(Self.first) : $0 }
+        let found = classes.map { TextList.isIdentifier($0) ? words[$0].map(Self.first) : $0 }
         names = zip(found, classes).map { $0 ?? $1 }
         unknown = found.count { $0 == nil }
-    }
-
-    /// A letter of WordNet's parts of speech and eight digits.
-    static func isIdentifier(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        return bytes.count == 9 && bytes[0] == UInt8(ascii: "n")
-            && bytes[1...].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// `tench, Tinca tinca` -> `tench`

@@ -1,32 +1,25 @@
+import Files
 import Foundation
 import VisionModels
 
-/// A concept list: UTF-8 text, one concept a line; blank lines and lines that begin with `#` are skipped.
+/// Lists of concepts, classes and prompt templates, as people write them: see `TextList`.
 public enum ConceptList {
-    /// Prompt templates from a file of the same form, each with `{}` for the concept.
-    public static func readTemplates(_ url: URL) throws(WorkbenchError) -> PromptTemplates {
-        let templates = try read(url)
-        if let bad = templates.first(where: { !$0.contains(PromptTemplates.placeholder) }) {
-            throw .templateWithoutPlaceholder(file: url.path, template: bad)
-        }
-        return PromptTemplates(templates)
+    /// The entries of a list in order, equal ones as often as they stand in it; identifiers of WordNet's before them are
+    /// taken off.
+    public static func read(_ url: URL) throws(FileError) -> [String] { try TextList(url).names().map(\.name) }
+
+    /// Concepts: each once, in the order of their first lines.
+    public static func readConcepts(_ url: URL) throws(FileError) -> [String] {
+        var seen: Set<String> = []
+        return try read(url).filter { seen.insert($0).inserted }
     }
 
-    public static func read(_ url: URL) throws(WorkbenchError) -> [String] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw .unreadable(file: url.path, reason: (error as NSError).localizedDescription)
+    /// Prompt templates, each with `{}` for the concept.
+    public static func readTemplates(_ url: URL) throws(FileError) -> PromptTemplates {
+        let list = try TextList(url)
+        if let bad = list.entries.first(where: { !$0.text.contains(PromptTemplates.placeholder) }) {
+            throw list.fault(bad, expected: "\(PromptTemplates.placeholder) for the concept in every template")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-            throw .conceptsNotUTF8(file: url.path, line: line + 1)
-        }
-        let concepts = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        guard !concepts.isEmpty else { throw .noConcepts(file: url.path) }
-        return concepts
+        return PromptTemplates(list.texts)
     }
 }

@@ -36,7 +36,7 @@ extension Study {
     public func addConcepts(at path: String) throws -> [String] {
         let file = try Resources.resolve(path)
         let set = ConceptSetRecord(
-            name: file.deletingPathExtension().lastPathComponent, concepts: try ConceptList.read(file))
+            name: file.deletingPathExtension().lastPathComponent, concepts: try ConceptList.readConcepts(file))
         try store.store(set)
         try choose(set)
         return set.concepts
@@ -63,6 +63,6 @@ extension Study {
     /// The concepts of a set of the study by its name, or of a file; nothing is chosen.
     public func concepts(named name: String) throws -> [String] {
         if let set = try conceptSets().first(where: { $0.name == name }) { return set.concepts }
-        return try ConceptList.read(Resources.resolve(name))
+        return try ConceptList.readConcepts(Resources.resolve(name))
     }
 }

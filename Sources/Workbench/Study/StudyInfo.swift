@@ -1,6 +1,7 @@
 import Analysis
 import Cache
 import Digests
+import Files
 import Foundation
 
 /// What a study holds, told from its records alone: no model is loaded and no image read.
@@ -83,7 +84,7 @@ extension TargetLayer {
             facts: facts, location: target.facts.location, architecture: target.facts.architecture,
             isSigned: hookPoint.isSigned,
             remainder: place.remainder, classes: classNames,
-            namelessClasses: classNames.count(where: ClassNames.isIdentifier),
+            namelessClasses: classNames.count(where: TextList.isIdentifier),
             isAligned: false, features: try? autoencoderReport(), accuracy: nil, doubt: nil, warnings: [])
         guard shard == nil, facts.isComplete, try isExtracted else { return info }
         info.isAligned = try store.alignmentRun(alignmentKey(alignmentParameters())) != nil

@@ -70,7 +70,7 @@ func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArgumen
 }
 
 /// A line on standard error beside the work.
-@Sendable func warn(_ text: String) { FileHandle.standardError.write(Data("miclip: \(text)\n".utf8)) }
+@Sendable func warn(_ text: String) { printError("miclip: \(text)") }
 
 /// One line on what a model takes for granted, where it does.
 func warn(of assumptions: [ModelAssumption], in model: String) {

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Explorer
 import Foundation
 
 /// Short texts that several commands print.
@@ -36,8 +37,13 @@ func requirePositive(_ value: Int, _ option: String) throws {
 
 extension String {
     /// Filled with spaces on the right, to a table's column.
-    func padded(_ width: Int) -> String { padding(toLength: Swift.max(width, count), withPad: " ", startingAt: 0) }
+    func padded(_ width: Int) -> String { self + spaces(to: width) }
 
     /// Filled with spaces on the left.
-    func leftPadded(_ width: Int) -> String { String(repeating: " ", count: Swift.max(0, width - count)) + self }
+    func leftPadded(_ width: Int) -> String { spaces(to: width) + self }
+
+    /// Columns count, not characters: 靴 takes two.
+    private func spaces(to width: Int) -> String {
+        String(repeating: " ", count: Swift.max(0, width - displayWidth(of: self)))
+    }
 }

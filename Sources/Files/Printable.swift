@@ -1,0 +1,46 @@
+/// A text as it may reach a terminal or a file that people open: names of files, classes, concepts and tensors come from
+/// elsewhere, and may hold what moves a cursor, rings a bell or turns the writing round. Such characters are written out:
+/// `\u{1b}`.
+///
+/// - Parameter keepingLines: whether line ends and tabs stay; else they are written out too.
+package func printable(_ text: String, keepingLines: Bool = false) -> String {
+    guard text.unicodeScalars.contains(where: { acts($0, keepingLines) }) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if acts(scalar, keepingLines) {
+            result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+        } else {
+            result.append(scalar)
+        }
+    }
+    return String(result)
+}
+
+/// JSON whose strings hold nothing that acts on a terminal: those characters as JSON escapes, so the value is the same.
+///
+/// - Parameter json: valid, with the characters below U+0020 escaped, as JSON demands.
+package func printable(json: String) -> String {
+    guard json.unicodeScalars.contains(where: { acts($0, true) }) else { return json }
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+        if acts(scalar, true) {
+            // None lies beyond the first plane.
+            let digits = String(scalar.value, radix: 16)
+            let escape = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            result.append(contentsOf: escape.unicodeScalars)
+        } else {
+            result.append(scalar)
+        }
+    }
+    return String(result)
+}
+
+/// Whether a scalar does something to a terminal instead of standing in it: control characters, separators of lines and
+/// paragraphs, and the marks that override the direction of writing.
+private func acts(_ scalar: Unicode.Scalar, _ keepingLines: Bool) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: !keepingLines
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+}
