@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -50,8 +51,14 @@ static bool send_farewell(int line) {
     return sent == farewell_length;
 }
 
-// Gives the terminal back for good: what another thread still draws goes nowhere.
+// Gives the terminal back for good: what another thread still draws goes nowhere, and one that comes here too waits for
+// the end.
 static void restore_terminal(void) {
+    static atomic_flag restoring = ATOMIC_FLAG_INIT;
+    static _Thread_local volatile bool is_ours;
+    if (is_ours) return; // a crash after a crash
+    while (atomic_flag_test_and_set(&restoring)) pause();
+    is_ours = true;
     int keyboard = dup(input_descriptor), line = dup(output_descriptor);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (line < 0 || nowhere < 0) {

@@ -12,7 +12,7 @@ struct TerminalTortureTests {
     func torture() throws {
         let environment = ProcessInfo.processInfo.environment
         func number(_ name: String, _ standard: Int) -> Int { environment[name].flatMap { Int($0) } ?? standard }
-        let (rounds, keys) = (number("MICLIP_TORTURE_ROUNDS", 4), number("MICLIP_TORTURE_KEYS", 150))
+        let (rounds, keys) = (number("MICLIP_TORTURE_ROUNDS", 3), number("MICLIP_TORTURE_KEYS", 100))
         let seed = UInt64(number("MICLIP_TORTURE_SEED", 20_261_126))
         var order = SeededRandom(seed: seed)
         let terminals = TerminalDatabase.names.shuffled(using: &order)
