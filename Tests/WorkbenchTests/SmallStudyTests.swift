@@ -167,7 +167,8 @@ import Workbench
         let outcome = try study.outcome(of: intervention, target: found.target.index)
         try workbench.keep(
             Finding(
-                subject: .intervention(concept: "boot", target: found.target, intervention, outcome), created: 60))
+                subject: .intervention(concept: "boot", target: found.target, intervention, outcome),
+                origin: try study.facts.reference, created: 60))
         try workbench.setNote("second thoughts, \"quoted\" | piped", ofFinding: id)
         let removed = try #require(try workbench.deleteFinding(id))
         #expect(try workbench.findings().count == 1)
@@ -183,6 +184,7 @@ import Workbench
             try JSONSerialization.jsonObject(with: Data(workbench.exportedFindings(as: .json).utf8)) as? [String: Any])
         let rows = try #require(json["findings"] as? [[String: Any]])
         #expect(rows.map { $0["kind"] as? String } == ["unit", "intervention"])
+        #expect(rows.map { $0["layer"] as? String } == [nil, "norm"] && rows[1]["pooling"] as? String == "cls")
         let before = try #require((rows[1]["classAccuracy"] as? [String: Double])?["before"])
         #expect(abs(before - outcome.before.ofClass) < 1e-12, "decimals round in their last digit")
 

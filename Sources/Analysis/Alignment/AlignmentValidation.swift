@@ -48,20 +48,16 @@ func correlation(_ x: [Float], _ y: [Float]) -> Float {
 }
 
 /// Mean activation of every unit over the images of each class.
-public struct ClassMeans: Sendable {
+struct ClassMeans {
     /// ā_{i,c}: [classes, units]; zero for a class without images.
-    public let means: Tensor
+    let means: Tensor
     /// Images a class.
-    public let counts: [Int]
+    let counts: [Int]
 
     /// - Parameters:
     ///   - activations: [N, units]
     ///   - classes: a class for each image.
     ///   - count: number of classes.
-    public init(activations: Tensor, classes: [Int], of count: Int) {
-        self.init(activations: .dense(activations), classes: classes, of: count)
-    }
-
     init(activations: ActivationRows, classes: [Int], of count: Int) {
         var counts = [Int](repeating: 0, count: count)
         for c in classes { counts[c] += 1 }

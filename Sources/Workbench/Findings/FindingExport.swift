@@ -58,6 +58,10 @@ private struct FindingRow: Encodable {
     var otherAccuracy: Change?
     var note: String
     var created: String
+    /// The layer it is of, where that was kept.
+    var model: String?
+    var layer: String?
+    var pooling: String?
 
     struct Change: Encodable {
         var before: Double
@@ -66,6 +70,8 @@ private struct FindingRow: Encodable {
 
     init(_ finding: Finding) {
         note = finding.note
+        (model, layer) = (finding.origin?.model, finding.origin?.layer)
+        pooling = finding.origin?.pooling
         created = Date(timeIntervalSince1970: finding.created).ISO8601Format()
         switch finding.subject {
         case .unit(let description):
@@ -101,7 +107,7 @@ private struct FindingRow: Encodable {
     static let columns = [
         "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
         "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "does",
-        "units", "note", "created",
+        "units", "note", "created", "model", "layer", "pooling",
     ]
 
     var cells: [String] {
@@ -115,6 +121,7 @@ private struct FindingRow: Encodable {
             number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
             number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
             does?.first?.concept ?? "", units.joined(separator: " "), note, created,
+            model ?? "", layer ?? "", pooling ?? "",
         ]
     }
 }
