@@ -12,8 +12,8 @@
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
 
 SOURCES := Package.swift Sources Tests Benchmarks
-PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libwebp-dev zlib1g-dev
-LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libwebp zlib
+PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libtiff-dev libwebp-dev libgif-dev zlib1g-dev
+LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libtiff-4 libwebp libwebpdemux zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
 
@@ -66,6 +66,8 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
+	cd Tests/Goldens && $(PYTHON) make_picture_goldens.py images
+	cd Tests/Goldens && $(PYTHON) make_pickle_goldens.py pickles
 	$(PYTHON) Tests/Goldens/make_sae_goldens.py
 	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
@@ -83,6 +85,7 @@ parity: deps
 sanitize: deps
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	clang -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CImageCodecs/include -ISources/CImageCodecs \
-		Tests/Sanitizers/damage.c Sources/CImageCodecs/*.c -ljpeg -lpng -lwebp -lz -o "$$folder/damage" && \
+		Tests/Sanitizers/damage.c Sources/CImageCodecs/*.c -ljpeg -lpng -lwebp -lwebpdemux -lgif -ltiff -lz -o "$$folder/damage" && \
 	ASAN_OPTIONS=allocator_may_return_null=1 "$$folder/damage" 10000 $(wildcard Tests/Goldens/images/*.jpg) \
-		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp)
+		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp) \
+		$(wildcard Tests/Goldens/images/*.gif) $(wildcard Tests/Goldens/images/*.bmp) $(wildcard Tests/Goldens/images/*.tif)

@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "CKernels"),
         .target(
             name: "CImageCodecs",
-            linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
+            linkerSettings: ["jpeg", "png", "webp", "webpdemux", "gif", "tiff", "z"].map { .linkedLibrary($0) }),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
         // Benchmarks.

@@ -11,7 +11,9 @@ enum LargeStudy {
         let layer = try timed("layer in memory") { try workbench.prepare() }
         let classes = layer.classes.names
         try timed("first class located") { _ = try layer.locate(classes[1]) }
-        try timed("first estimate and first list of a typed concept") { _ = try layer.locate("first", estimate: { _ in }) }
+        try timed("first estimate and first list of a typed concept") {
+            _ = try layer.locate("first", estimate: { _ in })
+        }
         var (estimates, exact): ([Double], [Double]) = ([], [])
         for word in ["boot", "striped dress", "something to carry", "dark", "footwear", "light coat"] {
             for length in 1...word.count {

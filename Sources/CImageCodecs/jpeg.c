@@ -75,13 +75,30 @@ static void start_reading(Reader *reader, const uint8_t *bytes, size_t size) {
     jpeg_read_header(&reader->codec, TRUE);
 }
 
+static const uint8_t *after(jpeg_saved_marker_ptr marker, const char *name, size_t length) {
+    int isNamed = marker->marker == JPEG_APP0 + 1 && marker->data_length >= length && !memcmp(marker->data, name, length);
+    return isNamed ? marker->data + length : NULL;
+}
+
+// Long EXIF lies in several markers, one after the other; of several XMP the last counts, as for Pillow.
 static int32_t orientation(j_decompress_ptr codec) {
+    static const char exifName[] = "Exif\0", xmpName[] = "http://ns.adobe.com/xap/1.0/";
+    Metadata metadata = {0};
+    size_t size = 0;
     for (jpeg_saved_marker_ptr marker = codec->marker_list; marker; marker = marker->next) {
-        if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && !memcmp(marker->data, "Exif\0\0", 6)) {
-            return exif_orientation(marker->data + 6, marker->data_length - 6);
-        }
+        const uint8_t *xmp = after(marker, xmpName, sizeof xmpName), *exif = after(marker, exifName, sizeof exifName);
+        if (xmp) metadata.xmp = xmp, metadata.xmpSize = marker->data_length - sizeof xmpName;
+        if (exif) size += marker->data_length - sizeof exifName;
     }
-    return 1;
+    uint8_t *joined = size ? codec->mem->alloc_large((j_common_ptr)codec, JPOOL_IMAGE, size) : NULL;
+    for (jpeg_saved_marker_ptr marker = codec->marker_list; marker && joined; marker = marker->next) {
+        const uint8_t *exif = after(marker, exifName, sizeof exifName);
+        if (!exif) continue;
+        memcpy(joined + metadata.exifSize, exif, marker->data_length - sizeof exifName);
+        metadata.exifSize += marker->data_length - sizeof exifName;
+    }
+    metadata.exif = joined;
+    return orientation_of(metadata);
 }
 
 // Huffman's codes take at least a bit of each 8x8 block. Arithmetic coding has no such bound.

@@ -1,6 +1,6 @@
 #include "CImageCodecs.h"
-#include "exif.h"
 #include "header.h"
+#include "pngmetadata.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,12 +70,7 @@ int image_header_png(const uint8_t *bytes, size_t size, ImageHeader *header, cha
     header->width = (int32_t)png_get_image_width(reader.codec, reader.info);
     header->height = (int32_t)png_get_image_height(reader.codec, reader.info);
     header->channels = png_get_color_type(reader.codec, reader.info) & PNG_COLOR_MASK_COLOR ? 3 : 1;
-    header->orientation = 1;
-#ifdef PNG_eXIf_SUPPORTED
-    png_uint_32 length = 0;
-    png_bytep exif = NULL;
-    if (png_get_eXIf_1(reader.codec, reader.info, &length, &exif)) header->orientation = exif_orientation(exif, length);
-#endif
+    header->orientation = png_orientation(bytes, size);
     // Deflate makes at most 1,032 bytes of one.
     size_t values = png_get_rowbytes(reader.codec, reader.info) * (size_t)png_get_image_height(reader.codec, reader.info);
     close_reader(&reader);

@@ -9,10 +9,12 @@ package final class MappedFile: Sendable {
     package let count: Int
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
-    package init(_ url: URL) throws(FileError) {
+    /// - Parameter bytes: the path's own, where they are no text.
+    package init(_ url: URL, bytes: [UInt8]? = nil) throws(FileError) {
         path = url.path
         // A pipe is refused below, not waited for.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+        let descriptor = bytes.map { $0.withPath { open($0, flags) } } ?? open(path, flags)
         guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
         defer { close(descriptor) }
         var status = stat()
@@ -58,5 +60,12 @@ extension MappedFile: ReleasableMemory {
         let end = Int(bitPattern: start + bytes.count) / page * page
         guard end > first else { return }
         madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+    }
+}
+
+extension [UInt8] {
+    /// Passes a path, which need not be text, as the system takes it.
+    package func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        (self + [0]).withUnsafeBytes { body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
     }
 }

@@ -9,6 +9,10 @@ package struct SafetensorsHeader: Sendable, Equatable {
         package var shape: [Int]
         /// Bytes, from the start of the file.
         package var range: Range<Int>
+
+        package init(type: ElementType, shape: [Int], range: Range<Int>) {
+            (self.type, self.shape, self.range) = (type, shape, range)
+        }
     }
 
     /// No published header comes near; the format's own reader has the same limit.
@@ -17,6 +21,9 @@ package struct SafetensorsHeader: Sendable, Equatable {
 
     package private(set) var entries: [String: Entry] = [:]
     package private(set) var metadata: [String: String] = [:]
+
+    /// What another format's list of tensors says; whoever read it has checked that they lie in the file.
+    package init(entries: [String: Entry]) { self.entries = entries }
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(SafetensorsFault) {
         guard bytes.count >= 8 else { throw .noHeader(fileSize: bytes.count) }

@@ -31,6 +31,10 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case uninferable(file: String, key: String)
     /// This processor lacks the instructions.
     case unsupportedPrecision(Precision)
+    /// A model of a kind that is known by name and not run here: `BEiT`.
+    case unsupportedModel(file: String, kind: String)
+    /// NaN or infinity in a tensor that is used: where it is in the tensor, dimension by dimension.
+    case notFiniteTensor(file: String, tensor: String, place: [Int], value: String)
     /// A model of a known architecture with something in it that is not followed here.
     case unsupportedVariant(file: String, String)
     /// An index of several safetensors files that contradicts them.
@@ -39,7 +43,7 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case classCount(file: String, expected: Int, found: Int)
     /// Several safetensors files, none of a usual name: only the user knows which is meant.
     case severalCheckpoints(folder: String, found: [String])
-    /// A PyTorch pickle, or a folder with nothing else. They run code when read, so they never are.
+    /// A PyTorch pickle whose tensors cannot be read without running it, or a folder with nothing else.
     case pickledCheckpoint(PickledCheckpoint)
     /// A sparse autoencoder saved as a PyTorch pickle, likewise.
     case pickledAutoencoder(file: String)
@@ -55,8 +59,8 @@ public enum VisionModelsError: Error, Sendable, Hashable {
     case malformedIDX(file: String, IDXFault)
     /// A picture that cannot be decoded.
     case malformedImage(file: String, ImageFault)
-    /// A folder, list or file in which no images were found.
-    case noImages(path: String)
+    /// A folder, list or file in which no images were found, though perhaps pictures that are not read, by ending.
+    case noImages(path: String, passedOver: [String: Int] = [:])
     /// A line of a file list that names no file; lines are counted from 1.
     case malformedFileList(file: String, line: Int, expected: String)
     /// As many labels as images are needed.
@@ -118,8 +122,8 @@ public enum IDXFault: Error, Sendable, Hashable {
 
 /// Why a picture cannot be decoded.
 public enum ImageFault: Error, Sendable, Hashable {
-    /// Neither JPEG nor PNG nor WebP.
-    case format(found: [UInt8])
+    /// No picture of a format that is read.
+    case format(ForeignFile)
     /// More pixels than are decoded.
     case size(height: Int, width: Int, mostPixels: Int)
     /// The system gave no memory for its pixels.

@@ -30,6 +30,14 @@ public struct ActivationRun: Sendable {
         }
     }
 
+    /// What the model takes for granted.
+    public var assumptions: [ModelAssumption] {
+        switch model {
+        case .classifier(let model): model.assumptions
+        case .imageTower(let clip): clip.assumptions
+        }
+    }
+
     var architecture: String {
         switch model {
         case .classifier(let model): model.architecture

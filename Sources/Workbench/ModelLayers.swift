@@ -15,12 +15,15 @@ public struct ModelLayers: Sendable, Codable {
     public var model: String
     public var architecture: String
     public var layers: [Layer]
+    /// What the model takes for granted.
+    public var assumptions: [ModelAssumption]
 
     /// Loads the model `text` names: a folder, a file or `org/repo`.
     public init(of text: String) throws {
         let loaded = try ActivationRun(TargetModelChoice(text))
         model = loaded.name
         architecture = loaded.architecture
+        assumptions = loaded.assumptions
         layers = loaded.hookPoints.map { point in
             Layer(
                 layer: point.name, units: point.width, tokens: point.tokens, isSigned: point.isSigned,

@@ -19,6 +19,8 @@ public struct ImageArguments: Sendable {
     }
 
     public let source: any ImageSource
+    /// Pictures of kinds that are not read, by path and the ending of their names.
+    public let passedOver: [(path: String, kinds: [String: Int])]
     /// Nil where the first image that cannot be read ends the work.
     private let skips: Skips?
 
@@ -26,7 +28,12 @@ public struct ImageArguments: Sendable {
     ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
     ///   - skips: is told of every image that is left out; without it the first one ends the work.
     public init(_ paths: [String], skips: Skips? = nil) throws {
-        source = JoinedImages(try paths.map { try openImages(at: URL(filePath: $0)) })
+        let sources = try paths.map { try openImages(at: URL(filePath: $0)) }
+        source = JoinedImages(sources)
+        passedOver = zip(paths, sources).compactMap { path, source in
+            let kinds = (source as? ImageFiles)?.passedOver ?? [:]
+            return kinds.isEmpty ? nil : (path, kinds)
+        }
         self.skips = skips
     }
 
@@ -78,6 +85,9 @@ public struct ModelRun: Sendable {
 
     public init(_ choice: TargetModelChoice) throws { model = try choice.load() }
 
+    /// What the model takes for granted.
+    public var assumptions: [ModelAssumption] { model.assumptions }
+
     /// The `top` best classes of every image, in order.
     public func predictions(of images: ImageArguments, top: Int, _ work: Work = Work()) throws -> [Prediction] {
         var predictions: [Prediction] = []
@@ -112,6 +122,9 @@ public struct EmbeddingRun: Sendable {
     public init(_ location: String, precision: Precision = .float32) throws {
         space = try loadConceptSpace(at: Resources.locateModel(location), precision: precision)
     }
+
+    /// What the model takes for granted.
+    public var assumptions: [ModelAssumption] { space.assumptions }
 
     /// Writes the unit embeddings of texts to a .npy file [n, d]; its shape.
     public func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {

@@ -43,8 +43,12 @@ public enum WorkbenchError: Error, Sendable, Hashable {
     case missingLabels(images: String, expected: String)
     /// A label that names no class of the model.
     case labelOutOfRange(file: String, image: Int, label: Int, classes: Int)
-    /// Class folders whose names name no class of the model, or more than one.
-    case unmatchedClasses(images: String, unmatched: [String], folders: Int, classes: Int)
+    /// Class folders whose names name no class of the model, or more than one, and classes that no folder names.
+    case unmatchedClasses(images: String, folders: [String], classes: [String])
+    /// Class folders that name the same class.
+    case foldersOfOneClass(images: String, folders: [String], class: String)
+    /// A list of pairs gives a folder a class that the model has not.
+    case unknownClassOfFolder(file: String, folder: String, class: String)
     /// The model gave NaN or infinity.
     case notFinite(model: String, image: String)
     /// Nothing was typed.

@@ -29,6 +29,10 @@ extension ErrorWording {
                 + (found.map { "\($0.rawValue)" } ?? "tensors of no model that is known") + "; see `miclip inspect`"
         case .uninferable(let file, let key):
             "\(file): the tensors do not tell \(key); expected it in a config.json beside them"
+        case .unsupportedModel(let file, let kind):
+            "\(file): \(kind), which miclip does not run; it runs ViT, ResNet and CLIP (see `miclip inspect`)"
+        case .notFiniteTensor(let file, let tensor, let place, let value):
+            "\(file): tensor \(tensor): expected finite numbers, found \(value) at \(place)"
         case .unsupportedVariant(let file, let what): "\(file): a variant that miclip does not follow: \(what)"
         case .malformedIndex(let file, let fault): "\(file): \(words(fault))"
         case .classCount(let file, let expected, let found):
@@ -36,7 +40,7 @@ extension ErrorWording {
         case .severalCheckpoints(let folder, let found):
             "\(folder): expected one safetensors file, or model.safetensors, found \(list(found)); name the one you mean"
         case .pickledCheckpoint(let pickle):
-            "\(pickle.files[0]): a \(PickleWording.format(pickle)), which runs code when read, so it never is; save it as "
+            "\(pickle.files[0]): \(PickleWording.reason(pickle)); save it as "
                 + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
         case .pickledAutoencoder(let file):
             "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
@@ -48,7 +52,9 @@ extension ErrorWording {
         case .malformedMerge(let file, let line, let fault): "\(file): line \(line): \(words(fault))"
         case .malformedIDX(let file, let fault): "\(file): \(words(fault))"
         case .malformedImage(let file, let fault): "\(file): \(words(fault))"
-        case .noImages(let path): "\(path): expected JPEG, PNG or WebP images, or an IDX file; found none"
+        case .noImages(let path, let passedOver):
+            "\(path): expected images (\(ImageWording.formats)), or an IDX file; found "
+                + (passedOver.isEmpty ? "none" : "only \(ImageWording.kinds(passedOver)), which are not read")
         case .malformedFileList(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
         case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
         case .imageSize(let image, let expected, let found):
@@ -100,8 +106,7 @@ extension ErrorWording {
 
     static func words(_ fault: ImageFault) -> String {
         switch fault {
-        case .format(found: []): "expected a JPEG, PNG or WebP image, found an empty file"
-        case .format(let found): "expected a JPEG, PNG or WebP image (its first bytes are \(found))"
+        case .format(let found): "expected an image (\(ImageWording.formats)), found \(ImageWording.words(found))"
         case .size(let height, let width, let most):
             "expected at most \(most) pixels, found a claim of \(width) x \(height)"
         case .memory(let height, let width): "no memory for its \(width) x \(height) pixels"

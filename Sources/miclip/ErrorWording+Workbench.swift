@@ -56,9 +56,15 @@ extension ErrorWording {
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):
             "\(file): label of image \(image): expected 0 to \(classes - 1), found \(label)"
-        case .unmatchedClasses(let images, let unmatched, let folders, let classes):
-            "\(images): expected folders named as the model's classes or by WordNet identifiers, or as many folders as "
-                + "its \(classes) classes; found \(folders), of which \(list(unmatched)) name no single class"
+        case .unmatchedClasses(let images, let folders, let classes):
+            "\(images): expected folders named as the model's classes, by WordNet identifiers or by number; no single class is "
+                + "called \(list(folders)); no folder is called \(list(classes)). Name the pairs with --class-map FILE: "
+                + "a folder, a tab and its class on each line"
+        case .foldersOfOneClass(let images, let folders, let name):
+            "\(images): expected one folder for the class \(name), found \(list(folders)); --class-map FILE says which is "
+                + "which"
+        case .unknownClassOfFolder(let file, let folder, let name):
+            "\(file): folder \(folder): expected a class of the model, found \(name)"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .noAutoencoder(let study):

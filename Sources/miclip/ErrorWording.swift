@@ -70,7 +70,7 @@ enum ErrorWording {
             case .unreadable, .unwritable: 74
             case .tooFewClasses, .labelOutOfRange, .notFinite,
                 .otherHookPoint,
-                .noReadableImages, .unmatchedClasses, .isShare, .notAShare,
+                .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,
                 .damagedRecord,
                 .classNameCount:

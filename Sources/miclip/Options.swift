@@ -14,6 +14,12 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The target model, where the study has several: its name or place.", valueName: "name"))
     var model: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The concept set, where not the study's chosen one: a name in the study, or a file of one concept a line.",
+            valueName: "set"))
+    var concepts: String?
+
     /// Opens the study; the bundled one is created when first asked for.
     func openStudy() throws -> Study {
         try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
@@ -26,11 +32,8 @@ struct StudyOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - counting: what accuracy is to be counted on.
-    ///   - concepts: a list of concepts in place of the study's.
     ///   - units: those that are needed.
-    func layer(
-        counting: CountingOptions? = nil, concepts: String? = nil, units: Set<UnitKind> = [.neuron]
-    ) throws -> StudiedLayer {
+    func layer(counting: CountingOptions? = nil, units: Set<UnitKind> = [.neuron]) throws -> StudiedLayer {
         let target = try open()
         let words = try counting?.words(instead: target.classWords)
         let concepts = try concepts.map { try target.study.concepts(named: $0) }

@@ -83,7 +83,9 @@ import Testing
         #expect(released.withLock { $0 } == [0..<2, 2..<3, 0..<2, 2..<3])
     }
 
-    @Test("at ImageNet's width a typed concept is estimated from the nearest images and class means, close to the exact list")
+    @Test(
+        "at ImageNet's width a typed concept is estimated from the nearest images and class means, close to the exact list"
+    )
     func estimate() throws {
         let (images, units, width) = (9000, 2048, 8)
         var random = SeededGenerator(seed: 12)

@@ -97,7 +97,8 @@ import Testing
         ]
         for subject in subjects {
             try study.doctor(
-                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)")
+                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)"
+            )
         }
         let findings = try StudyStore.open(at: study.folder).findings()
         guard case .unit(let description) = findings[1].subject,

@@ -14,12 +14,10 @@ import Workbench
     init() throws { folder = try Samples.temporaryFolder() }
 
     /// A prepared study of 896 images.
-    private func study(
-        layer: String, _ others: String..., model: String? = nil, classes: [String]? = nil
-    ) throws -> URL {
+    private func study(layers: String..., model: String? = nil, classes: [String]? = nil) throws -> URL {
         let (probe, heldOut) = try Samples.smallImages(in: folder)
         var plan = StudyPlan.bundled
-        plan.target.layers = [layer] + others
+        plan.target.layers = layers
         (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         if let model { plan.target.model = model }
         if let classes {
@@ -27,7 +25,7 @@ import Workbench
             try Data(classes.joined(separator: "\n").utf8).write(to: list)
             plan.target.classes = list.path
         }
-        let place = folder.appending(path: "\(layer).study")
+        let place = folder.appending(path: "a.study")
         _ = try Study(creating: place, plan: plan).layer().prepare()
         return place
     }
@@ -43,7 +41,7 @@ import Workbench
     @Test("what is typed while a count goes on is answered, and the count of the new units ends")
     func typingWhileCounting() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let explorer = opened(try study(layer: "blocks.1"))
+        let explorer = opened(try study(layers: "blocks.1"))
         explorer.press(.escape, .character("3"), .left, .left)
         #expect(explorer.wait { $0.steer.outcome != nil }, "a count has begun")
         explorer.press(.character("/"), .control("u"))
@@ -67,7 +65,7 @@ import Workbench
         let names = [
             "t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
         ]
-        let place = try study(layer: "blocks.1", model: "sample:clip", classes: names)
+        let place = try study(layers: "blocks.1", model: "sample:clip", classes: names)
         let explorer = opened(place)
         explorer.press(.escape, .character("3"), .left, .left)
         explorer.press(.character("C"), .control("u"))
@@ -86,19 +84,18 @@ import Workbench
         #expect(try layer.counted(steering, target: target.index) == layer.outcome(of: steering, target: target.index))
     }
 
-    @Test("another layer that is chosen while the map takes shape: what shows at last is all of that layer")
+    @Test("a layer that is chosen while a map takes shape is there, and the map that stands at last is its own")
     func switchingWhileMapping() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = try study(layer: "norm", "blocks.2")
-        let explorer = opened(place)
-        explorer.send([.escape, .character("5"), .character("L"), .down, .enter])
-        #expect(explorer.wait { $0.study?.facts.layer == "blocks.2" })
-        #expect(explorer.wait { $0.map.shown?.points.isEmpty == false && $0.map.progress == nil })
-        let state = try #require(explorer.state)
-        #expect(state.map.shown?.points.allSatisfy { $0.unit.layer == "blocks.2" } == true)
-        #expect(state.study?.facts.remainder == .resumed)
-        explorer.send([.character("L"), .up, .enter])
-        #expect(explorer.wait { $0.study?.facts.layer == "norm" && $0.screen == .map })
+        let explorer = opened(try study(layers: "norm", "blocks.3"))
+        #expect(explorer.state?.study?.facts.layer == "norm")
+        explorer.press(.escape, .character("5"), .character("L"), .down, .enter)
+        #expect(explorer.wait { $0.study?.facts.layer == "blocks.3" })
+        #expect(
+            explorer.wait {
+                $0.map.shown?.points.first?.unit.layer == "blocks.3" && $0.map.progress == nil
+                    && $0.locate.found?.units.first?.unit.layer == "blocks.3"
+            })
         explorer.quit()
         #expect(explorer.waitForEnd())
     }
@@ -106,7 +103,7 @@ import Workbench
     @Test("what was marked right before quitting is in the study, and the place is kept")
     func quittingWhileWriting() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = try study(layer: "norm")
+        let place = try study(layers: "norm")
         let explorer = opened(place)
         explorer.send([.escape, .character("m"), .enter, .character("2"), .control("q")])
         #expect(explorer.waitForEnd())
@@ -130,7 +127,7 @@ import Workbench
     @Test("a job that fails says why, and the next one is answered")
     func failingJob() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let explorer = opened(try study(layer: "norm"))
+        let explorer = opened(try study(layers: "norm"))
         explorer.press(.character("/"), .control("u"))
         explorer.send(keys("norm:500+"))
         #expect(explorer.wait { $0.message?.tone == .failure && $0.message?.text.contains("norm:500+") == true })

@@ -27,6 +27,10 @@ static const Format formats[] = {
     {"\xFF\xD8\xFF", 3, image_header_jpeg, image_decode_jpeg},
     {"\x89PNG\r\n\x1A\n", 8, image_header_png, image_decode_png},
     {"RIFF", 4, image_header_webp, image_decode_webp},
+    {"GIF8", 4, image_header_gif, image_decode_gif},
+    {"BM", 2, image_header_bmp, image_decode_bmp},
+    {"II", 2, image_header_tiff, image_decode_tiff},
+    {"MM", 2, image_header_tiff, image_decode_tiff},
 };
 
 // SplitMix64 (Steele et al. 2014).

@@ -32,4 +32,3 @@ final class DrawnStates: @unchecked Sendable {
         condition.withLock { while draws <= count { condition.wait() } }
     }
 }
-

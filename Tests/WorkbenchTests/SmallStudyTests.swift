@@ -130,6 +130,30 @@ import Workbench
         #expect(outcome.after != outcome.before)
     }
 
+    @Test(
+        "a unit's name is the unit alone wherever a concept goes; of another layer it is refused, and else it is a text"
+    )
+    func unitsAsConcepts() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try workbench().prepare()
+        for ranking in Ranking.allCases {
+            let found = try study.locate(" norm:45- ", ranking: ranking)
+            #expect(found.units == [RankedUnit(unit: try study.unit("45-"), score: 1)] && found.isExact)
+        }
+        #expect(try study.locate("norm:45").units.first?.unit.pole == .positive)
+        // Its class is the one that the unit's own direction is nearest to.
+        let direction = study.encoder.embeddings(of: [try study.unit("45-")])
+        let nearest = multiply(direction, .plain, study.classes.embeddings, .transposed).argmax()[0]
+        #expect(try study.locate("norm:45-").target.index == nearest)
+        #expect(throws: WorkbenchError.unknownUnit("blocks.1:3+", layer: "norm", kind: .neuron, count: 96)) {
+            try study.locate("blocks.1:3+")
+        }
+        #expect(throws: WorkbenchError.unknownUnit("norm:96", layer: "norm", kind: .neuron, count: 96)) {
+            try study.locate("norm:96")
+        }
+        #expect(try study.locate("ratio:16").units.count == 96, "no layer of that name: a text")
+    }
+
     @Test("findings are kept, noted, deleted, put back and exported with their notes")
     func findings() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

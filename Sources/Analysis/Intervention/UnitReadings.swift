@@ -34,7 +34,8 @@ struct NeuronReadings: UnitReadings {
 
     func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
         let moves = UnitMoves(steering)
-        let columns = rows.map { activations.rows(at: $0).columns(at: moves.indices) }
+        let columns =
+            rows.map { activations.rows(at: $0).columns(at: moves.indices) }
             ?? activations.columnsInBlocks(at: moves.indices)
         return ActivationMoves(.coordinates(moves.indices), moves.amounts(of: columns))
     }

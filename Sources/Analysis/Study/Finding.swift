@@ -100,7 +100,6 @@ public struct WorkProgress: Sendable, Hashable {
         case images = "Running images"
         case merging = "Joining shares"
         case activations = "Extracting activations"
-        case embedding = "Embedding images"
         case alignment = "Aligning the neuron encoder"
         case intervention = "Counting outcomes"
         case autoencoder = "Training the autoencoder"

@@ -44,15 +44,6 @@ public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible
         self.init(layer: String(text[..<colon]), index: index, pole: pole, kind: kind)
     }
 
-    /// What was stored before there were features has no kind.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        layer = try values.decode(String.self, forKey: .layer)
-        index = try values.decode(Int.self, forKey: .index)
-        pole = try values.decodeIfPresent(Pole.self, forKey: .pole)
-        kind = try values.decodeIfPresent(UnitKind.self, forKey: .kind) ?? .neuron
-    }
-
     public var description: String { "\(layer):\(shortName)" }
 
     /// The unit without its layer: `17+`, `f17`.

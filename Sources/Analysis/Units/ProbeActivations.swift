@@ -66,7 +66,8 @@ extension ProbeActivations: UnitStatistics {
             let range = first..<min(rows, first + block)
             let parts = parallelMap(cores) { part -> [Float] in
                 let share = (range.count + cores - 1) / cores
-                let own = min(range.upperBound, first + part * share)..<min(range.upperBound, first + (part + 1) * share)
+                let own =
+                    min(range.upperBound, first + part * share)..<min(range.upperBound, first + (part + 1) * share)
                 return weightedRows(values, own, weights)
             }
             for part in parts { for unit in 0..<units { sums[unit] += part[unit] } }

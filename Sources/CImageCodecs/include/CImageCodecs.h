@@ -20,12 +20,18 @@ enum { IMAGE_MESSAGE_SIZE = 256 };
 int image_header_jpeg(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
 int image_header_png(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
 int image_header_webp(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
+int image_header_gif(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
+int image_header_bmp(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
+int image_header_tiff(const uint8_t *bytes, size_t size, ImageHeader *header, char *message);
 
 /// Each writes height * width * channels bytes, as the header told them, row by row, and returns 0; or returns 1 with a
 /// message. A file that ends too soon is an error.
 int image_decode_jpeg(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
 int image_decode_png(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
 int image_decode_webp(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
+int image_decode_gif(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
+int image_decode_bmp(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
+int image_decode_tiff(const uint8_t *bytes, size_t size, ImageHeader header, uint8_t *pixels, char *message);
 
 /// target[y][x][c] = sum_i weights[x][i] source[y][first[x] + i][c], in fixed point with 22 bits, rounded and clipped.
 void image_resample_columns(const uint8_t *source, int32_t width, int32_t height, int32_t channels,

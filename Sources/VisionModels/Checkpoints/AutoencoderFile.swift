@@ -34,6 +34,8 @@ public struct AutoencoderFile: Sendable {
     public let activation: Activation
     public let normalization: Normalization
     public let subtractsDecoderBias: Bool
+    /// Tensors in the file that take no part in encoding or decoding, in alphabetical order.
+    public let ignoredTensors: [String]
     /// Of weights and settings.
     public let digest: Digest
 
@@ -53,13 +55,25 @@ public struct AutoencoderFile: Sendable {
         } else {
             source = try Parts(named: checkpoint, &weights, folder: folder, width: width)
         }
-        try weights.finish { _ in false }
+        let idle = try checkpoint.idleTensors(of: source.activation)
+        try weights.finish(ignoring: idle.contains)
+        ignoredTensors = idle.sorted()
         file = checkpoint.file
         (layout, hookPoint, activation) = (source.layout, source.hookPoint, source.activation)
         (encoder, encoderBias) = (source.encoder, source.encoderBias)
         (decoder, decoderBias) = (source.decoder, source.decoderBias)
         (normalization, subtractsDecoderBias) = (source.normalization, source.subtractsDecoderBias)
         digest = Digest("autoencoder", checkpoint.digest(), source.settings, topK ?? 0)
+    }
+
+    /// A pickle will do where it has the tensors of SAELens and Prisma, whose settings lie beside it; OpenAI's has its
+    /// settings inside, where they are not read.
+    private static func readable(_ url: URL) throws(VisionModelsError) -> URL {
+        guard pickles.contains(url.pathExtension.lowercased()) else { return url }
+        guard let tensors = try? Checkpoint(url), tensors.shape(of: "W_enc") != nil else {
+            throw .pickledAutoencoder(file: url.path)
+        }
+        return url
     }
 
     private static let pickles: Set = ["pt", "pth", "bin", "ckpt", "pkl"]
@@ -72,15 +86,14 @@ public struct AutoencoderFile: Sendable {
             throw .unreadable(file: url.path, code: ENOENT)
         }
         guard isFolder.boolValue else {
-            if pickles.contains(url.pathExtension.lowercased()) { throw .pickledAutoencoder(file: url.path) }
-            return url
+            return try readable(url)
         }
         let names = ((try? files.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
         let usual = url.appending(path: "sae_weights.safetensors")
         if names.contains(usual.lastPathComponent) { return usual }
         if let name = names.first(where: { $0.hasSuffix(".safetensors") }) { return url.appending(path: name) }
         if let pickle = names.first(where: { pickles.contains(URL(filePath: $0).pathExtension.lowercased()) }) {
-            throw .pickledAutoencoder(file: url.appending(path: pickle).path)
+            return try readable(url.appending(path: pickle))
         }
         throw .unreadable(file: usual.path, code: ENOENT)
     }
@@ -145,8 +158,9 @@ private struct Parts {
         encoder = try weights.tensor("W_enc", [width, features]).turned
         decoder = try weights.tensor("W_dec", [features, width])
         decoderBias = try weights.tensor("b_dec", [width]).values
-        if try settings.flag("finetuning_scaling_factor", default: false) {
-            throw settings.unsuitable("finetuning_scaling_factor", expected: "false")
+        // Of ones, it does nothing.
+        if try settings.flag("finetuning_scaling_factor", default: false), !checkpoint.isOfOnes("scaling_factor") {
+            throw settings.unsuitable("finetuning_scaling_factor", expected: "false, or a scaling_factor of ones")
         }
         if let shape = settings["reshape_activations"], shape.text != "none" {
             throw settings.unsuitable("reshape_activations", expected: "none")
@@ -181,6 +195,25 @@ private struct Parts {
         }
         for (j, norm) in norms.enumerated() { encoderBias[j] *= norm }
         decoder = decoder.normalized()
+    }
+}
+
+extension Checkpoint {
+    /// Tensors that training leaves in a file and nothing reads: counters, a scale of ones, and in a gated autoencoder the
+    /// bias of the others.
+    fileprivate func idleTensors(of activation: AutoencoderFile.Activation) throws(VisionModelsError) -> Set<String> {
+        var idle: Set = [
+            "stats_last_nonzero", "num_batches_not_active", "n_forward_passes_since_fired", "act_freq_scores",
+            "activation_frequencies",
+        ]
+        if isOfOnes("scaling_factor") { idle.insert("scaling_factor") }
+        if case .gated = activation { idle.insert("b_enc") }
+        return idle.intersection(tensorNames)
+    }
+
+    fileprivate func isOfOnes(_ name: String) -> Bool {
+        guard let tensor = try? tensor(name) else { return false }
+        return tensor.values.allSatisfy { $0 == 1 }
     }
 }
 

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// A safetensors file, or the several files that an index joins, mapped into memory.
+/// A safetensors file, or the several files that an index joins, or a PyTorch file, mapped into memory.
 public struct Checkpoint: Sendable {
     /// Where a tensor lies.
     private struct Place {
@@ -61,6 +61,10 @@ public struct Checkpoint: Sendable {
     private static func open(_ url: URL) throws(VisionModelsError) -> (MappedFile, SafetensorsHeader) {
         let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
         do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes)) } catch {
+            // PyTorch's own format begins otherwise.
+            if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
+                return (mapped, SafetensorsHeader(entries: found.entries))
+            }
             throw .file(.malformedSafetensors(file: mapped.path, error))
         }
     }

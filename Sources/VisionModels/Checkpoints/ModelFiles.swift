@@ -19,6 +19,8 @@ struct ModelFiles: Sendable {
     let configuration: String?
     /// What is said of preprocessing where the files are not transformers'.
     let published: PublishedPreprocessing?
+    /// What no file says and is taken as usual.
+    let assumptions: [ModelAssumption]
 
     enum PublishedPreprocessing: Sendable {
         case timm(Settings)
@@ -44,12 +46,18 @@ struct ModelFiles: Sendable {
         // What a configuration says comes first, so that a wrong one is found before its weights are.
         var declared: Architecture?
         if let type = beside?["model_type"] {
+            if case .string(let name) = type, let foreign = ForeignModel(modelType: name) {
+                throw .unsupportedModel(file: beside!.file, kind: foreign.name)
+            }
             guard case .string(let name) = type, let architecture = Architecture(rawValue: name),
                 architectures.contains(architecture)
             else { throw beside!.unsuitable("model_type", expected: expected) }
             declared = architecture
         }
         let checkpoint = try Checkpoint(weights)
+        if let foreign = ForeignModel(tensorsOf: checkpoint) {
+            throw .unsupportedModel(file: checkpoint.file, kind: foreign.name)
+        }
         let found = CheckpointFamily(of: checkpoint)
         if let declared {
             family = found?.architecture == declared ? found! : CheckpointFamily(huggingFace: declared)
@@ -65,6 +73,8 @@ struct ModelFiles: Sendable {
         (self.settings, published) = (
             try settings.all.naming(location, classesOf: family, as: classes), settings.published
         )
+        let isTold = try Preprocessing.settings(inFolder: location.folder) != nil
+        assumptions = try Self.assumptions(family, settings.all, beside: beside, isPreprocessingTold: isTold)
     }
 
     func weights() -> Weights { Weights(tensors) }
@@ -100,7 +110,10 @@ struct ModelFiles: Sendable {
     private static func settings(
         of tensors: NamedTensors, _ family: CheckpointFamily, beside: Settings?, _ location: ModelLocation
     ) throws(VisionModelsError) -> (all: Settings, published: PublishedPreprocessing?) {
-        if let beside, beside["model_type"] != nil { return (beside, nil) }
+        if let beside, beside["model_type"] != nil {
+            try beside.followTransformers(family.architecture)
+            return (beside, nil)
+        }
         let timm = beside.flatMap(TimmConfiguration.init)
         var openCLIP: OpenCLIPConfiguration?
         if let beside { openCLIP = try OpenCLIPConfiguration(beside) }
@@ -111,13 +124,13 @@ struct ModelFiles: Sendable {
             members = try tensors.vitSettings()
             // timm's; transformers writes its own 1e-12 into config.json.
             members["layer_norm_eps"] = .number(family == .timmViT ? "1e-6" : "1e-12")
-            additions = try timm?.vitSettings() ?? [:]
+            additions = try timm?.vitSettings(of: members) ?? [:]
         case .resnet:
             members = try tensors.resNetSettings()
-            additions = try timm?.resNetSettings() ?? [:]
+            additions = try timm?.resNetSettings(of: members) ?? [:]
         case .clip:
             var (vision, text, dimension) = try tensors.clipSettings()
-            let published = try openCLIP?.sections()
+            let published = try openCLIP?.sections(vision: vision, text: text)
             vision.merge(published?.vision ?? [:]) { $1 }
             text.merge(published?.text ?? [:]) { $1 }
             members = [
@@ -129,7 +142,10 @@ struct ModelFiles: Sendable {
         let ownSize = members["image_size"]
         members.merge(additions) { $1 }
         if let ownSize { members["image_size"] = ownSize }
-        if let beside, timm == nil, openCLIP == nil { members.merge(beside.all, uniquingKeysWith: JSON.merged) }
+        if let beside, timm == nil, openCLIP == nil {
+            try beside.followTransformers(family.architecture)
+            members.merge(beside.all, uniquingKeysWith: JSON.merged)
+        }
         let file = beside?.file ?? tensors.checkpoint.file
         let settings = Settings(file: file, members)
         // A wrong number of heads gives wrong answers without a sign of it.

@@ -64,6 +64,7 @@ public struct ModelInspection: Sendable {
     public var classes: [String]?
     public var hookPoints: Int?
     public var tokenizer: String?
+    public var assumptions: [ModelAssumption] = []
     public var missing: [Missing] = []
     /// Why the files cannot be run, though the program knows the model and nothing it needs is missing.
     public var problem: VisionModelsError?
@@ -117,6 +118,7 @@ public struct ModelInspection: Sendable {
         family = files.family
         configuration = files.configuration
         activation = try files.activation
+        assumptions = files.assumptions
         let processor = try Preprocessing.settings(inFolder: location.folder)
         preprocessingSource =
             processor.map { URL(filePath: $0.file).lastPathComponent }

@@ -104,7 +104,9 @@ public struct ModelLocation: Sendable, Hashable {
     func weights() throws(VisionModelsError) -> URL {
         if let namedWeights {
             let isNamedSo = namedWeights.pathExtension == "safetensors"
-            if !isNamedSo, let pickle = PickledCheckpoint(file: namedWeights) { throw .pickledCheckpoint(pickle) }
+            if !isNamedSo, let pickle = PickledCheckpoint(file: namedWeights), pickle.fault != nil {
+                throw .pickledCheckpoint(pickle)
+            }
             return namedWeights
         }
         for name in Self.weightNames where contains(name) { return folder.appending(path: name) }
@@ -113,7 +115,10 @@ public struct ModelLocation: Sendable, Hashable {
         if others.count == 1 { return folder.appending(path: others[0]) }
         guard Self.isFolder(folder) else { throw .unreadable(file: folder.path, code: ENOENT) }
         guard others.isEmpty else { throw .severalCheckpoints(folder: folder.path, found: others.sorted()) }
-        if let pickle = PickledCheckpoint(inFolder: folder) { throw .pickledCheckpoint(pickle) }
+        if let pickle = PickledCheckpoint(inFolder: folder) {
+            guard pickle.fault == nil else { throw .pickledCheckpoint(pickle) }
+            return URL(filePath: pickle.files[0])
+        }
         throw .missingFile(folder: folder.path, kind: .weights, searched: Self.weightNames)
     }
 

@@ -1,13 +1,15 @@
 import Files
 import Foundation
 
-/// A checkpoint in PyTorch's own format. Reading one runs code that is in it, so none is ever read here: it is told apart
-/// by names and bytes alone, so that people can be told how to save it as safetensors.
+/// A checkpoint in PyTorch's own format. Python runs what is in one; here only its tensors are read, and nothing is run.
+/// What cannot be read so is told apart, so that people can be told how to save it as safetensors.
 public struct PickledCheckpoint: Sendable, Hashable {
     /// One, or the parts of one.
     public let files: [String]
     /// Whether it is TorchScript, which another function of PyTorch's loads; OpenAI's CLIPs are.
     public let isScript: Bool
+    /// Why its tensors cannot be read here; nil where they can.
+    public let fault: PickleFault?
 
     private static let endings: Set = ["pt", "pth", "bin", "ckpt", "pkl", "pickle"]
     private static let usualNames = ["pytorch_model.bin", "open_clip_pytorch_model.bin", "model.pt", "model.pth"]
@@ -19,6 +21,12 @@ public struct PickledCheckpoint: Sendable, Hashable {
         guard kind != nil || Self.endings.contains(file.pathExtension.lowercased()) else { return nil }
         files = [file.path]
         isScript = kind == .script
+        fault = bytes.withBytes { bytes in
+            do throws(PickleFault) {
+                _ = try PickledTensors(bytes)
+                return nil
+            } catch { return error }
+        }
     }
 
     /// The one of the usual name, else the parts of one, else the first. Nil where a folder has none.
@@ -31,7 +39,9 @@ public struct PickledCheckpoint: Sendable, Hashable {
             Self.usualNames.first(where: pickles.contains).map { [$0] }
             ?? (parts.isEmpty ? pickles.prefix(1) : parts[...])
         guard let first = found.first else { return nil }
-        isScript = PickledCheckpoint(file: folder.appending(path: first))?.isScript ?? false
+        let whole = PickledCheckpoint(file: folder.appending(path: first))
+        isScript = whole?.isScript ?? false
+        fault = found.count == 1 ? whole?.fault : .archive(expected: "one file, found \(found.count)")
         files = found.map { folder.appending(path: $0).path }
     }
 

@@ -1,37 +1,25 @@
 import CImageCodecs
 import Files
 import Foundation
-
-/// The picture formats that are read, told apart by their first bytes.
-enum ImageFormat: String, Sendable, CaseIterable {
-    case jpeg = "JPEG"
-    case png = "PNG"
-    case webp = "WebP"
-
-    /// Endings of file names, in lower case, by which a folder's images are found.
-    static let fileExtensions: Set<String> = ["jpg", "jpeg", "jpe", "png", "webp"]
-
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
-            self = .jpeg
-        } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-            self = .png
-        } else if bytes.count >= 12, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WEBP".utf8) {
-            self = .webp
-        } else {
-            return nil
-        }
-    }
-}
+import Synchronization
 
 extension RawImage {
-    /// The most pixels a picture may have: 2^26, as 8192 x 8192 has. Decoding takes up to nine bytes for each, and no more
-    /// than a few kilobytes for each byte of the file, but for pictures that may truly be that small: one colour in WebP.
-    public static let mostPixels = 1 << 26
+    /// The most pixels a picture may have: 2^27, as 11,585 x 11,585 has; a photograph of 108 million is below it. Decoding
+    /// takes up to nine bytes for each (1.2 GB; a plain JPEG of 12,000 x 9,000 pixels three, 324 MB, and as many again to turn
+    /// it), and no more than a few kilobytes for each byte of the file, but for pictures that may truly be that small: one
+    /// colour in WebP, PNG or TIFF.
+    public static let mostPixels = 1 << 27
 
-    /// Decodes a JPEG, PNG or WebP file, turned upright as its EXIF says.
+    /// Pictures of more pixels are decoded one at a time, whatever the number of cores.
+    private static let manyPixels = 1 << 24
+    private static let large = Mutex<Void>(())
+
+    /// Decodes a picture, turned upright as its EXIF says.
     public init(contentsOf url: URL) throws(VisionModelsError) {
-        let file = try readingFiles { () throws(FileError) in try MappedFile(url) }
+        try self.init(contentsOf: readingFiles { () throws(FileError) in try MappedFile(url) })
+    }
+
+    init(contentsOf file: MappedFile) throws(VisionModelsError) {
         do throws(ImageFault) {
             self = try file.withBytes { bytes throws(ImageFault) in try RawImage(decoding: bytes) }
         } catch {
@@ -39,41 +27,37 @@ extension RawImage {
         }
     }
 
-    /// Decodes a JPEG, PNG or WebP file, turned upright as its EXIF says: one channel where the file is grey, else RGB.
+    /// Decodes a file of any of the formats that are read, turned upright as its EXIF says: one channel where the file is
+    /// grey, else RGB. Of an animation, the first frame; of several pages, the first.
     ///
     /// Pixels are those of Pillow's `convert("RGB")`: alpha is dropped, not blended; sixteen-bit colours keep their upper
     /// half, while sixteen-bit greys above 255 are white.
     /// What the header claims is checked before memory is taken.
     public init(decoding bytes: UnsafeRawBufferPointer) throws(ImageFault) {
-        guard let format = ImageFormat(bytes) else { throw .format(found: Array(bytes.prefix(4))) }
+        guard let format = ImageFormat(bytes) else { throw .format(ForeignFile(bytes)) }
         let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var header = ImageHeader()
-        try Self.checked(format) { message in
-            switch format {
-            case .jpeg: image_header_jpeg(start, bytes.count, &header, message)
-            case .png: image_header_png(start, bytes.count, &header, message)
-            case .webp: image_header_webp(start, bytes.count, &header, message)
-            }
-        }
+        try Self.checked(format) { format.readHeader(start, bytes.count, &header, $0) }
         let (height, width) = (Int(header.height), Int(header.width))
         guard height > 0, width > 0, height <= Self.mostPixels / width else {
             throw .size(height: height, width: width, mostPixels: Self.mostPixels)
         }
-        let shape = ImageShape(channels: Int(header.channels), height: height, width: width)
-        // Swift ends the program where memory is refused, so large pieces are asked for first.
-        guard Self.canAllocate(shape.count) else { throw .memory(height: height, width: width) }
-        var pixels = [UInt8](repeating: 0, count: shape.count)
-        try pixels.withUnsafeMutableBufferPointer { target throws(ImageFault) in
-            let pixels = target.baseAddress
-            try Self.checked(format) { message in
-                switch format {
-                case .jpeg: image_decode_jpeg(start, bytes.count, header, pixels, message)
-                case .png: image_decode_png(start, bytes.count, header, pixels, message)
-                case .webp: image_decode_webp(start, bytes.count, header, pixels, message)
-                }
+        func decoded() throws(ImageFault) -> RawImage {
+            let shape = ImageShape(channels: Int(header.channels), height: height, width: width)
+            // Swift ends the program where memory is refused, so large pieces are asked for first.
+            guard Self.canAllocate(shape.count) else { throw .memory(height: height, width: width) }
+            var pixels = [UInt8](repeating: 0, count: shape.count)
+            try pixels.withUnsafeMutableBufferPointer { target throws(ImageFault) in
+                let pixels = target.baseAddress
+                try Self.checked(format) { format.decode(start, bytes.count, header, pixels, $0) }
             }
+            return RawImage(shape: shape, bytes: pixels).upright(from: Int(header.orientation))
         }
-        self = RawImage(shape: shape, bytes: pixels).upright(from: Int(header.orientation))
+        if height * width > Self.manyPixels {
+            self = try Self.large.withLock { _ throws(ImageFault) in try decoded() }
+        } else {
+            self = try decoded()
+        }
     }
 
     /// Whether the system would give so many bytes now.

@@ -3,49 +3,66 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// Images in files of their own, JPEG, PNG or WebP, decoded when they are asked for.
+/// Images in files of their own, of any format that is read, decoded when they are asked for.
 ///
 /// A file that cannot be read or decoded throws from `image(_:)`, and only there: one bad picture stops nothing else.
 public struct ImageFiles: ImageSource {
     public let name: String
-    private let paths: PathList
-    /// Indices into `classNames`, or into a model's classes once `relabelled`.
-    public private(set) var labels: [Int]?
+    private var paths: PathList
+    /// The class of each image from `unclassified` on; nil where images have none.
+    private var classOfImage: [Int]?
     /// The names of the class folders, or of the classes of a list, in order; nil where images have no class.
-    public let classNames: [String]?
+    public private(set) var classNames: [String]?
     /// Class folders without an image in them.
-    public let emptyClasses: [String]
+    public private(set) var emptyClasses: [String]
+    /// Images beside the class folders, which come first and have no class.
+    public private(set) var unclassified: Int
+    /// Pictures and films of kinds that are not read, by the ending of their names: how many. An empty one: no ending.
+    public let passedOver: [String: Int]
     /// Where names are relative to.
     public let root: String
 
     public var count: Int { paths.count }
 
-    /// The images below a folder. Where its subfolders hold images, each subfolder is a class; otherwise the images lie in
-    /// the folder itself and have none.
+    /// Indices into `classNames`, or into a model's classes once `relabelled`; nil where some images have no class.
+    public var labels: [Int]? { unclassified > 0 ? nil : classOfImage }
+
+    /// The images in a folder and below it. Where its subfolders hold images, each subfolder is a class; images beside them
+    /// have none.
     ///
-    /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Files of other
-    /// kinds and names that begin with a dot are passed over.
+    /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Names that begin
+    /// with a dot, and what other programs leave beside pictures, are passed over silently; pictures that are not read are
+    /// counted.
     public init(folder: URL) throws(VisionModelsError) {
-        let names = try Self.entries(of: folder)
-        let byClass = names.map { (name: $0, folder: folder.appending(path: $0)) }.filter {
-            Self.isDirectory($0.folder)
-        }
-        .map { (name: $0.name, images: Self.images(below: $0.folder)) }
+        let base = folder.standardizedFileURL.path
+        let tree = try ImageTree(Array(base.utf8))
         name = folder.standardizedFileURL.lastPathComponent
-        root = folder.standardizedFileURL.path
-        if byClass.contains(where: { !$0.images.isEmpty }) {
-            paths = PathList(byClass.lazy.flatMap(\.images), in: root)
-            labels = byClass.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.images.count) }
-            classNames = byClass.map(\.name)
-            emptyClasses = byClass.filter(\.images.isEmpty).map(\.name)
-        } else {
-            let base = folder.path
-            paths = PathList(names.lazy.filter(Self.isImage).map { base + "/" + $0 }, in: base)
-            labels = nil
-            classNames = nil
-            emptyClasses = []
-        }
-        guard paths.count > 0 else { throw .noImages(path: folder.path) }
+        root = base
+        paths = PathList([tree.beside, tree.classes.flatMap(\.images)].joined(), in: Array(base.utf8))
+        passedOver = tree.passedOver
+        guard paths.count > 0 else { throw .noImages(path: folder.path, passedOver: tree.passedOver) }
+        let hasClasses = tree.classes.contains { !$0.images.isEmpty }
+        unclassified = hasClasses ? tree.beside.count : 0
+        classOfImage =
+            hasClasses
+            ? tree.classes.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.images.count) } : nil
+        classNames = hasClasses ? tree.classes.map(\.name) : nil
+        emptyClasses = hasClasses ? tree.classes.filter(\.images.isEmpty).map(\.name) : []
+    }
+
+    /// The images that have a class, where some have none.
+    public var classified: ImageFiles {
+        guard unclassified > 0 else { return self }
+        var copy = self
+        (copy.paths, copy.unclassified) = (paths.dropping(unclassified), 0)
+        return copy
+    }
+
+    /// The same images without classes: subfolders that are none.
+    public var withoutClasses: ImageFiles {
+        var copy = self
+        (copy.classOfImage, copy.classNames, copy.emptyClasses, copy.unclassified) = (nil, nil, [], 0)
+        return copy
     }
 
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
@@ -73,19 +90,17 @@ public struct ImageFiles: ImageSource {
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         name = list.deletingPathExtension().lastPathComponent
         root = folder.standardizedFileURL.path
-        paths = PathList(files, in: folder.path)
-        labels = classes.isEmpty ? nil : classes.compactMap { places[$0] }
+        paths = PathList(files.lazy.map { Array($0.utf8) }, in: Array(folder.path.utf8))
+        classOfImage = classes.isEmpty ? nil : classes.compactMap { places[$0] }
         classNames = classes.isEmpty ? nil : names
-        emptyClasses = []
+        (emptyClasses, unclassified, passedOver) = ([], 0, [:])
     }
 
     /// Some files, in this order, without classes.
     public init(files: [URL], name: String? = nil) {
-        paths = PathList(files.map(\.relativePath))
+        paths = PathList(files.lazy.map { [UInt8](ofPath: $0.relativePath) })
         self.name = name ?? files.first?.lastPathComponent ?? "images"
-        labels = nil
-        classNames = nil
-        emptyClasses = []
+        (classOfImage, classNames, emptyClasses, unclassified, passedOver) = (nil, nil, [], 0, [:])
         root = ""
     }
 
@@ -95,59 +110,79 @@ public struct ImageFiles: ImageSource {
     public func relabelled(_ classes: [Int]) -> ImageFiles {
         precondition(classes.count == classNames?.count, "\(classes.count) classes for \(classNames?.count ?? 0) names")
         var copy = self
-        copy.labels = labels?.map { classes[$0] }
+        copy.classOfImage = classOfImage?.map { classes[$0] }
         return copy
     }
 
     /// The file's path, relative to the folder or list where it lies below it; as it was given where there is neither.
     public func name(of index: Int) -> String {
         guard !root.isEmpty else { return paths[index] }
-        let path = file(index).standardizedFileURL.path
-        return path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+        let path = paths[index]
+        let standard = path.utf8.contains(UInt8(ascii: ".")) ? file(index).standardizedFileURL.path : path
+        return standard.hasPrefix(root + "/") ? String(standard.dropFirst(root.count + 1)) : standard
     }
 
     private func file(_ index: Int) -> URL { URL(filePath: paths[index], directoryHint: .notDirectory) }
 
-    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: file(index)) }
+    private func mapped(_ index: Int) throws(VisionModelsError) -> MappedFile {
+        let path = paths.bytes(at: index)
+        return try readingFiles { () throws(FileError) in try MappedFile(file(index), bytes: path) }
+    }
+
+    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: mapped(index)) }
 
     /// Of the file's bytes, so that a damaged file has one too.
     public func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        try readingFiles { () throws(FileError) in try MappedFile(file(index)).withBytes { Digest(of: $0) } }
+        try mapped(index).withBytes { Digest(of: $0) }
     }
+}
 
-    /// Names in the order of their bytes, without those that begin with a dot.
-    private static func entries(of folder: URL) throws(VisionModelsError) -> [String] {
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
-            let code = FileManager.default.fileExists(atPath: folder.path) ? EACCES : ENOENT
-            throw .unreadable(file: folder.path, code: code)
+/// The images in a folder and in each of its subfolders.
+private struct ImageTree {
+    /// Paths, in order.
+    var beside: [[UInt8]] = []
+    var classes: [(name: String, images: [[UInt8]])] = []
+    var passedOver: [String: Int] = [:]
+
+    init(_ folder: [UInt8]) throws(VisionModelsError) {
+        for entry in try FolderEntry.entries(of: folder) {
+            let path = folder + [UInt8(ascii: "/")] + entry.name
+            guard entry.isFolder else {
+                if isImage(entry) { beside.append(path) }
+                continue
+            }
+            // A folder with the name of a picture is its thumbnails or the like.
+            guard !ImageFormat.fileExtensions.contains(entry.ending) else { continue }
+            var images: [[UInt8]] = []
+            gather(below: path, into: &images)
+            classes.append((String(path: entry.name), images))
         }
-        return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private static func isDirectory(_ url: URL) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
-    }
-
-    private static func isImage(_ name: String) -> Bool {
-        name.lastIndex(of: ".").map { ImageFormat.fileExtensions.contains(name[name.index(after: $0)...].lowercased()) }
-            ?? false
+    /// Counts what is a picture and not read.
+    private mutating func isImage(_ entry: FolderEntry) -> Bool {
+        if ImageFormat.fileExtensions.contains(entry.ending) { return true }
+        if ImageFormat.otherExtensions.contains(entry.ending) { passedOver[entry.ending, default: 0] += 1 }
+        return false
     }
 
     /// At any depth: folder after folder in the order of their paths, links to folders not followed.
-    private static func images(below folder: URL) -> [String] {
-        let folder = folder.resolvingSymlinksInPath()
-        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
-        let images = paths.map { path in (path: path, parts: path.split(separator: "/")) }
-            .filter { entry in !entry.parts.contains { $0.hasPrefix(".") } && isImage(entry.path) }
-            .map { (folder: $0.parts.dropLast().joined(separator: "/"), path: $0.path) }
-            .sorted { first, second in
-                first.folder == second.folder
-                    ? first.path.utf8.lexicographicallyPrecedes(second.path.utf8)
-                    : first.folder.utf8.lexicographicallyPrecedes(second.folder.utf8)
+    private mutating func gather(below folder: [UInt8], into images: inout [[UInt8]]) {
+        var folders = [folder]
+        var found: [(folder: [UInt8], images: [[UInt8]])] = []
+        while let next = folders.popLast() {
+            var here: [[UInt8]] = []
+            for entry in (try? FolderEntry.entries(of: next)) ?? [] {
+                let path = next + [UInt8(ascii: "/")] + entry.name
+                if entry.isFolder {
+                    if !entry.isLink, !ImageFormat.fileExtensions.contains(entry.ending) { folders.append(path) }
+                } else if isImage(entry) {
+                    here.append(path)
+                }
             }
-        return images.map { folder.path + "/" + $0.path }
+            if !here.isEmpty { found.append((next, here)) }
+        }
+        images = found.sorted { $0.folder.lexicographicallyPrecedes($1.folder) }.flatMap(\.images)
     }
 }
 

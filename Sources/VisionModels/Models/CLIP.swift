@@ -7,6 +7,7 @@ import LinearAlgebra
 /// the same space.
 public struct CLIP: ConceptSpace {
     public let name: String
+    public let assumptions: [ModelAssumption]
     public let digest: Digest
     public let preprocessing: Preprocessing
     public let logitScale: Float
@@ -52,7 +53,7 @@ public struct CLIP: ConceptSpace {
             throw textSettings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in \(file)")
         }
         preprocessing = try files.preprocessing(for: images.embeddings.input, default: .clip)
-        name = files.name
+        (name, assumptions) = (files.name, files.assumptions)
         digest = Digest(
             files.precision.marking("CLIP"), files.checkpoint.digest(), settings.digest, tokenizer.digest,
             preprocessing.digest)

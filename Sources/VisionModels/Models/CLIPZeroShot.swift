@@ -15,6 +15,7 @@ public struct CLIPZeroShot: TargetModel {
     public var name: String { clip.name }
     public var input: ImageShape { clip.input }
     public var preprocessing: Preprocessing { clip.preprocessing }
+    public var assumptions: [ModelAssumption] { clip.assumptions }
     public var architecture: String { clip.architecture + ", zero-shot over \(classes.count) classes" }
 
     /// Embeds the classes in the templates.

@@ -6,6 +6,8 @@ import LinearAlgebra
 public protocol ConceptSpace: Sendable {
     var name: String { get }
     var architecture: String { get }
+    /// What no file says and is taken as usual.
+    var assumptions: [ModelAssumption] { get }
     /// Of the weights, the configuration, the tokenizer and the preprocessing.
     var digest: Digest { get }
     /// The width d of an embedding.
@@ -20,6 +22,10 @@ public protocol ConceptSpace: Sendable {
 
     /// n texts -> [n, d], unit rows. Longer texts than the model reads are cut.
     func embed(concepts: [String]) -> Tensor
+}
+
+extension ConceptSpace {
+    public var assumptions: [ModelAssumption] { [] }
 }
 
 /// Loads a CLIP: a folder, a safetensors file or the index of several.

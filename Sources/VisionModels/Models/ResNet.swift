@@ -70,6 +70,7 @@ public struct ResNet: TargetModel {
     public let hookPoints: [HookPoint]
     public let digest: Digest
     public let architecture: String
+    public let assumptions: [ModelAssumption]
 
     private let classifier: LinearHead
     /// What leads to each hook point from the one before.
@@ -170,7 +171,7 @@ public struct ResNet: TargetModel {
 
         classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
         (self.steps, hookPoints, self.input) = (steps, points, input)
-        name = files.name
+        (name, assumptions) = (files.name, files.assumptions)
         classes = configuration.classes
         let convolutions = configuration.depths.reduce(0, +) * (configuration.kind == .basic ? 2 : 3)
         architecture =

@@ -15,6 +15,8 @@ public protocol TargetModel: Sendable {
     var preprocessing: Preprocessing { get }
     /// In the order of the forward pass.
     var hookPoints: [HookPoint] { get }
+    /// What no file says and is taken as usual.
+    var assumptions: [ModelAssumption] { get }
     /// Of the weights, the configuration and the preprocessing: all that an activation depends on but the image.
     var digest: Digest { get }
     /// Of all that the activations at a hook point depend on but the image: less than `digest` where classes come later.
@@ -38,6 +40,8 @@ public protocol TargetModel: Sendable {
 }
 
 extension TargetModel {
+    public var assumptions: [ModelAssumption] { [] }
+
     public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
 
     public func digest(at point: HookPoint) -> Digest { digest }

@@ -46,6 +46,7 @@ public struct VisionTransformer: TargetModel {
     public let hookPoints: [HookPoint]
     public let digest: Digest
     public let architecture: String
+    public let assumptions: [ModelAssumption]
     public var input: ImageShape { embeddings.input }
 
     private let embeddings: PatchEmbedding
@@ -135,7 +136,7 @@ public struct VisionTransformer: TargetModel {
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         try weights.finish { $0.hasPrefix("vit.pooler.") }
 
-        name = files.name
+        (name, assumptions) = (files.name, files.assumptions)
         classes = configuration.classes
         architecture = "ViT, \(configuration.blocks) blocks, width \(width), patch \(patch)"
         hookPoints = Self.hookPoints(configuration, tokens: tokens)

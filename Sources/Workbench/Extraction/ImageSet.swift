@@ -10,6 +10,12 @@ public enum ImageWarning: Sendable, Hashable {
     case emptyClasses(images: String, folders: [String])
     /// Names were not recognised, so class folders and classes were paired in sorted order.
     case classesByOrder(images: String, folders: [String], classes: [String])
+    /// One folder and one class had no other left.
+    case classGuessed(images: String, folder: String, class: String)
+    /// Pictures of kinds that are not read, by the ending of their names.
+    case passedOver(images: String, kinds: [String: Int])
+    /// Images beside class folders, which have no class.
+    case unclassified(images: String, count: Int)
 }
 
 /// The images of one role in a study: probe images or held-out images, as the study recorded them or as they lie on disk.
@@ -38,8 +44,12 @@ struct ImageSet: Sendable {
         var folders: [String]?
         /// Class folders without images.
         var emptyFolders: [String]
+        /// Pictures of kinds that are not read, by the ending of their names; nil where there are none.
+        var passedOver: [String: Int]?
+        /// Images beside the class folders, which are left out; nil where there are none.
+        var unclassified: Int?
 
-        enum CodingKeys: String, CodingKey { case name, place, root, folders, emptyFolders }
+        enum CodingKeys: String, CodingKey { case name, place, root, folders, emptyFolders, passedOver, unclassified }
     }
 
     /// Labels are indices of `facts.folders`, or of classes where there are no folders.
@@ -53,14 +63,22 @@ struct ImageSet: Sendable {
     ///
     /// - Parameter store: what knows files that were read before.
     init(onDisk url: URL, store: StudyStore) throws {
-        let source = try openImages(at: url)
+        var source = try openImages(at: url)
+        var leftOut: Int?
+        if let files = source as? ImageFiles, files.unclassified > 0 {
+            // Where most images lie in subfolders, these are classes; else they are only folders.
+            let areClasses = files.unclassified * 2 <= files.count
+            source = areClasses ? files.classified : files.withoutClasses
+            leftOut = areClasses ? files.unclassified : nil
+        }
         let labels = source.labels
         count = source.count
         (images, known) = (Loaded(source), Loaded(labels))
         if let files = source as? ImageFiles {
             facts = Facts(
                 name: files.name, place: url.path, root: files.root, folders: files.classNames,
-                emptyFolders: files.emptyClasses)
+                emptyFolders: files.emptyClasses, passedOver: files.passedOver.isEmpty ? nil : files.passedOver,
+                unclassified: leftOut)
             let content = try files.contentDigest(known: store.fileDigests()) { read in
                 // What cannot be kept is read again.
                 if !store.isReadOnly { try? store.keep(fileDigests: read) }

@@ -11,11 +11,12 @@ extension TargetLayer {
     /// - Parameters:
     ///   - url: its folder or file, in SAELens, Prisma or OpenAI layout.
     ///   - topK: k of an OpenAI file that does not tell it.
+    ///   - ignored: is told which of its tensors take no part, where there are any.
     ///   - ignoresHookPoint: whether it may come from another hook point than the study's layer.
     /// - Throws: `otherHookPoint` where it was trained elsewhere, and what reading it throws.
     @discardableResult
     public func importAutoencoder(
-        _ url: URL, topK: Int? = nil, ignoresHookPoint: Bool = false
+        _ url: URL, topK: Int? = nil, ignoresHookPoint: Bool = false, ignored: ([String]) -> Void = { _ in }
     ) throws -> AutoencoderReport {
         guard let data = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
@@ -26,6 +27,7 @@ extension TargetLayer {
         if let found = file.hookPoint, !ignoresHookPoint, HookNames.canonical(found) != hookPoint.name {
             throw WorkbenchError.otherHookPoint(file: file.file, expected: hookPoint.name, found: found)
         }
+        if !file.ignoredTensors.isEmpty { ignored(file.ignoredTensors) }
         let autoencoder = SparseAutoencoder(file, layer: hookPoint.name, data: data)
         var k: Int?
         if case .topK(let number) = autoencoder.activation { k = number }

@@ -72,9 +72,8 @@ extension StudiedLayer {
     ///
     /// - Throws: `unknownUnit` for a unit of another of the model's layers, of another kind, or out of range.
     private func namedUnit(_ text: String, among kind: UnitKind) throws -> InternalUnit? {
-        guard let named = InternalUnit(text), target.target.facts.hookPoints.contains(where: { $0.name == named.layer }) else {
-            return nil
-        }
+        guard let named = InternalUnit(text), target.target.facts.hookPoints.contains(where: { $0.name == named.layer })
+        else { return nil }
         let unit = try unit(text)
         guard unit.kind == kind else {
             throw WorkbenchError.unknownUnit(text, layer: encoder.layer, kind: kind, count: try space(kind).count)

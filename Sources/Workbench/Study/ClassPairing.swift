@@ -20,6 +20,8 @@ struct ClassPairing: Sendable, Hashable {
         if !facts.emptyFolders.isEmpty {
             warnings.append(.emptyClasses(images: facts.place, folders: facts.emptyFolders))
         }
+        if let kinds = facts.passedOver { warnings.append(.passedOver(images: facts.place, kinds: kinds)) }
+        if let count = facts.unclassified { warnings.append(.unclassified(images: facts.place, count: count)) }
         guard let labels = try images.labels else {
             let url = URL(filePath: facts.place)
             let file = url.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
@@ -45,10 +47,14 @@ struct ClassPairing: Sendable, Hashable {
         let lemmas = try WordNetLemmas(words: Self.wordsFile(near: facts.place))
         do {
             let (matching, isWhole) = try Self.matching(folders, facts.emptyFolders, to: names) { lemmas[$0] }
-            if matching.isByOrder {
+            switch matching.doubt {
+            case nil: break
+            case .byOrder?:
                 warnings.append(.classesByOrder(images: facts.place, folders: folders, classes: names))
-                doubt = "classes paired by order"
+            case .leftOver(let folder, let name)?:
+                warnings.append(.classGuessed(images: facts.place, folder: folder, class: name))
             }
+            doubt = matching.doubt?.description
             // No image has the class that an empty folder gets.
             var found = matching.classes[...]
             places =
@@ -63,20 +69,32 @@ struct ClassPairing: Sendable, Hashable {
                 places = matching.classes.map { name in names.firstIndex(of: once[name]) ?? 0 }
                 return
             }
-            throw WorkbenchError.unmatchedClasses(
-                images: facts.place, unmatched: error.folders, folders: folders.count, classes: names.count)
+            switch error {
+            case .unmatched(let folders, let classes):
+                throw WorkbenchError.unmatchedClasses(images: facts.place, folders: folders, classes: classes)
+            case .oneClass(let folders, let name):
+                throw WorkbenchError.foldersOfOneClass(images: facts.place, folders: folders, class: name)
+            case .unknownClass(let folder, let name, let file):
+                throw WorkbenchError.unknownClassOfFolder(file: file, folder: folder, class: name)
+            }
         }
     }
 
-    /// The classes of all folders; where some have no images and name no class, of the others.
+    /// The classes of all folders; where some have no images and only without them there is no doubt, of the others.
     private static func matching(
         _ folders: [String], _ empty: [String], to names: [String], lemmas: (String) -> String?
     ) throws(ClassMatching.Mismatch) -> (ClassMatching, isWhole: Bool) {
+        let filled = folders.filter { !empty.contains($0) }
         do {
-            return (try ClassMatching(folders: folders, classes: names, lemmas: lemmas), true)
+            let whole = try ClassMatching(folders: folders, classes: names, lemmas: lemmas)
+            if whole.doubt != nil, filled.count < folders.count,
+                let part = try? ClassMatching(folders: filled, classes: names, lemmas: lemmas), part.doubt == nil
+            {
+                return (part, false)
+            }
+            return (whole, true)
         } catch {
-            guard !empty.isEmpty else { throw error }
-            let filled = folders.filter { !empty.contains($0) }
+            guard filled.count < folders.count else { throw error }
             return (try ClassMatching(folders: filled, classes: names, lemmas: lemmas), false)
         }
     }

@@ -29,6 +29,7 @@ struct Activations: ParsableCommand {
         let run = try ActivationRun(
             TargetModelChoice(
                 model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
+        warn(of: run.assumptions, in: model)
         let images = try images.open()
         let shape = try withProgress {
             try run.writeActivations(of: images, hook: hook, pooling: pooling, to: URL(filePath: output), $0)

@@ -23,7 +23,6 @@ struct Describe: ParsableCommand {
     @Option(help: "How many concepts a unit.") var top = 5
     @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort:
         DescriptionSort?
-    @Option(help: ArgumentHelp("Another concept list, one concept a line.", valueName: "file")) var concepts: String?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -31,7 +30,7 @@ struct Describe: ParsableCommand {
 
     func run() throws {
         let named = units.compactMap { InternalUnit($0.contains(":") ? $0 : "_:\($0)")?.kind }
-        let study = try study.layer(concepts: concepts, units: Set(units.isEmpty ? [choice.kind] : named))
+        let study = try study.layer(units: Set(units.isEmpty ? [choice.kind] : named))
         let wanted = units.isEmpty ? try study.space(choice.kind).units : try units.map(study.unit)
         let qualities = try output.json || sort?.isQuality == true ? qualities(of: wanted, in: study) : [:]
         var document = DescriptionDocument(

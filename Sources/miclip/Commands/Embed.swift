@@ -30,6 +30,7 @@ struct Embed: ParsableCommand {
 
     func run() throws {
         let run = try EmbeddingRun(space, precision: precision.precision)
+        warn(of: run.assumptions, in: space)
         let url = URL(filePath: output)
         let shape =
             image.isEmpty

@@ -9,7 +9,7 @@ struct Inspect: ParsableCommand {
             Examples:
               miclip inspect SampleData/clip
               miclip inspect resnet50.safetensors --json
-              miclip inspect pytorch_model.bin              (how to save it as safetensors; it is not read)
+              miclip inspect pytorch_model.bin              (its tensors; nothing in it is run)
               miclip inspect openai/clip-vit-base-patch16   (in Hugging Face's cache; nothing is downloaded)
             """)
 
@@ -50,8 +50,10 @@ struct Inspect: ParsableCommand {
         }
 
         var file: String
-        /// `safetensors`, `PyTorch pickle` or `TorchScript`.
+        /// `safetensors` or `PyTorch`; of what is not read, `PyTorch pickle` or `TorchScript`.
         var format: String?
+        /// Why a pickle is not read.
+        var reason: String?
         /// The line of Python that saves a pickle as safetensors.
         var conversion: String?
         var shards: Int
@@ -69,6 +71,8 @@ struct Inspect: ParsableCommand {
         var classes: [String]?
         var hookPoints: Int?
         var tokenizer: String?
+        /// What no file says and is taken as usual, in words.
+        var assumed: [String]
         var missing: [Missing]
         var problem: String?
         var tensors: [ModelInspection.Tensors]
@@ -76,7 +80,10 @@ struct Inspect: ParsableCommand {
         init(_ inspection: ModelInspection) {
             (file, shards, parameters) = (inspection.file, inspection.shards, inspection.parameters)
             (types, tensors, isKnown) = (inspection.types, inspection.tensors, inspection.family != nil)
-            format = inspection.pickle.map { PickleWording.format($0) } ?? (inspection.shards > 0 ? "safetensors" : nil)
+            let isPlain = ["safetensors", "json"].contains(URL(filePath: inspection.file).pathExtension)
+            let read = inspection.shards == 0 ? nil : isPlain ? "safetensors" : "PyTorch"
+            format = inspection.pickle.map { PickleWording.format($0) } ?? read
+            reason = inspection.pickle.map { PickleWording.reason($0) }
             conversion = inspection.pickle.map { PickleWording.conversion($0, to: "model.safetensors") }
             (family, description) = (inspection.family?.rawValue, inspection.description)
             architecture = inspection.family?.architecture.rawValue
@@ -91,6 +98,7 @@ struct Inspect: ParsableCommand {
                     source: inspection.preprocessingSource ?? "the usual one; no file says")
             }
             (hookPoints, tokenizer) = (inspection.hookPoints, inspection.tokenizer)
+            assumed = inspection.assumptions.map(AssumptionWording.words)
             missing = inspection.missing.map(Missing.init)
             problem = inspection.problem.map(ErrorWording.words)
         }
@@ -106,7 +114,7 @@ struct Inspect: ParsableCommand {
             row($0.isNeeded ? "missing" : "not there", "\($0.part): \($0.note)")
         }
         if let conversion = document.conversion {
-            rows += row("format", document.format.map { "\($0), which runs code when read, so miclip never reads it" })
+            rows += row("format", document.format.map { $0 + (document.reason.map { ", \($0)" } ?? "") })
             return rows + row("save it with", conversion)
         }
         guard document.shards > 0 else { return rows + missing }
@@ -130,6 +138,7 @@ struct Inspect: ParsableCommand {
         rows += row("hook points", document.hookPoints.map { "\($0)" })
         rows += row("tokenizer", document.tokenizer)
         rows += row("text read at", document.textPooling)
+        rows += row("assumed", document.assumed.isEmpty ? nil : document.assumed.joined(separator: "; "))
         return rows + missing + row("cannot be run", document.problem)
     }
 }

@@ -29,6 +29,7 @@ struct Predict: ParsableCommand {
         let run = try ModelRun(
             TargetModelChoice(
                 model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
+        warn(of: run.assumptions, in: model)
         let images = try images.open()
         let predictions = try withProgress { try run.predictions(of: images, top: top, $0) }
         try output.print(PredictionDocument(predictions: predictions)) { document in
@@ -60,13 +61,20 @@ struct ImageOptions: ParsableArguments {
 
 /// Opens images; a warning for each that is left out, and how many they were, go to standard error.
 func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArguments {
-    guard skipsUnreadable else { return try ImageArguments(paths) }
-    @Sendable func warn(_ text: String) { printError("miclip: left out \(text)") }
-    return try ImageArguments(
-        paths,
-        skips: ImageArguments.Skips(
-            image: { name, error in warn("\(name): \(ErrorWording.words(for: error))") },
-            total: { count, all in warn("\(count) of \(all) images") }))
+    let skips = ImageArguments.Skips(
+        image: { name, error in warn("left out \(name): \(ErrorWording.words(for: error))") },
+        total: { count, all in warn("left out \(count) of \(all) images") })
+    let images = try ImageArguments(paths, skips: skipsUnreadable ? skips : nil)
+    for (path, kinds) in images.passedOver { warn(ImageWording.words(.passedOver(images: path, kinds: kinds))) }
+    return images
+}
+
+/// A line on standard error beside the work.
+@Sendable func warn(_ text: String) { printError("miclip: \(text)") }
+
+/// One line on what a model takes for granted, where it does.
+func warn(of assumptions: [ModelAssumption], in model: String) {
+    if let words = AssumptionWording.line(assumptions) { warn("\(model): \(words)") }
 }
 
 /// What concepts and classes are placed into.

@@ -94,7 +94,10 @@ struct SAEImport: ParsableCommand {
         let report = try withProgress { work in
             try workbench.extract(work)
             return try workbench.importAutoencoder(
-                URL(filePath: path), topK: k, ignoresHookPoint: anyHookPoint)
+                URL(filePath: path), topK: k, ignoresHookPoint: anyHookPoint
+            ) { tensors in
+                warn("\(path): has tensors that do nothing, which were let be: \(Wording.list(tensors))")
+            }
         }
         try output.print(report, text: SAEWording.report)
     }

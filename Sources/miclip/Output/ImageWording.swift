@@ -1,4 +1,5 @@
 import Cache
+import VisionModels
 import Workbench
 
 /// JSON of an image that was left out.
@@ -17,6 +18,38 @@ struct SkippedDocument: Encodable {
 
 /// What there is to know of a study's images, in words.
 enum ImageWording {
+    static let formats = "JPEG, PNG, WebP, GIF, BMP or TIFF"
+
+    /// `.heic 3, .svg 2`: pictures of kinds that are not read, most first.
+    static func kinds(_ counts: [String: Int]) -> String {
+        let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return Wording.list(kinds.map { $0.key.isEmpty ? "without an ending \($0.value)" : ".\($0.key) \($0.value)" })
+    }
+
+    /// With its article.
+    static func words(_ file: ForeignFile) -> String {
+        switch file {
+        case .empty: "an empty file"
+        case .lfsPointer: "an LFS pointer (`git lfs pull` fetches the file it stands for)"
+        case .html: "an HTML page"
+        case .xml: "XML"
+        case .svg: "an SVG"
+        case .pdf: "a PDF"
+        case .heic: "a HEIC"
+        case .avif: "an AVIF"
+        case .jpegXL: "a JPEG XL"
+        case .jpeg2000: "a JPEG 2000"
+        case .photoshop: "a Photoshop file"
+        case .icon: "an icon"
+        case .netpbm: "a PPM, PGM or PBM"
+        case .film: "a film"
+        case .archive: "an archive"
+        case .safetensors: "a safetensors file"
+        case .text: "text"
+        case .unknown(let bytes): "another file (its first bytes are \(bytes))"
+        }
+    }
+
     static func words(_ warning: ImageWarning) -> String {
         switch warning {
         case .emptyClasses(let images, let folders):
@@ -24,6 +57,11 @@ enum ImageWording {
         case .classesByOrder(let images, let folders, let classes):
             "\(images): its folders are not named as the model's classes, so they are paired in order: "
                 + Wording.list(zip(folders, classes).map { "\($0) = \($1)" }, most: 3)
+        case .passedOver(let images, let kinds): "\(images): passed over, for they are not read: \(Self.kinds(kinds))"
+        case .unclassified(let images, let count):
+            "\(images): \(count) images beside the class folders have no class; they are left out"
+        case .classGuessed(let images, let folder, let name):
+            "\(images): no class is called \(folder); the only one left is \(name), so its images count as that"
         }
     }
 

@@ -4,6 +4,26 @@ import VisionModels
 enum PickleWording {
     static func format(_ pickle: PickledCheckpoint) -> String { pickle.isScript ? "TorchScript" : "PyTorch pickle" }
 
+    /// Why it is not read, with its article.
+    static func reason(_ pickle: PickledCheckpoint) -> String {
+        if pickle.isScript { return "a TorchScript, which is a program; nothing of it is run, so it is not read" }
+        let fault = pickle.fault.map { ": " + words($0) } ?? ""
+        return "a PyTorch pickle whose tensors cannot be read without running it\(fault)"
+    }
+
+    static func words(_ fault: PickleFault) -> String {
+        switch fault {
+        case .endsTooSoon(let place): "byte \(place): it ends too soon"
+        case .instruction(let code, let place): "byte \(place): instruction \(code), which no tensor needs"
+        case .name(let name, let place): "byte \(place): it asks for \(name), which makes no tensor"
+        case .misuse(let code, let place): "byte \(place): instruction \(code) on other values than it takes"
+        case .tooLarge(let place): "byte \(place): deeper or larger than any checkpoint"
+        case .archive(let expected): "expected \(expected)"
+        case .noTensors: "no tensors by names in it"
+        case .tensor(let name, let expected): "tensor \(name): expected \(expected)"
+        }
+    }
+
     /// One line for a shell. Paths stand behind the program, so that none can break out of it; parts become one file, and
     /// tensors that share memory, which safetensors does not save, are copied.
     ///

@@ -46,28 +46,92 @@ struct OpenCLIPConfiguration {
     }
 
     /// `vision_config` and `text_config`, as far as tensors do not tell them.
-    func sections() throws(VisionModelsError) -> (vision: [String: JSON], text: [String: JSON]) {
-        let (vision, text) = (try model.section("vision_cfg"), try model.section("text_cfg"))
-        // Other towers, and choices that leave no trace in the tensors.
-        for (section, key) in [
-            (vision, "timm_model_name"), (text, "hf_model_name"), (vision, "act_kwargs"), (text, "act_kwargs"),
-        ] where section[key] != nil {
-            throw section.unsuitable(key, expected: "nothing")
-        }
-        for (section, key, value) in [(vision, "pool_type", "tok"), (text, "pool_type", "argmax")]
-        where section[key] != nil && section[key] != .string(value) {
-            throw section.unsuitable(key, expected: "\"\(value)\"")
+    ///
+    /// - Parameters:
+    ///   - vision: what the tensors of the image tower say.
+    ///   - text: and those of the other.
+    func sections(
+        vision: [String: JSON], text: [String: JSON]
+    ) throws(VisionModelsError) -> (vision: [String: JSON], text: [String: JSON]) {
+        try model.follow(Self.modelKeys)
+        try preprocessing.follow(Self.preprocessingKeys)
+        let (visionSettings, textSettings) = (try model.section("vision_cfg"), try model.section("text_cfg"))
+        try visionSettings.follow(Self.visionKeys)
+        try textSettings.follow(Self.textKeys)
+        for (settings, tensors) in [(visionSettings, vision), (textSettings, text)] {
+            for (key, name) in [
+                ("width", "hidden_size"), ("layers", "num_hidden_layers"),
+                ("context_length", "max_position_embeddings"),
+                ("vocab_size", "vocab_size"), ("patch_size", "patch_size"),
+            ] { try settings.confirm(key, is: tensors[name]?.integer) }
         }
         let isQuick = try model.flag("quick_gelu", default: false)
         let activation = JSON.string((isQuick ? Activation.quickGELU : .gelu).rawValue)
         var (visionMembers, textMembers) = (["hidden_act": activation], ["hidden_act": activation])
-        if vision["image_size"] != nil { visionMembers["image_size"] = vision["image_size"] }
-        if vision["head_width"] != nil || vision["width"] != nil {
-            let width = try vision.count("width", default: 768)
-            visionMembers["num_attention_heads"] = .whole(width / (try vision.count("head_width", default: 64)))
-        }
-        if text["heads"] != nil { textMembers["num_attention_heads"] = text["heads"] }
+        if let size = visionSettings["image_size"] { visionMembers["image_size"] = size }
+        let width = vision["hidden_size"]?.integer ?? 768
+        visionMembers["num_attention_heads"] = .whole(width / (try visionSettings.count("head_width", default: 64)))
+        textMembers["num_attention_heads"] = .whole(try textSettings.count("heads", default: 8))
+        if let epsilon = try Self.epsilon(visionSettings) { visionMembers["layer_norm_eps"] = epsilon }
+        if let epsilon = try Self.epsilon(textSettings) { textMembers["layer_norm_eps"] = epsilon }
         return (visionMembers, textMembers)
+    }
+
+    /// What the norms add to the variance, where `norm_kwargs` says.
+    private static func epsilon(_ settings: Settings) throws(VisionModelsError) -> JSON? {
+        let arguments = try settings.section("norm_kwargs")
+        try arguments.follow(["eps": .any])
+        _ = try arguments.float("eps", default: 1e-5)
+        return arguments["eps"]
+    }
+
+    // Keys of open_clip's configuration. Of one token, a norm before pooling and one after it are the same.
+
+    private static let modelKeys: [String: KeyRule] = [
+        "embed_dim": .any, "vision_cfg": .any, "text_cfg": .any, "quick_gelu": .any, "custom_text": .any,
+        "init_logit_scale": .any, "cast_dtype": .any, "output_dict": .any, "nonscalar_logit_scale": .off,
+        "init_logit_bias": .off,
+    ]
+
+    private static let visionKeys: [String: KeyRule] = [
+        "layers": .any, "width": .any, "head_width": .any, "mlp_ratio": .any, "patch_size": .any, "image_size": .any,
+        "patch_dropout": .any, "norm_kwargs": .any, "final_ln_after_pool": .any, "output_tokens": .any,
+        "attn_pooler_queries": .any, "attn_pooler_heads": .any, "ls_init_value": .off, "attentional_pool": .off,
+        "no_ln_pre": .off, "act_kwargs": .off, "input_patchnorm": .off, "qk_norm": .off, "scaled_cosine_attn": .off,
+        "pool_type": .only([.string("tok")]), "pos_embed_type": .only([.string("learnable")]),
+        "global_average_pool": .off,
+    ]
+
+    private static let textKeys: [String: KeyRule] = [
+        "context_length": .any, "vocab_size": .any, "width": .any, "heads": .any, "layers": .any, "mlp_ratio": .any,
+        "norm_kwargs": .any, "final_ln_after_pool": .any, "output_tokens": .any, "pad_id": .any, "ls_init_value": .off,
+        "embed_cls": .off, "no_causal_mask": .off, "act_kwargs": .off, "proj_bias": .off, "tokenizer_kwargs": .off,
+        "pool_type": .only([.string("argmax")]), "proj_type": .only([.string("linear")]),
+    ]
+
+    private static let preprocessingKeys: [String: KeyRule] = [
+        "size": .any, "mean": .any, "std": .any, "interpolation": .any, "resize_mode": .any, "fill_color": .any,
+        "mode": .only([.string("RGB")]),
+    ]
+}
+
+extension Settings {
+    /// Refuses the keys of a transformers' config.json that change a forward pass in a way this program does not follow.
+    /// Others stand there too that have no part in one.
+    func followTransformers(_ architecture: Architecture) throws(VisionModelsError) {
+        let rules: [String: KeyRule] = [
+            "use_mean_pooling": .off, "use_absolute_position_embeddings": .only([.boolean(true)]),
+            "use_relative_position_bias": .off, "use_shared_relative_position_bias": .off,
+            "layer_scale_init_value": .off,
+            "layerscale_value": .off, "num_register_tokens": .off, "use_swiglu_ffn": .off, "qk_norm": .off,
+            "use_qk_norm": .off, "qk_layernorm": .off, "output_stride": .only([.number("32")]),
+            "position_embedding_type": .only([.string("absolute")]), "hidden_dropout_in_inference": .off,
+            "attention_bias": .only([.boolean(true)]), "mlp_bias": .only([.boolean(true)]),
+        ]
+        try follow(rules, isOpen: true)
+        guard architecture == .clip else { return }
+        try section("vision_config").follow(rules, isOpen: true)
+        try section("text_config").follow(rules, isOpen: true)
     }
 }
 

@@ -43,29 +43,85 @@ struct TimmConfiguration {
     }
 
     /// The keys a ViT adds to what its tensors say, under transformers' names.
-    func vitSettings() throws(VisionModelsError) -> [String: JSON] {
+    ///
+    /// - Parameter tensors: what those say.
+    func vitSettings(of tensors: [String: JSON]) throws(VisionModelsError) -> [String: JSON] {
+        if let foreign = ForeignModel(architecture: architecture) {
+            throw .unsupportedModel(file: settings.file, kind: foreign.name)
+        }
         // Others share the names of the tensors but not what is done with them.
         guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit_"), !architecture.contains("_rpn_") else {
             throw settings.unsuitable("architecture", expected: "a plain vit_… or deit_…")
         }
         try checkPooling("token")
-        let activation: Activation = architecture.contains("quickgelu") ? .quickGELU : .gelu
+        let arguments = try settings.section("model_args")
+        try arguments.follow(Self.vitArguments)
+        for (key, name) in [
+            ("embed_dim", "hidden_size"), ("depth", "num_hidden_layers"), ("patch_size", "patch_size"),
+            ("in_chans", "num_channels"), ("num_classes", "num_labels"),
+        ] { try arguments.confirm(key, is: tensors[name]?.integer) }
+        if case .boolean(let hasBias)? = arguments["qkv_bias"], tensors["qkv_bias"] != .boolean(hasBias) {
+            throw arguments.unsuitable("qkv_bias", expected: "\(!hasBias), as the tensors have it")
+        }
+        let usual: Activation = architecture.contains("quickgelu") ? .quickGELU : .gelu
         var members = try common()
-        members["hidden_act"] = .string(activation.rawValue)
-        if let heads = try settings.section("model_args")["num_heads"] { members["num_attention_heads"] = heads }
+        members["hidden_act"] = .string(try arguments.choice("act_layer", default: usual).rawValue)
+        if let heads = arguments["num_heads"] { members["num_attention_heads"] = heads }
         return members
     }
 
     /// The keys a ResNet adds to what its tensors say, under transformers' names.
-    func resNetSettings() throws(VisionModelsError) -> [String: JSON] {
+    ///
+    /// - Parameter tensors: what those say.
+    func resNetSettings(of tensors: [String: JSON]) throws(VisionModelsError) -> [String: JSON] {
+        if let foreign = ForeignModel(architecture: architecture) {
+            throw .unsupportedModel(file: settings.file, kind: foreign.name)
+        }
         // resnet50d, resnetaa50 and the like have other stems and shortcuts, some without a trace in the tensors.
         let depth = architecture.trimmingPrefix("tv_").trimmingPrefix("resnet")
         guard architecture.contains("resnet"), Int(depth) != nil else {
             throw settings.unsuitable("architecture", expected: "resnet with its depth, such as resnet50")
         }
         try checkPooling("avg")
+        let arguments = try settings.section("model_args")
+        try arguments.follow(Self.resNetArguments)
+        for (key, name) in [("in_chans", "num_channels"), ("num_classes", "num_labels")] {
+            try arguments.confirm(key, is: tensors[name]?.integer)
+        }
+        guard arguments["layers"] == nil || arguments["layers"] == tensors["depths"] else {
+            throw arguments.unsuitable(
+                "layers", expected: "\(tensors["depths"]?.summary ?? ""), as the tensors have it")
+        }
         return try common()
     }
+
+    /// Arguments of timm's `VisionTransformer`; other values than these would give other numbers from the same tensors.
+    private static let vitArguments: [String: KeyRule] = [
+        "img_size": .any, "patch_size": .any, "in_chans": .any, "num_classes": .any, "embed_dim": .any, "depth": .any,
+        "num_heads": .any, "mlp_ratio": .any, "qkv_bias": .any, "act_layer": .any, "global_pool": .any,
+        "drop_rate": .any, "pos_drop_rate": .any, "patch_drop_rate": .any, "proj_drop_rate": .any,
+        "attn_drop_rate": .any, "drop_path_rate": .any, "weight_init": .any, "fix_init": .any, "dynamic_img_size": .any,
+        "dynamic_img_pad": .any, "strict_img_size": .any, "class_token": .only([.boolean(true)]),
+        "pos_embed": .only([.string("learn")]), "final_norm": .only([.boolean(true)]),
+        "proj_bias": .only([.boolean(true)]),
+        "norm_layer": .off, "embed_norm_layer": .off, "embed_layer": .off, "block_fn": .off, "mlp_layer": .off,
+        "attn_layer": .off, "no_embed_class": .off, "reg_tokens": .off, "pre_norm": .off, "fc_norm": .off,
+        "qk_norm": .off, "scale_attn_norm": .off, "scale_mlp_norm": .off, "init_values": .off,
+        "pool_include_prefix": .off,
+        "num_classes_dist": .off,
+    ]
+
+    /// Arguments of timm's `ResNet`.
+    private static let resNetArguments: [String: KeyRule] = [
+        "in_chans": .any, "num_classes": .any, "global_pool": .any, "layers": .any, "drop_rate": .any,
+        "drop_path_rate": .any, "drop_block_rate": .any, "zero_init_last": .any,
+        "output_stride": .only([.number("32")]),
+        "act_layer": .only([.string("relu")]), "cardinality": .only([.number("1")]),
+        "base_width": .only([.number("64")]),
+        "stem_width": .only([.number("64")]), "stem_type": .only([.string("")]), "replace_stem_pool": .off,
+        "block_reduce_first": .only([.number("1")]), "down_kernel_size": .only([.number("1")]), "avg_down": .off,
+        "norm_layer": .off, "aa_layer": .off, "block_args": .off, "attn_layer": .off,
+    ]
 
     private func checkPooling(_ pooling: String) throws(VisionModelsError) {
         for section in [settings, try settings.section("model_args")] {

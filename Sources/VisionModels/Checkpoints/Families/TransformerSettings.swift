@@ -4,9 +4,6 @@ extension NamedTensors {
     /// The keys of a ViT's config.json, as its tensors tell them.
     func vitSettings() throws(VisionModelsError) -> [String: JSON] {
         let layers = "vit.encoder.layer"
-        guard checkpoint.shape(of: "fc_norm.weight") == nil else {
-            throw .unsupportedVariant(file: checkpoint.file, "the mean of all patches as its output (fc_norm)")
-        }
         var members = try patchSettings(
             patches: "vit.embeddings.patch_embeddings.projection.weight",
             positions: "vit.embeddings.position_embeddings")

@@ -1,0 +1,121 @@
+/// Kinds of models that are often at hand and not run here, so that a refusal names them and not the first tensor that is
+/// amiss.
+struct ForeignModel {
+    /// As people call it: `BEiT`.
+    let name: String
+
+    private struct Kind {
+        let name: String
+        /// Tensors one of which tells it; several joined by a space are all needed.
+        let tensors: [String]
+        /// As in transformers' `model_type`.
+        var types: [String] = []
+        /// What timm's names of architectures contain.
+        var architectures: [String] = []
+    }
+
+    /// The more special first.
+    private static let kinds: [Kind] = [
+        Kind(
+            name: "DINOv2 with registers", tensors: ["register_tokens", "embeddings.register_tokens"],
+            types: ["dinov2_with_registers"], architectures: ["reg4_dinov2"]),
+        Kind(name: "DINOv3", tensors: [], types: ["dinov3_vit", "dinov3_convnext"], architectures: ["dinov3"]),
+        Kind(
+            name: "DINOv2",
+            tensors: [
+                "mask_token blocks.0.ls1.gamma", "embeddings.mask_token encoder.layer.0.layer_scale1.lambda1",
+                "dinov2.embeddings.cls_token",
+            ], types: ["dinov2"], architectures: ["dinov2"]),
+        Kind(
+            name: "BEiT",
+            tensors: [
+                "beit.embeddings.cls_token", "rel_pos_bias.relative_position_bias_table",
+                "cls_token blocks.0.attn.relative_position_bias_table",
+                "cls_token blocks.0.attn.q_bias blocks.0.gamma_1",
+            ], types: ["beit", "data2vec-vision"], architectures: ["beit"]),
+        Kind(
+            name: "Swin",
+            tensors: [
+                "swin.embeddings.patch_embeddings.projection.weight",
+                "swinv2.embeddings.patch_embeddings.projection.weight",
+                "layers.0.blocks.0.attn.relative_position_bias_table", "layers.0.blocks.0.attn.logit_scale",
+                "features.1.0.attn.relative_position_bias_table",
+            ], types: ["swin", "swinv2"], architectures: ["swin"]),
+        Kind(
+            name: "distilled DeiT", tensors: ["dist_token", "deit.embeddings.distillation_token"],
+            architectures: ["distilled"]),
+        Kind(name: "DeiT in transformers' layout", tensors: ["deit.embeddings.cls_token"], types: ["deit"]),
+        Kind(name: "DeiT III", tensors: [], architectures: ["deit3"]),
+        Kind(
+            name: "ConvNeXt",
+            tensors: [
+                "convnext.embeddings.patch_embeddings.weight", "convnextv2.embeddings.patch_embeddings.weight",
+                "stages.0.blocks.0.conv_dw.weight", "features.1.0.block.0.weight features.1.0.layer_scale",
+                "downsample_layers.0.0.weight",
+            ], types: ["convnext", "convnextv2"], architectures: ["convnext"]),
+        Kind(
+            name: "SigLIP", tensors: ["vision_model.head.probe", "visual.trunk.attn_pool.latent", "attn_pool.latent"],
+            types: ["siglip", "siglip2", "siglip_vision_model"], architectures: ["siglip"]),
+        Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
+        Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
+        Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),
+        Kind(name: "a CLIP's image tower alone", tensors: [], types: ["clip_vision_model"]),
+        Kind(
+            name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
+        Kind(
+            name: "a masked autoencoder (MAE)", tensors: ["decoder_embed.weight", "decoder.decoder_embed.weight"],
+            types: ["vit_mae"]),
+        Kind(
+            name: "EVA", tensors: ["cls_token blocks.0.attn.q_proj.weight", "blocks.0.mlp.fc1_g.weight"],
+            architectures: ["eva"]),
+        Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
+        Kind(
+            name: "torchvision's ViT", tensors: ["conv_proj.weight encoder.layers.encoder_layer_0.ln_1.weight"]),
+        Kind(
+            name: "EfficientNet",
+            tensors: ["efficientnet.embeddings.convolution.weight", "conv_stem.weight", "_conv_stem.weight"],
+            types: ["efficientnet"], architectures: ["efficientnet"]),
+        Kind(
+            name: "RegNet", tensors: ["regnet.embedder.embedder.convolution.weight", "s1.b1.conv1.conv.weight"],
+            types: ["regnet"], architectures: ["regnet"]),
+        Kind(name: "MobileNet", tensors: [], types: ["mobilenet_v1", "mobilenet_v2"], architectures: ["mobilenet"]),
+        Kind(name: "DenseNet", tensors: ["features.denseblock1.denselayer1.conv1.weight"], architectures: ["densenet"]),
+        Kind(name: "Inception", tensors: ["Mixed_5b.branch1x1.conv.weight", "inception3a.branch1.conv.weight"]),
+        Kind(name: "VGG or AlexNet", tensors: ["features.0.weight classifier.6.weight"], architectures: ["vgg"]),
+        Kind(name: "SAM", tensors: ["image_encoder.patch_embed.proj.weight"], types: ["sam"]),
+        Kind(
+            name: "BiT (a ResNetV2)", tensors: ["bit.embedder.convolution.weight"], types: ["bit"],
+            architectures: ["resnetv2"]),
+        Kind(name: "LeViT", tensors: [], types: ["levit"], architectures: ["levit"]),
+        Kind(name: "PVT", tensors: [], types: ["pvt", "pvt_v2"], architectures: ["pvt"]),
+        Kind(name: "MLP-Mixer", tensors: ["blocks.0.mlp_tokens.fc1.weight"], architectures: ["mixer"]),
+        Kind(
+            name: "a ViT that takes the mean of all patches", tensors: ["fc_norm.weight cls_token"],
+            architectures: ["vit_gap", "_gap_"]),
+        Kind(name: "a ViT with scaled layers (LayerScale)", tensors: ["blocks.0.ls1.gamma"]),
+    ]
+
+    /// Nil where the tensors are of none of these.
+    init?(tensorsOf checkpoint: Checkpoint) {
+        let known = Self.kinds.first { kind in
+            kind.tensors.contains { names in
+                names.split(separator: " ").allSatisfy { checkpoint.shape(of: String($0)) != nil }
+            }
+        }
+        guard let known else { return nil }
+        name = known.name
+    }
+
+    /// What transformers calls the model, where it is not run here.
+    init?(modelType: String) {
+        guard let known = Self.kinds.first(where: { $0.types.contains(modelType) }) else { return nil }
+        name = known.name
+    }
+
+    /// What timm calls the model.
+    init?(architecture: String) {
+        let known = Self.kinds.first { $0.architectures.contains { architecture.contains($0) } }
+        guard let known else { return nil }
+        name = known.name
+    }
+}

@@ -1,0 +1,144 @@
+import Files
+
+/// The tensors of a PyTorch file (`torch.save`: a ZIP archive, or the older form of pickles one after the other), by their
+/// names, and where they lie. What wraps them is taken off.
+struct PickledTensors {
+    private(set) var entries: [String: SafetensorsHeader.Entry] = [:]
+
+    init(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) {
+        let found: [String: PickleTensor]
+        let storages: [String: Range<Int>]
+        if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
+            (found, storages) = try Self.archive(bytes)
+        } else {
+            (found, storages) = try Self.legacy(bytes)
+        }
+        for (name, tensor) in found { entries[name] = try Self.entry(name, tensor, in: storages) }
+        guard !entries.isEmpty else { throw .noTensors }
+    }
+
+    private static func archive(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+        let files = try ZipDirectory(bytes).files
+        let ending = "/data.pkl"
+        guard let (name, range) = files.first(where: { $0.key.hasSuffix(ending) }) else {
+            throw .archive(expected: "data.pkl in it")
+        }
+        let root = name.dropLast(ending.count)
+        guard files["\(root)/constants.pkl"] == nil else { throw .archive(expected: "tensors, found TorchScript") }
+        if let order = files["\(root)/byteorder"], !bytes[order].elementsEqual("little".utf8) {
+            throw .archive(expected: "little-endian numbers")
+        }
+        let pickle = UnsafeRawBufferPointer(rebasing: bytes[range])
+        let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in try tensors(in: value) }
+        var storages: [String: Range<Int>] = [:]
+        let folder = "\(root)/data/"
+        for (name, range) in files where name.hasPrefix(folder) {
+            storages[String(name.dropFirst(folder.count))] = range
+        }
+        return (found, storages)
+    }
+
+    /// A number that marks the file, its version, the machine's sizes, the object, the keys of its storages; then the
+    /// storages, each after its number of elements.
+    private static func legacy(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+        var place = 0
+        for _ in 0..<3 { place = try PickleMachine.read(bytes, from: place) { _ throws(PickleFault) in }.end }
+        var types: [String: ElementType] = [:]
+        let found: [String: PickleTensor]
+        (found, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+            try tensors(in: value)
+        }
+        for tensor in found.values { types[tensor.storage.key] = tensor.storage.type }
+        let keys: [String]
+        (keys, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+            guard case .list(let box) = value else { throw .archive(expected: "the keys of its storages") }
+            return box.items.compactMap { if case .text(let key) = $0 { key } else { nil } }
+        }
+        var storages: [String: Range<Int>] = [:]
+        for key in keys {
+            guard place <= bytes.count - 8 else { throw .endsTooSoon(at: place) }
+            let claimed = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian
+            // The size of an element of what no tensor of the model uses is not known, and so not where the next begins.
+            guard let type = types[key] else { throw .archive(expected: "only storages of the model's tensors") }
+            place += 8
+            guard claimed <= UInt64((bytes.count - place) / type.size) else { throw .endsTooSoon(at: place) }
+            storages[key] = place..<place + Int(claimed) * type.size
+            place += Int(claimed) * type.size
+        }
+        return (found, storages)
+    }
+
+    // MARK: Names
+
+    /// Under which trainers keep the weights, the first that is there.
+    private static let wrappers = [
+        "state_dict", "model", "model_state_dict", "model_state", "network", "net", "module", "params", "weights",
+        "teacher",
+        "student", "state_dict_ema", "model_ema", "ema_state_dict", "ema", "params_ema",
+    ]
+
+    /// What stands before every name.
+    private static let prefixes = ["module.", "_orig_mod.", "model.", "backbone.", "ema_model.", "net."]
+
+    private static func tensors(in value: PickleValue) throws(PickleFault) -> [String: PickleTensor] {
+        var value = value
+        for _ in 0..<4 {
+            guard case .dictionary(let box) = value else { throw .noTensors }
+            var members: [String: PickleValue] = [:]
+            for place in stride(from: 0, to: box.items.count - 1, by: 2) {
+                if case .text(let name) = box.items[place] { members[name] = box.items[place + 1] }
+            }
+            let inner = wrappers.lazy.compactMap { name -> PickleValue? in
+                guard case .dictionary? = members[name] else { return nil }
+                return members[name]
+            }.first
+            if let inner {
+                value = inner
+                continue
+            }
+            let found = members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+            return stripped(found)
+        }
+        throw .noTensors
+    }
+
+    private static func stripped(_ tensors: [String: PickleTensor]) -> [String: PickleTensor] {
+        var tensors = tensors
+        while let prefix = prefixes.first(where: { prefix in tensors.keys.allSatisfy { $0.hasPrefix(prefix) } }),
+            !tensors.isEmpty
+        {
+            tensors = Dictionary(
+                tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }, uniquingKeysWith: { $1 })
+        }
+        return tensors
+    }
+
+    // MARK: Places
+
+    /// Only tensors whose elements follow one another are where they are wanted.
+    private static func entry(
+        _ name: String, _ tensor: PickleTensor, in storages: [String: Range<Int>]
+    ) throws(PickleFault) -> SafetensorsHeader.Entry {
+        guard let bytes = storages[tensor.storage.key] else { throw .tensor(name, expected: "its storage in the file") }
+        var (count, isOverflow) = (1, false)
+        var isContiguous = true
+        for (size, stride) in zip(tensor.shape, tensor.strides).reversed() {
+            if size != 1, stride != count { isContiguous = false }
+            (count, isOverflow) = count.multipliedReportingOverflow(by: size)
+            if isOverflow { throw .tensor(name, expected: "a size that fits the file") }
+        }
+        guard isContiguous || count == 0 else { throw .tensor(name, expected: "rows one after the other, not a view") }
+        let size = tensor.storage.type.size
+        guard tensor.offset >= 0, tensor.offset <= bytes.count / size, count <= bytes.count / size - tensor.offset
+        else {
+            throw .tensor(name, expected: "at most \(bytes.count / size) elements")
+        }
+        let start = bytes.lowerBound + tensor.offset * size
+        return SafetensorsHeader.Entry(
+            type: tensor.storage.type, shape: tensor.shape, range: start..<start + count * size)
+    }
+}

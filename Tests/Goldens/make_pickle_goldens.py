@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Saves small checkpoints as PyTorch does, and the same tensors as safetensors.
+
+    python3 make_pickle_goldens.py pickles
+
+Needs torch, numpy and safetensors from PyPI. `expected.safetensors` has the tensors; every other file has them too, in
+another form or wrapper, but `script.pt` (TorchScript), `view.pt` (a transposed view) and `evil.pt`, whose pickle asks for
+os.system: these are refused. `prisma` holds an autoencoder.
+"""
+import argparse
+import collections
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+
+def main(folder):
+    folder.mkdir(exist_ok=True)
+    torch.manual_seed(3)
+    base = torch.randn(6, 5)
+    tensors = collections.OrderedDict(
+        weight=torch.randn(4, 3), bias=torch.randn(3).double(), half=torch.randn(2, 2).half(), brain=torch.randn(7).bfloat16(),
+        counts=torch.arange(5), scalar=torch.tensor(2.5), part=base[2:4], kept=base)
+    save_file({name: tensor.clone().contiguous() for name, tensor in tensors.items()}, folder / "expected.safetensors")
+    torch.save(tensors, folder / "zip.pth")
+    torch.save(tensors, folder / "legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save(tensors, folder / "protocol4.pth", pickle_protocol=4)
+    parameters = {name: torch.nn.Parameter(t) if t.is_floating_point() else t for name, t in tensors.items()}
+    state = collections.OrderedDict((f"module.{name}", tensor) for name, tensor in parameters.items())
+    state._metadata = {"": {"version": 1}}
+    torch.save(
+        {"epoch": 3, "arch": "vit", "best": np.float64(0.5), "args": argparse.Namespace(lr=0.1), "state_dict": state,
+         "optimizer": {"state": {}, "param_groups": [{"lr": 0.1, "betas": (0.9, 0.999), "params": [0, 1]}]}},
+        folder / "trainer.ckpt")
+    torch.save({"model": {f"_orig_mod.model.{name}": tensor for name, tensor in tensors.items()}, "model_ema": {}}, folder / "wrapped.pt")
+    torch.save({"weight": torch.randn(4, 3).t()}, folder / "view.pt")
+    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), folder / "script.pt")
+
+    (folder / "prisma").mkdir(exist_ok=True)
+    (folder / "prisma/config.json").write_text('{"d_in": 4, "activation_fn_str": "relu"}\n')
+    shapes = {"W_enc": (4, 6), "b_enc": (6,), "W_dec": (6, 4), "b_dec": (4,)}
+    autoencoder = {name: torch.randn(shape) for name, shape in shapes.items()}
+    torch.save(autoencoder | {"scaling_factor": torch.ones(6)}, folder / "prisma/weights.pt")
+
+    class Evil:
+        def __reduce__(self):
+            import os
+            return os.system, ("true",)
+
+    (folder / "evil.pt").write_bytes(pickle.dumps({"weight": Evil()}, protocol=2))
+
+
+main(Path(sys.argv[1]))
