@@ -25,8 +25,8 @@ public struct UnitSets: Sendable {
     init(
         _ method: UnitSetMethod,
         _ choose:
-            @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws
-            -> [[InternalUnit]]
+            @escaping @Sendable (_ concepts: ConceptSet, _ count: Int, _ seed: UInt64) throws ->
+            [[InternalUnit]]
     ) {
         self.method = method
         self.choose = choose

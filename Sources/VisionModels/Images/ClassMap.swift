@@ -3,9 +3,11 @@ import Foundation
 
 /// Which class each folder stands for, as a user writes it: a folder, a tab or comma, and the class's name or its number
 /// from 0, line by line.
-public struct ClassMap: Sendable, Hashable {
+public struct ClassMap: Sendable, Hashable, Codable {
     public let file: String
     private let classes: [String: String]
+
+    enum CodingKeys: String, CodingKey { case file, classes }
 
     public init(file: String, _ classes: [String: String]) { (self.file, self.classes) = (file, classes) }
 

@@ -76,7 +76,8 @@ public final class TargetLayer: Sendable {
 
     private func pair(_ heldOut: ImageSet) throws -> ClassPairing {
         let lines = otherImages == nil ? target.facts.lines : (words?.lines ?? target.facts.lines)
-        return try ClassPairing(heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil)
+        return try ClassPairing(
+            heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil, map: target.facts.classMap)
     }
 
     /// The counted class of every held-out image.

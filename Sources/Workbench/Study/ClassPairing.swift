@@ -14,8 +14,11 @@ struct ClassPairing: Sendable, Hashable {
     /// - Parameters:
     ///   - names: a name for each class; the first of equal ones is meant.
     ///   - words: what people call these classes, where that is something else.
+    ///   - map: what a user says of some folders or all.
     /// - Throws: `missingLabels`, `labelOutOfRange`, `unmatchedClasses`.
-    init(_ images: ImageSet, to names: [String], alsoCalled words: [String]? = nil) throws {
+    init(
+        _ images: ImageSet, to names: [String], alsoCalled words: [String]? = nil, map: ClassMap? = nil
+    ) throws {
         let facts = images.facts
         if !facts.emptyFolders.isEmpty {
             warnings.append(.emptyClasses(images: facts.place, folders: facts.emptyFolders))
@@ -30,10 +33,10 @@ struct ClassPairing: Sendable, Hashable {
         }
         if let folders = facts.folders {
             do {
-                try match(folders, of: facts, to: names)
+                try match(folders, of: facts, to: names, map)
             } catch {
                 guard let words, words != names, words.count == names.count else { throw error }
-                try match(folders, of: facts, to: words)
+                try match(folders, of: facts, to: words, map)
             }
         } else if let bad = labels.firstIndex(where: { $0 >= names.count }) {
             let url = URL(filePath: facts.place)
@@ -43,10 +46,12 @@ struct ClassPairing: Sendable, Hashable {
         }
     }
 
-    private mutating func match(_ folders: [String], of facts: ImageSet.Facts, to names: [String]) throws {
+    private mutating func match(
+        _ folders: [String], of facts: ImageSet.Facts, to names: [String], _ map: ClassMap?
+    ) throws {
         let lemmas = try WordNetLemmas(words: Self.wordsFile(near: facts.place))
         do {
-            let (matching, isWhole) = try Self.matching(folders, facts.emptyFolders, to: names) { lemmas[$0] }
+            let (matching, isWhole) = try Self.matching(folders, facts.emptyFolders, to: names, map) { lemmas[$0] }
             switch matching.doubt {
             case nil: break
             case .byOrder?:
@@ -64,7 +69,7 @@ struct ClassPairing: Sendable, Hashable {
             // Several lines may stand for one class; a folder then goes to the first of them.
             let once = ClassWords(lines: names).names
             if once.count < names.count,
-                let matching = try? ClassMatching(folders: folders, classes: once, lemmas: { lemmas[$0] })
+                let matching = try? ClassMatching(folders: folders, classes: once, lemmas: { lemmas[$0] }, map: map)
             {
                 places = matching.classes.map { name in names.firstIndex(of: once[name]) ?? 0 }
                 return
@@ -82,20 +87,21 @@ struct ClassPairing: Sendable, Hashable {
 
     /// The classes of all folders; where some have no images and only without them there is no doubt, of the others.
     private static func matching(
-        _ folders: [String], _ empty: [String], to names: [String], lemmas: (String) -> String?
+        _ folders: [String], _ empty: [String], to names: [String], _ map: ClassMap?, lemmas: (String) -> String?
     ) throws(ClassMatching.Mismatch) -> (ClassMatching, isWhole: Bool) {
         let filled = folders.filter { !empty.contains($0) }
         do {
-            let whole = try ClassMatching(folders: folders, classes: names, lemmas: lemmas)
+            let whole = try ClassMatching(folders: folders, classes: names, lemmas: lemmas, map: map)
             if whole.doubt != nil, filled.count < folders.count,
-                let part = try? ClassMatching(folders: filled, classes: names, lemmas: lemmas), part.doubt == nil
+                let part = try? ClassMatching(folders: filled, classes: names, lemmas: lemmas, map: map),
+                part.doubt == nil
             {
                 return (part, false)
             }
             return (whole, true)
         } catch {
             guard filled.count < folders.count else { throw error }
-            return (try ClassMatching(folders: filled, classes: names, lemmas: lemmas), false)
+            return (try ClassMatching(folders: filled, classes: names, lemmas: lemmas, map: map), false)
         }
     }
 

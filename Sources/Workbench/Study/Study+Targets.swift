@@ -38,9 +38,12 @@ extension Study {
                 model.classes, file: plan.classNames.map { try Resources.resolve($0) }, near: folders
             ).names
         }
-        let facts = TargetFacts(
+        var facts = TargetFacts(
             model, location: plan.model, precision: plan.precision, words: words, classList: classes, classNames: names)
-        _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil)
+        facts.classMap =
+            try plan.classMap.map { try ClassMap(contentsOf: Resources.resolve($0)) } ?? known?.facts.classMap
+        _ = try ClassPairing(
+            heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil, map: facts.classMap)
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
         let id = try store.store(record)

@@ -49,11 +49,14 @@ public struct TargetPlan: Sendable, Hashable {
     public var classes: String?
     /// Words for classes that are identifiers: `n01440764<TAB>tench` a line, or a name a line in the classes' order.
     public var classNames: String?
+    /// Which class each folder of images stands for, where its name does not tell: `folder<TAB>class` a line.
+    public var classMap: String?
     /// What the model's products are rounded to.
     public var precision: Precision
 
     public init(
         model: String, layers: [String], pooling: String = "cls", classes: String? = nil, classNames: String? = nil,
+        classMap: String? = nil,
         precision: Precision = .float32
     ) {
         self.model = model
@@ -61,6 +64,7 @@ public struct TargetPlan: Sendable, Hashable {
         self.pooling = pooling
         self.classes = classes
         self.classNames = classNames
+        self.classMap = classMap
         self.precision = precision
     }
 }

@@ -20,6 +20,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var words: ClassWords?
     /// The class list that was given for it.
     var classList: String?
+    /// What the user said of class folders.
+    var classMap: ClassMap?
     var hookPoints: [HookPoint]
     /// Images a batch.
     var batchSize: Int
@@ -53,7 +55,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var lines: [String] { words?.lines ?? classes }
 
     enum CodingKeys: String, CodingKey {
-        case location, precision, architecture, digest, classes, classNames, words, classList, hookPoints, batchSize
+        case location, precision, architecture, digest, classes, classNames, words, classList, classMap, hookPoints,
+            batchSize
         case outputPoint, outputDigest
     }
 }

@@ -45,6 +45,11 @@ struct Extract: ParsableCommand {
             valueName: "file"))
     var classNames: String?
     @Option(
+        help: ArgumentHelp(
+            "Which class each folder of images stands for, where its name does not tell: folder, a tab and class a line.",
+            valueName: "file"))
+    var classMap: String?
+    @Option(
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
     var shard: Shard?
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
@@ -99,7 +104,8 @@ struct Extract: ParsableCommand {
 
     /// Layers to add, or what of a target model changes; nil where nothing of it was given.
     private func targetPlan(in study: Study) throws -> TargetPlan? {
-        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || pooling != nil else {
+        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
+        else {
             return nil
         }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
@@ -113,6 +119,7 @@ struct Extract: ParsableCommand {
         if let pooling { plan.pooling = pooling }
         if let classes { plan.classes = path(classes) }
         if let classNames { plan.classNames = path(classNames) }
+        if let classMap { plan.classMap = path(classMap) }
         return plan
     }
 
@@ -134,6 +141,7 @@ struct Extract: ParsableCommand {
         let target = TargetPlan(
             model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
             pooling: pooling ?? sample.target.pooling, classes: classes.map(path), classNames: classNames.map(path),
+            classMap: classMap.map(path),
             precision: precision.precision)
         return StudyPlan(
             target: target, conceptSpace: conceptSpace.map(location) ?? sample.conceptSpace,

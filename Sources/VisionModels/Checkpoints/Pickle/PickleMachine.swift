@@ -1,3 +1,5 @@
+import Files
+
 /// Follows the instructions of one pickle (protocols 0 to 5) as far as checkpoints need them: they build values here and
 /// call nothing. What is not known is refused by name and byte.
 struct PickleMachine {
