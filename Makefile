@@ -13,6 +13,7 @@
 
 SOURCES := Package.swift Sources Tests Benchmarks
 PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev libsqlite3-dev libtiff-dev libwebp-dev libgif-dev zlib1g-dev
+# giflib has no pkg-config file: its header tells.
 LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libtiff-4 libwebp libwebpdemux zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
@@ -47,7 +48,8 @@ format:
 # Installs only what pkg-config cannot find, with sudo where we are not root.
 deps:
 	@command -v swift >/dev/null || { echo "make: Swift 6.2 or newer is needed; see https://www.swift.org/install" >&2; exit 1; }
-	@if ! pkg-config --exists $(LIBRARIES) 2>/dev/null; then \
+	@if ! pkg-config --exists $(LIBRARIES) 2>/dev/null || \
+		! printf '#include <stdio.h>\n#include <gif_lib.h>\n' | clang -E -x c - >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; \
 		else echo "make: as root, run: apt-get install $(PACKAGES)" >&2; exit 1; fi; \
 		command -v apt-get >/dev/null || { echo "make: install the development files of: $(LIBRARIES)" >&2; exit 1; }; \

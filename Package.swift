@@ -8,10 +8,7 @@ let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAl
 let package = Package(
     name: "miclip-explorer",
     products: [
-        .executable(name: "miclip", targets: ["miclip"]),
-        .library(name: "Analysis", targets: ["Analysis"]),
-        .library(name: "VisionModels", targets: ["VisionModels"]),
-        .library(name: "Workbench", targets: ["Workbench"]),
+        .executable(name: "miclip", targets: ["miclip"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),

@@ -35,6 +35,7 @@ struct StudyOptions: ParsableArguments {
     ///   - units: those that are needed.
     func layer(counting: CountingOptions? = nil, units: Set<UnitKind> = [.neuron]) throws -> StudiedLayer {
         let target = try open()
+        try warn(ofAssumptionsIn: target)
         let words = try counting?.words(instead: target.classWords)
         let concepts = try concepts.map { try target.study.concepts(named: $0) }
         return try withProgress { work in

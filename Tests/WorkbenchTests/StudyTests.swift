@@ -210,6 +210,29 @@ import Workbench
         #expect(try study.info().layers[0].namelessClasses == 0)
     }
 
+    @Test("folders whose names tell nothing go to the classes that a map gives them, and the study keeps it")
+    func classMap() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let images = folder.appending(path: "images")
+        for name in ["x", "y"] {
+            let place = images.appending(path: name)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for index in 0..<3 {
+                let pixels = (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 &* (index + 3)) }
+                try SmallPNG.grey(pixels, width: 28).write(to: place.appending(path: "\(index).png"))
+            }
+        }
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (images.path, images.path)
+        #expect(throws: WorkbenchError.self) { try self.study("never.study", layers: ["norm"], with: plan) }
+        plan.target.classMap = try write("x\tcoat\ny,8\n", to: "map.txt")
+        let study = try self.study("a.study", layers: ["norm"], with: plan)
+        _ = try study.layer().prepare()
+        try FileManager.default.removeItem(at: folder.appending(path: "map.txt"))
+        let layer = try Study(opening: study.folder).layer().prepare()
+        #expect(try layer.heldOut.labels == [4, 4, 4, 8, 8, 8])
+    }
+
     @Test("a file of the study whose bytes have changed is refused by name, at every later opening")
     func damage() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

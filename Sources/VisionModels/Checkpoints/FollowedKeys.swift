@@ -46,7 +46,7 @@ extension JSON {
 }
 
 /// What a loaded model takes for granted because no file says it, though other models of the same tensors have it otherwise.
-public enum ModelAssumption: Sendable, Hashable, Codable {
+public enum ModelAssumption: Sendable, Hashable {
     /// The MLPs' nonlinearity, under Hugging Face's name.
     case activation(String)
     /// Heads of the attention in the images' encoder.
@@ -59,6 +59,42 @@ public enum ModelAssumption: Sendable, Hashable, Codable {
     case endToken
     /// What is done to images before.
     case preprocessing
+}
+
+/// `{"kind": "heads", "value": "12"}`
+extension ModelAssumption: Codable {
+    private enum CodingKeys: String, CodingKey { case kind, value }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        let (kind, value): (String, String?) =
+            switch self {
+            case .activation(let name): ("activation", name)
+            case .heads(let count): ("heads", "\(count)")
+            case .textHeads(let count): ("textHeads", "\(count)")
+            case .classToken: ("classToken", nil)
+            case .endToken: ("endToken", nil)
+            case .preprocessing: ("preprocessing", nil)
+            }
+        try values.encode(kind, forKey: .kind)
+        try values.encodeIfPresent(value, forKey: .value)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let value = try values.decodeIfPresent(String.self, forKey: .value) ?? ""
+        switch (try values.decode(String.self, forKey: .kind), Int(value)) {
+        case ("activation", _): self = .activation(value)
+        case ("heads", let count?): self = .heads(count)
+        case ("textHeads", let count?): self = .textHeads(count)
+        case ("classToken", _): self = .classToken
+        case ("endToken", _): self = .endToken
+        case ("preprocessing", _): self = .preprocessing
+        default:
+            throw DecodingError.dataCorruptedError(
+                forKey: .kind, in: values, debugDescription: "no such assumption")
+        }
+    }
 }
 
 extension ModelFiles {

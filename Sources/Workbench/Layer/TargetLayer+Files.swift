@@ -87,7 +87,7 @@ extension TargetLayer {
 
     /// The classes that the study's model predicts.
     func predictions(_ extraction: Extraction) throws -> [Int] {
-        guard let point = target.facts.outputPoint else { return extraction.outputs.argmax() }
+        guard let point = target.facts.outputPoint else { return inBlocks(extraction.outputs) { $0.argmax() } }
         let model = try model
         return inBlocks(extraction.outputs) { model.logits(resumingFrom: point, $0).argmax() }
     }
@@ -95,7 +95,9 @@ extension TargetLayer {
     private func inBlocks<Value: Sendable>(_ outputs: Tensor, _ body: @Sendable (Tensor) -> [Value]) -> [Value] {
         let size = 1024
         let blocks = parallelMap((outputs.rows + size - 1) / size) { block in
-            body(outputs.rows(block * size..<min(outputs.rows, (block + 1) * size)))
+            let range = block * size..<min(outputs.rows, (block + 1) * size)
+            defer { outputs.release(rows: range) }
+            return body(outputs.rows(range))
         }
         return Array(blocks.joined())
     }

@@ -130,6 +130,14 @@ extension Study {
 }
 
 extension TargetLayer {
+    /// What is taken for granted of its target model and of the concept space, as no file beside the weights says it.
+    public var assumptions: [(model: String, assumed: [ModelAssumption])] {
+        get throws {
+            let space = try study.spaceFacts
+            return [(modelName, target.facts.assumptions), (space.name, space.assumptions)].filter { !$0.1.isEmpty }
+        }
+    }
+
     /// What the layer was asked for with.
     public var plan: TargetPlan {
         TargetPlan(

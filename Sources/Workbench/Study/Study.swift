@@ -83,8 +83,9 @@ public final class Study: Sendable {
         var name: String
         var digest: Digest
         var dimension: Int
+        var assumptions: [ModelAssumption]
 
-        enum CodingKeys: String, CodingKey { case name, digest, dimension }
+        enum CodingKeys: String, CodingKey { case name, digest, dimension, assumptions }
     }
 
     var spaceFacts: SpaceFacts {
@@ -111,7 +112,9 @@ public final class Study: Sendable {
     @discardableResult
     func keepConceptSpace() throws -> SpaceFacts {
         let loaded = try space.value
-        let facts = SpaceFacts(name: loaded.name, digest: loaded.digest, dimension: loaded.dimension)
+        let facts = SpaceFacts(
+            name: loaded.name, digest: loaded.digest, dimension: loaded.dimension,
+            assumptions: loaded.assumptions)
         if !store.isReadOnly { try store.keep(JSONEncoder().encode(facts), as: SpaceFacts.document) }
         return facts
     }

@@ -10,6 +10,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var location: String
     var precision: Precision
     var architecture: String
+    /// What no file beside the weights says.
+    var assumptions: [ModelAssumption]
     /// Of all that its answers depend on but the image.
     var digest: Digest
     /// The model's own names of its classes, in the order of the logits.
@@ -42,6 +44,7 @@ struct TargetFacts: Sendable, Hashable, Codable {
         self.words = words
         self.classList = classList
         architecture = model.architecture
+        assumptions = model.assumptions
         digest = model.digest
         classes = model.classes
         self.classNames = classNames
@@ -55,7 +58,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var lines: [String] { words?.lines ?? classes }
 
     enum CodingKeys: String, CodingKey {
-        case location, precision, architecture, digest, classes, classNames, words, classList, classMap, hookPoints,
+        case location, precision, architecture, assumptions, digest, classes, classNames, words, classList, classMap,
+            hookPoints,
             batchSize
         case outputPoint, outputDigest
     }

@@ -16,10 +16,16 @@ struct Info: ParsableCommand {
 
     func run() throws {
         let info = try study.openStudy().info()
-        let chosen = try study.openStudy().layer(study.layer, model: study.model).reference
+        let target = try study.openStudy().layer(study.layer, model: study.model)
+        let chosen = target.reference
+        let assumed = try target.assumptions.compactMap { model, assumptions in
+            AssumptionWording.line(assumptions).map { "\(model): \($0)" }
+        }
         guard let layer = info.layers.first(where: { $0.facts.reference == chosen }) else { return }
-        try output.print(StudyDocument(info, layer)) { document in
-            (Self.lines(document, info, layer)
+        var document = StudyDocument(info, layer)
+        document.assumed = assumed
+        try output.print(document) { document in
+            (Self.lines(document, info, layer) + document.assumed.map { "assumed   \($0)" }
                 + ImageWording.lines(warnings: document.warnings, skipped: document.skipped)).joined(separator: "\n")
         }
     }
@@ -101,6 +107,8 @@ struct StudyDocument: Encodable {
     var doubt: String?
     var shard: String?
     var layers: [LayerDocument]
+    /// What no file beside a model's weights says.
+    var assumed: [String] = []
     var warnings: [String]
     /// Images that could not be read.
     var skipped: [SkippedDocument]

@@ -72,6 +72,11 @@ func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArgumen
 /// A line on standard error beside the work.
 @Sendable func warn(_ text: String) { printError("miclip: \(text)") }
 
+/// The same of a study's models.
+func warn(ofAssumptionsIn layer: TargetLayer) throws {
+    for (model, assumptions) in try layer.assumptions { warn(of: assumptions, in: model) }
+}
+
 /// One line on what a model takes for granted, where it does.
 func warn(of assumptions: [ModelAssumption], in model: String) {
     if let words = AssumptionWording.line(assumptions) { warn("\(model): \(words)") }
