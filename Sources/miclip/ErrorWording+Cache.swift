@@ -11,7 +11,7 @@ extension ErrorWording {
         case .newerSchema(let file, let found, let known):
             "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
         case .olderSchema(let file):
-            "\(file): made by a miclip from before its first release; run `miclip extract` again into a new folder"
+            "\(file): made by a miclip from before its first release; move its folder away and run `miclip extract` again"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"
         case .needsWriting(let file):
             "\(file): the study must be written to before it can be read; make its folder writable"
