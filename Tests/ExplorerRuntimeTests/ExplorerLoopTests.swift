@@ -105,6 +105,8 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = try study(layers: "norm")
         let explorer = opened(place)
+        // Until its profile is there, a unit has nothing to be marked with, and the program says so.
+        #expect(explorer.wait { $0.profile.shown != nil })
         explorer.send([.escape, .character("m"), .enter, .character("2"), .control("q")])
         #expect(explorer.waitForEnd())
         let study = try Study(opening: place).layer()

@@ -78,6 +78,8 @@ private struct Pass {
     /// Of the layers that are not whole, in their order.
     let activations: [(layer: TargetLayer, writer: ValueWriter)]
     let outputs: ValueWriter?
+    /// All of these.
+    let writers: [ValueWriter]
     let batches: [Batch]
     /// Nil where no image lacks an embedding.
     let space: (any ConceptSpace)?
@@ -104,7 +106,7 @@ private struct Pass {
             try writer(layer.activationFile(of: images)).map { (layer, $0) }
         }
         outputs = try writer(first.outputFile(of: images))
-        let writers = activations.map(\.writer) + [outputs].compactMap { $0 }
+        writers = activations.map(\.writer) + [outputs].compactMap { $0 }
         let completed = writers.map(\.completedRows).min() ?? rows.count
         let absent =
             embedding
@@ -149,8 +151,7 @@ private struct Pass {
             if batch.needsActivations { report.run[name, default: 0] += batch.rows.count }
             try work.advance(meter.progress(batch.rows.upperBound))
         }
-        for (_, writer) in activations { try writer.finish() }
-        try outputs?.finish()
+        for writer in writers { try writer.finish() }
     }
 
     private static func pixels(
@@ -184,7 +185,6 @@ private struct Pass {
         for (values, (_, writer)) in zip(recorded, activations) { try writer.append(values, at: place) }
         try outputs?.append(given ?? logits, at: place)
         // So that another process can tell how far this one has come.
-        let writers = activations.map(\.writer) + [outputs].compactMap { $0 }
         try study.store.advance(Dictionary(uniqueKeysWithValues: writers.map { ($0.key, $0.completedRows) }))
     }
 

@@ -29,8 +29,8 @@ struct ImageSet: Sendable {
     let count: Int
     /// Whether accuracy is counted on these images; the same files may serve both roles.
     var isHeldOut = false
-    private let images: Loaded<any ImageSource>
-    private let known: Loaded<[Int]?>
+    private let images: Once<any ImageSource>
+    private let known: Once<[Int]?>
 
     /// What is known of a set as a whole.
     struct Facts: Sendable, Hashable, Codable {
@@ -73,7 +73,7 @@ struct ImageSet: Sendable {
         }
         let labels = source.labels
         count = source.count
-        (images, known) = (Loaded(source), Loaded(labels))
+        (images, known) = (Once(value: source), Once(value: labels))
         if let files = source as? ImageFiles {
             facts = Facts(
                 name: files.name, place: url.path, root: files.root, folders: files.classNames,
@@ -98,8 +98,8 @@ struct ImageSet: Sendable {
         let facts = try JSONDecoder().decode(Facts.self, from: record.json)
         self.facts = facts
         let digest = record.digest
-        known = Loaded { try store.labels(ofSet: digest) }
-        images = Loaded {
+        known = Once { try store.labels(ofSet: digest) }
+        images = Once {
             guard let root = facts.root else { return try openImages(at: URL(filePath: facts.place)) }
             return RecordedImages(set: digest, name: facts.name, root: root, count: record.images, store: store)
         }
@@ -109,7 +109,7 @@ struct ImageSet: Sendable {
         (digest, facts, isHeldOut) = (other.digest, other.facts, other.isHeldOut)
         count = source.count
         let labels = source.labels
-        (images, known) = (Loaded(source), Loaded(labels))
+        (images, known) = (Once(value: source), Once(value: labels))
     }
 
     /// The set without the images that the store knows to be unreadable.

@@ -14,21 +14,21 @@ public final class TargetLayer: Sendable {
     let target: Study.Target
     let place: LayerPlace
     /// Other labelled images that accuracy is counted on; nil for the study's held-out images.
-    let otherImages: Loaded<ImageSet>?
+    let otherImages: Once<ImageSet>?
     /// Other classes that accuracy is counted on; nil for the model's own.
     public let words: ClassWords?
-    private let reworded: Loaded<any TargetModel>
+    private let reworded: Once<any TargetModel>
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(
-        study: Study, target: Study.Target, place: LayerPlace, images: Loaded<ImageSet>? = nil, words: ClassWords? = nil
+        study: Study, target: Study.Target, place: LayerPlace, images: Once<ImageSet>? = nil, words: ClassWords? = nil
     ) throws {
         self.study = study
         self.target = target
         self.place = place
         self.words = words
         otherImages = images
-        reworded = Loaded {
+        reworded = Once {
             let model = try study.model(of: target)
             guard let words else { return model }
             return try model.reworded(words, layer: place.hookPoint) { try study.embed($0, in: $1) }
@@ -115,7 +115,7 @@ public final class TargetLayer: Sendable {
         var others = otherImages
         if let images {
             let store = store
-            others = Loaded {
+            others = Once {
                 var set = try ImageSet(onDisk: Resources.resolve(images), store: store)
                 set.isHeldOut = true
                 try store.begin(imageSet: set.digest, json: JSONEncoder().encode(set.facts))

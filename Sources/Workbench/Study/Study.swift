@@ -14,15 +14,15 @@ public final class Study: Sendable {
     /// The study's folder.
     public let folder: URL
     let store: StudyStore
-    private let space: Loaded<any ConceptSpace>
+    private let space: Once<any ConceptSpace>
     private let sets = Mutex<[Digest: ImageSet]>([:])
-    private let models = Mutex<[Int64: Loaded<any TargetModel>]>([:])
+    private let models = Mutex<[Int64: Once<any TargetModel>]>([:])
 
     init(store: StudyStore, folder: URL) throws {
         self.store = store
         self.folder = folder
         let configuration = try store.configuration()
-        space = Loaded {
+        space = Once {
             try loadConceptSpace(
                 at: Resources.locateModel(configuration.conceptSpace),
                 precision: Precision(rawValue: configuration.precision) ?? .float32)
@@ -175,7 +175,7 @@ public final class Study: Sendable {
     func model(of target: Target) throws -> any TargetModel {
         let loaded = models.withLock { models in
             if let known = models[target.id] { return known }
-            let made = Loaded { [self] in try load(target.facts) }
+            let made = Once { [self] in try load(target.facts) }
             models[target.id] = made
             return made
         }

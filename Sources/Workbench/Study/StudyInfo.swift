@@ -9,7 +9,7 @@ public struct StudyInfo: Sendable {
     public var study: String
     public var conceptSpace: String
     public var templates: [String]
-    public var conceptSets: [(name: String, count: Int, isChosen: Bool)]
+    public var conceptSets: [ConceptSetFacts]
     /// Nil while not all files were looked at.
     public var probeImages: Int?
     public var heldOutImages: Int?
@@ -41,14 +41,13 @@ public struct StudyInfo: Sendable {
 extension Study {
     public func info() throws -> StudyInfo {
         let configuration = try configuration()
-        let chosen = try conceptSet()
         func count(_ role: ImageRole) throws -> Int? {
             try store.imageSet(of: role).flatMap { $0.isComplete ? $0.images : nil }
         }
         let shard = try shard
         return StudyInfo(
             study: folder.path, conceptSpace: try spaceFacts.name, templates: configuration.templates,
-            conceptSets: try conceptSets().map { ($0.name, $0.concepts.count, $0.digest == chosen.digest) },
+            conceptSets: try conceptSetFacts(),
             probeImages: try count(.probe), heldOutImages: try count(.heldOut), shard: shard,
             layers: try layers().map { try $0.info(shard) }, skipped: try skippedImages())
     }

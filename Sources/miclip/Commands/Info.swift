@@ -15,8 +15,8 @@ struct Info: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let info = try study.openStudy().info()
-        let target = try study.openStudy().layer(study.layer, model: study.model)
+        let target = try study.open()
+        let info = try target.study.info()
         let chosen = target.reference
         let assumed = try target.assumptions.compactMap { model, assumptions in
             AssumptionWording.line(assumptions).map { "\(model): \($0)" }
