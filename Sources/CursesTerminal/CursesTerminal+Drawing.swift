@@ -2,7 +2,7 @@ import CNcurses
 import Explorer
 
 extension CursesTerminal {
-    public func draw(_ frame: Frame) {
+    package func draw(_ frame: Frame) {
         if shown?.size != frame.size { redraw() }
         if !put(frame) {
             // Out of colour pairs: forget them all, and draw the frame from nothing.

@@ -3,9 +3,9 @@ import Explorer
 import Glibc
 
 /// A terminal on ncurses. One at a time, and from one thread, but for `wake`.
-public final class CursesTerminal: Terminal {
-    public private(set) var size: Size
-    public let wake: @Sendable () -> Void
+package final class CursesTerminal: Terminal {
+    package private(set) var size: Size
+    package let wake: @Sendable () -> Void
 
     let input: Int32
     let output: Int32
@@ -37,7 +37,7 @@ public final class CursesTerminal: Terminal {
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
     ///   - truncation: The words around the name of a mapped file, told when it turns out shorter than it was.
     /// - Throws: `TerminalError`, before anything is sent.
-    public init(
+    package init(
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true,
         escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
     ) throws(TerminalError) {
@@ -82,24 +82,24 @@ public final class CursesTerminal: Terminal {
 
     deinit { close() }
 
-    public func captureMouse(_ isCaptured: Bool) {
+    package func captureMouse(_ isCaptured: Bool) {
         isMouseCaptured = isCaptured
         guard hasMouse else { return }
         send(isCaptured ? ModeSequences.mouseOn : ModeSequences.mouseOff)
     }
 
-    public func redraw() {
+    package func redraw() {
         shown = nil
         terminal_erase_all()
     }
 
-    public func suspend() {
+    package func suspend() {
         leave()
         terminal_stop()
         resume()
     }
 
-    public func close() {
+    package func close() {
         guard isOpen else { return }
         isOpen = false
         send(ModeSequences.off)

@@ -1,5 +1,5 @@
 /// Why the explorer cannot run on a terminal. Nothing has been sent to it when this is thrown.
-public enum TerminalError: Error, Sendable, Hashable {
+package enum TerminalError: Error, Sendable, Hashable {
     /// Standard input or output is a file or a pipe.
     case notATerminal
     /// `TERM` is empty or not in the terminal database.

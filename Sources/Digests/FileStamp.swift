@@ -1,22 +1,22 @@
 import Foundation
 
 /// What the file system tells of a file without its bytes being read: while it stays the same, so do they.
-public struct FileStamp: Sendable, Hashable {
-    public let device: Int64
-    public let inode: Int64
+package struct FileStamp: Sendable, Hashable {
+    package let device: Int64
+    package let inode: Int64
     /// In bytes.
-    public let size: Int64
+    package let size: Int64
     /// When its bytes changed, and when anything of it did, in nanoseconds since 1970. The second cannot be set back.
-    public let modified: Int64
-    public let changed: Int64
+    package let modified: Int64
+    package let changed: Int64
 
-    public init(device: Int64, inode: Int64, size: Int64, modified: Int64, changed: Int64) {
+    package init(device: Int64, inode: Int64, size: Int64, modified: Int64, changed: Int64) {
         (self.device, self.inode, self.size) = (device, inode, size)
         (self.modified, self.changed) = (modified, changed)
     }
 
     /// Nil where there is no such file.
-    public init?(path: String) {
+    package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
@@ -32,7 +32,7 @@ public struct FileStamp: Sendable, Hashable {
 
     /// Whether the last change lies so far back that another one would show: clocks of file systems tick in
     /// milliseconds, and some in seconds.
-    public var isSettled: Bool {
+    package var isSettled: Bool {
         let now = Int64(Date().timeIntervalSince1970 * 1e9)
         return changed < now - 3_000_000_000
     }

@@ -6,7 +6,7 @@ import WordNet
 import Workbench
 
 /// Carries out the explorer's effects: the table from effect to verb.
-public final class EffectRunner: Sendable {
+package final class EffectRunner: Sendable {
     private let open: @Sendable () throws -> TargetLayer
     private let jobs: JobScheduler
     private let keepsTheme: Bool
@@ -25,7 +25,7 @@ public final class EffectRunner: Sendable {
     ///   - words: words an error for people.
     ///   - wake: makes the terminal look into the mailbox.
     ///   - open: opens the study.
-    public init(
+    package init(
         keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
         wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> TargetLayer
     ) {
@@ -35,13 +35,13 @@ public final class EffectRunner: Sendable {
     }
 
     /// What came in since the last call, oldest first.
-    public func results() -> [Action] { jobs.results() }
+    package func results() -> [Action] { jobs.results() }
 
     /// Stops what is running and waits until everything asked to be written is.
-    public func stop() { jobs.stop() }
+    package func stop() { jobs.stop() }
 
     /// Opens the study in the background.
-    public func start() {
+    package func start() {
         jobs.write { [self] in
             let began = ContinuousClock.now
             let study = try open()
@@ -60,7 +60,7 @@ public final class EffectRunner: Sendable {
     }
 
     /// Carries out one effect; returns at once.
-    public func run(_ effect: Effect) {
+    package func run(_ effect: Effect) {
         switch effect {
         case .locate(let concept, let ranking, let kind, let job):
             answer(job) { [jobs] layer, work in

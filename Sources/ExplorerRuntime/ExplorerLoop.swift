@@ -1,14 +1,14 @@
 import Explorer
 
 /// Event, update, effects, frame: the loop of the explorer, on one thread.
-public struct ExplorerLoop {
+package struct ExplorerLoop {
     private let terminal: any Terminal
     private var state: State
     private let effects: EffectRunner
     private let didDraw: (State) -> Void
 
     /// - Parameter didDraw: told of every state once it is on the screen.
-    public init(
+    package init(
         terminal: any Terminal, appearance: Appearance, effects: EffectRunner,
         didDraw: @escaping (State) -> Void = { _ in }
     ) {
@@ -19,7 +19,7 @@ public struct ExplorerLoop {
     }
 
     /// Runs until the user quits or the terminal is gone.
-    public consuming func run() {
+    package consuming func run() {
         effects.start()
         draw()
         while step() {}

@@ -1,5 +1,5 @@
 /// The element types of safetensors files that are known here.
-public enum ElementType: String, Sendable, Hashable, CaseIterable {
+package enum ElementType: String, Sendable, Hashable, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
     case float16 = "F16"
@@ -15,7 +15,7 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     case boolean = "BOOL"
 
     /// Bytes of one element.
-    public var size: Int {
+    package var size: Int {
         switch self {
         case .float64, .int64, .uint64: 8
         case .float32, .int32, .uint32: 4

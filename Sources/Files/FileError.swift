@@ -1,6 +1,6 @@
 /// What can be wrong with a file whoever reads or writes it, as data: the file, the place in it, what was expected and
 /// what was found. The executable turns it into words.
-public enum FileError: Error, Sendable, Hashable {
+package enum FileError: Error, Sendable, Hashable {
     /// A file cannot be opened, mapped or read; `code` is errno.
     case unreadable(file: String, code: Int32)
     /// A file cannot be created, filled or renamed; `code` is errno (ENOSPC: the disk is full; EROFS, EACCES: read-only).
@@ -21,7 +21,7 @@ public enum FileError: Error, Sendable, Hashable {
 }
 
 /// How a safetensors file contradicts itself. Positions and sizes are bytes.
-public enum SafetensorsFault: Error, Sendable, Hashable {
+package enum SafetensorsFault: Error, Sendable, Hashable {
     /// Shorter than the eight bytes of the header's length.
     case noHeader(fileSize: Int)
     /// The header claims to be longer than the file (or than any header may be).
@@ -39,7 +39,7 @@ public enum SafetensorsFault: Error, Sendable, Hashable {
 }
 
 /// Why a list that people write cannot be followed.
-public enum ListFault: Error, Sendable, Hashable {
+package enum ListFault: Error, Sendable, Hashable {
     /// UTF-16 or UTF-32 without a byte-order mark, or any other encoding than UTF-8.
     case encoding
     /// UTF-32, which is not read.

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What can be wrong with the files this layer reads and writes, as data: the file, the place in it, what was expected
 /// and what was found. The executable turns it into words.
-public enum VisionModelsError: Error, Sendable, Hashable {
+package enum VisionModelsError: Error, Sendable, Hashable {
     /// A file that cannot be read or written, whatever was wanted of it.
     case file(FileError)
     /// An image file is not the one that was recorded.
@@ -70,7 +70,7 @@ public enum VisionModelsError: Error, Sendable, Hashable {
 }
 
 /// How the index of several safetensors files contradicts itself or them.
-public enum ShardIndexFault: Error, Sendable, Hashable {
+package enum ShardIndexFault: Error, Sendable, Hashable {
     case noWeightMap
     /// Not the name of a safetensors file beside the index.
     case notAFile(tensor: String, found: String)
@@ -83,12 +83,12 @@ public enum ShardIndexFault: Error, Sendable, Hashable {
 }
 
 /// The files a model's folder has under more than one usual name.
-public enum ModelFileKind: String, Sendable, Hashable {
+package enum ModelFileKind: String, Sendable, Hashable {
     case weights, tokenizer
 }
 
 /// What is wrong with a tokenizer's vocabulary.
-public enum VocabularyFault: Error, Sendable, Hashable {
+package enum VocabularyFault: Error, Sendable, Hashable {
     case missingToken(String)
     /// Identifiers must be the numbers from 0 to one less than the number of tokens.
     case identifier(token: String, found: String)
@@ -100,7 +100,7 @@ public enum VocabularyFault: Error, Sendable, Hashable {
 }
 
 /// What is wrong with a line of a tokenizer's merges.
-public enum MergeFault: Error, Sendable, Hashable {
+package enum MergeFault: Error, Sendable, Hashable {
     /// Two symbols separated by one space are expected.
     case notAPair(String)
     /// A symbol, or the two joined, is not in the vocabulary.
@@ -109,7 +109,7 @@ public enum MergeFault: Error, Sendable, Hashable {
 }
 
 /// How an IDX file contradicts itself. Sizes are bytes.
-public enum IDXFault: Error, Sendable, Hashable {
+package enum IDXFault: Error, Sendable, Hashable {
     case magic(found: [UInt8])
     case dimensions(expected: Int, found: Int)
     /// Images of no height or no width.
@@ -121,7 +121,7 @@ public enum IDXFault: Error, Sendable, Hashable {
 }
 
 /// Why a picture cannot be decoded.
-public enum ImageFault: Error, Sendable, Hashable {
+package enum ImageFault: Error, Sendable, Hashable {
     /// No picture of a format that is read.
     case format(ForeignFile)
     /// More pixels than are decoded.

@@ -4,7 +4,7 @@ import VisionModels
 
 /// A model whose activations are read, without a study: a target model, or a CLIP's image tower, which needs no classes
 /// for that.
-public struct ActivationRun: Sendable {
+package struct ActivationRun: Sendable {
     private enum Model: Sendable {
         case classifier(any TargetModel)
         case imageTower(CLIP)
@@ -12,7 +12,7 @@ public struct ActivationRun: Sendable {
 
     private let model: Model
 
-    public init(_ choice: TargetModelChoice) throws {
+    package init(_ choice: TargetModelChoice) throws {
         do {
             model = .classifier(try choice.load())
         } catch WorkbenchError.needsClasses {
@@ -31,7 +31,7 @@ public struct ActivationRun: Sendable {
     }
 
     /// What the model takes for granted.
-    public var assumptions: [ModelAssumption] {
+    package var assumptions: [ModelAssumption] {
         switch model {
         case .classifier(let model): model.assumptions
         case .imageTower(let clip): clip.assumptions
@@ -73,7 +73,7 @@ public struct ActivationRun: Sendable {
     }
 
     /// Writes activations at a hook point to a .npy file: [N, D], or [N, T, D] for the pooling `none`. Its shape.
-    public func writeActivations(
+    package func writeActivations(
         of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
     ) throws -> [Int] {
         guard let point = hookPoints.first(where: { $0.name == hook }) else {

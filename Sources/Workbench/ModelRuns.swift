@@ -4,30 +4,30 @@ import LinearAlgebra
 import VisionModels
 
 /// Images named in a command, and what to do with those that cannot be read.
-public struct ImageArguments: Sendable {
+package struct ImageArguments: Sendable {
     /// What is told of images that cannot be read.
-    public struct Skips: Sendable {
+    package struct Skips: Sendable {
         /// Takes the name and the error of one.
-        public var image: @Sendable (String, any Error) -> Void
+        package var image: @Sendable (String, any Error) -> Void
         /// Takes how many were left out, where there are any, and of how many.
-        public var total: @Sendable (Int, Int) -> Void
+        package var total: @Sendable (Int, Int) -> Void
 
-        public init(
+        package init(
             image: @escaping @Sendable (String, any Error) -> Void,
             total: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
         ) { (self.image, self.total) = (image, total) }
     }
 
-    public let source: any ImageSource
+    package let source: any ImageSource
     /// Pictures of kinds that are not read, by path and the ending of their names.
-    public let passedOver: [(path: String, kinds: [String: Int])]
+    package let passedOver: [(path: String, kinds: [String: Int])]
     /// Nil where the first image that cannot be read ends the work.
     private let skips: Skips?
 
     /// - Parameters:
     ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
     ///   - skips: is told of every image that is left out; without it the first one ends the work.
-    public init(_ paths: [String], skips: Skips? = nil) throws {
+    package init(_ paths: [String], skips: Skips? = nil) throws {
         let sources = try paths.map { try openImages(at: URL(filePath: $0)) }
         source = JoinedImages(sources)
         passedOver = zip(paths, sources).compactMap { path, source in
@@ -65,31 +65,31 @@ public struct ImageArguments: Sendable {
 }
 
 /// What a model takes an image for.
-public struct Prediction: Sendable, Codable, Hashable {
-    public struct Class: Sendable, Codable, Hashable {
-        public var `class`: String
-        public var index: Int
-        public var logit: Float
+package struct Prediction: Sendable, Codable, Hashable {
+    package struct Class: Sendable, Codable, Hashable {
+        package var `class`: String
+        package var index: Int
+        package var logit: Float
         /// Its share of the softmax over all classes.
-        public var probability: Float
+        package var probability: Float
     }
 
-    public var image: String
+    package var image: String
     /// Best first.
-    public var classes: [Class]
+    package var classes: [Class]
 }
 
 /// A target model loaded for a command, without a study.
-public struct ModelRun: Sendable {
+package struct ModelRun: Sendable {
     private let model: any TargetModel
 
-    public init(_ choice: TargetModelChoice) throws { model = try choice.load() }
+    package init(_ choice: TargetModelChoice) throws { model = try choice.load() }
 
     /// What the model takes for granted.
-    public var assumptions: [ModelAssumption] { model.assumptions }
+    package var assumptions: [ModelAssumption] { model.assumptions }
 
     /// The `top` best classes of every image, in order.
-    public func predictions(of images: ImageArguments, top: Int, _ work: Work = Work()) throws -> [Prediction] {
+    package func predictions(of images: ImageArguments, top: Int, _ work: Work = Work()) throws -> [Prediction] {
         var predictions: [Prediction] = []
         try images.batches(of: model.batchSize, for: model.modelInput, work) { indices, pixels in
             let logits = model.logits(pixels)
@@ -115,26 +115,26 @@ public struct ModelRun: Sendable {
 }
 
 /// A concept space loaded for a command, without a study.
-public struct EmbeddingRun: Sendable {
+package struct EmbeddingRun: Sendable {
     private let space: any ConceptSpace
 
     /// - Parameter precision: of the image tower's products.
-    public init(_ location: String, precision: Precision = .float32) throws {
+    package init(_ location: String, precision: Precision = .float32) throws {
         space = try loadConceptSpace(at: Resources.locateModel(location), precision: precision)
     }
 
     /// What the model takes for granted.
-    public var assumptions: [ModelAssumption] { space.assumptions }
+    package var assumptions: [ModelAssumption] { space.assumptions }
 
     /// Writes the unit embeddings of texts to a .npy file [n, d]; its shape.
-    public func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {
+    package func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {
         try writeRows([space.dimension], to: url) { append in
             try append(templates.embed(texts, space.embed(concepts:)))
         }
     }
 
     /// Writes the unit embeddings of images to a .npy file [N, d]; its shape.
-    public func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
+    package func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
         try writeRows([space.dimension], to: url) { append in
             try images.batches(of: 16, for: space.modelInput, work) { indices, pixels in
                 let embeddings = space.embed(images: pixels)

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Files that a user asked for: whole or not there at all.
-public enum UserFile {
-    public static func write(_ text: String, to url: URL) throws(WorkbenchError) {
+package enum UserFile {
+    package static func write(_ text: String, to url: URL) throws(WorkbenchError) {
         try write(Data(text.utf8), to: url)
     }
 
-    public static func write(_ bytes: Data, to url: URL) throws(WorkbenchError) {
+    package static func write(_ bytes: Data, to url: URL) throws(WorkbenchError) {
         do {
             try bytes.write(to: url, options: .atomic)
         } catch {

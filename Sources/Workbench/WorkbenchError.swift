@@ -2,7 +2,7 @@ import Analysis
 import Files
 
 /// What the verbs refuse, as data; the executable puts it into words.
-public enum WorkbenchError: Error, Sendable, Hashable {
+package enum WorkbenchError: Error, Sendable, Hashable {
     /// A folder that comes with the program.
     case missingResources(String, searched: [String])
     /// The study has no activations yet, or no neuron encoder.

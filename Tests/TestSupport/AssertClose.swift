@@ -3,7 +3,7 @@ import Testing
 
 /// Expects two lists of numbers to agree within `tolerance`, absolute or relative to `expected` whichever is larger,
 /// and says why that is the right tolerance.
-public func assertClose(
+package func assertClose(
     _ actual: some Collection<Float>, _ expected: some Collection<Float>, within tolerance: Float,
     because reason: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -20,7 +20,7 @@ public func assertClose(
 }
 
 /// Expects two tensors of one shape to agree; see the form for lists.
-public func assertClose(
+package func assertClose(
     _ actual: Tensor, _ expected: Tensor, within tolerance: Float, because reason: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -29,7 +29,7 @@ public func assertClose(
 }
 
 /// Expects two numbers to agree; see the form for lists.
-public func assertClose(
+package func assertClose(
     _ actual: Float, _ expected: Float, within tolerance: Float, because reason: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -1,12 +1,12 @@
 import LinearAlgebra
 
 /// SplitMix64 (Steele et al. 2014): small, and the same everywhere.
-public struct Seeded: RandomNumberGenerator {
-    public var state: UInt64
+package struct Seeded: RandomNumberGenerator {
+    package var state: UInt64
 
-    public init(state: UInt64) { self.state = state }
+    package init(state: UInt64) { self.state = state }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,7 +14,7 @@ public struct Seeded: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    public mutating func tensor(_ shape: [Int], within bound: Float = 1) -> Tensor {
+    package mutating func tensor(_ shape: [Int], within bound: Float = 1) -> Tensor {
         let count = shape.reduce(1, *)
         return Tensor(shape, (0..<count).map { _ in Float.random(in: -bound...bound, using: &self) })
     }

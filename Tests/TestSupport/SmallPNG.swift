@@ -1,9 +1,9 @@
 import Foundation
 
 /// A PNG without compression, for tests that need files of their own.
-public enum SmallPNG {
+package enum SmallPNG {
     /// One byte a pixel, row by row.
-    public static func grey(_ pixels: [UInt8], width: Int) -> Data {
+    package static func grey(_ pixels: [UInt8], width: Int) -> Data {
         let height = pixels.count / width
         var rows: [UInt8] = []
         for row in 0..<height { rows += [0] + Array(pixels[row * width..<(row + 1) * width]) }
@@ -18,7 +18,7 @@ public enum SmallPNG {
     }
 
     /// Gives every chunk the checksum of what it holds now.
-    public static func repairChecksums(_ file: inout [UInt8]) {
+    package static func repairChecksums(_ file: inout [UInt8]) {
         var place = 8
         while place + 12 <= file.count {
             let length = file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }

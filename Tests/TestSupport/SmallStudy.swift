@@ -1,12 +1,12 @@
 import Foundation
 
 /// The repository's files, and a small part of the sample images for tests that run the whole path.
-public enum Samples {
+package enum Samples {
     /// The repository's root.
-    public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    public static let folder = root.appending(path: "SampleData")
+    package static let folder = root.appending(path: "SampleData")
 
     /// `miclip` beside the tests.
     package static let program: URL = {
@@ -19,7 +19,7 @@ public enum Samples {
     }()
 
     /// A new empty folder; the caller removes it.
-    public static func temporaryFolder() throws -> URL {
+    package static func temporaryFolder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "miclip-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return folder
@@ -28,7 +28,7 @@ public enum Samples {
     /// Writes the first `count` images and labels of `inflated` IDX bytes as plain IDX files; the images' path.
     ///
     /// - Parameter inflated: reads an IDX file's bytes, decompressed.
-    public static func cut(
+    package static func cut(
         _ name: String, to count: Int, into folder: URL, inflated: (URL) throws -> Data
     ) throws -> URL {
         for (kind, size) in [("images-idx3", 28 * 28), ("labels-idx1", 1)] {
@@ -42,7 +42,7 @@ public enum Samples {
     }
 
     /// The bytes of a gzip file, by the system's gzip.
-    public static func gunzip(_ file: URL) throws -> Data {
+    package static func gunzip(_ file: URL) throws -> Data {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/gzip")
         process.arguments = ["-dc", file.path]
@@ -55,7 +55,7 @@ public enum Samples {
     }
 
     /// A folder with 512 probe images and 384 held-out images.
-    public static func smallImages(in folder: URL) throws -> (probe: URL, heldOut: URL) {
+    package static func smallImages(in folder: URL) throws -> (probe: URL, heldOut: URL) {
         (
             try cut("train10k", to: 512, into: folder, inflated: gunzip),
             try cut("t10k", to: 384, into: folder, inflated: gunzip)

@@ -1,18 +1,18 @@
 import LinearAlgebra
 
 /// Activations to align on, one row an image: dense as neurons have them, or sparse as features do.
-public enum ActivationRows: Sendable {
+package enum ActivationRows: Sendable {
     case dense(Tensor)
     case sparse(SparseRows)
 
-    public var rows: Int {
+    package var rows: Int {
         switch self {
         case .dense(let a): a.rows
         case .sparse(let a): a.rows
         }
     }
 
-    public var columns: Int {
+    package var columns: Int {
         switch self {
         case .dense(let a): a.columns
         case .sparse(let a): a.columns

@@ -6,11 +6,11 @@ import LinearAlgebra
 ///
 /// Activations are scaled by one number so that rows have norm about sqrt(units); it is folded into W afterwards. The
 /// same data, parameters and machine give bit-identical weights.
-public struct AlignmentTraining: Sendable {
+package struct AlignmentTraining: Sendable {
     private let data: AlignmentData
     private let parameters: AlignmentParameters
 
-    public init(_ data: AlignmentData, parameters: AlignmentParameters = AlignmentParameters()) {
+    package init(_ data: AlignmentData, parameters: AlignmentParameters = AlignmentParameters()) {
         self.data = data
         self.parameters = parameters
     }
@@ -18,7 +18,7 @@ public struct AlignmentTraining: Sendable {
     /// Trains until the last epoch or until validation stops improving.
     ///
     /// - Parameter observe: called after every epoch; throwing (as on cancellation) ends the training.
-    public func run(
+    package func run(
         layer: String, isSigned: Bool, observe: (WorkProgress) throws -> Void = { _ in }
     ) throws -> Alignment {
         var random = SeededGenerator(seed: parameters.seed)

@@ -2,17 +2,17 @@ import LinearAlgebra
 
 /// How good an encoder is on images it was not trained on. Low loss alone is not the goal: columns of W that mean
 /// something are, so description counts as much as retrieval.
-public struct AlignmentValidation: Sendable, Hashable, Codable {
+package struct AlignmentValidation: Sendable, Hashable, Codable {
     /// L_out + L_in over the held-out images, in training batches.
-    public var loss: Float
+    package var loss: Float
     /// Share of images whose E_n(a) is nearest to the embedding of the predicted class.
-    public var retrieval: Float
+    package var retrieval: Float
     /// Mean over units of the correlation, over classes, between what W_i says of the class, W_i·(c - c̄), and how
     /// the unit's mean activation departs on it, ā_{i,c} - ā_i.
-    public var description: Float
+    package var description: Float
 
     /// What early stopping maximises.
-    public var score: Float { (retrieval + description) / 2 }
+    package var score: Float { (retrieval + description) / 2 }
 
     init(encoder: NeuronEncoder, data: AlignmentData, loss: Float) {
         self.loss = loss

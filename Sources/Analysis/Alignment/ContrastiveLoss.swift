@@ -6,18 +6,18 @@ import LinearAlgebra
 /// With unit rows z_i, t_i and scale s = 1/temperature, S = s z tᵀ and
 /// L = ½ mean_i (logΣexp_j S_ij - S_ii) + ½ mean_j (logΣexp_i S_ij - S_jj).
 /// Images of one label share one text embedding, so the plain form already treats them as positives of each other.
-public struct ContrastiveLoss: Sendable {
-    public let value: Float
+package struct ContrastiveLoss: Sendable {
+    package let value: Float
     /// ∂L/∂z: [batch, d]
-    public let embeddingGradient: Tensor
+    package let embeddingGradient: Tensor
     /// ∂L/∂(log s)
-    public let logScaleGradient: Float
+    package let logScaleGradient: Float
 
     /// - Parameters:
     ///   - embeddings: z, unit rows [batch, d].
     ///   - anchors: t, unit rows [batch, d].
     ///   - logScale: log s.
-    public init(embeddings: Tensor, anchors: Tensor, logScale: Float) {
+    package init(embeddings: Tensor, anchors: Tensor, logScale: Float) {
         precondition(embeddings.shape == anchors.shape)
         let batch = embeddings.rows
         let scores = multiply(embeddings, .plain, anchors, .transposed, alpha: exp(logScale))

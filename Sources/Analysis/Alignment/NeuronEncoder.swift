@@ -5,24 +5,24 @@ import LinearAlgebra
 ///
 /// Linear without bias, the embedding of one unit and of the full vector agree: E_n(a) = Σ_i E_n(a_i e_i). The
 /// direction of neuron i is ±W_i, by the sign of its activation (its pole).
-public struct NeuronEncoder: Sendable, Equatable {
-    public let layer: String
+package struct NeuronEncoder: Sendable, Equatable {
+    package let layer: String
     /// W: [units, d], on activations as the model gives them (any scaling is folded in).
-    public let weights: Tensor
+    package let weights: Tensor
     /// Whether units have two poles.
-    public let isSigned: Bool
+    package let isSigned: Bool
 
-    public init(layer: String, weights: Tensor, isSigned: Bool) {
+    package init(layer: String, weights: Tensor, isSigned: Bool) {
         self.layer = layer
         self.weights = weights
         self.isSigned = isSigned
     }
 
     /// Number of neurons.
-    public var count: Int { weights.rows }
+    package var count: Int { weights.rows }
 
     /// All units in order: both poles of every neuron of a signed layer, else every neuron.
-    public var units: [InternalUnit] {
+    package var units: [InternalUnit] {
         (0..<count).flatMap { index -> [InternalUnit] in
             isSigned
                 ? Pole.allCases.map { InternalUnit(layer: layer, index: index, pole: $0) }
@@ -31,7 +31,7 @@ public struct NeuronEncoder: Sendable, Equatable {
     }
 
     /// u of each of `units` on the unit sphere: [units.count, d].
-    public func embeddings(of units: [InternalUnit]) -> Tensor {
+    package func embeddings(of units: [InternalUnit]) -> Tensor {
         var result = weights.rows(at: units.map(\.index))
         let columns = result.columns
         result.withUnsafeMutable { values in
@@ -43,5 +43,5 @@ public struct NeuronEncoder: Sendable, Equatable {
     }
 
     /// E_n of activation vectors [N, units]: [N, d], not normalised.
-    public func encode(_ activations: Tensor) -> Tensor { multiply(activations, .plain, weights) }
+    package func encode(_ activations: Tensor) -> Tensor { multiply(activations, .plain, weights) }
 }

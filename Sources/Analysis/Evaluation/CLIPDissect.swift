@@ -6,15 +6,15 @@ import LinearAlgebra
 /// P = softmax over concepts of 10 x cosine; the top `images` of a unit count with p_in falling linearly from 0.998 to
 /// 0.97; score = Σ log(1 + p_in (P - 1) + 1e-7) - λ log mean over units of its exponential, λ = 1. Constants are those
 /// of the published code.
-public struct CLIPDissect: Sendable {
+package struct CLIPDissect: Sendable {
     /// [neurons, concepts]
-    public let scores: Tensor
+    package let scores: Tensor
 
     /// - Parameters:
     ///   - probe: activations of the probe images.
     ///   - similarities: cosines of images and concepts [N, concepts].
     ///   - images: how many top images of a unit vote.
-    public init(probe: some UnitStatistics, similarities: Tensor, images: Int = 100) throws {
+    package init(probe: some UnitStatistics, similarities: Tensor, images: Int = 100) throws {
         let concepts = similarities.columns
         let shares = Self.shares(similarities)
         let units = probe.unitCount

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// A way to choose the unit set of a class: the method's rankings, and what they are measured against.
-public enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
+package enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case contribution
     case cosine
     case clipDissect = "clip-dissect"
@@ -18,8 +18,8 @@ public enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// One such way as the units of a layer have it.
-public struct UnitSets: Sendable {
-    public let method: UnitSetMethod
+package struct UnitSets: Sendable {
+    package let method: UnitSetMethod
     private let choose: @Sendable (ConceptSet, Int, UInt64) throws -> [[InternalUnit]]
 
     init(
@@ -35,7 +35,7 @@ public struct UnitSets: Sendable {
     /// For every concept its `count` best units, best first.
     ///
     /// - Parameter seed: of a random choice.
-    public func sets(for concepts: ConceptSet, count: Int, seed: UInt64 = 0) throws -> [[InternalUnit]] {
+    package func sets(for concepts: ConceptSet, count: Int, seed: UInt64 = 0) throws -> [[InternalUnit]] {
         try choose(concepts, count, seed)
     }
 }

@@ -93,7 +93,7 @@ struct AutoencoderGradient: Sendable {
 
 extension AutoencoderWeights {
     /// The gradients of a pass, whole: what training computes feature by feature and never holds.
-    public func gradient(_ pass: AutoencoderPass) -> AutoencoderWeights {
+    package func gradient(_ pass: AutoencoderPass) -> AutoencoderWeights {
         let gradient = AutoencoderGradient(pass, self)
         let width = encoder.columns
         var result = AutoencoderWeights(

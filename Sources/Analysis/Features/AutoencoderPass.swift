@@ -1,17 +1,17 @@
 import LinearAlgebra
 
 /// The weights of an autoencoder under training, on activations scaled to E|x|² = d.
-public struct AutoencoderWeights: Sendable, Equatable {
+package struct AutoencoderWeights: Sendable, Equatable {
     /// W_e: [features, d]
-    public var encoder: Tensor
+    package var encoder: Tensor
     /// b_e: [features]
-    public var encoderBias: Tensor
+    package var encoderBias: Tensor
     /// W_d: [features, d], unit rows.
-    public var decoder: Tensor
+    package var decoder: Tensor
     /// b: [d]
-    public var decoderBias: Tensor
+    package var decoderBias: Tensor
 
-    public init(encoder: Tensor, encoderBias: Tensor, decoder: Tensor, decoderBias: Tensor) {
+    package init(encoder: Tensor, encoderBias: Tensor, decoder: Tensor, decoderBias: Tensor) {
         self.encoder = encoder
         self.encoderBias = encoderBias
         self.decoder = decoder
@@ -33,27 +33,27 @@ public struct AutoencoderWeights: Sendable, Equatable {
 /// L = (1/BV) Σ_i (|x_i - x̂_i|² + α |e_i - ê_i|²), with V the variance of the data, e = x - x̂ held fixed, and ê what
 /// the k_aux most active dead features make of it (Gao et al. 2024, A.2). Rows 0..<B are the batch; where features are
 /// dead, rows B..<2B are the same images seen by those.
-public struct AutoencoderPass: Sendable {
+package struct AutoencoderPass: Sendable {
     /// f: [B or 2B, features]
-    public let codes: SparseRows
+    package let codes: SparseRows
     /// ∂L/∂z of each element of `codes`, in its order.
-    public let slopes: [Float]
+    package let slopes: [Float]
     /// x - b, row for row of `codes`: [B or 2B, d]
     let inputs: Tensor
     /// ∂L/∂x̂, then ∂L/∂ê: likewise.
     let errors: Tensor
     /// Images in the batch.
-    public let batch: Int
+    package let batch: Int
     /// Mean |x - x̂|² / V: one minus the explained variance of the batch.
-    public let loss: Double
+    package let loss: Double
     /// Mean α |e - ê|² / V.
-    public let auxiliaryLoss: Double
+    package let auxiliaryLoss: Double
 
     /// - Parameters:
     ///   - x: scaled activations [B, d].
     ///   - variance: V.
     ///   - dead: the dead features, ascending.
-    public init(
+    package init(
         _ weights: AutoencoderWeights, _ x: Tensor, variance: Float, parameters: AutoencoderParameters,
         dead: [Int32] = []
     ) {

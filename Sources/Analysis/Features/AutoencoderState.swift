@@ -1,23 +1,23 @@
 import LinearAlgebra
 
 /// An autoencoder under training, whole: what must be kept to go on after an interruption as if there had been none.
-public struct AutoencoderState: Sendable, Equatable {
-    public var weights: AutoencoderWeights
+package struct AutoencoderState: Sendable, Equatable {
+    package var weights: AutoencoderWeights
     /// Adam's moments of every weight.
-    public var first: AutoencoderWeights
-    public var second: AutoencoderWeights
+    package var first: AutoencoderWeights
+    package var second: AutoencoderWeights
     /// Images since each feature was last active, one number a feature.
-    public var idle: [Int]
+    package var idle: [Int]
     /// Steps done.
-    public var step: Int
+    package var step: Int
     /// With batch top-k, the running mean of the least activation a batch kept.
-    public var threshold: Float
+    package var threshold: Float
     /// √d / mean |a|-like: activations are multiplied by it before everything else.
-    public let scale: Float
+    package let scale: Float
     /// V of the scaled activations.
-    public let variance: Float
+    package let variance: Float
 
-    public init(
+    package init(
         weights: AutoencoderWeights, first: AutoencoderWeights, second: AutoencoderWeights, idle: [Int], step: Int,
         threshold: Float, scale: Float, variance: Float
     ) {
@@ -51,13 +51,13 @@ public struct AutoencoderState: Sendable, Equatable {
     }
 
     /// Share of features that were not active for `images`.
-    public func deadShare(after images: Int) -> Double {
+    package func deadShare(after images: Int) -> Double {
         Double(idle.count { $0 >= images }) / Double(max(1, idle.count))
     }
 
     /// The autoencoder on activations as the model gives them: the scale s is folded in. z is proportional to it, so
     /// the same features win, and f is in units of the activations.
-    public func autoencoder(layer: String, parameters: AutoencoderParameters) -> SparseAutoencoder {
+    package func autoencoder(layer: String, parameters: AutoencoderParameters) -> SparseAutoencoder {
         let inverse = 1 / scale
         return SparseAutoencoder(
             layer: layer, encoder: weights.encoder, encoderBias: weights.encoderBias.values.map { $0 * inverse },

@@ -7,22 +7,22 @@ import LinearAlgebra
 /// Gradients are closed form and sparse. No gradient of a whole matrix is ever held: each feature's is gathered from
 /// the images it was active on and applied at once. The activations may be a mapped file; a batch is all that is
 /// copied. The same data, parameters and machine give bit-identical weights, interrupted or not.
-public struct AutoencoderTraining: Sendable {
+package struct AutoencoderTraining: Sendable {
     private let data: Tensor
     private let parameters: AutoencoderParameters
 
     /// How a training stands.
-    public struct Progress: Sendable {
-        public var step: Int
+    package struct Progress: Sendable {
+        package var step: Int
         /// Over the steps since the last report: the loss, and what it says of the batches.
-        public var loss: Double
-        public var explainedVariance: Double
-        public var l0: Double
-        public var deadShare: Double
+        package var loss: Double
+        package var explainedVariance: Double
+        package var l0: Double
+        package var deadShare: Double
     }
 
     /// - Parameter data: activations [N, d].
-    public init(_ data: Tensor, parameters: AutoencoderParameters) {
+    package init(_ data: Tensor, parameters: AutoencoderParameters) {
         precondition(parameters.features > 0 && parameters.k > 0 && parameters.batch > 0 && data.rows > 0)
         self.data = data
         self.parameters = parameters
@@ -34,7 +34,7 @@ public struct AutoencoderTraining: Sendable {
     ///   - resuming: the state of an interrupted training with the same data and parameters.
     ///   - observe: called about fifty times; throwing (as on cancellation) ends the training. The state it is given is
     ///     what `resuming` takes.
-    public func run(
+    package func run(
         resuming: AutoencoderState? = nil, observe: (Progress, AutoencoderState) throws -> Void = { _, _ in }
     ) throws -> AutoencoderState {
         var state = resuming ?? AutoencoderState(data, parameters: parameters)
@@ -159,7 +159,7 @@ extension AdamStep {
 
 extension SparseAutoencoder {
     /// How well it describes activations [N, d], a part at a time.
-    public func quality(on activations: Tensor) -> AutoencoderQuality {
+    package func quality(on activations: Tensor) -> AutoencoderQuality {
         let moments = DataMoments(activations)
         var (error, active) = (0.0, 0)
         var isAlive = [Bool](repeating: false, count: count)

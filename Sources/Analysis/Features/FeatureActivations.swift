@@ -1,18 +1,18 @@
 import LinearAlgebra
 
 /// The features' activations on the probe images, kept sparse: memory grows with the active ones only.
-public struct FeatureActivations: UnitStatistics {
+package struct FeatureActivations: UnitStatistics {
     /// f: [N, features]
-    public let codes: SparseRows
+    package let codes: SparseRows
     /// The same by feature: [features, N]
-    public let byFeature: SparseRows
-    public let predictions: [Int]
-    public let means: [Float]
-    public let deviations: [Float]
+    package let byFeature: SparseRows
+    package let predictions: [Int]
+    package let means: [Float]
+    package let deviations: [Float]
     /// The images of each class.
     private let images: [[Int]]
 
-    public init(codes: SparseRows, predictions: [Int], classes: Int) {
+    package init(codes: SparseRows, predictions: [Int], classes: Int) {
         precondition(codes.rows == predictions.count)
         self.codes = codes
         self.predictions = predictions
@@ -32,18 +32,18 @@ public struct FeatureActivations: UnitStatistics {
         (self.means, self.deviations) = (means, deviations)
     }
 
-    public var imageCount: Int { codes.rows }
-    public var unitCount: Int { codes.columns }
-    public var isSilentAtZero: Bool { true }
+    package var imageCount: Int { codes.rows }
+    package var unitCount: Int { codes.columns }
+    package var isSilentAtZero: Bool { true }
 
     /// Share of the probe images that activate a feature.
-    public func density(_ feature: Int) -> Float {
+    package func density(_ feature: Int) -> Float {
         Float(byFeature.range(of: feature).count) / Float(max(1, codes.rows))
     }
 
-    public func classCount(_ c: Int) -> Int { images[c].count }
+    package func classCount(_ c: Int) -> Int { images[c].count }
 
-    public func classMean(_ c: Int) -> [Float] {
+    package func classMean(_ c: Int) -> [Float] {
         var sums = [Float](repeating: 0, count: codes.columns)
         guard !images[c].isEmpty else { return sums }
         let share = 1 / Float(images[c].count)
@@ -51,7 +51,7 @@ public struct FeatureActivations: UnitStatistics {
         return sums
     }
 
-    public func meansByClass(of index: Int) -> [Float] {
+    package func meansByClass(of index: Int) -> [Float] {
         var sums = [Float](repeating: 0, count: images.count)
         for at in byFeature.range(of: index) {
             sums[predictions[Int(byFeature.indices[at])]] += byFeature.values[at]
@@ -60,7 +60,7 @@ public struct FeatureActivations: UnitStatistics {
     }
 
     /// By feature, so that each sum is one core's and is written once.
-    public func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) -> [Float] {
+    package func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) -> [Float] {
         multiply(byFeature, weights)
     }
 
@@ -68,14 +68,14 @@ public struct FeatureActivations: UnitStatistics {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }
     }
 
-    public func column(_ index: Int) -> [Float] {
+    package func column(_ index: Int) -> [Float] {
         var column = [Float](repeating: 0, count: codes.rows)
         for at in byFeature.range(of: index) { column[Int(byFeature.indices[at])] = byFeature.values[at] }
         return column
     }
 
     /// The correlation of a feature with each neuron over the probe images; 0 where either never changes.
-    public func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
+    package func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
         let units = neurons.unitCount
         var sums = [Float](repeating: 0, count: units)
         let range = byFeature.range(of: feature)

@@ -33,7 +33,7 @@ struct FeatureReadings: UnitReadings {
 extension SparseAutoencoder {
     /// Applies interventions on features to activation vectors, in place, the reconstruction error kept; `vectors` names
     /// the rows of a [rows, d] matrix they act on.
-    public func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
+    package func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         let before = activations.rows(at: vectors)
         let moves = UnitMoves(steering)
         guard !moves.indices.isEmpty, !vectors.isEmpty else { return }

@@ -4,16 +4,16 @@ import LinearAlgebra
 ///
 /// What a feature *responds to* is E_n trained on feature activations; what it *does* is E_n of its decoder direction,
 /// d_jᵀ W. Concepts are centred over the concept set.
-public struct FeatureSpace: UnitSpace {
-    public let layer: String
-    public let probe: FeatureActivations
-    public let autoencoder: SparseAutoencoder
+package struct FeatureSpace: UnitSpace {
+    package let layer: String
+    package let probe: FeatureActivations
+    package let autoencoder: SparseAutoencoder
     private let neurons: NeuronSpace
     private let context: ConceptContext
     /// Unit rows [features, d]
-    public let responding: Tensor
+    package let responding: Tensor
     /// d_jᵀ W, unit rows [features, d]
-    public let doing: Tensor
+    package let doing: Tensor
     /// E_n trained on feature activations, as it is.
     private let respondingWeights: Tensor
     private let doingWeights: Tensor
@@ -25,7 +25,7 @@ public struct FeatureSpace: UnitSpace {
     ///   - neurons: those of the same layer, on the same probe images.
     ///   - codes: the autoencoder's on the probe images [N, features].
     ///   - responding: E_n trained on these: [features, d].
-    public init(
+    package init(
         _ autoencoder: SparseAutoencoder, neurons: NeuronSpace, codes: SparseRows, responding: Tensor
     ) {
         layer = neurons.layer
@@ -42,26 +42,26 @@ public struct FeatureSpace: UnitSpace {
         contributionIndex = InnerProductIndex(responding)
     }
 
-    public var kind: UnitKind { .feature }
-    public var count: Int { autoencoder.count }
-    public var units: [InternalUnit] { (0..<count).map(unit) }
-    public var statistics: any UnitStatistics { probe }
+    package var kind: UnitKind { .feature }
+    package var count: Int { autoencoder.count }
+    package var units: [InternalUnit] { (0..<count).map(unit) }
+    package var statistics: any UnitStatistics { probe }
 
-    public func unit(_ index: Int) -> InternalUnit { InternalUnit(layer: layer, index: index, kind: .feature) }
+    package func unit(_ index: Int) -> InternalUnit { InternalUnit(layer: layer, index: index, kind: .feature) }
 
-    public func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
+    package func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
         (0..<count).contains(index) && pole == nil ? unit(index) : nil
     }
 
     /// By what they respond to.
-    public func embeddings(of units: [InternalUnit]) -> Tensor { responding.rows(at: units.map(\.index)) }
+    package func embeddings(of units: [InternalUnit]) -> Tensor { responding.rows(at: units.map(\.index)) }
 
     /// How many features a ranked list holds; a layer has up to millions.
     static let listed = 1000
 
     /// The 1,000 best: `contribution` is (w_j·(c - c̄)) (f̄_{j,c} - f̄_j), with w_j of the E_n trained on feature
     /// activations, as for neurons; `cosine` is that of w_j and the concept, centred.
-    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+    package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
         let centred = try context.centred(query.embedding)
         let best: [(row: Int, score: Float)]
         switch query.ranking {
@@ -77,26 +77,26 @@ public struct FeatureSpace: UnitSpace {
     }
 
     /// The concepts of what a feature responds to.
-    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+    package func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
         UnitDescription(
             unit: unit, concepts: try context.concepts.value.best(count, for: responding.row(unit.index)))
     }
 
-    public func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
+    package func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
         zip(range, try context.concepts.value.best(for: responding, range)).map { index, best in
             UnitSummary(unit: unit(index), concept: best, mean: probe.means[index], deviation: probe.deviations[index])
         }
     }
 
-    public func readings(of activations: Tensor) -> any UnitReadings {
+    package func readings(of activations: Tensor) -> any UnitReadings {
         FeatureReadings(autoencoder: autoencoder, activations: activations)
     }
 
-    public func direction(of unit: InternalUnit) -> UnitDirections {
+    package func direction(of unit: InternalUnit) -> UnitDirections {
         .vectors(autoencoder.decoder.rows(at: [unit.index]))
     }
 
-    public func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? {
+    package func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? {
         let correlations = try probe.correlations(unit.index, with: neurons.probe)
         let strongest = TopK.indices(of: correlations.map { abs($0) }, count: neighbours)
         let nearest = respondingIndex.greatest(neighbours + 1, for: responding.row(unit.index))
@@ -118,7 +118,7 @@ public struct FeatureSpace: UnitSpace {
 extension FeatureSpace {
     /// By both descriptions, each as cosine of the concept, centred, and as that, not normalised, times how the feature
     /// departs on the class.
-    public var unitSets: [UnitSets] {
+    package var unitSets: [UnitSets] {
         func sets(_ method: UnitSetMethod, _ scores: @escaping @Sendable ([Float], _ means: [Float]) -> [Float])
             -> UnitSets
         {
@@ -147,17 +147,17 @@ extension FeatureSpace {
 }
 
 /// What is known of a feature beyond what every unit has.
-public struct FeatureFacts: Sendable, Hashable, Codable {
+package struct FeatureFacts: Sendable, Hashable, Codable {
     /// Share of the probe images that activate it.
-    public var density: Float
+    package var density: Float
     /// What it does: the concepts nearest to E_n of its decoder direction.
-    public var does: [RankedConcept]
+    package var does: [RankedConcept]
     /// Features that respond alike, by cosine.
-    public var nearest: [RankedUnit]
+    package var nearest: [RankedUnit]
     /// The neurons whose activations go with its own most, by correlation along their pole, the strongest first.
-    public var neurons: [RankedUnit]
+    package var neurons: [RankedUnit]
 
-    public init(density: Float, does: [RankedConcept], nearest: [RankedUnit], neurons: [RankedUnit]) {
+    package init(density: Float, does: [RankedConcept], nearest: [RankedUnit], neurons: [RankedUnit]) {
         self.density = density
         self.does = does
         self.nearest = nearest

@@ -5,9 +5,9 @@ import LinearAlgebra
 ///
 /// Feature j is row j of the encoder and of the decoder; its activation f_j is never negative. The decoder's rows are
 /// directions in activation space: d_j is what feature j adds.
-public struct SparseAutoencoder: Sendable, Equatable {
+package struct SparseAutoencoder: Sendable, Equatable {
     /// Which features are active, and how strongly.
-    public enum Activation: Sendable, Hashable {
+    package enum Activation: Sendable, Hashable {
         /// max(0, z)
         case relu
         /// The k greatest z of an image that are positive; of equals the lower index (Gao et al. 2024).
@@ -19,7 +19,7 @@ public struct SparseAutoencoder: Sendable, Equatable {
     }
 
     /// What is done to an image's activations a before encoding, and undone after decoding.
-    public enum Normalization: String, Sendable, Hashable, Codable {
+    package enum Normalization: String, Sendable, Hashable, Codable {
         case none
         /// x = (a - μ) / (s + 1e-5), â = x̂ s + μ: mean and unbiased standard deviation of the image's own activations.
         case layerNorm
@@ -28,21 +28,21 @@ public struct SparseAutoencoder: Sendable, Equatable {
     }
 
     /// The hook point it was trained on.
-    public let layer: String
+    package let layer: String
     /// W_e: [features, d]
-    public let encoder: Tensor
+    package let encoder: Tensor
     /// b_e: one value a feature.
-    public let encoderBias: [Float]
+    package let encoderBias: [Float]
     /// W_d: [features, d], row j the direction of feature j.
-    public let decoder: Tensor
+    package let decoder: Tensor
     /// b: d values.
-    public let decoderBias: [Float]
-    public let activation: Activation
-    public let normalization: Normalization
+    package let decoderBias: [Float]
+    package let activation: Activation
+    package let normalization: Normalization
     /// Whether b is taken from the input before encoding.
-    public let subtractsDecoderBias: Bool
+    package let subtractsDecoderBias: Bool
 
-    public init(
+    package init(
         layer: String, encoder: Tensor, encoderBias: [Float], decoder: Tensor, decoderBias: [Float],
         activation: Activation, normalization: Normalization = .none, subtractsDecoderBias: Bool = true
     ) {
@@ -65,15 +65,15 @@ public struct SparseAutoencoder: Sendable, Equatable {
     }
 
     /// Number of features.
-    public var count: Int { encoder.rows }
+    package var count: Int { encoder.rows }
 
     /// d, the units of the layer.
-    public var width: Int { encoder.columns }
+    package var width: Int { encoder.columns }
 }
 
 extension SparseAutoencoder {
     /// f of activations [N, d]: [N, features]. Memory beside the result is a few rows a core.
-    public func encode(_ activations: Tensor) -> SparseRows {
+    package func encode(_ activations: Tensor) -> SparseRows {
         precondition(activations.columns == width, "activations of \(activations.columns) for a width of \(width)")
         let images = activations.rows
         let block = max(1, min(128, (1 << 21) / max(1, count)))
@@ -82,7 +82,7 @@ extension SparseAutoencoder {
     }
 
     /// x̂, un-normalised: [N, d]. `activations` give the scale that a normalisation took away.
-    public func decode(_ codes: SparseRows, of activations: Tensor) -> Tensor {
+    package func decode(_ codes: SparseRows, of activations: Tensor) -> Tensor {
         var result = multiply(codes, decoder)
         result.add(bias: Tensor([width], decoderBias))
         guard normalization != .none else { return result }
@@ -98,7 +98,7 @@ extension SparseAutoencoder {
 
     /// How far feature activations reach in activation space, one factor an image: changing f_j by one moves a by the
     /// image's factor times d_j. All 1 without normalisation.
-    public func outputScales(of activations: Tensor) -> [Float] {
+    package func outputScales(of activations: Tensor) -> [Float] {
         normalization == .none
             ? Array(repeating: 1, count: activations.rows) : frames(of: activations).map(\.scale)
     }

@@ -2,22 +2,22 @@ import Foundation
 import LinearAlgebra
 
 /// How well labels part points, beside the same labels shuffled.
-public struct SilhouetteScore: Sendable, Hashable, Codable {
+package struct SilhouetteScore: Sendable, Hashable, Codable {
     /// Mean silhouette, -1 to 1.
-    public var score: Double
+    package var score: Double
     /// Mean and standard deviation over shuffles of the labels.
-    public var shuffledMean: Double
-    public var shuffledDeviation: Double
+    package var shuffledMean: Double
+    package var shuffledDeviation: Double
     /// (score - shuffledMean) / shuffledDeviation; nil where shuffling changes nothing.
-    public var z: Double?
+    package var z: Double?
     /// Share of the shuffles, with the labels as given counted among them, that reach the score: (1 + hits) / (1 + shuffles).
-    public var pValue: Double
-    public var shuffles: Int
+    package var pValue: Double
+    package var shuffles: Int
     /// Points measured: all of them, or a sample.
-    public var points: Int
-    public var groups: Int
+    package var points: Int
+    package var groups: Int
 
-    public init(
+    package init(
         score: Double, shuffledMean: Double, shuffledDeviation: Double, z: Double?, pValue: Double, shuffles: Int,
         points: Int, groups: Int
     ) {
@@ -37,7 +37,7 @@ public struct SilhouetteScore: Sendable, Hashable, Codable {
 /// s_i = (b_i - a_i) / max(a_i, b_i): a_i the mean distance to the other points of i's group, b_i the smallest mean distance
 /// to another group's. A point alone in its group counts 0. The distances are computed once; a shuffle's group sums are a
 /// matrix product.
-public struct Silhouette: Sendable {
+package struct Silhouette: Sendable {
     /// At most this many points are measured, drawn by the seed: their distances take 64 MB.
     static let largest = 4096
     /// Distances [n, n] between the points measured.
@@ -46,7 +46,7 @@ public struct Silhouette: Sendable {
     private let chosen: [Int]
 
     /// - Parameter embeddings: unit rows [N, d]
-    public init(_ embeddings: Tensor, seed: UInt64 = 0) {
+    package init(_ embeddings: Tensor, seed: UInt64 = 0) {
         var chosen = Array(0..<embeddings.rows)
         if chosen.count > Self.largest {
             var random = SeededGenerator(seed: seed)
@@ -67,7 +67,7 @@ public struct Silhouette: Sendable {
     /// groups.
     ///
     /// - Parameter checkCancellation: asked before every batch of shuffles.
-    public func score(
+    package func score(
         of labels: [Int], shuffles: Int = 1000, seed: UInt64 = 0, checkCancellation: () throws -> Void = {}
     ) throws -> SilhouetteScore? {
         let labels = chosen.map { labels[$0] }

@@ -2,49 +2,49 @@ import Foundation
 import LinearAlgebra
 
 /// What decides a t-SNE layout, beside the points.
-public struct TSNEParameters: Sendable, Hashable, Codable {
+package struct TSNEParameters: Sendable, Hashable, Codable {
     /// Effective number of neighbours of a point; no more than a third of the others is used.
-    public var perplexity: Double = 30
-    public var iterations = 1000
+    package var perplexity: Double = 30
+    package var iterations = 1000
     /// Iterations with the affinities times `exaggeration`, and momentum 0.5 instead of 0.8.
-    public var earlyIterations = 250
-    public var exaggeration: Float = 12
+    package var earlyIterations = 250
+    package var exaggeration: Float = 12
     /// Nil takes max(N / exaggeration / 4, 50), as scikit-learn does.
-    public var learningRate: Float?
+    package var learningRate: Float?
     /// Up to this many points every pair is computed; above, Barnes and Hut's tree.
-    public var exactLimit = 3000
+    package var exactLimit = 3000
     /// θ of Barnes and Hut.
-    public var theta: Float = 0.5
+    package var theta: Float = 0.5
     /// Of the noise, 1 % of the start's spread, that parts points with equal coordinates.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 
-    public init(perplexity: Double, seed: UInt64 = 0) {
+    package init(perplexity: Double, seed: UInt64 = 0) {
         self.perplexity = perplexity
         self.seed = seed
     }
 
     /// The perplexity used on `count` points.
-    public func perplexity(for count: Int) -> Double { max(1, min(perplexity, Double(count - 1) / 3)) }
+    package func perplexity(for count: Int) -> Double { max(1, min(perplexity, Double(count - 1) / 3)) }
 }
 
 /// How far a layout has come.
-public struct TSNEStep: Sendable {
+package struct TSNEStep: Sendable {
     /// Done, counted from 1.
-    public var iteration: Int
-    public var iterations: Int
+    package var iteration: Int
+    package var iterations: Int
     /// KL(P ‖ Q) in nats as last computed, of the affinities without exaggeration.
-    public var divergence: Double
-    public var layout: [SIMD2<Float>]
+    package var divergence: Double
+    package var layout: [SIMD2<Float>]
 }
 
 /// A plane layout with its divergence KL(P ‖ Q) in nats.
-public struct TSNELayout: Sendable, Equatable {
-    public var points: [SIMD2<Float>]
-    public var divergence: Double
+package struct TSNELayout: Sendable, Equatable {
+    package var points: [SIMD2<Float>]
+    package var divergence: Double
 
-    public init(points: [SIMD2<Float>], divergence: Double) {
+    package init(points: [SIMD2<Float>], divergence: Double) {
         self.points = points
         self.divergence = divergence
     }
@@ -54,15 +54,15 @@ public struct TSNELayout: Sendable, Equatable {
 ///
 /// Starts from the principal plane scaled to a spread of 1e-4; gradient descent with momentum and gains. Work is divided
 /// over points and summed in their order, so the layout does not depend on the number of cores.
-public struct TSNE: Sendable {
-    public let parameters: TSNEParameters
+package struct TSNE: Sendable {
+    package let parameters: TSNEParameters
 
-    public init(_ parameters: TSNEParameters = TSNEParameters()) { self.parameters = parameters }
+    package init(_ parameters: TSNEParameters = TSNEParameters()) { self.parameters = parameters }
 
     /// Lays out `points` [N, d] by their Euclidean distances.
     ///
     /// - Parameter observe: called after every iteration; what it throws ends the work.
-    public func layout(_ points: Tensor, observe: (TSNEStep) throws -> Void = { _ in }) throws -> TSNELayout {
+    package func layout(_ points: Tensor, observe: (TSNEStep) throws -> Void = { _ in }) throws -> TSNELayout {
         let n = points.rows
         var layout = start(points)
         // Four points are the fewest that have neighbours to speak of.

@@ -1,5 +1,5 @@
 /// Right answers among the images of a concept's class and among all others.
-public struct AccuracyCount: Sendable {
+package struct AccuracyCount: Sendable {
     private let target: Int
     private var images = (ofClass: 0, ofOthers: 0)
     private var right = (ofClass: 0, ofOthers: 0)
@@ -7,10 +7,10 @@ public struct AccuracyCount: Sendable {
     /// No images yet.
     ///
     /// - Parameter target: the concept's class.
-    public init(target: Int) { self.target = target }
+    package init(target: Int) { self.target = target }
 
     /// Counts an image by its true class.
-    public mutating func add(label: Int, isRight: Bool) {
+    package mutating func add(label: Int, isRight: Bool) {
         if label == target {
             images.ofClass += 1
             right.ofClass += isRight ? 1 : 0
@@ -20,15 +20,15 @@ public struct AccuracyCount: Sendable {
         }
     }
 
-    public var accuracy: Accuracy {
+    package var accuracy: Accuracy {
         Accuracy(right: right, of: images)
     }
 
     /// Images of the class counted so far, and of all others.
-    public var counted: (ofClass: Int, ofOthers: Int) { images }
+    package var counted: (ofClass: Int, ofOthers: Int) { images }
 
     /// Accuracy of predictions, one an image.
-    public static func accuracy(of predictions: [Int], labels: [Int], target: Int) -> Accuracy {
+    package static func accuracy(of predictions: [Int], labels: [Int], target: Int) -> Accuracy {
         var count = AccuracyCount(target: target)
         for (prediction, label) in zip(predictions, labels) { count.add(label: label, isRight: prediction == label) }
         return count.accuracy

@@ -6,18 +6,18 @@ import LinearAlgebra
 /// Building finds each image's envelope over a range of β once; reading is a binary search. Where β lies so close to a
 /// vertex of an envelope that rounding could decide, and outside the range, images are evaluated directly, so the
 /// answer equals brute force in double precision at every β.
-public struct AccuracyCurve: Sendable, Equatable {
+package struct AccuracyCurve: Sendable, Equatable {
     /// The concept's class.
-    public let target: Int
+    package let target: Int
     /// Images of the class, and of all others.
-    public let classCount: Int
-    public let otherCount: Int
+    package let classCount: Int
+    package let otherCount: Int
     /// What the model predicts without any intervention: one class an image.
-    public let unedited: [Int]
+    package let unedited: [Int]
     /// Accuracy of those.
-    public let before: Accuracy
+    package let before: Accuracy
     /// The β whose answers are look-ups.
-    public let range: ClosedRange<Double>
+    package let range: ClosedRange<Double>
     private let lines: ClassLines
     private let envelopes: EnvelopeList
     /// Every t = β - origin where some image turns right or wrong, ascending.
@@ -29,7 +29,7 @@ public struct AccuracyCurve: Sendable, Equatable {
     /// - Parameters:
     ///   - range: the β that will be asked for; any other is answered too, slowly.
     ///   - unedited: what the model predicts without any intervention; by default what the lines say at their origin.
-    public init(
+    package init(
         lines: ClassLines, target: Int, over range: ClosedRange<Double> = -8...8, unedited: [Int]? = nil
     ) {
         self.lines = lines
@@ -76,7 +76,7 @@ public struct AccuracyCurve: Sendable, Equatable {
     }
 
     /// Exact accuracy at `beta`.
-    public func accuracy(at beta: Double) -> Accuracy {
+    package func accuracy(at beta: Double) -> Accuracy {
         guard range.contains(beta) else {
             return AccuracyCount.accuracy(of: predictions(at: beta), labels: lines.labels, target: target)
         }
@@ -94,7 +94,7 @@ public struct AccuracyCurve: Sendable, Equatable {
     }
 
     /// The class predicted for every image at `beta`.
-    public func predictions(at beta: Double) -> [Int] {
+    package func predictions(at beta: Double) -> [Int] {
         let t = beta - lines.origin
         guard range.contains(beta) else {
             return parallelMap((lines.labels.count + 63) / 64) { chunk in
@@ -107,7 +107,7 @@ public struct AccuracyCurve: Sendable, Equatable {
     }
 
     /// What the moving intervention does at `beta`, on all images.
-    public func outcome(at beta: Double) -> InterventionOutcome {
+    package func outcome(at beta: Double) -> InterventionOutcome {
         let images = classCount + otherCount
         return InterventionOutcome(
             before: before, after: accuracy(at: beta), images: images, imagesInAll: images, classImages: classCount,
@@ -115,7 +115,7 @@ public struct AccuracyCurve: Sendable, Equatable {
     }
 
     /// How many images turn right, and how many wrong, at `beta` against the model as it is.
-    public func flips(at beta: Double) -> (right: Int, wrong: Int) {
+    package func flips(at beta: Double) -> (right: Int, wrong: Int) {
         let after = predictions(at: beta)
         var (right, wrong) = (0, 0)
         for (image, label) in lines.labels.enumerated() where after[image] != unedited[image] {
@@ -125,14 +125,14 @@ public struct AccuracyCurve: Sendable, Equatable {
     }
 
     /// What changes at `beta` against the model as it is, image by image.
-    public func changes(at beta: Double) -> PredictionChanges {
+    package func changes(at beta: Double) -> PredictionChanges {
         PredictionChanges(
             before: unedited, after: predictions(at: beta), labels: lines.labels, classes: lines.classes)
     }
 
     /// A β inside every stretch of `range` on which the accuracy is the same, with that accuracy, ascending: all there
     /// is to choose from.
-    public var plateaus: [(beta: Double, accuracy: Accuracy)] {
+    package var plateaus: [(beta: Double, accuracy: Accuracy)] {
         var edges = [range.lowerBound - lines.origin]
         for step in steps where step > edges[edges.count - 1] { edges.append(step) }
         edges.append(max(edges[edges.count - 1], range.upperBound - lines.origin))

@@ -1,12 +1,12 @@
 import LinearAlgebra
 
 /// Per image, the logits of all classes as lines p + (β - origin) q, with the image's true class.
-public struct ClassLines: Sendable, Equatable {
+package struct ClassLines: Sendable, Equatable {
     /// The β at which the logits are p.
-    public let origin: Double
+    package let origin: Double
     /// One class an image.
-    public let labels: [Int]
-    public var classes: Int { base.columns }
+    package let labels: [Int]
+    package var classes: Int { base.columns }
     /// [images, classes]
     private let base: Tensor
     private let slopes: Slopes
@@ -20,7 +20,7 @@ public struct ClassLines: Sendable, Equatable {
         case factored(weights: Tensor, held: Tensor, moving: Tensor)
     }
 
-    public init(intercepts: Tensor, slopes: Tensor, labels: [Int], origin: Double = 0) {
+    package init(intercepts: Tensor, slopes: Tensor, labels: [Int], origin: Double = 0) {
         precondition(intercepts.shape == slopes.shape && intercepts.rows == labels.count)
         precondition(labels.allSatisfy { $0 >= 0 && $0 < intercepts.columns })
         base = intercepts
@@ -42,7 +42,7 @@ public struct ClassLines: Sendable, Equatable {
 
     /// The class predicted for `image` at `beta`, by evaluating every class; of equal logits the first class wins. At
     /// ±∞ the steepest line wins, of those the highest, of those the first.
-    public func winner(_ image: Int, at beta: Double) -> Int {
+    package func winner(_ image: Int, at beta: Double) -> Int {
         withImages(image..<image + 1) { _, row in
             guard beta.isInfinite else { return row.winner(at: beta - origin).index }
             let sign: Float = beta > 0 ? 1 : -1
@@ -54,10 +54,10 @@ public struct ClassLines: Sendable, Equatable {
     }
 
     /// Whether `image` is classified right at `beta`.
-    public func isRight(_ image: Int, at beta: Double) -> Bool { winner(image, at: beta) == labels[image] }
+    package func isRight(_ image: Int, at beta: Double) -> Bool { winner(image, at: beta) == labels[image] }
 
     /// p and q of one image: one value a class each.
-    public func line(of image: Int) -> (p: [Float], q: [Float]) {
+    package func line(of image: Int) -> (p: [Float], q: [Float]) {
         withImages(image..<image + 1) { _, row in
             (
                 Array(UnsafeBufferPointer(start: row.p, count: row.count)),

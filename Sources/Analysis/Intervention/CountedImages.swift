@@ -1,20 +1,20 @@
 import LinearAlgebra
 
 /// Images that interventions are counted on, as the model gave them.
-public struct CountedImages: Sendable {
+package struct CountedImages: Sendable {
     /// Pooled [N, units], or with tokens [N, T, units] where the rest of the network must be run again.
-    public let activations: Tensor
+    package let activations: Tensor
     /// True classes.
-    public let labels: [Int]
+    package let labels: [Int]
     /// The classes the model predicts.
-    public let unedited: [Int]
-    public let remainder: Remainder
+    package let unedited: [Int]
+    package let remainder: Remainder
     /// `NormalizedRemainder.products` of the activations; empty for any other remainder.
     private let products: Once<Tensor>
     private let given: Once<Tensor>
 
     /// - Parameter logits: as the model gives them [N, classes], read or made when first needed.
-    public init(
+    package init(
         activations: Tensor, logits: Once<Tensor>, labels: [Int], unedited: [Int], remainder: Remainder
     ) {
         self.activations = activations
@@ -27,19 +27,19 @@ public struct CountedImages: Sendable {
         }
     }
 
-    public var count: Int { labels.count }
+    package var count: Int { labels.count }
 
     /// As the model gives them: [N, classes]
-    public var logits: Tensor { get throws { try given.value } }
+    package var logits: Tensor { get throws { try given.value } }
 
     /// Right answers without any intervention, 0 to 1.
-    public var accuracy: Double {
+    package var accuracy: Double {
         Double(zip(unedited, labels).count { $0 == $1 }) / Double(max(1, labels.count))
     }
 
     /// The exact accuracy over the β of the moving intervention, on all images or some; nil where the rest of the
     /// network is not linear in the units.
-    public func curve(
+    package func curve(
         of steering: Steering, target: Int, over range: ClosedRange<Double>, images: [Int]? = nil,
         _ readings: any UnitReadings
     ) throws -> AccuracyCurve? {
@@ -54,7 +54,7 @@ public struct CountedImages: Sendable {
     }
 
     /// Classes predicted for some of the images under interventions; nil where nothing gives classes.
-    public func predictions(
+    package func predictions(
         _ images: [Int], _ steering: Steering, _ readings: any UnitReadings
     ) throws -> EditedPredictions? {
         guard !images.isEmpty else { return EditedPredictions() }
@@ -79,7 +79,7 @@ public struct CountedImages: Sendable {
     }
 
     /// Logits of some of the images under interventions: [images, classes]; nil where nothing gives classes.
-    public func logits(_ images: [Int], _ steering: Steering, _ readings: any UnitReadings) throws -> Tensor? {
+    package func logits(_ images: [Int], _ steering: Steering, _ readings: any UnitReadings) throws -> Tensor? {
         switch remainder {
         case .linear(let remainder): return remainder.logits(edited(images, steering, readings))
         case .normalized(let remainder):

@@ -2,13 +2,13 @@ import Foundation
 import LinearAlgebra
 
 /// Classes predicted under interventions, for the held-out images counted so far.
-public struct EditedPredictions: Sendable, Hashable {
+package struct EditedPredictions: Sendable, Hashable {
     /// Positions of the images, in the order they were counted.
-    public var images: [Int]
+    package var images: [Int]
     /// One class each.
-    public var classes: [Int]
+    package var classes: [Int]
 
-    public init(images: [Int] = [], classes: [Int] = []) {
+    package init(images: [Int] = [], classes: [Int] = []) {
         precondition(images.count == classes.count)
         self.images = images
         self.classes = classes
@@ -18,7 +18,7 @@ public struct EditedPredictions: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - unedited: the model's own predictions on all held-out images, and `labels` their true classes.
-    public func outcome(target: Int, unedited: [Int], labels: [Int]) -> InterventionOutcome {
+    package func outcome(target: Int, unedited: [Int], labels: [Int]) -> InterventionOutcome {
         var (before, after) = (AccuracyCount(target: target), AccuracyCount(target: target))
         for (image, predicted) in zip(images, classes) {
             before.add(label: labels[image], isRight: unedited[image] == labels[image])
@@ -30,7 +30,7 @@ public struct EditedPredictions: Sendable, Hashable {
     }
 
     /// Which of their answers changed.
-    public func changes(unedited: [Int], labels: [Int], classes count: Int) -> PredictionChanges {
+    package func changes(unedited: [Int], labels: [Int], classes count: Int) -> PredictionChanges {
         PredictionChanges(
             before: images.map { unedited[$0] }, after: classes, labels: images.map { labels[$0] }, classes: count,
             images: images)
@@ -38,17 +38,17 @@ public struct EditedPredictions: Sendable, Hashable {
 }
 
 /// A class with what the model gives it for one image.
-public struct ClassProbability: Sendable, Hashable, Codable {
-    public var name: String
-    public var probability: Double
+package struct ClassProbability: Sendable, Hashable, Codable {
+    package var name: String
+    package var probability: Double
 
-    public init(name: String, probability: Double) {
+    package init(name: String, probability: Double) {
         self.name = name
         self.probability = probability
     }
 
     /// The `count` most probable classes of logits, by softmax.
-    public static func top(_ count: Int, of logits: [Float], names: [String]) -> [ClassProbability] {
+    package static func top(_ count: Int, of logits: [Float], names: [String]) -> [ClassProbability] {
         guard let top = logits.max() else { return [] }
         let weights = logits.map { exp(Double($0 - top)) }
         let sum = weights.reduce(0, +)
@@ -59,17 +59,17 @@ public struct ClassProbability: Sendable, Hashable, Codable {
 }
 
 /// One image before and after interventions.
-public struct ImageComparison: Sendable, Hashable {
-    public var position: Int
-    public var name: String
+package struct ImageComparison: Sendable, Hashable {
+    package var position: Int
+    package var name: String
     /// Its true class.
-    public var label: String
-    public var thumbnail: Thumbnail
+    package var label: String
+    package var thumbnail: Thumbnail
     /// Most probable first.
-    public var before: [ClassProbability]
-    public var after: [ClassProbability]
+    package var before: [ClassProbability]
+    package var after: [ClassProbability]
 
-    public init(
+    package init(
         position: Int, name: String, label: String, thumbnail: Thumbnail, before: [ClassProbability],
         after: [ClassProbability]
     ) {
@@ -83,15 +83,15 @@ public struct ImageComparison: Sendable, Hashable {
 }
 
 /// What interventions did, in all and to some of the images.
-public struct Inspection: Sendable, Hashable {
-    public var changes: PredictionChanges
+package struct Inspection: Sendable, Hashable {
+    package var changes: PredictionChanges
     /// Images that flipped: those that turned wrong first, then those that turned right.
-    public var images: [ImageComparison]
+    package var images: [ImageComparison]
     /// Images it was counted on, and how many there are.
-    public var counted: Int
-    public var inAll: Int
+    package var counted: Int
+    package var inAll: Int
 
-    public init(changes: PredictionChanges, images: [ImageComparison], counted: Int, inAll: Int) {
+    package init(changes: PredictionChanges, images: [ImageComparison], counted: Int, inAll: Int) {
         self.changes = changes
         self.images = images
         self.counted = counted

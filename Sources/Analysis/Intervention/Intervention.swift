@@ -1,21 +1,21 @@
 /// What an intervention does to the activation of each unit in its set.
-public enum Operator: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Operator: String, Sendable, Hashable, Codable, CaseIterable {
     /// ã_i = β a_i; β = 1 changes nothing. Acts on the whole neuron whichever pole was named.
     case scaling
     /// ã_i = a_i + β along the unit's pole (a_i - β for `17-`); β = 0 changes nothing.
     case adding
 
     /// The β that changes nothing.
-    public var identity: Double { self == .scaling ? 1 : 0 }
+    package var identity: Double { self == .scaling ? 1 : 0 }
 }
 
 /// Changes to a set of units of one layer.
-public struct Intervention: Sendable, Hashable, Codable {
-    public var units: [InternalUnit]
-    public var `operator`: Operator
-    public var beta: Double
+package struct Intervention: Sendable, Hashable, Codable {
+    package var units: [InternalUnit]
+    package var `operator`: Operator
+    package var beta: Double
 
-    public init(units: [InternalUnit], operator: Operator, beta: Double) {
+    package init(units: [InternalUnit], operator: Operator, beta: Double) {
         self.units = units
         self.operator = `operator`
         self.beta = beta
@@ -23,15 +23,15 @@ public struct Intervention: Sendable, Hashable, Codable {
 }
 
 /// Share of images classified right, from 0 to 1.
-public struct Accuracy: Sendable, Hashable, Codable {
+package struct Accuracy: Sendable, Hashable, Codable {
     /// Over all images.
-    public var overall: Double
+    package var overall: Double
     /// Over the images whose label is the concept's class.
-    public var ofClass: Double
+    package var ofClass: Double
     /// Over the images of every other class: off-target damage shows here.
-    public var ofOthers: Double
+    package var ofOthers: Double
 
-    public init(overall: Double, ofClass: Double, ofOthers: Double) {
+    package init(overall: Double, ofClass: Double, ofOthers: Double) {
         self.overall = overall
         self.ofClass = ofClass
         self.ofOthers = ofOthers
@@ -39,17 +39,17 @@ public struct Accuracy: Sendable, Hashable, Codable {
 }
 
 /// What an intervention did: accuracy on held-out images before and after.
-public struct InterventionOutcome: Sendable, Hashable, Codable {
-    public var before: Accuracy
-    public var after: Accuracy
+package struct InterventionOutcome: Sendable, Hashable, Codable {
+    package var before: Accuracy
+    package var after: Accuracy
     /// Held-out images it was counted on, and how many there are: equal once complete.
-    public var images: Int
-    public var imagesInAll: Int
+    package var images: Int
+    package var imagesInAll: Int
     /// The same of the images of the concept's class; nil in records from before they were kept.
-    public var classImages: Int?
-    public var classImagesInAll: Int?
+    package var classImages: Int?
+    package var classImagesInAll: Int?
 
-    public init(
+    package init(
         before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int, classImages: Int? = nil,
         classImagesInAll: Int? = nil
     ) {
@@ -61,21 +61,21 @@ public struct InterventionOutcome: Sendable, Hashable, Codable {
         self.classImagesInAll = classImagesInAll
     }
 
-    public var isComplete: Bool { images >= imagesInAll }
+    package var isComplete: Bool { images >= imagesInAll }
 
     /// The 95 % interval of the accuracy on the class after the intervention, over all held-out images of the class.
-    public var classInterval: ClosedRange<Double>? {
+    package var classInterval: ClosedRange<Double>? {
         guard let classImages, let classImagesInAll else { return nil }
         return wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
     }
 
     /// The same of the accuracy over all images.
-    public var overallInterval: ClosedRange<Double> {
+    package var overallInterval: ClosedRange<Double> {
         wilsonInterval(after.overall, count: images, of: imagesInAll)
     }
 
     /// Half the width of the wider of the two.
-    public var halfWidth: Double {
+    package var halfWidth: Double {
         let interval = classInterval ?? overallInterval
         let widths = [interval, overallInterval].map { $0.upperBound - $0.lowerBound }
         return (widths.max() ?? 0) / 2

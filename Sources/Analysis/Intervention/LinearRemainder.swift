@@ -4,15 +4,15 @@ import LinearAlgebra
 ///
 /// The length ‖E a‖ of a CLIP's image embedding puts no class before another, so counts over β are those of the lines
 /// V ã + b all the same; only the logits themselves are divided by it.
-public struct LinearRemainder: Sendable, Equatable {
+package struct LinearRemainder: Sendable, Equatable {
     /// V: [classes, units]
-    public let weights: Tensor
+    package let weights: Tensor
     /// b: one value a class.
-    public let bias: [Float]
+    package let bias: [Float]
     /// E: [d, units]; nil where logits are divided by nothing.
-    public let embedding: Tensor?
+    package let embedding: Tensor?
 
-    public init(weights: Tensor, bias: [Float], embedding: Tensor? = nil) {
+    package init(weights: Tensor, bias: [Float], embedding: Tensor? = nil) {
         precondition(weights.rows == bias.count && (embedding ?? weights).columns == weights.columns)
         self.weights = weights
         self.bias = bias
@@ -20,7 +20,7 @@ public struct LinearRemainder: Sendable, Equatable {
     }
 
     /// logits of activations [N, units]: [N, classes]
-    public func logits(_ activations: Tensor) -> Tensor {
+    package func logits(_ activations: Tensor) -> Tensor {
         let values = values(activations)
         return lengths(activations).map(values.divided) ?? values
     }
@@ -44,7 +44,7 @@ public struct LinearRemainder: Sendable, Equatable {
     }
 
     /// ‖E a‖ at one activation vector; 1 where there is no embedding.
-    public func length(at activations: [Float]) -> Float {
+    package func length(at activations: [Float]) -> Float {
         lengths(Tensor([1, activations.count], activations))?.first ?? 1
     }
 
@@ -56,7 +56,7 @@ public struct LinearRemainder: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - base: the logits of `activations`, where they are known: [images, classes]
-    public func lines(
+    package func lines(
         activations: Tensor, labels: [Int], steering: Steering, base: Tensor? = nil
     ) -> ClassLines {
         lines(
@@ -105,7 +105,7 @@ public struct LinearRemainder: Sendable, Equatable {
 extension Intervention {
     /// Applies the intervention to activation vectors, in place; `vectors` names the rows of a [rows, units] matrix it
     /// acts on.
-    public func apply(to activations: inout Tensor, rows vectors: some Sequence<Int>) {
+    package func apply(to activations: inout Tensor, rows vectors: some Sequence<Int>) {
         let columns = activations.columns
         let scaled = Set(units.map(\.index))
         activations.withUnsafeMutable { a in

@@ -7,7 +7,7 @@ import LinearAlgebra
 /// not depend on it. So along a line x + t d the logits are (p + t q) / σ(t) + r: no forward pass. E n is such a line
 /// too, of few values, and its length is taken as it stands at t; it puts no class before another, so counting does
 /// without it.
-public struct NormalizedRemainder: Sendable, Equatable {
+package struct NormalizedRemainder: Sendable, Equatable {
     private let head: NormalizedMap
     /// E; nil where logits are divided by nothing.
     private let embedding: NormalizedMap?
@@ -17,7 +17,7 @@ public struct NormalizedRemainder: Sendable, Equatable {
     ///   - scale: γ, and `shift` δ: one value a unit each.
     ///   - epsilon: what the layer norm adds to the variance.
     ///   - embedding: E [d, units], where logits are cosines.
-    public init(
+    package init(
         weights: Tensor, bias: [Float], scale: [Float], shift: [Float], epsilon: Float, embedding: Tensor? = nil
     ) {
         head = NormalizedMap(weights: weights, bias: bias, scale: scale, shift: shift, epsilon: epsilon)
@@ -27,17 +27,17 @@ public struct NormalizedRemainder: Sendable, Equatable {
         }
     }
 
-    public var classes: Int { head.outputs }
+    package var classes: Int { head.outputs }
 
     /// p of activations [N, units], before the division by σ: [N, classes]. Each layer's images need it once.
-    public func products(_ activations: Tensor) -> Tensor { head.products(activations) }
+    package func products(_ activations: Tensor) -> Tensor { head.products(activations) }
 
     /// The class predicted for every image under `steering`.
     ///
     /// - Parameters:
     ///   - activations: what the layer norm takes, unedited: [images, units]
     ///   - products: `products(activations)`.
-    public func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
+    package func predictions(_ activations: Tensor, products: Tensor, steering: Steering) -> [Int] {
         let units = UnitMoves(steering).indices
         let moves = NeuronReadings(activations: activations).moves(steering, rows: nil)
         return predictions(activations, products: products, units: units, moves, t: steering.step)
@@ -49,7 +49,7 @@ public struct NormalizedRemainder: Sendable, Equatable {
     ) -> [Int] { head.predictions(activations, products: products, units, moves, t) }
 
     /// The logits of every image under `steering`: [images, classes]
-    public func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
+    package func logits(_ activations: Tensor, products: Tensor, steering: Steering) -> Tensor {
         let units = UnitMoves(steering).indices
         let moves = NeuronReadings(activations: activations).moves(steering, rows: nil)
         return logits(activations, products: products, units: units, moves, t: steering.step)

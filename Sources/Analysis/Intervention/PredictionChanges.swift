@@ -1,40 +1,40 @@
 /// What an intervention did to single images: which answers changed, from what to what.
-public struct PredictionChanges: Sendable, Hashable, Codable {
+package struct PredictionChanges: Sendable, Hashable, Codable {
     /// Images that went from one predicted class to another.
-    public struct Flow: Sendable, Hashable, Codable {
-        public var from: Int
-        public var to: Int
-        public var images: Int
+    package struct Flow: Sendable, Hashable, Codable {
+        package var from: Int
+        package var to: Int
+        package var images: Int
     }
 
     /// One class: its images, and how many of them are right.
-    public struct ClassChange: Sendable, Hashable, Codable {
-        public var index: Int
-        public var images: Int
-        public var rightBefore: Int
-        public var rightAfter: Int
+    package struct ClassChange: Sendable, Hashable, Codable {
+        package var index: Int
+        package var images: Int
+        package var rightBefore: Int
+        package var rightAfter: Int
         /// Images of any class predicted as this one.
-        public var predictedBefore: Int
-        public var predictedAfter: Int
+        package var predictedBefore: Int
+        package var predictedAfter: Int
 
         /// Change in the class's accuracy, from -1 to 1; 0 where it has no images.
-        public var change: Double { images > 0 ? Double(rightAfter - rightBefore) / Double(images) : 0 }
+        package var change: Double { images > 0 ? Double(rightAfter - rightBefore) / Double(images) : 0 }
     }
 
     /// Wrong before and right now, and the other way: positions of images, ascending.
-    public var flippedIn: [Int] = []
-    public var flippedOut: [Int] = []
+    package var flippedIn: [Int] = []
+    package var flippedOut: [Int] = []
     /// Wrong before and otherwise wrong now.
-    public var stillWrong: [Int] = []
+    package var stillWrong: [Int] = []
     /// Largest first.
-    public var flows: [Flow] = []
+    package var flows: [Flow] = []
     /// In the order of the classes.
-    public var classes: [ClassChange] = []
+    package var classes: [ClassChange] = []
 
     /// - Parameters:
     ///   - before: predicted classes, one an image, and `after` the same images'.
     ///   - images: the positions these images stand at, where they are not all.
-    public init(before: [Int], after: [Int], labels: [Int], classes count: Int, images: [Int]? = nil) {
+    package init(before: [Int], after: [Int], labels: [Int], classes count: Int, images: [Int]? = nil) {
         precondition(before.count == after.count && before.count == labels.count)
         classes = (0..<count).map {
             ClassChange(index: $0, images: 0, rightBefore: 0, rightAfter: 0, predictedBefore: 0, predictedAfter: 0)
@@ -63,12 +63,12 @@ public struct PredictionChanges: Sendable, Hashable, Codable {
     }
 
     /// The classes that lost most accuracy first; unchanged ones are left out.
-    public var damage: [ClassChange] {
+    package var damage: [ClassChange] {
         classes.filter { $0.rightAfter != $0.rightBefore }.sorted { ($0.change, $0.index) < ($1.change, $1.index) }
     }
 
     /// Which classes gained or lost answers, most first: what is predicted as them now, less what was.
-    public var gains: [(index: Int, images: Int)] {
+    package var gains: [(index: Int, images: Int)] {
         classes.map { ($0.index, $0.predictedAfter - $0.predictedBefore) }.filter { $0.1 != 0 }
             .sorted { (-abs($0.1), $0.0) < (-abs($1.1), $1.0) }
     }

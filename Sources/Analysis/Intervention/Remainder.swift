@@ -1,14 +1,14 @@
 import LinearAlgebra
 
 /// What follows the target layer.
-public enum Remainder: Sendable {
+package enum Remainder: Sendable {
     case linear(LinearRemainder)
     case normalized(NormalizedRemainder)
     case resumed(ResumedRemainder)
     /// Nothing that gives classes.
     case none
 
-    public var kind: RemainderKind {
+    package var kind: RemainderKind {
         switch self {
         case .linear: .linear
         case .normalized: .normalized
@@ -21,7 +21,7 @@ public enum Remainder: Sendable {
     /// classes; of cosines, at the length that the mean activation gives. Empty where that is no one number a class.
     ///
     /// - Parameter means: ā of the layer's neurons.
-    public func effects(of unit: InternalUnit, in space: any UnitSpace, means: [Float]) -> [Float] {
+    package func effects(of unit: InternalUnit, in space: any UnitSpace, means: [Float]) -> [Float] {
         guard case .linear(let remainder) = self else { return [] }
         let effects = remainder.effects(
             along: space.direction(of: unit),
@@ -32,7 +32,7 @@ public enum Remainder: Sendable {
 }
 
 /// More of a network, run again from the layer.
-public struct ResumedRemainder: Sendable {
+package struct ResumedRemainder: Sendable {
     /// Vectors an image, and how many of them an intervention acts on: the class token alone, or all.
     let tokens: Int
     let edited: Int
@@ -42,7 +42,7 @@ public struct ResumedRemainder: Sendable {
     /// - Parameters:
     ///   - editsAll: whether interventions act on every token, or on the first alone.
     ///   - run: logits [N, classes] of activations [N, tokens, d], or [N, d] of one token.
-    public init(tokens: Int, editsAll: Bool, run: @escaping @Sendable (Tensor) -> Tensor) {
+    package init(tokens: Int, editsAll: Bool, run: @escaping @Sendable (Tensor) -> Tensor) {
         self.tokens = tokens
         edited = editsAll ? tokens : 1
         self.run = run

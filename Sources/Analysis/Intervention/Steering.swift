@@ -4,47 +4,47 @@ import LinearAlgebra
 ///
 /// Each takes the activations as the one before left them: scalings of one unit multiply, shifts add. All are on neurons
 /// or all on features.
-public struct Steering: Sendable, Hashable, Codable {
+package struct Steering: Sendable, Hashable, Codable {
     /// In the order they act; muted ones are left out.
-    public var interventions: [Intervention]
+    package var interventions: [Intervention]
     /// Which of them moves along its line while the others hold.
-    public var moving: Int
+    package var moving: Int
 
     /// - Precondition: `moving` names one of the interventions.
-    public init(_ interventions: [Intervention], moving: Int) {
+    package init(_ interventions: [Intervention], moving: Int) {
         precondition(interventions.indices.contains(moving))
         self.interventions = interventions
         self.moving = moving
     }
 
-    public init(_ intervention: Intervention) { self.init([intervention], moving: 0) }
+    package init(_ intervention: Intervention) { self.init([intervention], moving: 0) }
 
     /// Changes nothing.
-    public static let nothing = Steering(Intervention(units: [], operator: .scaling, beta: 1))
+    package static let nothing = Steering(Intervention(units: [], operator: .scaling, beta: 1))
 
-    public var active: Intervention {
+    package var active: Intervention {
         get { interventions[moving] }
         set { interventions[moving] = newValue }
     }
 
     /// The same with the moving intervention at another β.
-    public func at(_ beta: Double) -> Steering {
+    package func at(_ beta: Double) -> Steering {
         var result = self
         result.active.beta = beta
         return result
     }
 
     /// The same for every β of the moving intervention: what a curve is computed for.
-    public var curveSubject: Steering { at(active.operator.identity) }
+    package var curveSubject: Steering { at(active.operator.identity) }
 
     /// How far the moving β is from changing nothing.
     var step: Double { active.beta - active.operator.identity }
 
     /// What the interventions act on.
-    public var unitKind: UnitKind { interventions.lazy.flatMap(\.units).first?.kind ?? .neuron }
+    package var unitKind: UnitKind { interventions.lazy.flatMap(\.units).first?.kind ?? .neuron }
 
     /// Applies all interventions in order, in place; see `Intervention.apply`.
-    public func apply(to activations: inout Tensor, rows: some Collection<Int>) {
+    package func apply(to activations: inout Tensor, rows: some Collection<Int>) {
         for intervention in interventions { intervention.apply(to: &activations, rows: rows) }
     }
 }

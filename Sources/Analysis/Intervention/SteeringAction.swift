@@ -1,5 +1,5 @@
 /// One change to a list of interventions; entries are counted from 0.
-public enum SteeringAction: Sendable, Hashable {
+package enum SteeringAction: Sendable, Hashable {
     case insert(SteeringEntry, entry: Int)
     case remove(entry: Int)
     case exchange(entry: Int, with: Int)
@@ -25,7 +25,7 @@ extension SteeringAction: Codable {
         case insert, remove, exchange, select, concept, ranking, size, `operator`, scale, add, mute, steer, count
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func value<Value: Decodable>(_ key: CodingKeys) throws -> Value { try values.decode(Value.self, forKey: key) }
         switch try value(.action) as Name {
@@ -45,7 +45,7 @@ extension SteeringAction: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         func put(_ name: Name, _ entry: Int? = nil) throws {
             try values.encode(name, forKey: .action)

@@ -1,17 +1,17 @@
 /// One line of a list of interventions: a concept whose best units are scaled or shifted.
-public struct SteeringEntry: Sendable, Hashable, Codable {
-    public var concept: String
-    public var ranking: Ranking
+package struct SteeringEntry: Sendable, Hashable, Codable {
+    package var concept: String
+    package var ranking: Ranking
     /// τ: the best so many units of the concept.
-    public var setSize: Int
-    public var `operator`: Operator
+    package var setSize: Int
+    package var `operator`: Operator
     /// Each operator keeps its own β.
-    public var scalingBeta: Double
-    public var addingBeta: Double
+    package var scalingBeta: Double
+    package var addingBeta: Double
     /// A muted line does nothing.
-    public var isMuted: Bool
+    package var isMuted: Bool
 
-    public init(
+    package init(
         concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10, operator: Operator = .scaling,
         scalingBeta: Double = 1, addingBeta: Double = 0, isMuted: Bool = false
     ) {
@@ -25,29 +25,29 @@ public struct SteeringEntry: Sendable, Hashable, Codable {
     }
 
     /// β of the operator in force.
-    public var beta: Double {
+    package var beta: Double {
         get { self.operator == .scaling ? scalingBeta : addingBeta }
         set { if self.operator == .scaling { scalingBeta = newValue } else { addingBeta = newValue } }
     }
 
     /// The intervention on the best units of what was located; none while it is muted.
-    public func intervention(on ranked: [RankedUnit]) -> Intervention {
+    package func intervention(on ranked: [RankedUnit]) -> Intervention {
         Intervention(
             units: isMuted ? [] : ranked.prefix(setSize).map(\.unit), operator: self.operator, beta: beta)
     }
 }
 
 /// Interventions in the order they act, one of them selected: it moves while the others hold.
-public struct SteeringList: Sendable, Hashable, Codable {
+package struct SteeringList: Sendable, Hashable, Codable {
     /// Never empty.
-    public private(set) var entries: [SteeringEntry]
-    public private(set) var selected: Int
+    package private(set) var entries: [SteeringEntry]
+    package private(set) var selected: Int
     /// What is steered.
-    public var units: UnitKind
+    package var units: UnitKind
     /// Words for the classes that accuracy is counted on; nil for the study's own.
-    public var words: ClassWords?
+    package var words: ClassWords?
 
-    public init(
+    package init(
         _ entries: [SteeringEntry] = [SteeringEntry()], selected: Int = 0, units: UnitKind = .neuron,
         words: ClassWords? = nil
     ) {
@@ -58,13 +58,13 @@ public struct SteeringList: Sendable, Hashable, Codable {
         self.words = words
     }
 
-    public var active: SteeringEntry {
+    package var active: SteeringEntry {
         get { entries[selected] }
         set { entries[selected] = newValue }
     }
 
     /// Carries out an action; one that names a line that is not there changes nothing.
-    public mutating func apply(_ action: SteeringAction) {
+    package mutating func apply(_ action: SteeringAction) {
         switch action {
         case .insert(let entry, let position):
             guard (0...entries.count).contains(position) else { return }
@@ -96,7 +96,7 @@ public struct SteeringList: Sendable, Hashable, Codable {
     }
 
     /// Actions that make `other` of this list: as a rule one.
-    public func actions(to other: SteeringList) -> [SteeringAction] {
+    package func actions(to other: SteeringList) -> [SteeringAction] {
         var list = self
         var actions: [SteeringAction] = []
         func take(_ action: SteeringAction) {
@@ -142,7 +142,7 @@ extension SteeringList {
         case entries, selected, units, words
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let entries = try values.decode([SteeringEntry].self, forKey: .entries)
         let selected = try values.decode(Int.self, forKey: .selected)

@@ -1,15 +1,15 @@
 /// A session of steering: where it began, what was done, and what came of it. Replaying it gives the same figures.
-public struct SteeringRecord: Sendable, Hashable {
+package struct SteeringRecord: Sendable, Hashable {
     /// The layer it was steered in; nil where that was not kept.
-    public var layer: LayerReference?
-    public var start: SteeringList
-    public var actions: [SteeringAction]
+    package var layer: LayerReference?
+    package var start: SteeringList
+    package var actions: [SteeringAction]
     /// The class accuracy was read on.
-    public var target: String
+    package var target: String
     /// What stood on the screen at the end.
-    public var outcome: InterventionOutcome?
+    package var outcome: InterventionOutcome?
 
-    public init(
+    package init(
         layer: LayerReference? = nil, start: SteeringList, actions: [SteeringAction] = [], target: String = "",
         outcome: InterventionOutcome? = nil
     ) {
@@ -21,19 +21,19 @@ public struct SteeringRecord: Sendable, Hashable {
     }
 
     /// The list after all actions.
-    public var end: SteeringList { actions.reduce(into: start) { $0.apply($1) } }
+    package var end: SteeringList { actions.reduce(into: start) { $0.apply($1) } }
 }
 
 /// `{"version": 1, "layer": {…}, "start": {…}, "actions": [{…}], "target": "boot", "outcome": {…}}`
 extension SteeringRecord: Codable {
     /// Of the format; a record of any other is not read.
-    public static let version = 1
+    package static let version = 1
 
     private enum CodingKeys: String, CodingKey {
         case version, layer, start, actions, target, outcome
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let version = try values.decode(Int.self, forKey: .version)
         guard version == Self.version else {
@@ -48,7 +48,7 @@ extension SteeringRecord: Codable {
             outcome: try values.decodeIfPresent(InterventionOutcome.self, forKey: .outcome))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(Self.version, forKey: .version)
         try values.encodeIfPresent(layer, forKey: .layer)

@@ -1,13 +1,13 @@
 import LinearAlgebra
 
 /// The β that does most for a class while the rest loses no more than a bound.
-public struct StrengthFit: Sendable, Hashable, Codable {
+package struct StrengthFit: Sendable, Hashable, Codable {
     /// Accuracy at some strength.
-    public struct Choice: Sendable, Hashable {
-        public var beta: Double
-        public var accuracy: Accuracy
+    package struct Choice: Sendable, Hashable {
+        package var beta: Double
+        package var accuracy: Accuracy
 
-        public init(beta: Double, accuracy: Accuracy) {
+        package init(beta: Double, accuracy: Accuracy) {
             self.beta = beta
             self.accuracy = accuracy
         }
@@ -19,7 +19,7 @@ public struct StrengthFit: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - before: accuracy without the interventions.
     ///   - bound: the accuracy the other classes may lose, from 0 to 1.
-    public static func best(
+    package static func best(
         among choices: some Sequence<Choice>, before: Accuracy, bound: Double, identity: Double
     ) -> Choice? {
         choices.filter { before.ofOthers - $0.accuracy.ofOthers <= bound + 1e-12 }.min {
@@ -28,21 +28,21 @@ public struct StrengthFit: Sendable, Hashable, Codable {
     }
 
     /// Positions of two halves of `count` images, drawn by a fixed seed, each ascending.
-    public static func halves(_ count: Int) -> (fit: [Int], report: [Int]) {
+    package static func halves(_ count: Int) -> (fit: [Int], report: [Int]) {
         var random = SeededGenerator(seed: 1)
         let order = Array(0..<count).shuffled(using: &random)
         return (order.prefix(count / 2).sorted(), order.dropFirst(count / 2).sorted())
     }
 
     /// β of each intervention, in order.
-    public var betas: [Double]
+    package var betas: [Double]
     /// The bound it kept on the half it was fitted on, from 0 to 1.
-    public var bound: Double
+    package var bound: Double
     /// On the half it was fitted on, and on the other.
-    public var fitted: InterventionOutcome
-    public var reported: InterventionOutcome
+    package var fitted: InterventionOutcome
+    package var reported: InterventionOutcome
 
-    public init(betas: [Double], bound: Double, fitted: InterventionOutcome, reported: InterventionOutcome) {
+    package init(betas: [Double], bound: Double, fitted: InterventionOutcome, reported: InterventionOutcome) {
         self.betas = betas
         self.bound = bound
         self.fitted = fitted

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Directions in activation space.
-public enum UnitDirections: Sendable {
+package enum UnitDirections: Sendable {
     /// Along single neurons, by their indices.
     case coordinates([Int])
     /// Rows of [k, d].
@@ -9,11 +9,11 @@ public enum UnitDirections: Sendable {
 }
 
 /// How interventions move the activation vectors of N images: x + Σ_k (held_k + (β - identity) moving_k) direction_k.
-public struct ActivationMoves: Sendable {
-    public let directions: UnitDirections
+package struct ActivationMoves: Sendable {
+    package let directions: UnitDirections
     /// With the moving intervention at its identity, and for each step of its β: [N, k] each.
-    public let held: Tensor
-    public let moving: Tensor
+    package let held: Tensor
+    package let moving: Tensor
 
     init(_ directions: UnitDirections, _ amounts: (held: Tensor, moving: Tensor)) {
         self.directions = directions
@@ -22,7 +22,7 @@ public struct ActivationMoves: Sendable {
 }
 
 /// What a kind of units makes of some activation vectors [N, d].
-public protocol UnitReadings: Sendable {
+package protocol UnitReadings: Sendable {
     /// How a steering moves the vectors at `rows`; all where that is nil.
     func moves(_ steering: Steering, rows: [Int]?) throws -> ActivationMoves
     /// Applies a steering to other vectors of the layer, in place; `vectors` names the rows of [rows, d] it acts on.

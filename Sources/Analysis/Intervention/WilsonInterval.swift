@@ -7,7 +7,7 @@
 /// make of the share.
 ///
 /// - Parameter population: nil for one without end.
-public func wilsonInterval(_ share: Double, count: Int, of population: Int? = nil) -> ClosedRange<Double> {
+package func wilsonInterval(_ share: Double, count: Int, of population: Int? = nil) -> ClosedRange<Double> {
     guard count > 0 else { return 0...1 }
     var n = Double(count)
     var (step, certain) = (0.0, 0.0...1.0)

@@ -2,13 +2,13 @@ import Foundation
 import LinearAlgebra
 
 /// A concept that units are located by.
-public struct ConceptQuery: Sendable {
-    public var concept: String
+package struct ConceptQuery: Sendable {
+    package var concept: String
     /// Its unit vector in the concept space.
-    public var embedding: [Float]
-    public var ranking: Ranking
+    package var embedding: [Float]
+    package var ranking: Ranking
 
-    public init(_ concept: String, embedding: [Float], ranking: Ranking = .contribution) {
+    package init(_ concept: String, embedding: [Float], ranking: Ranking = .contribution) {
         self.concept = concept
         self.embedding = embedding
         self.ranking = ranking

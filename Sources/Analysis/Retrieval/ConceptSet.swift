@@ -1,14 +1,14 @@
 import LinearAlgebra
 
 /// Concepts with their embeddings in the concept space.
-public struct ConceptSet: Sendable, Equatable {
-    public let names: [String]
+package struct ConceptSet: Sendable, Equatable {
+    package let names: [String]
     /// c: unit rows [names.count, d]
-    public let embeddings: Tensor
+    package let embeddings: Tensor
     /// c̄, the mean embedding.
-    public let mean: [Float]
+    package let mean: [Float]
 
-    public init(names: [String], embeddings: Tensor) {
+    package init(names: [String], embeddings: Tensor) {
         precondition(names.count == embeddings.rows)
         self.names = names
         self.embeddings = embeddings
@@ -21,18 +21,18 @@ public struct ConceptSet: Sendable, Equatable {
     }
 
     /// The position of a name, but for case.
-    public func position(of name: String) -> Int? {
+    package func position(of name: String) -> Int? {
         let wanted = name.lowercased()
         return names.firstIndex { $0.lowercased() == wanted }
     }
 
     /// The position of the concept nearest to `embedding`, a unit vector; nil for an empty set.
-    public func nearest(to embedding: [Float]) -> Int? {
+    package func nearest(to embedding: [Float]) -> Int? {
         names.isEmpty ? nil : TopK.indices(of: multiply(embeddings, embedding), count: 1).first
     }
 
     /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
-    public func target(of concept: String, embedding: [Float], chosen: Int? = nil) -> ConceptClass {
+    package func target(of concept: String, embedding: [Float], chosen: Int? = nil) -> ConceptClass {
         if let chosen { return ConceptClass(index: chosen, name: names[chosen], origin: .chosen) }
         if let index = position(of: concept) {
             return ConceptClass(index: index, name: names[index], origin: .name)

@@ -1,5 +1,5 @@
 /// How units are ranked for a concept.
-public enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
     /// (W_i·(c - c̄)) (ā_{i,c} - ā_i), concepts and class means centred: ours, not the paper's.
     case contribution
     /// cos(u_i, c), as the paper writes it.
@@ -7,31 +7,31 @@ public enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// A unit with its score for some concept; larger is closer.
-public struct RankedUnit: Sendable, Hashable, Codable {
-    public var unit: InternalUnit
-    public var score: Float
+package struct RankedUnit: Sendable, Hashable, Codable {
+    package var unit: InternalUnit
+    package var score: Float
 
-    public init(unit: InternalUnit, score: Float) {
+    package init(unit: InternalUnit, score: Float) {
         self.unit = unit
         self.score = score
     }
 }
 
 /// A concept with its score for some unit: the cosine of their embeddings.
-public struct RankedConcept: Sendable, Hashable, Codable {
-    public var concept: String
-    public var score: Float
+package struct RankedConcept: Sendable, Hashable, Codable {
+    package var concept: String
+    package var score: Float
 
-    public init(concept: String, score: Float) {
+    package init(concept: String, score: Float) {
         self.concept = concept
         self.score = score
     }
 }
 
 /// The class whose accuracy an intervention on a concept is read on.
-public struct ConceptClass: Sendable, Hashable, Codable {
+package struct ConceptClass: Sendable, Hashable, Codable {
     /// How the class was chosen.
-    public enum Origin: String, Sendable, Hashable, Codable {
+    package enum Origin: String, Sendable, Hashable, Codable {
         /// The concept is the class's name, but for case.
         case name
         /// The class name nearest in the concept space.
@@ -40,11 +40,11 @@ public struct ConceptClass: Sendable, Hashable, Codable {
         case chosen
     }
 
-    public var index: Int
-    public var name: String
-    public var origin: Origin
+    package var index: Int
+    package var name: String
+    package var origin: Origin
 
-    public init(index: Int, name: String, origin: Origin) {
+    package init(index: Int, name: String, origin: Origin) {
         self.index = index
         self.name = name
         self.origin = origin
@@ -52,15 +52,15 @@ public struct ConceptClass: Sendable, Hashable, Codable {
 }
 
 /// Concept -> units: every unit of the layer, best first.
-public struct Localization: Sendable, Hashable, Codable {
-    public var concept: String
-    public var target: ConceptClass
-    public var ranking: Ranking
-    public var units: [RankedUnit]
+package struct Localization: Sendable, Hashable, Codable {
+    package var concept: String
+    package var target: ConceptClass
+    package var ranking: Ranking
+    package var units: [RankedUnit]
     /// False of what was told within a frame, from the images most similar to the concept and the means of classes.
-    public var isExact: Bool
+    package var isExact: Bool
 
-    public init(
+    package init(
         concept: String, target: ConceptClass, ranking: Ranking, units: [RankedUnit], isExact: Bool = true
     ) {
         self.concept = concept
@@ -72,16 +72,16 @@ public struct Localization: Sendable, Hashable, Codable {
 }
 
 /// Unit -> concepts: the concept set, best first.
-public struct UnitDescription: Sendable, Hashable, Codable {
-    public var unit: InternalUnit
+package struct UnitDescription: Sendable, Hashable, Codable {
+    package var unit: InternalUnit
     /// Of a feature: of what it responds to.
-    public var concepts: [RankedConcept]
+    package var concepts: [RankedConcept]
     /// Of a feature, where it was looked at: the concepts of what it does.
-    public var does: [RankedConcept]?
+    package var does: [RankedConcept]?
     /// Nil where it was not measured, or not yet.
-    public var quality: UnitQuality?
+    package var quality: UnitQuality?
 
-    public init(
+    package init(
         unit: InternalUnit, concepts: [RankedConcept], does: [RankedConcept]? = nil, quality: UnitQuality? = nil
     ) {
         self.unit = unit

@@ -1,33 +1,33 @@
 /// Words for the classes of a model that takes any (CLIP, zero-shot), and the prompts they are put into.
 ///
 /// They say what accuracy is counted on; activations, units and the neuron encoder do not depend on them.
-public struct ClassWords: Sendable, Hashable, Codable {
+package struct ClassWords: Sendable, Hashable, Codable {
     /// A name for each label, in order. Labels of one name are one class; names beyond the labels are classes without
     /// images.
-    public var lines: [String]
+    package var lines: [String]
     /// One or more, each with `{}` for the name.
-    public var templates: [String]
+    package var templates: [String]
 
-    public init(lines: [String], templates: [String] = ["{}"]) {
+    package init(lines: [String], templates: [String] = ["{}"]) {
         self.lines = lines
         self.templates = templates
     }
 
     /// The classes: each name once, but for case, in order.
-    public var names: [String] {
+    package var names: [String] {
         var seen: Set<String> = []
         return lines.filter { seen.insert($0.lowercased()).inserted }
     }
 
     /// Of each line, the position of its class in `names`.
-    public var places: [Int] {
+    package var places: [Int] {
         let order = names.enumerated().reduce(into: [String: Int]()) { $0[$1.element.lowercased()] = $1.offset }
         return lines.map { order[$0.lowercased()] ?? 0 }
     }
 
     /// Where images sorted into `classes` belong: to the classes of the same names where all have one, else line by
     /// line. One position in `names` a class; nil where there are too few lines.
-    public func places(of classes: [String]) -> [Int]? {
+    package func places(of classes: [String]) -> [Int]? {
         let order = names.enumerated().reduce(into: [String: Int]()) { $0[$1.element.lowercased()] = $1.offset }
         let byName = classes.compactMap { order[$0.lowercased()] }
         if byName.count == classes.count { return byName }

@@ -7,7 +7,7 @@ extension Finding.Subject: Codable {
 
     private enum Kind: String, Codable { case unit, intervention, steering }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func value<Value: Decodable>(_ key: CodingKeys) throws -> Value { try values.decode(Value.self, forKey: key) }
         switch try value(.kind) as Kind {
@@ -22,7 +22,7 @@ extension Finding.Subject: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         switch self {
         case .unit(let description):

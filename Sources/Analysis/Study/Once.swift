@@ -2,25 +2,25 @@ import Synchronization
 
 /// A value that is made when it is first asked for, once, whichever thread asks; where making it fails, the next who
 /// asks tries again.
-public final class Once<Value: Sendable>: Sendable {
+package final class Once<Value: Sendable>: Sendable {
     private let made: Mutex<Value?>
     private let make: @Sendable () throws -> Value
 
-    public init(_ make: @escaping @Sendable () throws -> Value) {
+    package init(_ make: @escaping @Sendable () throws -> Value) {
         made = Mutex(nil)
         self.make = make
     }
 
     /// What is there already.
-    public init(value: Value) {
+    package init(value: Value) {
         made = Mutex(value)
         make = { value }
     }
 
-    public var value: Value { get throws { try value(making: make) } }
+    package var value: Value { get throws { try value(making: make) } }
 
     /// The value, made by `make` where it is not there yet: for a caller who wants to see how that goes on.
-    public func value(making make: () throws -> Value) throws -> Value {
+    package func value(making make: () throws -> Value) throws -> Value {
         try made.withLock { made in
             if let made { return made }
             let value = try make()

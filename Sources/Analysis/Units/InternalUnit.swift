@@ -1,14 +1,14 @@
 /// A direction of a signed unit: `17+` stands for what raises neuron 17, `17-` for what lowers it.
-public enum Pole: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Pole: String, Sendable, Hashable, Codable, CaseIterable {
     case positive = "+"
     case negative = "-"
 
     /// +1 or -1.
-    public var sign: Float { self == .positive ? 1 : -1 }
+    package var sign: Float { self == .positive ? 1 : -1 }
 }
 
 /// What kind of unit: a coordinate of the layer, or a direction that a sparse autoencoder found in it.
-public enum UnitKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum UnitKind: String, Sendable, Hashable, Codable, CaseIterable {
     case neuron, feature
 }
 
@@ -16,14 +16,14 @@ public enum UnitKind: String, Sendable, Hashable, Codable, CaseIterable {
 ///
 /// Written `LAYER:INDEX`, `LAYER:INDEX+` or `LAYER:INDEX-`, as in `norm:17+`; a feature `LAYER:fINDEX`, as in
 /// `norm:f17`.
-public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible {
-    public var layer: String
-    public var index: Int
+package struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible {
+    package var layer: String
+    package var index: Int
     /// Nil where the layer has no sign (after a ReLU, a feature, or a whole neuron meant).
-    public var pole: Pole?
-    public var kind: UnitKind
+    package var pole: Pole?
+    package var kind: UnitKind
 
-    public init(layer: String, index: Int, pole: Pole? = nil, kind: UnitKind = .neuron) {
+    package init(layer: String, index: Int, pole: Pole? = nil, kind: UnitKind = .neuron) {
         self.layer = layer
         self.index = index
         self.pole = pole
@@ -31,7 +31,7 @@ public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible
     }
 
     /// Reads a unit as it is written; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else { return nil }
         var digits = text[text.index(after: colon)...]
         let kind: UnitKind = digits.first == "f" ? .feature : .neuron
@@ -44,14 +44,14 @@ public struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible
         self.init(layer: String(text[..<colon]), index: index, pole: pole, kind: kind)
     }
 
-    public var description: String { "\(layer):\(shortName)" }
+    package var description: String { "\(layer):\(shortName)" }
 
     /// The unit without its layer: `17+`, `f17`.
-    public var shortName: String { "\(kind == .feature ? "f" : "")\(index)\(pole?.rawValue ?? "")" }
+    package var shortName: String { "\(kind == .feature ? "f" : "")\(index)\(pole?.rawValue ?? "")" }
 }
 
 extension InternalUnit: Comparable {
-    public static func < (a: InternalUnit, b: InternalUnit) -> Bool {
+    package static func < (a: InternalUnit, b: InternalUnit) -> Bool {
         if a.layer != b.layer { return a.layer < b.layer }
         if a.kind != b.kind { return a.kind.rawValue > b.kind.rawValue }
         if a.index != b.index { return a.index < b.index }

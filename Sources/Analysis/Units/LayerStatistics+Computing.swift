@@ -10,7 +10,7 @@ extension LayerStatistics {
     /// - Parameters:
     ///   - predictions: the class predicted for each image, below `classes`.
     ///   - release: told of rows that are not read any more for now, so that whoever mapped them may let them go.
-    public init(
+    package init(
         activations: Tensor, predictions: [Int], classes: Int, release: (Range<Int>) -> Void = { _ in }
     ) {
         precondition(activations.rows == predictions.count && predictions.allSatisfy { (0..<classes).contains($0) })

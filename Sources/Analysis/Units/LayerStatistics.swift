@@ -2,16 +2,16 @@ import LinearAlgebra
 
 /// What answers need to know of a layer's activations on the probe images, computed in blocks of images and small beside
 /// them: 2,048 units on 100,000 images of 1,000 classes take 13 MB where the activations take 819.
-public struct LayerStatistics: Sendable, Equatable {
+package struct LayerStatistics: Sendable, Equatable {
     /// ĉ: the class predicted for each image.
-    public let predictions: [Int]
+    package let predictions: [Int]
     /// ā_i and the standard deviation of each unit.
-    public let means: [Float]
-    public let deviations: [Float]
+    package let means: [Float]
+    package let deviations: [Float]
     /// ā_{i,c}: [classes, units]; zero for a class without images.
-    public let classMeans: Tensor
+    package let classMeans: Tensor
     /// Images a class.
-    public let classCounts: [Int]
+    package let classCounts: [Int]
     /// The images of greatest and of least activation, extremes first, equal ones in order: [units, k] positions and
     /// activations.
     let greatest: ExtremeImages
@@ -19,12 +19,12 @@ public struct LayerStatistics: Sendable, Equatable {
     /// Counts of activations in equal bins between the two extremes: [units, bins]
     let histograms: Tensor
 
-    public var imageCount: Int { predictions.count }
-    public var unitCount: Int { means.count }
+    package var imageCount: Int { predictions.count }
+    package var unitCount: Int { means.count }
 
     /// Extremes kept of every unit, or all images where there are fewer; and bins of its histogram.
-    public static let extremes = 24
-    public static let bins = 64
+    package static let extremes = 24
+    package static let bins = 64
 
     init(
         predictions: [Int], means: [Float], deviations: [Float], classMeans: Tensor, classCounts: [Int],
@@ -42,7 +42,7 @@ public struct LayerStatistics: Sendable, Equatable {
 
     /// The images on which a unit is most and least active along its pole, extremes first, with its activations; nil
     /// where more are asked for than are kept.
-    public func extremes(of unit: InternalUnit, count: Int) -> ExtremeActivations? {
+    package func extremes(of unit: InternalUnit, count: Int) -> ExtremeActivations? {
         guard count <= greatest.kept || greatest.kept == imageCount else { return nil }
         let (high, low) = (greatest.first(count, of: unit.index), least.first(count, of: unit.index))
         return unit.pole == .negative
@@ -50,7 +50,7 @@ public struct LayerStatistics: Sendable, Equatable {
     }
 
     /// The distribution of a unit's activations.
-    public func histogram(of index: Int) -> Histogram {
+    package func histogram(of index: Int) -> Histogram {
         Histogram(
             lower: least.first(1, of: index).first?.activation ?? 0,
             upper: greatest.first(1, of: index).first?.activation ?? 0, counts: histograms.row(index).map { Int($0) })
@@ -58,15 +58,15 @@ public struct LayerStatistics: Sendable, Equatable {
 }
 
 /// An image by its position, and what a unit's activation is on it.
-public struct ImageActivation: Sendable, Hashable {
-    public var image: Int
-    public var activation: Float
+package struct ImageActivation: Sendable, Hashable {
+    package var image: Int
+    package var activation: Float
 }
 
 /// The images on which a unit is most and least active along its pole, extremes first, equal ones in order.
-public struct ExtremeActivations: Sendable, Hashable {
-    public var most: [ImageActivation]
-    public var least: [ImageActivation]
+package struct ExtremeActivations: Sendable, Hashable {
+    package var most: [ImageActivation]
+    package var least: [ImageActivation]
 }
 
 /// A few images of every unit.
@@ -86,7 +86,7 @@ struct ExtremeImages: Sendable, Equatable {
 
 /// As named tensors, for a file.
 extension LayerStatistics {
-    public var tensors: [String: Tensor] {
+    package var tensors: [String: Tensor] {
         func vector(_ values: [Float]) -> Tensor { Tensor([values.count], values) }
         return [
             "predictions": vector(predictions.map { Float($0) }), "means": vector(means),
@@ -98,7 +98,7 @@ extension LayerStatistics {
     }
 
     /// The names of `tensors` with their shapes, for `images` images, `units` units and `classes` classes.
-    public static func shapes(images: Int, units: Int, classes: Int) -> [String: [Int]] {
+    package static func shapes(images: Int, units: Int, classes: Int) -> [String: [Int]] {
         let extreme = [units, min(images, extremes)]
         return [
             "predictions": [images], "means": [units], "deviations": [units], "class_means": [classes, units],
@@ -108,7 +108,7 @@ extension LayerStatistics {
     }
 
     /// Nil where `tensors` are not what statistics of these sizes give.
-    public init?(tensors: [String: Tensor], images: Int, units: Int, classes: Int) {
+    package init?(tensors: [String: Tensor], images: Int, units: Int, classes: Int) {
         let shapes = Self.shapes(images: images, units: units, classes: classes)
         guard shapes.allSatisfy({ tensors[$0]?.shape == $1 }) else { return nil }
         func whole(_ name: String, below limit: Int) -> [Int]? {

@@ -1,14 +1,14 @@
 import LinearAlgebra
 
 /// The neurons of a layer, each with one pole or two, read through E_n.
-public struct NeuronSpace: UnitSpace {
-    public let encoder: NeuronEncoder
-    public let probe: ProbeActivations
+package struct NeuronSpace: UnitSpace {
+    package let encoder: NeuronEncoder
+    package let probe: ProbeActivations
     let context: ConceptContext
-    public let units: [InternalUnit]
+    package let units: [InternalUnit]
     private let embeddings: Once<Tensor>
 
-    public init(encoder: NeuronEncoder, probe: ProbeActivations, context: ConceptContext) {
+    package init(encoder: NeuronEncoder, probe: ProbeActivations, context: ConceptContext) {
         self.encoder = encoder
         self.probe = probe
         self.context = context
@@ -17,20 +17,20 @@ public struct NeuronSpace: UnitSpace {
         embeddings = Once { encoder.embeddings(of: units) }
     }
 
-    public var kind: UnitKind { .neuron }
-    public var layer: String { encoder.layer }
-    public var count: Int { encoder.count }
-    public var statistics: any UnitStatistics { probe }
+    package var kind: UnitKind { .neuron }
+    package var layer: String { encoder.layer }
+    package var count: Int { encoder.count }
+    package var statistics: any UnitStatistics { probe }
 
     /// A signed neuron without a pole means its `+` pole.
-    public func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
+    package func unit(_ index: Int, pole: Pole?) -> InternalUnit? {
         guard (0..<count).contains(index), pole == nil || encoder.isSigned else { return nil }
         return InternalUnit(layer: layer, index: index, pole: encoder.isSigned ? pole ?? .positive : nil)
     }
 
-    public func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }
+    package func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }
 
-    public func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+    package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
         switch query.ranking {
         case .cosine: try byCosine(query.embedding)
         case .contribution:
@@ -39,7 +39,7 @@ public struct NeuronSpace: UnitSpace {
         }
     }
 
-    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
+    package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
         guard query.ranking == .contribution, probe.knownMeans(on: query, context.classes) == nil,
             let weights = query.weights(of: try context.imageEmbeddings.value),
             let means = try probe.estimatedSums(weights)
@@ -65,13 +65,13 @@ public struct NeuronSpace: UnitSpace {
     }
 
     /// Cosine of unit and concept embeddings (paper, D_u).
-    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+    package func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
         let concepts = try context.concepts.value
         return UnitDescription(
             unit: unit, concepts: concepts.best(count, for: encoder.embeddings(of: [unit]).values))
     }
 
-    public func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
+    package func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
         let concepts = try context.concepts.value
         let best = concepts.best(for: try embeddings.value, range)
         return zip(units[range], best).map { unit, best in
@@ -80,14 +80,14 @@ public struct NeuronSpace: UnitSpace {
         }
     }
 
-    public func readings(of activations: Tensor) -> any UnitReadings { NeuronReadings(activations: activations) }
+    package func readings(of activations: Tensor) -> any UnitReadings { NeuronReadings(activations: activations) }
 
-    public func direction(of unit: InternalUnit) -> UnitDirections { .coordinates([unit.index]) }
+    package func direction(of unit: InternalUnit) -> UnitDirections { .coordinates([unit.index]) }
 }
 
 extension NeuronSpace {
     /// Sets of whole neurons, all of them in order.
-    public var unitSets: [UnitSets] {
+    package var unitSets: [UnitSets] {
         Ranking.allCases.map { ranking in
             UnitSets(ranking == .cosine ? .cosine : .contribution) { [self] concepts, count, _ in
                 try concepts.names.indices.map { c in
@@ -101,7 +101,7 @@ extension NeuronSpace {
 
 extension [InternalUnit] {
     /// Whole neurons in the order of their better pole.
-    public var distinctNeurons: [InternalUnit] {
+    package var distinctNeurons: [InternalUnit] {
         var seen: Set<Int> = []
         return filter { seen.insert($0.index).inserted }.map { InternalUnit(layer: $0.layer, index: $0.index) }
     }

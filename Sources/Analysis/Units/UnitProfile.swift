@@ -1,15 +1,15 @@
 /// A line of the unit list: a unit and what it says at a glance.
-public struct UnitSummary: Sendable, Hashable, Codable {
-    public var unit: InternalUnit
+package struct UnitSummary: Sendable, Hashable, Codable {
+    package var unit: InternalUnit
     /// Its best concept.
-    public var concept: RankedConcept
+    package var concept: RankedConcept
     /// Mean and standard deviation of the activation over the probe images.
-    public var mean: Float
-    public var deviation: Float
+    package var mean: Float
+    package var deviation: Float
     /// Nil until measured.
-    public var quality: UnitQuality?
+    package var quality: UnitQuality?
 
-    public init(
+    package init(
         unit: InternalUnit, concept: RankedConcept, mean: Float, deviation: Float, quality: UnitQuality? = nil
     ) {
         self.quality = quality
@@ -21,13 +21,13 @@ public struct UnitSummary: Sendable, Hashable, Codable {
 }
 
 /// A small picture for the terminal: `width` x `height` pixels of 8-bit RGB, row by row.
-public struct Thumbnail: Sendable, Hashable {
-    public var width: Int
-    public var height: Int
-    public var pixels: [UInt8]
+package struct Thumbnail: Sendable, Hashable {
+    package var width: Int
+    package var height: Int
+    package var pixels: [UInt8]
 
     /// - Precondition: three bytes a pixel.
-    public init(width: Int, height: Int, pixels: [UInt8]) {
+    package init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(pixels.count == width * height * 3)
         self.width = width
         self.height = height
@@ -36,14 +36,14 @@ public struct Thumbnail: Sendable, Hashable {
 }
 
 /// One probe image with a unit's activation on it.
-public struct ActivatingImage: Sendable, Hashable {
+package struct ActivatingImage: Sendable, Hashable {
     /// Its name for people: a file's name, or `train10k #412`.
-    public var name: String
-    public var predictedClass: String
-    public var activation: Float
-    public var thumbnail: Thumbnail
+    package var name: String
+    package var predictedClass: String
+    package var activation: Float
+    package var thumbnail: Thumbnail
 
-    public init(name: String, predictedClass: String, activation: Float, thumbnail: Thumbnail) {
+    package init(name: String, predictedClass: String, activation: Float, thumbnail: Thumbnail) {
         self.name = name
         self.predictedClass = predictedClass
         self.activation = activation
@@ -52,19 +52,19 @@ public struct ActivatingImage: Sendable, Hashable {
 }
 
 /// Counts of activations in equal bins from `lower` to `upper`, the extremes seen.
-public struct Histogram: Sendable, Hashable, Codable {
-    public var lower: Float
-    public var upper: Float
-    public var counts: [Int]
+package struct Histogram: Sendable, Hashable, Codable {
+    package var lower: Float
+    package var upper: Float
+    package var counts: [Int]
 
-    public init(lower: Float, upper: Float, counts: [Int]) {
+    package init(lower: Float, upper: Float, counts: [Int]) {
         self.lower = lower
         self.upper = upper
         self.counts = counts
     }
 
     /// Counts of `values` in equal bins over their range.
-    public init(_ values: [Float], bins: Int) {
+    package init(_ values: [Float], bins: Int) {
         let (lower, upper) = (values.min() ?? 0, values.max() ?? 0)
         var counts = [Int](repeating: 0, count: bins)
         let scale = upper > lower ? Float(bins) / (upper - lower) : 0
@@ -74,37 +74,37 @@ public struct Histogram: Sendable, Hashable, Codable {
 }
 
 /// A class and how much one standard deviation of a unit moves its logit against the mean over classes.
-public struct ClassEffect: Sendable, Hashable, Codable {
-    public var name: String
-    public var effect: Float
+package struct ClassEffect: Sendable, Hashable, Codable {
+    package var name: String
+    package var effect: Float
 
-    public init(name: String, effect: Float) {
+    package init(name: String, effect: Float) {
         self.name = name
         self.effect = effect
     }
 }
 
 /// Everything the explorer shows of one unit.
-public struct UnitProfile: Sendable, Hashable {
-    public var unit: InternalUnit
+package struct UnitProfile: Sendable, Hashable {
+    package var unit: InternalUnit
     /// Best first.
-    public var concepts: [RankedConcept]
+    package var concepts: [RankedConcept]
     /// Along the pole: most activating first.
-    public var mostActivating: [ActivatingImage]
+    package var mostActivating: [ActivatingImage]
     /// Along the pole: least activating first.
-    public var leastActivating: [ActivatingImage]
+    package var leastActivating: [ActivatingImage]
     /// Of a feature: over the images that activate it.
-    public var histogram: Histogram
+    package var histogram: Histogram
     /// Strongest push up first; empty where the rest of the network is not linear in the unit.
-    public var raises: [ClassEffect]
+    package var raises: [ClassEffect]
     /// Strongest push down first.
-    public var lowers: [ClassEffect]
-    public var mean: Float
-    public var deviation: Float
+    package var lowers: [ClassEffect]
+    package var mean: Float
+    package var deviation: Float
     /// Of a feature only.
-    public var feature: FeatureFacts?
+    package var feature: FeatureFacts?
 
-    public init(
+    package init(
         unit: InternalUnit, concepts: [RankedConcept], mostActivating: [ActivatingImage],
         leastActivating: [ActivatingImage], histogram: Histogram, raises: [ClassEffect], lowers: [ClassEffect],
         mean: Float, deviation: Float

@@ -8,7 +8,7 @@ extension UnitQuality {
     ///   - probe: activations of the units on N probe images.
     ///   - imageEmbeddings: E_i of the probe images, unit rows [N, e].
     ///   - checkCancellation: asked now and then.
-    public static func measure(
+    package static func measure(
         _ units: [InternalUnit], embeddings: Tensor, probe: some UnitStatistics, imageEmbeddings: Tensor,
         checkCancellation: () throws -> Void
     ) throws -> [UnitQuality] {

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The units of one kind in a layer: all that the verbs ask of them, so that no verb asks which kind they are.
-public protocol UnitSpace: Sendable {
+package protocol UnitSpace: Sendable {
     var kind: UnitKind { get }
     /// The hook point.
     var layer: String { get }
@@ -39,18 +39,18 @@ public protocol UnitSpace: Sendable {
 
 extension UnitSpace {
     /// Every unit with its best concept, in order.
-    public func summaries() throws -> [UnitSummary] { try summaries(units.indices) }
+    package func summaries() throws -> [UnitSummary] { try summaries(units.indices) }
 
-    public func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
+    package func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
 
-    public func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? { nil }
+    package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? { nil }
 
-    public func locate(_ query: ConceptQuery) throws -> [RankedUnit] { try locate(query, checkCancellation: {}) }
+    package func locate(_ query: ConceptQuery) throws -> [RankedUnit] { try locate(query, checkCancellation: {}) }
 
     /// The quality of every unit, in order.
     ///
     /// - Parameter checkCancellation: asked now and then.
-    public func qualities(
+    package func qualities(
         imageEmbeddings: Tensor, checkCancellation: () throws -> Void
     ) throws -> [InternalUnit: UnitQuality] {
         let units = units
@@ -62,21 +62,21 @@ extension UnitSpace {
 }
 
 /// What units are read against in the concept space.
-public struct ConceptContext: Sendable {
+package struct ConceptContext: Sendable {
     /// Descriptions come from it, and c̄, around which concepts are centred.
-    public let concepts: Once<ConceptSet>
+    package let concepts: Once<ConceptSet>
     /// The classes that probe images were predicted as.
-    public let classes: ConceptSet
+    package let classes: ConceptSet
     /// E_i of the probe images: unit rows [N, d]
-    public let imageEmbeddings: Once<Tensor>
+    package let imageEmbeddings: Once<Tensor>
 
-    public init(concepts: Once<ConceptSet>, classes: ConceptSet, imageEmbeddings: Once<Tensor>) {
+    package init(concepts: Once<ConceptSet>, classes: ConceptSet, imageEmbeddings: Once<Tensor>) {
         self.concepts = concepts
         self.classes = classes
         self.imageEmbeddings = imageEmbeddings
     }
 
-    public init(concepts: ConceptSet, classes: ConceptSet, imageEmbeddings: Tensor) {
+    package init(concepts: ConceptSet, classes: ConceptSet, imageEmbeddings: Tensor) {
         self.init(
             concepts: Once(value: concepts), classes: classes, imageEmbeddings: Once(value: imageEmbeddings))
     }

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// What retrieval, baselines and the views of a unit read of a layer's activations on the probe images, whether they
 /// are kept dense (neurons) or sparse (features).
-public protocol UnitStatistics: Sendable {
+package protocol UnitStatistics: Sendable {
     /// Probe images, and units of the layer.
     var imageCount: Int { get }
     var unitCount: Int { get }
@@ -35,13 +35,13 @@ public protocol UnitStatistics: Sendable {
 }
 
 extension UnitStatistics {
-    public func columns(_ indices: [Int]) throws -> [[Float]] { try indices.map(column) }
+    package func columns(_ indices: [Int]) throws -> [[Float]] { try indices.map(column) }
 
     /// Whether a unit was off on every image.
-    public func isSilent(_ index: Int) -> Bool { isSilentAtZero && !(means[index] > 0) }
+    package func isSilent(_ index: Int) -> Bool { isSilentAtZero && !(means[index] > 0) }
 
     /// The class on which a unit is most active along its pole; nil where all images were predicted as one class.
-    public func mostActiveClass(of unit: InternalUnit) -> Int? {
+    package func mostActiveClass(of unit: InternalUnit) -> Int? {
         let means = meansByClass(of: unit.index)
         let seen = means.indices.filter { classCount($0) > 0 }
         let sign = unit.pole?.sign ?? 1
@@ -49,11 +49,11 @@ extension UnitStatistics {
         return seen.max { sign * means[$0] < sign * means[$1] }
     }
 
-    public func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations {
+    package func extremes(of unit: InternalUnit, count: Int) throws -> ExtremeActivations {
         extremes(of: unit, among: try column(unit.index), count: count)
     }
 
-    public func histogram(of index: Int) throws -> Histogram {
+    package func histogram(of index: Int) throws -> Histogram {
         let activations = try column(index)
         return Histogram(isSilentAtZero ? activations.filter { $0 > 0 } : activations, bins: LayerStatistics.bins)
     }

@@ -2,23 +2,23 @@ import Digests
 import Foundation
 
 /// The record of a sparse autoencoder, trained or imported, whose weights lie in a file of the `activations` folder.
-public struct AutoencoderRun: Sendable, Hashable {
+package struct AutoencoderRun: Sendable, Hashable {
     /// Of all that produced the weights.
-    public var key: Digest
+    package var key: Digest
     /// How it was made: UTF-8 JSON, in a form that is the caller's own.
-    public var parameters: Data
-    public var features: Int
+    package var parameters: Data
+    package var features: Int
     /// Units of the layer.
-    public var width: Int
+    package var width: Int
     /// Name inside the study's `activations` folder.
-    public var fileName: String
+    package var fileName: String
     /// What training or importing reported: UTF-8 JSON, likewise.
-    public var report: Data
+    package var report: Data
     /// Seconds since 1970.
-    public var created: Double
+    package var created: Double
 
     /// - Precondition: a plain file name, without a folder.
-    public init(
+    package init(
         key: Digest, parameters: Data, features: Int, width: Int, fileName: String, report: Data, created: Double
     ) {
         precondition(ValueFileRecord.isPlain(fileName), "\(fileName) is not a plain file name")

@@ -1,7 +1,7 @@
 /// What can go wrong with a study on disk, as data; the executable puts it into words.
 ///
 /// `file` is always the path of the study's database (`:memory:` for one in memory), or of the folder at fault.
-public enum CacheError: Error, Sendable, Hashable {
+package enum CacheError: Error, Sendable, Hashable {
     /// There is no study here.
     case missing(file: String)
     /// A study stands where a new one was to be created.

@@ -1,25 +1,25 @@
 import Foundation
 
 /// Embeddings in the order they were asked for, some of which may not have been computed yet.
-public struct EmbeddingRows: Sendable {
+package struct EmbeddingRows: Sendable {
     /// Dimensions of an embedding; 0 while the encoder has stored nothing.
-    public let width: Int
+    package let width: Int
     /// [count, width] row by row; zeros where a row is absent.
-    public private(set) var values: [Float]
+    package private(set) var values: [Float]
     /// For each row, whether it was in the study.
-    public private(set) var isPresent: [Bool]
+    package private(set) var isPresent: [Bool]
 
     /// Number of rows asked for.
-    public var count: Int { isPresent.count }
+    package var count: Int { isPresent.count }
 
     /// Whether every row was in the study.
-    public var isComplete: Bool { isPresent.allSatisfy { $0 } }
+    package var isComplete: Bool { isPresent.allSatisfy { $0 } }
 
     /// The rows that are still to be computed, ascending.
-    public var absent: [Int] { isPresent.indices.filter { !isPresent[$0] } }
+    package var absent: [Int] { isPresent.indices.filter { !isPresent[$0] } }
 
     /// One embedding; nil where absent.
-    public func row(_ index: Int) -> ArraySlice<Float>? {
+    package func row(_ index: Int) -> ArraySlice<Float>? {
         isPresent[index] ? values[index * width..<(index + 1) * width] : nil
     }
 

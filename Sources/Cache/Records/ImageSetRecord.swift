@@ -2,21 +2,21 @@ import Digests
 import Foundation
 
 /// The record of a set of images: how far its files were read, and what is known of it as a whole.
-public struct ImageSetRecord: Sendable, Hashable {
+package struct ImageSetRecord: Sendable, Hashable {
     /// Of the images' contents, names of classes and labels.
-    public var digest: Digest
+    package var digest: Digest
     /// What is known of the set: UTF-8 JSON, in a form that is the caller's own.
-    public var json: Data
+    package var json: Data
     /// Files that were looked at, readable or not.
-    public var examined: Int
+    package var examined: Int
     /// Whether all were.
-    public var isComplete: Bool
+    package var isComplete: Bool
     /// Files among them that are images.
-    public var images: Int
+    package var images: Int
 }
 
 /// What an image set serves as.
-public enum ImageRole: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ImageRole: String, Sendable, Hashable, Codable, CaseIterable {
     case probe
     case heldOut = "held-out"
 }

@@ -1,25 +1,25 @@
 /// What a study is about: the answers a user gave when creating it.
 ///
 /// Paths are kept as given; what they are relative to is the caller's business. None of them is ever a cache key.
-public struct StudyConfiguration: Sendable, Hashable, Codable {
+package struct StudyConfiguration: Sendable, Hashable, Codable {
     /// The concept space's checkpoint (a CLIP): a folder, a file, or `org/repo` of the Hugging Face cache.
-    public var conceptSpace: String
+    package var conceptSpace: String
     /// What the products of its image tower are rounded to.
-    public var precision: String
+    package var precision: String
     /// Images for alignment, description and localization.
-    public var probeImages: String
+    package var probeImages: String
     /// Images that accuracy is counted on and that nothing else sees.
-    public var heldOutImages: String
+    package var heldOutImages: String
     /// Texts a concept is placed into before it is embedded; `{}` stands for the concept.
-    public var templates: [String]
+    package var templates: [String]
     /// `2/4` where only this share of the images is run; nil for a whole study.
-    public var share: String?
+    package var share: String?
 
     enum CodingKeys: String, CodingKey {
         case conceptSpace, precision, probeImages, heldOutImages, templates, share
     }
 
-    public init(
+    package init(
         conceptSpace: String, precision: String = "float32", probeImages: String, heldOutImages: String,
         templates: [String] = ["{}"], share: String? = nil
     ) {

@@ -1,28 +1,28 @@
 import Digests
 
 /// The record of one file of values, one item an image, which lies in the study's `activations` folder.
-public struct ValueFileRecord: Sendable, Hashable {
+package struct ValueFileRecord: Sendable, Hashable {
     /// Of all that produced the values: weights, preprocessing, images, hook point, pooling.
-    public var key: Digest
+    package var key: Digest
     /// Name inside the study's `activations` folder.
-    public var fileName: String
+    package var fileName: String
     /// Images.
-    public var rows: Int
+    package var rows: Int
     /// How far the work has come, for people: what going on trusts is the file's own check.
-    public internal(set) var completedRows: Int
+    package internal(set) var completedRows: Int
     /// Whether the file is whole.
-    public internal(set) var isFinished: Bool
+    package internal(set) var isFinished: Bool
     /// CRC-32 of the whole file, once it is finished.
-    public internal(set) var checksum: UInt32
+    package internal(set) var checksum: UInt32
     /// What the file system told of the file when its bytes last had that checksum.
-    public internal(set) var verified: String
+    package internal(set) var verified: String
     /// Seconds since 1970.
-    public var created: Double
+    package var created: Double
 
     /// A file of which nothing is computed yet.
     ///
     /// - Precondition: a plain file name, without a folder.
-    public init(key: Digest, fileName: String, rows: Int, created: Double) {
+    package init(key: Digest, fileName: String, rows: Int, created: Double) {
         precondition(Self.isPlain(fileName), "\(fileName) is not a plain file name")
         self.key = key
         self.fileName = fileName

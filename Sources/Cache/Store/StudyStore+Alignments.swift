@@ -4,7 +4,7 @@ import GRDB
 
 extension StudyStore {
     /// Stores a finished alignment run, in place of one with the same key.
-    public func store(_ run: AlignmentRun) throws(CacheError) {
+    package func store(_ run: AlignmentRun) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
@@ -22,7 +22,7 @@ extension StudyStore {
     }
 
     /// The alignment run with a key; nil where there is none.
-    public func alignmentRun(_ key: Digest) throws(CacheError) -> AlignmentRun? {
+    package func alignmentRun(_ key: Digest) throws(CacheError) -> AlignmentRun? {
         try read { database -> AlignmentRun? in
             let row = try Row.fetchOne(
                 database,

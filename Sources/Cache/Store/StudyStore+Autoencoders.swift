@@ -4,7 +4,7 @@ import GRDB
 
 extension StudyStore {
     /// Records a finished autoencoder, in place of one with the same key.
-    public func store(_ run: AutoencoderRun) throws(CacheError) {
+    package func store(_ run: AutoencoderRun) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
@@ -22,7 +22,7 @@ extension StudyStore {
     }
 
     /// The autoencoder with a key; nil where there is none.
-    public func autoencoderRun(_ key: Digest) throws(CacheError) -> AutoencoderRun? {
+    package func autoencoderRun(_ key: Digest) throws(CacheError) -> AutoencoderRun? {
         try read { database -> AutoencoderRun? in
             let row = try Row.fetchOne(
                 database,

@@ -10,7 +10,7 @@ extension StudyStore {
     ///   - texts: as they were embedded, the prompt template filled in. Compared code point by code point.
     ///   - encoder: digest of E_c: weights and tokenizer.
     /// - Precondition: every row of one encoder has the same width.
-    public func store(
+    package func store(
         conceptEmbeddings values: [Float], of texts: some Collection<String>, encoder: Digest
     ) throws(CacheError) {
         guard !texts.isEmpty else { return }
@@ -32,7 +32,7 @@ extension StudyStore {
     /// The embeddings of some texts, in their order.
     ///
     /// - Throws: `damaged` where one has another width than its encoder's.
-    public func conceptEmbeddings(
+    package func conceptEmbeddings(
         encoder: Digest, of texts: some Collection<String>
     ) throws(CacheError) -> EmbeddingRows {
         try read { database in

@@ -4,7 +4,7 @@ import GRDB
 
 extension StudyStore {
     /// The concept sets, in the order they were added.
-    public func conceptSets() throws(CacheError) -> [ConceptSetRecord] {
+    package func conceptSets() throws(CacheError) -> [ConceptSetRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT name, concepts, digest FROM conceptSet ORDER BY id").map { row in
                 let name: String = try row.get("name")
@@ -22,7 +22,7 @@ extension StudyStore {
     }
 
     /// Adds a concept set; one of the same concepts takes the new name.
-    public func store(_ set: ConceptSetRecord) throws(CacheError) {
+    package func store(_ set: ConceptSetRecord) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """

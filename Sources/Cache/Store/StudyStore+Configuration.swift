@@ -3,7 +3,7 @@ import GRDB
 
 extension StudyStore {
     /// What the study is about.
-    public func configuration() throws(CacheError) -> StudyConfiguration {
+    package func configuration() throws(CacheError) -> StudyConfiguration {
         try read { database in
             guard let json = try String.fetchOne(database, sql: "SELECT json FROM configuration") else {
                 throw CacheError.damaged(file: file, place: "configuration", expected: "one row", found: "none")
@@ -13,7 +13,7 @@ extension StudyStore {
     }
 
     /// Changes what the study is about. Cached values stay: their keys tell which of them still apply.
-    public func update(_ configuration: StudyConfiguration) throws(CacheError) {
+    package func update(_ configuration: StudyConfiguration) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE configuration SET json = ?", arguments: [StoredJSON.encode(configuration)])
@@ -23,7 +23,7 @@ extension StudyStore {
     /// Keeps a document under a name, in place of what was kept before.
     ///
     /// - Parameter json: UTF-8 JSON, in a form that is the caller's own.
-    public func keep(_ json: Data, as name: String) throws(CacheError) {
+    package func keep(_ json: Data, as name: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
@@ -34,7 +34,7 @@ extension StudyStore {
     }
 
     /// The document kept under a name; nil where there is none.
-    public func document(named name: String) throws(CacheError) -> Data? {
+    package func document(named name: String) throws(CacheError) -> Data? {
         try read { database in
             try String.fetchOne(database, sql: "SELECT json FROM document WHERE name = ?", arguments: [name])
                 .map { Data($0.utf8) }

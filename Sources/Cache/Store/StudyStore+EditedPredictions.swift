@@ -9,7 +9,7 @@ extension StudyStore {
     ///   - run: digest of all that the predictions depend on but the image: model, layer, pooling, interventions.
     ///   - steering: the interventions, for people who open the file.
     ///   - images: digests of the images, one a class of `classes`. All must be recorded.
-    public func store(
+    package func store(
         editedPredictions classes: [Int], of images: [Digest], run: Digest, steering: Steering
     ) throws(CacheError) {
         precondition(classes.count == images.count)
@@ -28,7 +28,7 @@ extension StudyStore {
     }
 
     /// The classes predicted under interventions for the images of a set, by position in it, as far as they are known.
-    public func editedPredictions(run: Digest, set: Digest) throws(CacheError) -> [Int: Int] {
+    package func editedPredictions(run: Digest, set: Digest) throws(CacheError) -> [Int: Int] {
         try read { database -> [Int: Int] in
             guard let runID = try database.rowID(of: run, in: .editedRun),
                 let setID = try database.rowID(of: set, in: .imageSet)

@@ -3,7 +3,7 @@ import GRDB
 
 extension StudyStore {
     /// The digests of files that were read before, by what the file system told of them then.
-    public func fileDigests() throws(CacheError) -> [FileStamp: Digest] {
+    package func fileDigests() throws(CacheError) -> [FileStamp: Digest] {
         try read { database in
             var digests: [FileStamp: Digest] = [:]
             let rows = try Row.fetchCursor(
@@ -21,7 +21,7 @@ extension StudyStore {
     }
 
     /// Keeps the digests of files, each in place of what was known of that file before.
-    public func keep(fileDigests: [FileStamp: Digest]) throws(CacheError) {
+    package func keep(fileDigests: [FileStamp: Digest]) throws(CacheError) {
         try write { database in
             let statement = try database.makeStatement(
                 sql: """

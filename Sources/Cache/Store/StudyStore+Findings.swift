@@ -4,10 +4,10 @@ import GRDB
 
 extension StudyStore {
     /// All findings but deleted ones, in the order they were marked.
-    public func findings() throws(CacheError) -> [Finding] { try findings(where: "deleted IS NULL ORDER BY id") }
+    package func findings() throws(CacheError) -> [Finding] { try findings(where: "deleted IS NULL ORDER BY id") }
 
     /// Deleted findings, the last one deleted first: each can be inserted again.
-    public func deletedFindings() throws(CacheError) -> [Finding] {
+    package func deletedFindings() throws(CacheError) -> [Finding] {
         try findings(where: "deleted IS NOT NULL ORDER BY deleted DESC, id DESC")
     }
 
@@ -24,7 +24,7 @@ extension StudyStore {
     /// A finding with a number, as deleting returns it, comes back under that number and so in its old place. Numbers
     /// are not used twice.
     @discardableResult
-    public func insert(_ finding: Finding) throws(CacheError) -> Int64 {
+    package func insert(_ finding: Finding) throws(CacheError) -> Int64 {
         try write { database in
             try database.execute(
                 sql: """
@@ -40,7 +40,7 @@ extension StudyStore {
     /// Deletes a finding and returns it as it was; nil where it is already gone. It stays in the study, so that it can be
     /// inserted again at any later time.
     @discardableResult
-    public func deleteFinding(_ id: Int64) throws(CacheError) -> Finding? {
+    package func deleteFinding(_ id: Int64) throws(CacheError) -> Finding? {
         try write { database in
             try Row.fetchOne(
                 database,
@@ -55,7 +55,7 @@ extension StudyStore {
     /// Replaces the note of a finding.
     ///
     /// - Throws: `missingRecord` where the finding is gone.
-    public func setNote(_ note: String, ofFinding id: Int64) throws(CacheError) {
+    package func setNote(_ note: String, ofFinding id: Int64) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE finding SET note = ? WHERE id = ? AND deleted IS NULL", arguments: [note, id])

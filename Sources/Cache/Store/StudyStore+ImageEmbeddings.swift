@@ -9,7 +9,7 @@ extension StudyStore {
     ///   - images: digests of the images' contents. An image need not be in a set.
     ///   - encoder: digest of E_i: weights and preprocessing.
     /// - Precondition: every row of one encoder has the same width.
-    public func store(
+    package func store(
         imageEmbeddings values: [Float], of images: some Collection<Digest>, encoder: Digest
     ) throws(CacheError) {
         guard !images.isEmpty else { return }
@@ -33,7 +33,7 @@ extension StudyStore {
     ///
     /// - Parameter positions: only these of its images, as far as there are any.
     /// - Throws: `missingRecord` where the set was never recorded, `damaged` where a row has another width.
-    public func imageEmbeddings(
+    package func imageEmbeddings(
         encoder: Digest, set: Digest, positions: Range<Int> = 0..<Int.max
     ) throws(CacheError) -> EmbeddingRows {
         try read { database in
@@ -71,7 +71,7 @@ extension StudyStore {
     /// The positions of a set whose images have no embedding yet, ascending.
     ///
     /// - Throws: `missingRecord` where the set was never recorded.
-    public func positionsWithoutEmbedding(encoder: Digest, set: Digest) throws(CacheError) -> [Int] {
+    package func positionsWithoutEmbedding(encoder: Digest, set: Digest) throws(CacheError) -> [Int] {
         try read { database in
             guard let setID = try database.rowID(of: set, in: .imageSet) else {
                 throw missing(.imageSet, set)
@@ -91,7 +91,7 @@ extension StudyStore {
     /// The embeddings of some images; those not yet stored are left out.
     ///
     /// - Throws: `damaged` where one has another width than its encoder's.
-    public func imageEmbeddings(
+    package func imageEmbeddings(
         encoder: Digest, of images: some Collection<Digest>
     ) throws(CacheError) -> [Digest: [Float]] {
         try read { database -> [Digest: [Float]] in

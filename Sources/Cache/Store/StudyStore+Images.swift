@@ -4,7 +4,7 @@ import GRDB
 
 extension StudyStore {
     /// Records a set of which no file was looked at yet; one that is recorded keeps how far it came.
-    public func begin(imageSet digest: Digest, json: Data) throws(CacheError) {
+    package func begin(imageSet digest: Digest, json: Data) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
@@ -22,7 +22,7 @@ extension StudyStore {
     ///   - isLast: whether the set is complete with this page.
     /// - Throws: `missingRecord` where the set was never begun.
     /// - Precondition: all pages before were recorded.
-    public func recordImages(
+    package func recordImages(
         _ images: some Collection<ImageRecord>, skipped: [SkippedImage], examined: Range<Int>, isLast: Bool, set: Digest
     ) throws(CacheError) {
         try write { database in
@@ -67,7 +67,7 @@ extension StudyStore {
     }
 
     /// A set's record; nil where it was never begun.
-    public func imageSet(_ digest: Digest) throws(CacheError) -> ImageSetRecord? {
+    package func imageSet(_ digest: Digest) throws(CacheError) -> ImageSetRecord? {
         try read { database in
             try Row.fetchOne(
                 database, sql: "SELECT digest, json, examined, isComplete, images FROM imageSet WHERE digest = ?",
@@ -77,7 +77,7 @@ extension StudyStore {
     }
 
     /// The set that serves as a role; nil before the images were looked at.
-    public func imageSet(of role: ImageRole) throws(CacheError) -> ImageSetRecord? {
+    package func imageSet(of role: ImageRole) throws(CacheError) -> ImageSetRecord? {
         try read { database in
             try Row.fetchOne(
                 database,
@@ -92,7 +92,7 @@ extension StudyStore {
     /// Makes a set serve as a role.
     ///
     /// - Throws: `missingRecord` where the set was never begun.
-    public func assign(imageSet digest: Digest, to role: ImageRole) throws(CacheError) {
+    package func assign(imageSet digest: Digest, to role: ImageRole) throws(CacheError) {
         try write { database in
             guard let id = try database.rowID(of: digest, in: .imageSet) else { throw missing(.imageSet, digest) }
             try database.execute(
@@ -104,7 +104,7 @@ extension StudyStore {
     }
 
     /// The label of every image of a complete set, in order; nil where the set has none.
-    public func labels(ofSet digest: Digest) throws(CacheError) -> [Int]? {
+    package func labels(ofSet digest: Digest) throws(CacheError) -> [Int]? {
         try read { database -> [Int]? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT labels, images FROM imageSet WHERE digest = ?", arguments: [digest.bytes])
@@ -115,7 +115,7 @@ extension StudyStore {
     }
 
     /// The files of a set that could not be read, in order.
-    public func skippedImages(inSet set: Digest) throws(CacheError) -> [SkippedImage] {
+    package func skippedImages(inSet set: Digest) throws(CacheError) -> [SkippedImage] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -130,7 +130,7 @@ extension StudyStore {
     /// The images of a set, in order; nil where the set was never recorded.
     ///
     /// - Parameter positions: only these of them, as far as there are any.
-    public func images(
+    package func images(
         inSet set: Digest, positions: Range<Int> = 0..<Int.max
     ) throws(CacheError) -> [ImageRecord]? {
         try read { database -> [ImageRecord]? in

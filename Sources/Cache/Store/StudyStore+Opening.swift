@@ -8,7 +8,7 @@ extension StudyStore {
     ///
     /// - Parameter folder: made where it does not exist, with the folders above it.
     /// - Throws: `alreadyExists` where the folder holds a study, and what writing throws.
-    public static func create(at folder: URL, configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
+    package static func create(at folder: URL, configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
         let file = databaseFile(of: folder)
         let draft = folder.appending(path: "study-\(UUID().uuidString).draft")
         do {
@@ -32,12 +32,12 @@ extension StudyStore {
     /// as it is.
     ///
     /// - Throws: `missing`, `notAStudy`, `damaged`, `newerSchema`, `needsWriting`, `busy`, `failed`.
-    public static func open(at folder: URL) throws(CacheError) -> StudyStore {
+    package static func open(at folder: URL) throws(CacheError) -> StudyStore {
         try open(at: folder, options: ConnectionOptions())
     }
 
     /// A study in memory, gone when the last reference goes.
-    public static func inMemory(configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
+    package static func inMemory(configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
         let file = ":memory:"
         do {
             let queue = try DatabaseQueue()

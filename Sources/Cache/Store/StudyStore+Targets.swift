@@ -4,7 +4,7 @@ import GRDB
 
 extension StudyStore {
     /// The target models, in the order they were added.
-    public func targets() throws(CacheError) -> [TargetRecord] {
+    package func targets() throws(CacheError) -> [TargetRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT id, name, json FROM targetModel ORDER BY id").map { row in
                 TargetRecord(
@@ -15,7 +15,7 @@ extension StudyStore {
 
     /// Adds a target model, or replaces what is known of the one with its number. Its number.
     @discardableResult
-    public func store(_ target: TargetRecord) throws(CacheError) -> Int64 {
+    package func store(_ target: TargetRecord) throws(CacheError) -> Int64 {
         try write { database in
             try database.execute(
                 sql: """
@@ -27,7 +27,7 @@ extension StudyStore {
     }
 
     /// All layers, in the order they were added.
-    public func layers() throws(CacheError) -> [LayerRecord] {
+    package func layers() throws(CacheError) -> [LayerRecord] {
         try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT id, targetModelID, hookPoint, pooling, json FROM layer ORDER BY id"
@@ -41,7 +41,7 @@ extension StudyStore {
     }
 
     /// Adds a layer, or replaces what is known of it.
-    public func store(_ layer: LayerRecord) throws(CacheError) {
+    package func store(_ layer: LayerRecord) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """

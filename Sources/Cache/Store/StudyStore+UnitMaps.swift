@@ -7,7 +7,7 @@ extension StudyStore {
     /// Keeps a layout of units.
     ///
     /// - Parameter key: digest of the embeddings and of all that decides the layout.
-    public func store(_ layout: TSNELayout, key: Digest) throws(CacheError) {
+    package func store(_ layout: TSNELayout, key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO unitLayout (digest, points, divergence, created) VALUES (?, ?, ?, ?)",
@@ -19,7 +19,7 @@ extension StudyStore {
     }
 
     /// The layout of `count` units with a key; nil where there is none.
-    public func unitLayout(_ key: Digest, count: Int) throws(CacheError) -> TSNELayout? {
+    package func unitLayout(_ key: Digest, count: Int) throws(CacheError) -> TSNELayout? {
         try read { database -> TSNELayout? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT points, divergence FROM unitLayout WHERE digest = ?", arguments: [key.bytes])
@@ -35,7 +35,7 @@ extension StudyStore {
     /// Keeps a silhouette.
     ///
     /// - Parameter key: digest of the embeddings, the labels, the seed and the number of shuffles.
-    public func store(_ silhouette: SilhouetteScore, key: Digest) throws(CacheError) {
+    package func store(_ silhouette: SilhouetteScore, key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO silhouette (digest, json) VALUES (?, ?)",
@@ -44,7 +44,7 @@ extension StudyStore {
     }
 
     /// The silhouette with a key; nil where there is none.
-    public func silhouette(_ key: Digest) throws(CacheError) -> SilhouetteScore? {
+    package func silhouette(_ key: Digest) throws(CacheError) -> SilhouetteScore? {
         try read { database -> SilhouetteScore? in
             let json = try String.fetchOne(
                 database, sql: "SELECT json FROM silhouette WHERE digest = ?", arguments: [key.bytes])

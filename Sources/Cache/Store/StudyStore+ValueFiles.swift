@@ -3,7 +3,7 @@ import GRDB
 
 extension StudyStore {
     /// Starts a file of values, or returns the record with the same key that an earlier run started.
-    public func begin(_ file: ValueFileRecord) throws(CacheError) -> ValueFileRecord {
+    package func begin(_ file: ValueFileRecord) throws(CacheError) -> ValueFileRecord {
         try write { database in
             if let known = try valueFile(file.key, in: database) { return known }
             try database.execute(
@@ -19,7 +19,7 @@ extension StudyStore {
     /// Records how many leading rows are written, of several files at once; none goes back.
     ///
     /// - Throws: `missingRecord` where a file was never begun.
-    public func advance(_ rows: [Digest: Int]) throws(CacheError) {
+    package func advance(_ rows: [Digest: Int]) throws(CacheError) {
         try write { database in
             for (key, count) in rows {
                 try database.execute(
@@ -37,7 +37,7 @@ extension StudyStore {
     ///   - checksum: CRC-32 of all its bytes.
     ///   - verified: what the file system tells of it.
     /// - Throws: `missingRecord` where it was never begun.
-    public func finish(_ key: Digest, checksum: UInt32, verified: String) throws(CacheError) {
+    package func finish(_ key: Digest, checksum: UInt32, verified: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
@@ -49,7 +49,7 @@ extension StudyStore {
     }
 
     /// Records that a file's bytes have its checksum, as the file stands now.
-    public func verify(_ key: Digest, _ verified: String) throws(CacheError) {
+    package func verify(_ key: Digest, _ verified: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE valueFile SET verified = ? WHERE digest = ?", arguments: [verified, key.bytes])
@@ -57,14 +57,14 @@ extension StudyStore {
     }
 
     /// Forgets a file that is gone or damaged; the file itself is the caller's.
-    public func forgetValueFile(_ key: Digest) throws(CacheError) {
+    package func forgetValueFile(_ key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(sql: "DELETE FROM valueFile WHERE digest = ?", arguments: [key.bytes])
         }
     }
 
     /// The record with a key; nil where the file was never begun.
-    public func valueFile(_ key: Digest) throws(CacheError) -> ValueFileRecord? {
+    package func valueFile(_ key: Digest) throws(CacheError) -> ValueFileRecord? {
         try read { try valueFile(key, in: $0) }
     }
 

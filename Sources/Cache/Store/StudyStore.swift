@@ -10,9 +10,9 @@ import GRDB
 ///
 /// One process writes at a time, others wait for it; reading never waits. All methods block while the disk works: call
 /// them from a thread that may.
-public final class StudyStore: Sendable {
+package final class StudyStore: Sendable {
     /// The study's folder; nil for a study in memory.
-    public let folder: URL?
+    package let folder: URL?
 
     /// Path of the database, as errors name it.
     let file: String
@@ -30,15 +30,15 @@ public final class StudyStore: Sendable {
     }
 
     /// Whether writing throws `CacheError.readOnly`.
-    public var isReadOnly: Bool { writer == nil }
+    package var isReadOnly: Bool { writer == nil }
 
     /// Where files of activations lie; nil for a study in memory.
-    public var activationsFolder: URL? { folder.map(Self.activationsFolder) }
+    package var activationsFolder: URL? { folder.map(Self.activationsFolder) }
 
     /// Closes the database, which leaves all of it in the one file `study.sqlite` unless another process has it open.
     ///
     /// Not needed to keep what was stored. No other method may be called afterwards.
-    public func close() throws(CacheError) {
+    package func close() throws(CacheError) {
         // A pool closes its writer first, and a reader that closes last cannot merge the write-ahead log into the file:
         // the readers go before.
         (writer as? DatabasePool)?.releaseMemory()

@@ -5,18 +5,18 @@ import Glibc
 extension CursesTerminal {
     /// Milliseconds after which an Escape is a key of its own: `ESCDELAY`, or what the line needs. A connection from
     /// another machine tears sequences apart.
-    public static func escapeDelay(in environment: [String: String]) -> Int {
+    package static func escapeDelay(in environment: [String: String]) -> Int {
         if let told = environment["ESCDELAY"].flatMap({ Int($0) }), told >= 0 { return min(told, 10_000) }
         return environment["SSH_CONNECTION"].map(\.isEmpty) ?? true ? 25 : 100
     }
 
     /// The signal that asked the program to end; a hangup's where the terminal is gone. Nil when neither came.
-    public var endingSignal: Int32? {
+    package var endingSignal: Int32? {
         let signal = terminal_ending_signal()
         return signal != 0 ? signal : isGone ? SIGHUP : nil
     }
 
-    public func nextEvent(timeoutMilliseconds: Int?) -> TerminalEvent? {
+    package func nextEvent(timeoutMilliseconds: Int?) -> TerminalEvent? {
         let limit = timeoutMilliseconds.map { CursesTerminal.now() + $0 }
         while true {
             if let event = signalled() ?? events.popFirst() { return event }

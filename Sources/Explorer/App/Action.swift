@@ -1,7 +1,7 @@
 import Analysis
 
 /// What happens to the explorer: events of the terminal, and results of effects.
-public enum Action: Sendable {
+package enum Action: Sendable {
     case terminal(TerminalEvent)
     /// Opening goes on: of the study, or of the layer that was chosen.
     case progress(WorkProgress, secondsElapsed: Double)

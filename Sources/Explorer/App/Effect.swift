@@ -1,7 +1,7 @@
 import Analysis
 
 /// What `update` asks the outside to do. Results come back as actions.
-public enum Effect: Sendable, Hashable {
+package enum Effect: Sendable, Hashable {
     /// Answered by `located`, by an estimate first where the exact list takes longer than a frame.
     case locate(concept: String, Ranking, UnitKind, Job)
     /// Answered by `profiled`.

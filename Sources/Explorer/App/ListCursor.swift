@@ -1,15 +1,15 @@
 /// Which row of a list is selected, and the first one on show.
-public struct ListCursor: Sendable, Hashable {
-    public private(set) var selected = 0
+package struct ListCursor: Sendable, Hashable {
+    package private(set) var selected = 0
     private var offset = 0
 
-    public init() {}
+    package init() {}
 
-    public enum Move: Sendable, Hashable, CaseIterable {
+    package enum Move: Sendable, Hashable, CaseIterable {
         case up, down, pageUp, pageDown, first, last
     }
 
-    public mutating func apply(_ move: Move, count: Int, height: Int) {
+    package mutating func apply(_ move: Move, count: Int, height: Int) {
         let page = max(1, height - 1)
         switch move {
         case .up: select(selected - 1, count: count, height: height)
@@ -22,7 +22,7 @@ public struct ListCursor: Sendable, Hashable {
     }
 
     /// Selects a row, and scrolls no further than it takes to show it.
-    public mutating func select(_ row: Int, count: Int, height: Int) {
+    package mutating func select(_ row: Int, count: Int, height: Int) {
         selected = max(0, min(row, count - 1))
         offset = visible(count: count, height: height).lowerBound
     }
@@ -34,7 +34,7 @@ public struct ListCursor: Sendable, Hashable {
     mutating func clamp(to count: Int) { selected = max(0, min(selected, count - 1)) }
 
     /// The rows on show in a list of `count` rows and `height` lines: always includes the selected one.
-    public func visible(count: Int, height: Int) -> Range<Int> {
+    package func visible(count: Int, height: Int) -> Range<Int> {
         guard count > 0, height > 0 else { return 0..<0 }
         let selected = min(self.selected, count - 1)
         let first = max(selected - height + 1, min(offset, selected, max(0, count - height)))

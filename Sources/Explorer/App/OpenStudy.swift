@@ -1,7 +1,7 @@
 import Analysis
 
 /// How far the explorer has come.
-public enum Stage: Sendable, Equatable {
+package enum Stage: Sendable, Equatable {
     case opening(WorkProgress?, secondsElapsed: Double)
     /// The study could not be opened; why, in words for people.
     case failed(String)
@@ -9,14 +9,14 @@ public enum Stage: Sendable, Equatable {
 }
 
 /// The study with the layer on show.
-public struct OpenStudy: Sendable, Equatable {
-    public private(set) var facts: StudyFacts
+package struct OpenStudy: Sendable, Equatable {
+    package private(set) var facts: StudyFacts
     /// The words of its classes as it was opened; nil where they are the model's own and cannot be others.
-    public let ownWords: ClassWords?
+    package let ownWords: ClassWords?
     /// The words that are counted on now; nil for its own.
-    public private(set) var words: ClassWords?
+    package private(set) var words: ClassWords?
     /// β of adding.
-    public let adding: Slider
+    package let adding: Slider
     /// The classes accuracy is counted on.
     let classNames: [String]
     /// Whether its layers are of several models, and whether one layer is there under several poolings.

@@ -1,7 +1,7 @@
 import Analysis
 
 /// What lies over the screen and takes the keys.
-public enum Overlay: Sendable, Equatable {
+package enum Overlay: Sendable, Equatable {
     case help(offset: Int)
     case note(TextField, NoteSubject)
     case export(ListCursor)
@@ -37,13 +37,13 @@ public enum Overlay: Sendable, Equatable {
 }
 
 /// What a note is written for.
-public enum NoteSubject: Sendable, Equatable {
+package enum NoteSubject: Sendable, Equatable {
     case new(Finding.Subject)
     case existing(id: Int64)
 }
 
-public struct Message: Sendable, Equatable {
-    public enum Tone: Sendable { case plain, success, failure }
-    public var text: String
-    public var tone: Tone
+package struct Message: Sendable, Equatable {
+    package enum Tone: Sendable { case plain, success, failure }
+    package var text: String
+    package var tone: Tone
 }

@@ -1,8 +1,8 @@
 /// The screens, in the order of their tabs.
-public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
     case locate, units, steer, findings, map
 
-    public var title: String {
+    package var title: String {
         switch self {
         case .locate: "Locate"
         case .units: "Units"
@@ -14,6 +14,6 @@ public enum Screen: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What can have the focus.
-public enum Panel: Sendable, Hashable {
+package enum Panel: Sendable, Hashable {
     case concept, units, profile, filter, table, steering, findings, map
 }

@@ -1,16 +1,16 @@
 import Analysis
 
 /// Where the user was, to come back to at the next start.
-public struct Session: Sendable, Hashable {
-    public var screen: Screen
+package struct Session: Sendable, Hashable {
+    package var screen: Screen
     /// Name of the theme; nil where the user chose none.
-    public var theme: String?
+    package var theme: String?
     /// The layer on show; nil where the user names one at the start.
-    public var layer: LayerReference?
+    package var layer: LayerReference?
     /// The place in every layer that was looked at, in the order of their names.
-    public var places: [LayerPlace]
+    package var places: [LayerPlace]
 
-    public init(
+    package init(
         screen: Screen = .locate, theme: String? = nil, layer: LayerReference? = nil, places: [LayerPlace] = []
     ) {
         self.screen = screen
@@ -23,13 +23,13 @@ public struct Session: Sendable, Hashable {
 /// `{"version": 1, "screen": "steer", "theme": "dark", "layer": {…}, "places": [{…}]}`
 extension Session: Codable {
     /// Of the format; a session of any other is not read.
-    public static let version = 1
+    package static let version = 1
 
     private enum CodingKeys: String, CodingKey {
         case version, screen, theme, layer, places
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let version = try values.decode(Int.self, forKey: .version)
         guard version == Self.version else {
@@ -43,7 +43,7 @@ extension Session: Codable {
             places: try values.decode([LayerPlace].self, forKey: .places))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(Self.version, forKey: .version)
         try values.encode(screen, forKey: .screen)

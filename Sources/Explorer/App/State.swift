@@ -1,39 +1,39 @@
 import Analysis
 
 /// Everything the explorer knows.
-public struct State: Sendable {
-    public var size: Size
-    public var appearance: Appearance
-    public var stage: Stage = .opening(nil, secondsElapsed: 0)
-    public var screen: Screen = .locate
-    public var focus: Panel = .concept
-    public var overlay: Overlay?
+package struct State: Sendable {
+    package var size: Size
+    package var appearance: Appearance
+    package var stage: Stage = .opening(nil, secondsElapsed: 0)
+    package var screen: Screen = .locate
+    package var focus: Panel = .concept
+    package var overlay: Overlay?
     /// Shown in place of the footer until the next key.
-    public var message: Message?
-    public var isMouseCaptured = true
+    package var message: Message?
+    package var isMouseCaptured = true
 
-    public var locate = LocateState()
-    public var units = UnitsState()
-    public var steer = SteerState()
-    public var findings = FindingsState()
-    public var profile = ProfileState()
-    public var map = MapState()
-    public var layers = LayersState()
+    package var locate = LocateState()
+    package var units = UnitsState()
+    package var steer = SteerState()
+    package var findings = FindingsState()
+    package var profile = ProfileState()
+    package var map = MapState()
+    package var layers = LayersState()
     var jobs = Jobs()
 
-    public init(size: Size, appearance: Appearance) {
+    package init(size: Size, appearance: Appearance) {
         self.size = size
         self.appearance = appearance
     }
 
     /// The open study; nil while opening.
-    public var study: OpenStudy? {
+    package var study: OpenStudy? {
         if case .open(let study) = stage { return study }
         return nil
     }
 
     /// Which units the screens show.
-    public var unitKind: UnitKind { steer.list.units }
+    package var unitKind: UnitKind { steer.list.units }
 
     /// The unit whose profile the present screen shows.
     var wantedUnit: InternalUnit? {

@@ -1,5 +1,5 @@
 /// One line of text under a cursor.
-public struct TextField: Sendable, Hashable {
+package struct TextField: Sendable, Hashable {
     /// Longer input is cut: no concept needs it.
     static let limit = 200
 
@@ -9,28 +9,28 @@ public struct TextField: Sendable, Hashable {
     /// Whether the whole text is marked, so that typing replaces it.
     private(set) var isSelected = false
 
-    public init(_ text: String = "") {
+    package init(_ text: String = "") {
         characters = Array(text.prefix(Self.limit))
         cursor = characters.count
     }
 
-    public var text: String { String(characters) }
+    package var text: String { String(characters) }
 
     /// Keys that work on the text.
-    public enum Edit: Sendable, Hashable, CaseIterable {
+    package enum Edit: Sendable, Hashable, CaseIterable {
         case left, right, wordLeft, wordRight, start, end
         case deleteBackward, deleteForward, deleteWord, deleteWordForward, deleteToStart, deleteToEnd
     }
 
-    public mutating func selectAll() {
+    package mutating func selectAll() {
         isSelected = !characters.isEmpty
         cursor = characters.count
     }
 
-    public mutating func deselect() { isSelected = false }
+    package mutating func deselect() { isSelected = false }
 
     /// Puts text at the cursor: line breaks and tabs as blanks, control characters left out.
-    public mutating func insert(_ text: String) {
+    package mutating func insert(_ text: String) {
         let clean = text.compactMap { character -> Character? in
             if character.isNewline || character == "\t" { return " " }
             return character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? nil : character
@@ -42,7 +42,7 @@ public struct TextField: Sendable, Hashable {
         cursor += room.count
     }
 
-    public mutating func apply(_ edit: Edit) {
+    package mutating func apply(_ edit: Edit) {
         if isSelected {
             isSelected = false
             switch edit {

@@ -1,7 +1,7 @@
 import Analysis
 
 /// The next state, and what to do outside. Pure and quick: no key waits for a computation.
-public func update(_ state: inout State, _ action: Action) -> [Effect] {
+package func update(_ state: inout State, _ action: Action) -> [Effect] {
     let list = state.steer.list
     let effects = state.apply(action)
     state.settle()

@@ -1,5 +1,5 @@
 /// The whole screen for a state. Pure: the same state and size give the same frame.
-public func view(_ state: State, size: Size) -> Frame {
+package func view(_ state: State, size: Size) -> Frame {
     var painter = Painter(state, size: size)
     guard size.columns >= Layout.smallest.columns, size.rows >= Layout.smallest.rows else {
         painter.tooSmall()

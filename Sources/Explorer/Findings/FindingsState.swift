@@ -1,15 +1,15 @@
 import Analysis
 
 /// What was marked, newest last as stored.
-public struct FindingsState: Sendable {
-    public var all: [Finding] = []
-    public var cursor = ListCursor()
+package struct FindingsState: Sendable {
+    package var all: [Finding] = []
+    package var cursor = ListCursor()
     /// Deleted in this session, to bring back; the last one on top.
-    public var deleted: [Finding] = []
+    package var deleted: [Finding] = []
     /// Units of the layer on show that are marked.
     private var marked: Set<InternalUnit> = []
 
-    public var selected: Finding? { all.indices.contains(cursor.selected) ? all[cursor.selected] : nil }
+    package var selected: Finding? { all.indices.contains(cursor.selected) ? all[cursor.selected] : nil }
 
     func marks(_ unit: InternalUnit) -> Bool { marked.contains(unit) }
 

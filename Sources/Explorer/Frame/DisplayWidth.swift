@@ -26,7 +26,7 @@ package func displayWidth(of scalar: Unicode.Scalar) -> Int {
 }
 
 /// The columns a text takes once drawn.
-public func displayWidth(of text: String) -> Int {
+package func displayWidth(of text: String) -> Int {
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
     return glyphs(of: text).reduce(0) { $0 + $1.width }
 }

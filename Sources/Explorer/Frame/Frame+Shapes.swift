@@ -1,6 +1,6 @@
 extension Frame {
     /// A horizontal bar that fills `fraction` of `area`'s first row, to an eighth of a cell.
-    public mutating func bar(_ fraction: Double, in area: Area, style: Style) {
+    package mutating func bar(_ fraction: Double, in area: Area, style: Style) {
         guard !area.isEmpty, fraction > 0 else { return }
         let eighths = Int((min(1, fraction) * Double(area.width * 8)).rounded())
         let full = String(repeating: "█", count: eighths / 8)
@@ -10,7 +10,7 @@ extension Frame {
     }
 
     /// Columns of different heights (0 to 1), one for each value, growing from the bottom of `area`.
-    public mutating func columns(_ heights: [Double], in area: Area, style: Style) {
+    package mutating func columns(_ heights: [Double], in area: Area, style: Style) {
         let blocks: [Character] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
         for (column, height) in heights.prefix(area.width).enumerated() {
             var eighths = Int((max(0, min(1, height)) * Double(area.height * 8)).rounded())
@@ -24,7 +24,7 @@ extension Frame {
 
     /// A box with rounded corners, its inside cleared, its title in the upper edge. Returns the inside.
     @discardableResult
-    public mutating func box(_ area: Area, title: String, border: Style, titleStyle: Style) -> Area {
+    package mutating func box(_ area: Area, title: String, border: Style, titleStyle: Style) -> Area {
         guard area.width >= 2, area.height >= 2 else { return area.inset(columns: 1, rows: 1) }
         fill(area, style: border)
         let edge = String(repeating: "─", count: area.width - 2)

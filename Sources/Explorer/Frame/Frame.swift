@@ -1,26 +1,26 @@
 /// A whole screen as a value: what `view` makes and a terminal draws. Drawing outside it is cut off.
-public struct Frame: Sendable, Equatable {
-    public let size: Size
-    public private(set) var cells: [Cell]
+package struct Frame: Sendable, Equatable {
+    package let size: Size
+    package private(set) var cells: [Cell]
     /// Where the terminal's cursor stands; nil hides it.
-    public var cursor: Point?
+    package var cursor: Point?
 
-    public init(size: Size, style: Style = Style()) {
+    package init(size: Size, style: Style = Style()) {
         self.size = size
         cells = Array(repeating: Cell(" ", style), count: size.columns * size.rows)
     }
 
-    public var area: Area { Area(size) }
+    package var area: Area { Area(size) }
 
-    public func contains(_ point: Point) -> Bool { area.contains(point) }
+    package func contains(_ point: Point) -> Bool { area.contains(point) }
 
-    public subscript(point: Point) -> Cell {
+    package subscript(point: Point) -> Cell {
         precondition(contains(point))
         return cells[point.row * size.columns + point.column]
     }
 
     /// The characters row by row, without trailing blanks: for tests and pictures.
-    public var text: String {
+    package var text: String {
         (0..<size.rows).map { row in
             var line = String(cells[row * size.columns..<(row + 1) * size.columns].compactMap(\.character))
             while line.last == " " { line.removeLast() }
@@ -30,7 +30,7 @@ public struct Frame: Sendable, Equatable {
 
     /// Draws `text` from `point` to the right, in at most `width` columns, and returns the columns used.
     @discardableResult
-    public mutating func put(_ text: String, at point: Point, width limit: Int = .max, style: Style) -> Int {
+    package mutating func put(_ text: String, at point: Point, width limit: Int = .max, style: Style) -> Int {
         guard (0..<size.rows).contains(point.row) else { return 0 }
         var used = 0
         for glyph in glyphs(of: text) {
@@ -42,21 +42,21 @@ public struct Frame: Sendable, Equatable {
     }
 
     /// Draws `text` so that it ends just before the end of `area`'s first row.
-    public mutating func putRight(_ text: String, in area: Area, style: Style) {
+    package mutating func putRight(_ text: String, in area: Area, style: Style) {
         guard !area.isEmpty else { return }
         let fitted = text.fitted(to: area.width)
         put(fitted, at: area.point(area.width - displayWidth(of: fitted)), width: area.width, style: style)
     }
 
     /// Draws `text` in the middle of `area`'s first row.
-    public mutating func putCentered(_ text: String, in area: Area, style: Style) {
+    package mutating func putCentered(_ text: String, in area: Area, style: Style) {
         guard !area.isEmpty else { return }
         let fitted = text.fitted(to: area.width)
         put(fitted, at: area.point((area.width - displayWidth(of: fitted)) / 2), width: area.width, style: style)
     }
 
     /// Makes every cell of `area` the same character.
-    public mutating func fill(_ area: Area, with character: Character = " ", style: Style) {
+    package mutating func fill(_ area: Area, with character: Character = " ", style: Style) {
         for row in area.row..<area.bottom {
             for column in area.column..<area.end {
                 set(Glyph(character: character, width: 1), at: Point(column: column, row: row), style: style)
@@ -65,7 +65,7 @@ public struct Frame: Sendable, Equatable {
     }
 
     /// Changes the style of what is already drawn.
-    public mutating func restyle(_ area: Area, _ change: (inout Style) -> Void) {
+    package mutating func restyle(_ area: Area, _ change: (inout Style) -> Void) {
         for row in max(0, area.row)..<max(0, min(area.bottom, size.rows)) {
             for column in max(0, area.column)..<max(max(0, area.column), min(area.end, size.columns)) {
                 change(&cells[row * size.columns + column].style)

@@ -1,17 +1,17 @@
 /// A colour of 8 bits a channel.
-public struct RGB: Sendable, Hashable {
-    public var red: UInt8
-    public var green: UInt8
-    public var blue: UInt8
+package struct RGB: Sendable, Hashable {
+    package var red: UInt8
+    package var green: UInt8
+    package var blue: UInt8
 
-    public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+    package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green
         self.blue = blue
     }
 
     /// Reads `#rrggbb`; nil for anything else.
-    public init?(hex text: String) {
+    package init?(hex text: String) {
         let digits = text.utf8.dropFirst()
         guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6,
             text.dropFirst().allSatisfy({ $0.isASCII && $0.isHexDigit }),
@@ -21,44 +21,44 @@ public struct RGB: Sendable, Hashable {
     }
 
     /// Relative brightness as the eye weighs it (Rec. 601), 0 to 255.
-    public var luminance: Int { (299 * Int(red) + 587 * Int(green) + 114 * Int(blue)) / 1000 }
+    package var luminance: Int { (299 * Int(red) + 587 * Int(green) + 114 * Int(blue)) / 1000 }
 }
 
 /// How a cell looks. A nil colour is the terminal's own.
-public struct Style: Sendable, Hashable {
-    public struct Attributes: OptionSet, Sendable, Hashable {
-        public let rawValue: UInt8
-        public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct Style: Sendable, Hashable {
+    package struct Attributes: OptionSet, Sendable, Hashable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        public static let bold = Attributes(rawValue: 1)
-        public static let dim = Attributes(rawValue: 2)
-        public static let underline = Attributes(rawValue: 4)
-        public static let reverse = Attributes(rawValue: 8)
+        package static let bold = Attributes(rawValue: 1)
+        package static let dim = Attributes(rawValue: 2)
+        package static let underline = Attributes(rawValue: 4)
+        package static let reverse = Attributes(rawValue: 8)
     }
 
-    public var foreground: RGB?
-    public var background: RGB?
-    public var attributes: Attributes
+    package var foreground: RGB?
+    package var background: RGB?
+    package var attributes: Attributes
 
-    public init(foreground: RGB? = nil, background: RGB? = nil, attributes: Attributes = []) {
+    package init(foreground: RGB? = nil, background: RGB? = nil, attributes: Attributes = []) {
         self.foreground = foreground
         self.background = background
         self.attributes = attributes
     }
 
     /// The style with more attributes.
-    public func with(_ more: Attributes) -> Style {
+    package func with(_ more: Attributes) -> Style {
         Style(foreground: foreground, background: background, attributes: attributes.union(more))
     }
 }
 
 /// One place on the screen.
-public struct Cell: Sendable, Hashable {
+package struct Cell: Sendable, Hashable {
     /// A printable character of width 1 or 2; nil where the wide character on the left reaches over.
-    public var character: Character?
-    public var style: Style
+    package var character: Character?
+    package var style: Style
 
-    public init(_ character: Character?, _ style: Style) {
+    package init(_ character: Character?, _ style: Style) {
         self.character = character
         self.style = style
     }

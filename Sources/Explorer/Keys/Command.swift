@@ -1,5 +1,5 @@
 /// What a key stands for, whatever the key.
-public enum Command: Sendable, Hashable {
+package enum Command: Sendable, Hashable {
     case quit, suspend, redraw, cancel
     case show(Screen)
     case focusConcept, nextPanel, previousPanel, enter

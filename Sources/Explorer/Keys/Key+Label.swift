@@ -1,6 +1,6 @@
 extension Key {
     /// The key as the footer and the help write it.
-    public var label: String {
+    package var label: String {
         switch self {
         case .character(" "): "Space"
         case .character(let character): String(character)

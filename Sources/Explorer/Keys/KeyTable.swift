@@ -1,6 +1,6 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
-public enum KeyTable {
-    public static let bindings: [Binding] =
+package enum KeyTable {
+    package static let bindings: [Binding] =
         units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
         + layers + conceptSets + helping + opening + browsing + everywhere
 
@@ -69,7 +69,7 @@ public enum KeyTable {
     ]
 
     /// What a key does in the given scopes; nil where it is not bound.
-    public static func command(for key: Key, in scopes: [Scope]) -> Command? { binding(for: key, in: scopes)?.command }
+    package static func command(for key: Key, in scopes: [Scope]) -> Command? { binding(for: key, in: scopes)?.command }
 
     /// The line of the table that a key stands in, the nearest scope first.
     static func binding(for key: Key, in scopes: [Scope]) -> Binding? {

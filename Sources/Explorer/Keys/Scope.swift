@@ -1,5 +1,5 @@
 /// Where a key is in force. A key is looked up in the scopes of the focused panel, first to last.
-public enum Scope: String, Sendable, Hashable, CaseIterable {
+package enum Scope: String, Sendable, Hashable, CaseIterable {
     case everywhere = "Everywhere"
     case browsing = "Outside text fields"
     case field = "In a text field"
@@ -20,7 +20,7 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case opening = "Opening a study"
 
     /// Whether it is in force only while something lies over the screen, or before a study is open.
-    public var isDialog: Bool {
+    package var isDialog: Bool {
         switch self {
         case .note, .exporting, .words, .layers, .conceptSets, .helping, .opening: true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:

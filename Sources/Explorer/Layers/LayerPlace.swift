@@ -1,20 +1,20 @@
 import Analysis
 
 /// Where the user was in one layer: kept while she looks at another, and in the session.
-public struct LayerPlace: Sendable, Hashable {
-    public var layer: LayerReference
+package struct LayerPlace: Sendable, Hashable {
+    package var layer: LayerReference
     /// The interventions; the selected one's concept and ranking are those of Locate.
-    public var steering: SteeringList
+    package var steering: SteeringList
     /// The units selected on Locate, Units and Map, where any was.
-    public var located: InternalUnit?
-    public var listed: InternalUnit?
-    public var mapped: InternalUnit?
-    public var sort: UnitSort
-    public var isReversed: Bool
-    public var filter: String
-    public var coloring: MapColoring
+    package var located: InternalUnit?
+    package var listed: InternalUnit?
+    package var mapped: InternalUnit?
+    package var sort: UnitSort
+    package var isReversed: Bool
+    package var filter: String
+    package var coloring: MapColoring
 
-    public init(
+    package init(
         layer: LayerReference, steering: SteeringList = SteeringList(), located: InternalUnit? = nil,
         listed: InternalUnit? = nil, mapped: InternalUnit? = nil, sort: UnitSort = .index, isReversed: Bool = false,
         filter: String = "", coloring: MapColoring = .category
@@ -48,7 +48,7 @@ extension LayerPlace: Codable {
         case isReversed = "reversed"
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func unit(_ key: CodingKeys) throws -> InternalUnit? {
             try values.decodeIfPresent(String.self, forKey: key).flatMap { InternalUnit($0) }
@@ -63,7 +63,7 @@ extension LayerPlace: Codable {
             coloring: try values.decode(MapColoring.self, forKey: .coloring))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(layer, forKey: .layer)
         try values.encode(steering, forKey: .steering)

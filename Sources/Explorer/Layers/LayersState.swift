@@ -1,13 +1,13 @@
 import Analysis
 
 /// Which layer and which concept set are wanted, and the places in other layers.
-public struct LayersState: Sendable {
+package struct LayersState: Sendable {
     /// Chosen and not there yet; the layer on show stays until it is.
-    public var wanted: LayerReference?
+    package var wanted: LayerReference?
     /// How far opening it has come.
     var progress: WorkProgress?
     /// Name of the concept set that is chosen and not there yet.
-    public var wantedSet: String?
+    package var wantedSet: String?
     /// Where the user was in layers that are not on show.
     var places: [LayerReference: LayerPlace] = [:]
 }

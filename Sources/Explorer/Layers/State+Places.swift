@@ -75,7 +75,7 @@ extension State {
     }
 
     /// The place to come back to.
-    public var session: Session {
+    package var session: Session {
         var places = layers.places
         if let place { places[place.layer] = place }
         return Session(

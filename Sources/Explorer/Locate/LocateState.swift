@@ -3,22 +3,22 @@ import Analysis
 /// The units found for the concept, and the field while it is typed in.
 ///
 /// The concept itself, and how its units are ranked, are the selected intervention's (`State.concept`).
-public struct LocateState: Sendable {
+package struct LocateState: Sendable {
     /// What is typed, with its caret and blanks; it counts only as long as it says what the concept is.
     var draft: TextField?
     /// The newest answer; an older one stays until the next is there.
-    public var found: Localization?
+    package var found: Localization?
     /// Whether the answer is an estimate that the exact list will follow.
-    public var isEstimate = false
+    package var isEstimate = false
     /// Whether its class is of words that are not counted on any more.
     var isOfOtherWords = false
-    public var cursor = ListCursor()
+    package var cursor = ListCursor()
     /// Selected once its concept's units are there.
     var wanted: (concept: String, unit: InternalUnit)?
 
-    public init() {}
+    package init() {}
 
-    public var selectedUnit: InternalUnit? {
+    package var selectedUnit: InternalUnit? {
         guard let units = found?.units, units.indices.contains(cursor.selected) else { return nil }
         return units[cursor.selected].unit
     }

@@ -3,7 +3,7 @@ import Analysis
 /// The concept: one for Locate and Steer, that of the selected intervention.
 extension State {
     /// The concept as its field shows it: what is being typed, blanks at its ends and all.
-    public var concept: TextField {
+    package var concept: TextField {
         get {
             let text = steer.list.active.concept
             if let draft = locate.draft, draft.text.trimmed == text { return draft }
@@ -17,7 +17,7 @@ extension State {
     }
 
     /// By what its units are ranked.
-    public var ranking: Ranking {
+    package var ranking: Ranking {
         get { steer.list.active.ranking }
         set { steer.list.active.ranking = newValue }
     }

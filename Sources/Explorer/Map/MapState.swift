@@ -1,29 +1,29 @@
 import Analysis
 
 /// How far a map has come.
-public struct MapProgress: Sendable, Hashable {
-    public var iteration: Int
-    public var iterations: Int
+package struct MapProgress: Sendable, Hashable {
+    package var iteration: Int
+    package var iterations: Int
 
-    public init(iteration: Int, iterations: Int) {
+    package init(iteration: Int, iterations: Int) {
         self.iteration = iteration
         self.iterations = iterations
     }
 }
 
 /// The map of the units, and the window over it.
-public struct MapState: Sendable {
+package struct MapState: Sendable {
     /// The newest layout, whole or not; an older one stays until the next is there.
-    public private(set) var shown: UnitMap?
+    package private(set) var shown: UnitMap?
     /// Nil once the layout is whole, and before it began.
-    public private(set) var progress: MapProgress?
-    public var coloring = MapColoring.category
+    package private(set) var progress: MapProgress?
+    package var coloring = MapColoring.category
     /// Of the map's points.
-    public var selected = 0
+    package var selected = 0
     /// Grows when the map is asked for again after it was stopped.
-    public var attempt = 0
-    public var isStopped = false
-    public var window = MapWindow()
+    package var attempt = 0
+    package var isStopped = false
+    package var window = MapWindow()
     /// Selected once the map is there.
     private(set) var wanted: InternalUnit?
     /// Of the layout on show, kept for every frame: a map has thousands of points and a thousand classes.
@@ -34,9 +34,9 @@ public struct MapState: Sendable {
     /// What the points are coloured by now.
     var grouping: MapGrouping { groupings[coloring] ?? MapGrouping() }
 
-    public init() {}
+    package init() {}
 
-    public var selectedPoint: UnitMap.Point? {
+    package var selectedPoint: UnitMap.Point? {
         guard let points = shown?.points, points.indices.contains(selected) else { return nil }
         return points[selected]
     }

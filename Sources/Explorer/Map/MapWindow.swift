@@ -1,11 +1,11 @@
 /// What part of the map is on the screen.
-public struct MapWindow: Sendable, Hashable {
+package struct MapWindow: Sendable, Hashable {
     /// In the map's units; nil follows the middle of all points.
-    public var center: SIMD2<Float>?
+    package var center: SIMD2<Float>?
     /// Each step is a factor of `step`; 0 shows all.
-    public var zoom = 0
+    package var zoom = 0
 
-    public init() {}
+    package init() {}
 
     static let step: Float = 1.4
     static let deepest = 16

@@ -1,8 +1,8 @@
 import Analysis
 
 /// The profile of the unit selected on whichever screen.
-public struct ProfileState: Sendable {
-    public var shown: UnitProfile?
+package struct ProfileState: Sendable {
+    package var shown: UnitProfile?
     /// Over its concepts.
-    public var cursor = ListCursor()
+    package var cursor = ListCursor()
 }

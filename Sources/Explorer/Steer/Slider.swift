@@ -1,16 +1,16 @@
 /// A range of values moved in steps, and where they lie on a track of cells.
-public struct Slider: Sendable, Hashable {
-    public let range: ClosedRange<Double>
+package struct Slider: Sendable, Hashable {
+    package let range: ClosedRange<Double>
     /// Fine steps to a value of one: values are whole numbers divided by it, so that 0.35 is 0.35 and nothing near it.
-    public let finePerUnit: Double
+    package let finePerUnit: Double
     /// Fine steps to a step.
-    public let stepInFine: Double
+    package let stepInFine: Double
 
     /// β of scaling: from inversion to four times the activation, by 0.05 or 0.01; no change is in the middle.
-    public static let scaling = Slider(range: -2...4, finePerUnit: 100, stepInFine: 5)
+    package static let scaling = Slider(range: -2...4, finePerUnit: 100, stepInFine: 5)
 
     /// β of adding: both ways at least as far as `reach`, rounded up to 1, 2 or 5 times a power of ten, in a hundred steps.
-    public static func adding(reach: Double) -> Slider {
+    package static func adding(reach: Double) -> Slider {
         var nice = 1e-6
         let wanted = reach.isFinite ? min(1e9, reach) : 5
         for factor in [2, 2.5, 2].cycled(45) where nice < wanted * 0.999 { nice *= factor }
@@ -18,22 +18,22 @@ public struct Slider: Sendable, Hashable {
     }
 
     /// τ, the size of the unit set.
-    public static func size(upTo count: Int) -> Slider {
+    package static func size(upTo count: Int) -> Slider {
         Slider(range: 1...Double(max(2, count)), finePerUnit: 1, stepInFine: 1)
     }
 
     /// `value` moved by a number of steps, or fine steps.
-    public func moved(_ value: Double, by steps: Int, fine: Bool = false) -> Double {
+    package func moved(_ value: Double, by steps: Int, fine: Bool = false) -> Double {
         snapped(value + Double(steps) * (fine ? 1 : stepInFine) / finePerUnit)
     }
 
     /// `value` on the grid of fine steps and inside the range.
-    public func snapped(_ value: Double) -> Double {
+    package func snapped(_ value: Double) -> Double {
         min(range.upperBound, max(range.lowerBound, (value * finePerUnit).rounded() / finePerUnit))
     }
 
     /// Decimals that tell two fine steps apart.
-    public var decimals: Int {
+    package var decimals: Int {
         var (decimals, reach) = (0, finePerUnit)
         while reach > 1.001 {
             decimals += 1
@@ -43,13 +43,13 @@ public struct Slider: Sendable, Hashable {
     }
 
     /// The column of the knob on a track of `width` cells.
-    public func column(of value: Double, width: Int) -> Int {
+    package func column(of value: Double, width: Int) -> Int {
         let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
         return max(0, min(width - 1, Int((share * Double(width - 1)).rounded())))
     }
 
     /// The value under a column of the track, on the grid of whole steps.
-    public func value(at column: Int, width: Int) -> Double {
+    package func value(at column: Int, width: Int) -> Double {
         let share = Double(max(0, min(width - 1, column))) / Double(max(1, width - 1))
         let raw = range.lowerBound + share * (range.upperBound - range.lowerBound)
         return snapped((raw * finePerUnit / stepInFine).rounded() * stepInFine / finePerUnit)

@@ -1,7 +1,7 @@
 import Analysis
 
 /// Every change of the list of interventions: to undo, to redo, and to replay.
-public struct SteeringHistory: Sendable {
+package struct SteeringHistory: Sendable {
     /// Changes that count as one while they go on.
     enum Run: Sendable { case typing, dragging }
 
@@ -17,7 +17,7 @@ public struct SteeringHistory: Sendable {
     /// Actions kept for replay; beyond, the record begins anew.
     private static let longest = 100_000
 
-    public init() {}
+    package init() {}
 
     /// A history that begins with `list`.
     init(from list: SteeringList) { start = list }
@@ -59,7 +59,7 @@ public struct SteeringHistory: Sendable {
     }
 
     /// All that was done, for replay.
-    public func record(target: String, outcome: InterventionOutcome?) -> SteeringRecord {
+    package func record(target: String, outcome: InterventionOutcome?) -> SteeringRecord {
         SteeringRecord(start: start, actions: actions, target: target, outcome: outcome)
     }
 }

@@ -1,7 +1,7 @@
 import Analysis
 
 /// Classes and the prompts they are put into, a line each, one of them under the cursor.
-public struct WordsEditor: Sendable, Equatable {
+package struct WordsEditor: Sendable, Equatable {
     enum Line: Sendable, Equatable { case prompt, name }
 
     /// Prompts, then names; a blank line behind each takes a new one.
@@ -72,7 +72,7 @@ public struct WordsEditor: Sendable, Equatable {
         }
     }
 
-    public static func == (a: WordsEditor, b: WordsEditor) -> Bool {
+    package static func == (a: WordsEditor, b: WordsEditor) -> Bool {
         a.selected == b.selected && a.field == b.field && a.problem == b.problem
             && a.lines.elementsEqual(b.lines) { $0 == $1 }
     }

@@ -1,5 +1,5 @@
 /// A key as the terminal reports it.
-public enum Key: Sendable, Hashable {
+package enum Key: Sendable, Hashable {
     case character(Character)
     /// Control with a lower-case letter.
     case control(Character)
@@ -15,24 +15,24 @@ public enum Key: Sendable, Hashable {
 }
 
 /// What the mouse did, and where.
-public struct Mouse: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable {
+package struct Mouse: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// The left button went down, moved while down, went up.
         case press, drag, release
         case wheelUp, wheelDown
     }
 
-    public var kind: Kind
-    public var point: Point
+    package var kind: Kind
+    package var point: Point
 
-    public init(_ kind: Kind, at point: Point) {
+    package init(_ kind: Kind, at point: Point) {
         self.kind = kind
         self.point = point
     }
 }
 
 /// What a terminal tells the program.
-public enum TerminalEvent: Sendable, Hashable {
+package enum TerminalEvent: Sendable, Hashable {
     case key(Key)
     /// A key that came with many others at once: text pasted without marks, or typed ahead of a stalled line. It runs no
     /// command that could not be taken back.
@@ -50,7 +50,7 @@ public enum TerminalEvent: Sendable, Hashable {
 }
 
 /// A screen with a keyboard. Used from one thread, but for `wake()`.
-public protocol Terminal: AnyObject {
+package protocol Terminal: AnyObject {
     var size: Size { get }
     /// The next event; nil when `timeoutMilliseconds` went by without one. Without a timeout it waits.
     func nextEvent(timeoutMilliseconds: Int?) -> TerminalEvent?

@@ -1,8 +1,8 @@
 import Yams
 
 /// What is wrong with a theme file, and where.
-public struct ThemeError: Error, Sendable, Hashable {
-    public enum Fault: Sendable, Hashable {
+package struct ThemeError: Error, Sendable, Hashable {
+    package enum Fault: Sendable, Hashable {
         /// Not YAML; the parser's own words.
         case syntax(String)
         /// Not a list of `role: colour`.
@@ -14,13 +14,13 @@ public struct ThemeError: Error, Sendable, Hashable {
         case notAColor(found: String)
     }
 
-    public var file: String
+    package var file: String
     /// Counted from 1; nil where the fault has no place (a missing key).
-    public var line: Int?
-    public var key: String?
-    public var fault: Fault
+    package var line: Int?
+    package var key: String?
+    package var fault: Fault
 
-    public init(file: String, line: Int? = nil, key: String? = nil, fault: Fault) {
+    package init(file: String, line: Int? = nil, key: String? = nil, fault: Fault) {
         self.file = file
         self.line = line
         self.key = key
@@ -33,7 +33,7 @@ extension Theme {
     ///
     /// - Parameter file: The file's name, for the error.
     /// - Throws: `ThemeError` at the first fault.
-    public init(yaml text: String, file: String) throws(ThemeError) {
+    package init(yaml text: String, file: String) throws(ThemeError) {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)

@@ -1,5 +1,5 @@
 /// What a colour is for.
-public enum Role: String, Sendable, Hashable, CaseIterable {
+package enum Role: String, Sendable, Hashable, CaseIterable {
     /// Behind everything.
     case background
     case text
@@ -25,30 +25,30 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A colour for every role, as a theme file names them. A nil colour is the terminal's own.
-public struct Theme: Sendable, Hashable {
-    public var name: String
-    public var colors: [Role: RGB?]
+package struct Theme: Sendable, Hashable {
+    package var name: String
+    package var colors: [Role: RGB?]
 
-    public init(name: String, colors: [Role: RGB?]) {
+    package init(name: String, colors: [Role: RGB?]) {
         self.name = name
         self.colors = colors
     }
 
-    public subscript(role: Role) -> RGB? { colors[role] ?? nil }
+    package subscript(role: Role) -> RGB? { colors[role] ?? nil }
 
     /// Whether it is made for a dark background: its text is light.
     var isDark: Bool { (self[.text]?.luminance ?? 255) >= 128 }
 }
 
 /// The themes at hand and whether colours are wanted at all (`NO_COLOR`).
-public struct Appearance: Sendable, Hashable {
-    public var themes: [Theme]
-    public var selected: Int
-    public var usesColor: Bool
+package struct Appearance: Sendable, Hashable {
+    package var themes: [Theme]
+    package var selected: Int
+    package var usesColor: Bool
     /// Whether the user chose the theme; if not, it follows the terminal's background.
-    public var isChosen: Bool
+    package var isChosen: Bool
 
-    public init(themes: [Theme], selected: Int = 0, usesColor: Bool = true, isChosen: Bool = false) {
+    package init(themes: [Theme], selected: Int = 0, usesColor: Bool = true, isChosen: Bool = false) {
         self.themes = themes
         self.isChosen = isChosen
         self.selected = themes.indices.contains(selected) ? selected : 0
@@ -62,14 +62,14 @@ public struct Appearance: Sendable, Hashable {
         selected = fitting
     }
 
-    public var theme: Theme? { themes.indices.contains(selected) ? themes[selected] : nil }
+    package var theme: Theme? { themes.indices.contains(selected) ? themes[selected] : nil }
 
     /// Styles for the roles: the theme's colours, or attributes alone.
-    public var palette: Palette { Palette(theme: usesColor ? theme : nil) }
+    package var palette: Palette { Palette(theme: usesColor ? theme : nil) }
 }
 
 /// Styles for the roles.
-public struct Palette: Sendable, Hashable {
+package struct Palette: Sendable, Hashable {
     let theme: Theme?
 
     var inColor: Bool { theme != nil }

@@ -1,7 +1,7 @@
 import Analysis
 
 /// By what the table of all units is sorted.
-public enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
+package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
     case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity
 
     /// Names run from the first to the last, figures from the largest down.

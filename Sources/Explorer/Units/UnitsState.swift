@@ -4,13 +4,13 @@ import Analysis
 ///
 /// A layer has thousands of units, an autoencoder a hundred thousand features: what is sorted and filtered by is worked
 /// out once when they come in, so that a key sorts and filters within a frame.
-public struct UnitsState: Sendable {
+package struct UnitsState: Sendable {
     /// In the order of the units.
-    public private(set) var all: [UnitSummary] = []
-    public var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
-    public var sort = UnitSort.index { didSet { if sort != oldValue { arrange() } } }
-    public var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
-    public var cursor = ListCursor()
+    package private(set) var all: [UnitSummary] = []
+    package var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
+    package var sort = UnitSort.index { didSet { if sort != oldValue { arrange() } } }
+    package var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
+    package var cursor = ListCursor()
     /// Selected once it is in the table.
     private(set) var wanted: InternalUnit?
 
@@ -20,17 +20,17 @@ public struct UnitsState: Sendable {
     private var rows: [Int32] = []
     private var qualities: [UnitKind: [InternalUnit: UnitQuality]] = [:]
 
-    public init() {}
+    package init() {}
 
     /// Those that pass the filter, in order.
-    public var shown: ShownUnits { ShownUnits(all: all, rows: rows) }
+    package var shown: ShownUnits { ShownUnits(all: all, rows: rows) }
 
-    public var selected: UnitSummary? {
+    package var selected: UnitSummary? {
         rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
     }
 
     /// Takes in the units of a kind.
-    public mutating func replace(_ summaries: [UnitSummary]) {
+    package mutating func replace(_ summaries: [UnitSummary]) {
         all = summaries
         let isOrdered = zip(all, all.dropFirst()).allSatisfy { $0.unit < $1.unit }
         if !isOrdered { all.sort { $0.unit < $1.unit } }
@@ -69,7 +69,7 @@ public struct UnitsState: Sendable {
     }
 
     /// The line of a unit.
-    public subscript(unit: InternalUnit) -> UnitSummary? {
+    package subscript(unit: InternalUnit) -> UnitSummary? {
         var (low, high) = (0, all.count)
         while low < high {
             let middle = (low + high) / 2
@@ -107,11 +107,11 @@ public struct UnitsState: Sendable {
 }
 
 /// Units of the table in the order they are shown.
-public struct ShownUnits: RandomAccessCollection, Sendable {
+package struct ShownUnits: RandomAccessCollection, Sendable {
     let all: [UnitSummary]
     let rows: [Int32]
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { rows.count }
-    public subscript(row: Int) -> UnitSummary { all[Int(rows[row])] }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { rows.count }
+    package subscript(row: Int) -> UnitSummary { all[Int(rows[row])] }
 }

@@ -3,38 +3,38 @@ import CKernels
 /// The values p + t q of one image's classes, over memory that someone else keeps alive.
 ///
 /// Double precision, each product rounded and then each sum, so that every function here sees the same values.
-public struct LineRow {
-    public let p: UnsafePointer<Float>
-    public let q: UnsafePointer<Float>
-    public let count: Int
+package struct LineRow {
+    package let p: UnsafePointer<Float>
+    package let q: UnsafePointer<Float>
+    package let count: Int
 
-    public init(p: UnsafePointer<Float>, q: UnsafePointer<Float>, count: Int) {
+    package init(p: UnsafePointer<Float>, q: UnsafePointer<Float>, count: Int) {
         (self.p, self.q, self.count) = (p, q, count)
     }
 
-    public subscript(c: Int, t: Double) -> Double { Double(p[c]) + t * Double(q[c]) }
+    package subscript(c: Int, t: Double) -> Double { Double(p[c]) + t * Double(q[c]) }
 
     /// The first class of greatest value, and that value; NaN never wins.
-    public func winner(at t: Double) -> (index: Int, top: Double) {
+    package func winner(at t: Double) -> (index: Int, top: Double) {
         var top = 0.0
         let index = kernel_line_argmax(p, q, count, t, &top)
         return (index, top)
     }
 
     /// How many classes reach `floor`.
-    public func count(at t: Double, reaching floor: Double) -> Int { kernel_line_count(p, q, count, t, floor) }
+    package func count(at t: Double, reaching floor: Double) -> Int { kernel_line_count(p, q, count, t, floor) }
 
     /// The greatest |p| + reach |q|; infinite where the lines are not all finite (but for p = -∞, which never wins).
-    public func size(reach: Double) -> Double { kernel_line_size(p, q, count, reach) }
+    package func size(reach: Double) -> Double { kernel_line_size(p, q, count, reach) }
 }
 
 /// The first class of greatest p + t q + deviation r.
-public func normalizedWinner(
+package func normalizedWinner(
     p: UnsafePointer<Float>, q: UnsafePointer<Float>, r: UnsafePointer<Float>, count: Int, t: Float, deviation: Float
 ) -> Int { kernel_normalized_argmax(p, q, r, count, t, deviation) }
 
 /// out = base + Σ_k amounts[k] weights[k, :], summed in the order of k; without a base, from zero.
-public func moveRow(
+package func moveRow(
     _ base: UnsafePointer<Float>?, _ weights: UnsafePointer<Float>, _ amounts: UnsafePointer<Float>, moves: Int,
     count: Int, into out: UnsafeMutablePointer<Float>
 ) { kernel_move_row(base, weights, amounts, moves, count, out) }

@@ -2,13 +2,13 @@ import CKernels
 
 extension Tensor {
     /// x Φ(x) with the exact Gaussian distribution function (erf), as ViT and CLIP's `gelu` use it.
-    public mutating func applyGELU() { withUnsafeMutable { kernel_gelu($0.baseAddress!, $0.count) } }
+    package mutating func applyGELU() { withUnsafeMutable { kernel_gelu($0.baseAddress!, $0.count) } }
 
     /// x σ(1.702 x), as OpenAI's CLIP uses it.
-    public mutating func applyQuickGELU() { withUnsafeMutable { kernel_quick_gelu($0.baseAddress!, $0.count) } }
+    package mutating func applyQuickGELU() { withUnsafeMutable { kernel_quick_gelu($0.baseAddress!, $0.count) } }
 
     /// Adds `bias` [columns] to every row.
-    public mutating func add(bias: Tensor) {
+    package mutating func add(bias: Tensor) {
         precondition(bias.count == columns)
         let (rows, columns) = (rows, columns)
         bias.withUnsafe { bias in
@@ -17,13 +17,13 @@ extension Tensor {
     }
 
     /// Elementwise sum in place.
-    public mutating func add(_ other: Tensor) {
+    package mutating func add(_ other: Tensor) {
         precondition(other.count == count, "cannot add shape \(other.shape) to \(shape)")
         other.withUnsafe { other in withUnsafeMutable { kernel_add(other.baseAddress!, $0.baseAddress!, $0.count) } }
     }
 
     /// Each row, normalised to zero mean and unit variance, times `scale` plus `shift` (both [columns]).
-    public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float) -> Tensor {
+    package func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float) -> Tensor {
         precondition(scale.count == columns && shift.count == columns)
         return Tensor(shape) { result in
             withUnsafe { x in
@@ -39,13 +39,13 @@ extension Tensor {
     }
 
     /// Softmax over each row, in place.
-    public mutating func applySoftmax() {
+    package mutating func applySoftmax() {
         let (rows, columns) = (rows, columns)
         withUnsafeMutable { kernel_softmax($0.baseAddress!, rows, columns, columns) }
     }
 
     /// Rows divided by their Euclidean norm; a zero row stays zero.
-    public func normalized() -> Tensor {
+    package func normalized() -> Tensor {
         var result = self
         let (rows, columns) = (rows, columns)
         result.withUnsafeMutable { kernel_normalize_rows($0.baseAddress!, nil, rows, columns) }
@@ -53,7 +53,7 @@ extension Tensor {
     }
 
     /// Euclidean norm of each row.
-    public func norms() -> [Float] {
+    package func norms() -> [Float] {
         (0..<rows).map { row in
             withUnsafe { x in
                 x[row * columns..<(row + 1) * columns].reduce(into: Float(0)) { $0 += $1 * $1 }.squareRoot()
@@ -62,13 +62,13 @@ extension Tensor {
     }
 
     /// Index of the first greatest element of each row.
-    public func argmax() -> [Int] {
+    package func argmax() -> [Int] {
         let columns = columns
         return withUnsafe { x in (0..<rows).map { kernel_argmax(x.baseAddress! + $0 * columns, columns) } }
     }
 
     /// Mean over rows: `columns` values.
-    public func columnMeans() -> [Float] {
+    package func columnMeans() -> [Float] {
         let columns = columns
         var sums = [Double](repeating: 0, count: columns)
         withUnsafe { x in
@@ -81,13 +81,13 @@ extension Tensor {
 }
 
 /// Softmax over each of `rows` rows of `columns` values, `stride` apart, in place.
-public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+package func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
     kernel_softmax(x, rows, columns, stride)
 }
 
 /// The forces of t-SNE on one point of a plane from all the points of `x`, `y`, with q = 1 / (1 + d²): Σ p q (dx, dy),
 /// Σ q² (dx, dy) and Σ q. All three lists have one length.
-public func studentForces(
+package func studentForces(
     x: UnsafeBufferPointer<Float>, y: UnsafeBufferPointer<Float>, at point: SIMD2<Float>,
     affinities p: UnsafePointer<Float>
 ) -> (attraction: SIMD2<Float>, repulsion: SIMD2<Float>, sum: Float) {

@@ -1,14 +1,14 @@
 /// The ranges that cut numbered items into blocks of one size, the last one shorter.
-public struct Blocks: RandomAccessCollection, Sendable {
+package struct Blocks: RandomAccessCollection, Sendable {
     private let range: Range<Int>
     private let size: Int
 
     fileprivate init(_ range: Range<Int>, size: Int) { (self.range, self.size) = (range, size) }
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { (range.count + size - 1) / size }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { (range.count + size - 1) / size }
 
-    public subscript(index: Int) -> Range<Int> {
+    package subscript(index: Int) -> Range<Int> {
         let start = range.lowerBound + index * size
         return start..<Swift.min(range.upperBound, start + size)
     }
@@ -17,20 +17,20 @@ public struct Blocks: RandomAccessCollection, Sendable {
 /// Blocks of the items of a range.
 ///
 /// - Precondition: `size` is positive.
-public func blocks(of range: Range<Int>, size: Int) -> Blocks {
+package func blocks(of range: Range<Int>, size: Int) -> Blocks {
     precondition(size > 0, "blocks of \(size) items")
     return Blocks(range, size: size)
 }
 
 /// Blocks of the items below `count`.
-public func blocks(of count: Int, size: Int) -> Blocks { blocks(of: 0..<count, size: size) }
+package func blocks(of count: Int, size: Int) -> Blocks { blocks(of: 0..<count, size: size) }
 
 /// Calls `body` once for every block, on all cores, and returns when all are done.
-public func parallel(_ blocks: Blocks, _ body: @Sendable (Range<Int>) -> Void) {
+package func parallel(_ blocks: Blocks, _ body: @Sendable (Range<Int>) -> Void) {
     parallel(blocks.count) { body(blocks[$0]) }
 }
 
 /// The results of `body` for every block, computed on all cores, in order.
-public func parallelMap<Result: Sendable>(_ blocks: Blocks, _ body: @Sendable (Range<Int>) -> Result) -> [Result] {
+package func parallelMap<Result: Sendable>(_ blocks: Blocks, _ body: @Sendable (Range<Int>) -> Result) -> [Result] {
     parallelMap(blocks.count) { body(blocks[$0]) }
 }

@@ -2,15 +2,15 @@ import Dispatch
 import Foundation
 
 /// Processors that work at once.
-public let cores = ProcessInfo.processInfo.activeProcessorCount
+package let cores = ProcessInfo.processInfo.activeProcessorCount
 
 /// Calls `body` once for every index below `count`, on all cores, and returns when all are done.
-public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) {
+package func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) {
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
 }
 
 /// The results of `body` for every index below `count`, computed on all cores, in order.
-public func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+package func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
     [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
         // Each index is written once, by one thread, and read after all are done.
         nonisolated(unsafe) let target = buffer.baseAddress

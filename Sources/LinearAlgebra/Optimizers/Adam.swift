@@ -2,7 +2,7 @@ import CKernels
 
 /// One step of AdamW (Loshchilov and Hutter 2019), which without decay is Adam (Kingma and Ba 2015), for parameters on
 /// raw memory: all of them at once, or a row at a time.
-public struct AdamStep: Sendable {
+package struct AdamStep: Sendable {
     private let rate: Float
     private let corrected: Float
     private let scale: Float
@@ -12,7 +12,7 @@ public struct AdamStep: Sendable {
     private let decay: Float
 
     /// - Parameter step: counted from 1.
-    public init(rate: Float, step: Int, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
+    package init(rate: Float, step: Int, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
         func power(_ base: Float) -> Double {
             var (result, factor, left) = (1.0, Double(base), step)
             while left > 0 {
@@ -40,7 +40,7 @@ public struct AdamStep: Sendable {
     }
 
     /// Moves `count` parameters against their gradient; `first` and `second` are their moments.
-    public func update(
+    package func update(
         _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
         first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int
     ) {
@@ -50,24 +50,24 @@ public struct AdamStep: Sendable {
 }
 
 /// The state of AdamW for one parameter tensor.
-public struct AdamW: Sendable {
-    public var beta1: Float = 0.9
-    public var beta2: Float = 0.999
-    public var epsilon: Float = 1e-8
-    public var decay: Float
+package struct AdamW: Sendable {
+    package var beta1: Float = 0.9
+    package var beta2: Float = 0.999
+    package var epsilon: Float = 1e-8
+    package var decay: Float
     private var first: Tensor
     private var second: Tensor
     private var power1: Double = 1
     private var power2: Double = 1
 
-    public init(shape: [Int], decay: Float = 0) {
+    package init(shape: [Int], decay: Float = 0) {
         self.decay = decay
         first = Tensor(shape)
         second = Tensor(shape)
     }
 
     /// Moves `parameter` against `gradient` with learning rate `rate`.
-    public mutating func update(_ parameter: inout Tensor, gradient: Tensor, rate: Float) {
+    package mutating func update(_ parameter: inout Tensor, gradient: Tensor, rate: Float) {
         power1 *= Double(beta1)
         power2 *= Double(beta2)
         let step = AdamStep(

@@ -7,7 +7,7 @@ import CKernels
 ///   - stacked: queries, keys and values side by side, in each the heads side by side.
 ///   - isCausal: whether a token sees only those up to itself.
 ///   - precision: of both products.
-public func attention(
+package func attention(
     stacked: Tensor, heads: Int, isCausal: Bool, asking: Int? = nil, precision: Precision = .float32
 ) -> Tensor {
     let (batch, tokens, width) = (stacked.shape[0], stacked.shape[1], stacked.shape[2] / 3)

@@ -2,13 +2,13 @@ import CKernels
 
 /// A convolution over images with channels last, as a matrix product whose rows are read where they lie in the image: the
 /// pixels under the window are never copied into a matrix (im2col).
-public struct Convolution: Sendable {
-    public let inputs: Int
-    public let outputs: Int
+package struct Convolution: Sendable {
+    package let inputs: Int
+    package let outputs: Int
     /// Pixels on each side of the window.
-    public let window: Int
-    public let stride: Int
-    public let padding: Int
+    package let window: Int
+    package let stride: Int
+    package let padding: Int
     /// [outputs, window · window · inputs]
     private let weight: PackedMatrix
     /// [outputs]
@@ -20,7 +20,7 @@ public struct Convolution: Sendable {
     ///   - weight: [outputs, inputs, window, window], as PyTorch stores it.
     ///   - bias: [outputs]
     ///   - precision: kept where the channels come in pairs; three channels of colour are float32.
-    public init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
+    package init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
         precondition(weight.shape.count == 4 && weight.shape[2] == weight.shape[3], "a square window")
         (outputs, inputs, window) = (weight.shape[0], weight.shape[1], weight.shape[2])
         (self.stride, self.padding, self.bias) = (stride, padding, bias)
@@ -42,10 +42,10 @@ public struct Convolution: Sendable {
     }
 
     /// The height or width of the output for that of the input.
-    public func size(of side: Int) -> Int { (side + 2 * padding - window) / stride + 1 }
+    package func size(of side: Int) -> Int { (side + 2 * padding - window) / stride + 1 }
 
     /// pointwise(convolution + bias + residual): [B, height, width, inputs] -> [B, height', width', outputs].
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor, residual: Tensor? = nil, _ pointwise: Pointwise = .identity
     ) -> Tensor {
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
@@ -112,7 +112,7 @@ public struct Convolution: Sendable {
 
 extension Tensor {
     /// [B, channels, height, width] -> [B, height, width, channels]
-    public func channelsLast() -> Tensor {
+    package func channelsLast() -> Tensor {
         let (batch, channels, pixels) = (shape[0], shape[1], shape[2] * shape[3])
         return Tensor([batch, shape[2], shape[3], channels]) { target in
             withUnsafe { source in
@@ -148,7 +148,7 @@ extension Tensor {
 
     /// The greatest value under a square window, channels last: [B, height, width, C] -> [B, height', width', C].
     /// The edge never counts.
-    public func maxPooled(window: Int, stride: Int, padding: Int) -> Tensor {
+    package func maxPooled(window: Int, stride: Int, padding: Int) -> Tensor {
         let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
         let rows = (height + 2 * padding - window) / stride + 1
         let columns = (width + 2 * padding - window) / stride + 1
@@ -165,7 +165,7 @@ extension Tensor {
     }
 
     /// The mean over all dimensions between the first and the last: [B, ..., C] -> [B, C].
-    public func spatialMeans() -> Tensor {
+    package func spatialMeans() -> Tensor {
         let (batch, channels) = (shape[0], columns)
         let places = rows / max(1, batch)
         return Tensor([batch, channels]) { y in

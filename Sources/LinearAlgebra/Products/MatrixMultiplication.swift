@@ -1,7 +1,7 @@
 import COpenBLAS
 
 /// Whether a factor is read as stored or transposed.
-public enum Orientation: Sendable {
+package enum Orientation: Sendable {
     case plain, transposed
     fileprivate var blas: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
 }
@@ -11,7 +11,7 @@ public enum Orientation: Sendable {
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
 /// c[m,n] = alpha a[m,k] b[k,n] + beta c, on raw row-major memory with leading dimensions. The one call of BLAS's sgemm.
-public func multiply(
+package func multiply(
     m: Int, n: Int, k: Int, alpha: Float = 1,
     _ a: UnsafePointer<Float>, lda: Int, _ orientationA: Orientation = .plain,
     _ b: UnsafePointer<Float>, ldb: Int, _ orientationB: Orientation = .plain,
@@ -27,7 +27,7 @@ public func multiply(
 /// The matrix product of `a` (shape [m,k], or [k,m] transposed) and `b` ([k,n], or [n,k] transposed): shape [m,n].
 ///
 /// Tensors of higher rank are read as matrices of `rows` x `columns`.
-public func multiply(
+package func multiply(
     _ a: Tensor, _ orientationA: Orientation = .plain, _ b: Tensor, _ orientationB: Orientation = .plain,
     alpha: Float = 1
 ) -> Tensor {
@@ -46,7 +46,7 @@ public func multiply(
 }
 
 /// `matrix` [rows,columns] times a vector of `columns` values: one dot product a row.
-public func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
+package func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
     precondition(vector.count == matrix.columns, "a vector of \(vector.count) against shape \(matrix.shape)")
     return multiply(matrix, .plain, Tensor([vector.count, 1], vector)).values
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// What happens to each value of a product before it is written: y = pointwise(a · b + bias + residual).
-public enum Pointwise: Sendable {
+package enum Pointwise: Sendable {
     case identity, relu
     /// x Φ(x), with the exact Gaussian distribution function.
     case gelu
@@ -19,14 +19,14 @@ public enum Pointwise: Sendable {
 }
 
 /// What the factors of a product are rounded to before they are multiplied; sums are float32 in either case.
-public enum Precision: String, Sendable, CaseIterable {
+package enum Precision: String, Sendable, CaseIterable {
     case float32, bfloat16
 
     /// Whether this processor has the instructions (AVX512_BF16 for bfloat16).
-    public var isSupported: Bool { self == .float32 || kernel_has_bfloat16() != 0 }
+    package var isSupported: Bool { self == .float32 || kernel_has_bfloat16() != 0 }
 
     /// The name of something computed in this precision; of float32, the name as it is.
-    public func marking(_ name: String) -> String { self == .float32 ? name : "\(name), \(rawValue)" }
+    package func marking(_ name: String) -> String { self == .float32 ? name : "\(name), \(rawValue)" }
 }
 
 /// The weights of a linear map, [outputs, inputs], laid out once for every product with them: panels of as many outputs as
@@ -34,10 +34,10 @@ public enum Precision: String, Sendable, CaseIterable {
 ///
 /// Every value of a product is one sum in the order of the inputs, so it is the same for one row and for many, on one core
 /// and on many.
-public struct PackedMatrix: Sendable {
-    public let outputs: Int
-    public let inputs: Int
-    public let precision: Precision
+package struct PackedMatrix: Sendable {
+    package let outputs: Int
+    package let inputs: Int
+    package let precision: Precision
     /// Values in a row of a factor: the inputs, or their pairs where they are bfloat16.
     private let depth: Int
     /// [ceil(outputs / width), depth, width], zero beyond the outputs.
@@ -51,7 +51,7 @@ public struct PackedMatrix: Sendable {
     /// The rows of `matrices` [outputs, inputs], one matrix under the other.
     ///
     /// - Precondition: the processor supports `precision`.
-    public init(_ matrices: [Tensor], precision: Precision = .float32) {
+    package init(_ matrices: [Tensor], precision: Precision = .float32) {
         self.init(matrices, precision: precision, registers: 0)
     }
 
@@ -94,7 +94,7 @@ public struct PackedMatrix: Sendable {
     /// - Parameters:
     ///   - bias: [outputs]
     ///   - residual: as many rows as `x`, of `outputs` values.
-    public func multiply(
+    package func multiply(
         _ x: Tensor, bias: Tensor? = nil, residual: Tensor? = nil, _ pointwise: Pointwise = .identity
     ) -> Tensor {
         precondition(x.columns == inputs, "a product of shape \(x.shape) with [\(outputs), \(inputs)]")

@@ -1,7 +1,7 @@
 import CKernels
 
 /// One dot product a row, on all cores: for matrices beyond the caches, where memory and not arithmetic sets the pace.
-public func rowDots(_ matrix: Tensor, _ x: [Float]) -> [Float] {
+package func rowDots(_ matrix: Tensor, _ x: [Float]) -> [Float] {
     precondition(x.count == matrix.columns, "a vector of \(x.count) against shape \(matrix.shape)")
     let width = matrix.columns
     return inBlocks(of: max(1, (1 << 16) / max(1, width)), matrix.rows) { range, out in
@@ -12,7 +12,7 @@ public func rowDots(_ matrix: Tensor, _ x: [Float]) -> [Float] {
 }
 
 /// The same of the rows at `positions` only.
-public func rowDots(_ matrix: Tensor, at positions: [Int32], _ x: [Float]) -> [Float] {
+package func rowDots(_ matrix: Tensor, at positions: [Int32], _ x: [Float]) -> [Float] {
     precondition(x.count == matrix.columns, "a vector of \(x.count) against shape \(matrix.shape)")
     return inBlocks(of: 256, positions.count) { range, out in
         matrix.withUnsafe { matrix_ in
@@ -25,7 +25,7 @@ public func rowDots(_ matrix: Tensor, at positions: [Int32], _ x: [Float]) -> [F
 }
 
 /// A sparse matrix times a vector of `columns` values.
-public func multiply(_ sparse: SparseRows, _ x: [Float]) -> [Float] {
+package func multiply(_ sparse: SparseRows, _ x: [Float]) -> [Float] {
     precondition(x.count == sparse.columns, "a vector of \(x.count) against \(sparse.columns) columns")
     return inBlocks(of: 4096, sparse.rows) { range, out in
         sparse.offsets.withUnsafeBufferPointer { offsets in

@@ -1,10 +1,10 @@
 import Foundation
 
 /// xoshiro256** seeded by splitmix64 (Blackman and Vigna): the same numbers for the same seed on every machine.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         var z = seed
         func split() -> UInt64 {
             z &+= 0x9E37_79B9_7F4A_7C15
@@ -15,7 +15,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (split(), split(), split(), split())
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         let result = rotate(state.1 &* 5, 7) &* 9
         let t = state.1 << 17
         state.2 ^= state.0
@@ -30,7 +30,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private func rotate(_ x: UInt64, _ by: UInt64) -> UInt64 { (x << by) | (x >> (64 - by)) }
 
     /// A draw from the standard normal distribution (Box and Muller).
-    public mutating func nextNormal() -> Float {
+    package mutating func nextNormal() -> Float {
         let u = Double(next() >> 11) * 0x1p-53
         let v = Double(next() >> 11) * 0x1p-53
         return Float((-2 * log(1 - u)).squareRoot() * cos(2 * .pi * v))

@@ -5,7 +5,7 @@ import CKernels
 ///
 /// u = s_u q_u + e_u and x = s_x q_x + e_x with q whole numbers from -127 to 127, so by Cauchy and Schwarz
 /// |u·x - s_u s_x q_u·q_x| <= |e_u| |x̂| + |u| |e_x|. Only rows that this bound cannot rule out are multiplied in full.
-public struct InnerProductIndex: Sendable {
+package struct InnerProductIndex: Sendable {
     private let rows: Tensor
     private let bytes: [Int8]
     private let scales: [Float]
@@ -16,7 +16,7 @@ public struct InnerProductIndex: Sendable {
     /// Rows [count, d]; below this many elements all are multiplied in full, which is quicker.
     private static let smallest = 1 << 20
 
-    public init(_ rows: Tensor) {
+    package init(_ rows: Tensor) {
         self.rows = rows
         guard rows.count >= Self.smallest else {
             (bytes, scales, errors, norms) = ([], [], [], [])
@@ -41,12 +41,12 @@ public struct InnerProductIndex: Sendable {
         (errors, norms) = (parts.map(\.error), parts.map(\.norm))
     }
 
-    public var count: Int { rows.rows }
+    package var count: Int { rows.rows }
 
     /// The `limit` rows of greatest weight times inner product with `x`, greatest first; of equals the first.
     ///
     /// - Parameter weights: one factor a row; nil stands for ones.
-    public func greatest(_ limit: Int, for x: [Float], weights: [Float]? = nil) -> [(row: Int, score: Float)] {
+    package func greatest(_ limit: Int, for x: [Float], weights: [Float]? = nil) -> [(row: Int, score: Float)] {
         let candidates = bytes.isEmpty || limit >= count / 4 ? nil : candidates(limit, x, weights)
         let products = candidates.map { rowDots(rows, at: $0, x) } ?? rowDots(rows, x)
         let scores =

@@ -1,7 +1,7 @@
 import CKernels
 
 /// A sparse matrix times a dense one: [sparse.rows, dense.columns].
-public func multiply(_ sparse: SparseRows, _ dense: Tensor) -> Tensor {
+package func multiply(_ sparse: SparseRows, _ dense: Tensor) -> Tensor {
     precondition(sparse.columns == dense.rows, "cannot multiply \(sparse.columns) columns by shape \(dense.shape)")
     let width = dense.columns
     var result = Tensor([sparse.rows, width])
@@ -34,7 +34,7 @@ private func addRows(
 }
 
 /// out += Σ weights[s] matrix[indices[s]], on raw row-major memory.
-public func addWeightedRows(
+package func addWeightedRows(
     of matrix: UnsafePointer<Float>, columns: Int, at indices: UnsafePointer<Int32>, weights: UnsafePointer<Float>,
     count: Int, into out: UnsafeMutablePointer<Float>
 ) {
@@ -42,7 +42,7 @@ public func addWeightedRows(
 }
 
 /// out[s] = matrix[indices[s]] · x, on raw row-major memory.
-public func rowDots(
+package func rowDots(
     of matrix: UnsafePointer<Float>, columns: Int, at indices: UnsafePointer<Int32>, count: Int,
     with x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
 ) {
@@ -50,20 +50,20 @@ public func rowDots(
 }
 
 /// Takes out of a gradient what lies along a unit vector: g -= (g·w) w.
-public func projectOut(
+package func projectOut(
     of gradient: UnsafeMutablePointer<Float>, along unit: UnsafePointer<Float>, count: Int
 ) {
     kernel_project_out(gradient, unit, count)
 }
 
 /// Divides a vector by its Euclidean norm.
-public func normalize(_ x: UnsafeMutablePointer<Float>, count: Int) { kernel_normalize_rows(x, nil, 1, count) }
+package func normalize(_ x: UnsafeMutablePointer<Float>, count: Int) { kernel_normalize_rows(x, nil, 1, count) }
 
 /// The positions of the `k` greatest positive values, ascending; of equal values the first are taken, NaN never.
 ///
 /// - Parameter indices: room for k.
 /// - Returns: how many there are.
-public func topPositive(
+package func topPositive(
     _ x: UnsafePointer<Float>, count: Int, k: Int, into indices: UnsafeMutablePointer<Int32>
 ) -> Int {
     kernel_top_positive(x, count, min(k, count), indices)

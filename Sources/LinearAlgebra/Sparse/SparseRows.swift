@@ -1,16 +1,16 @@
 /// A matrix [rows, columns] of which few elements are not zero, row by row (CSR): as the codes of a sparse autoencoder.
 ///
 /// In a row the columns ascend.
-public struct SparseRows: Sendable, Equatable {
-    public let columns: Int
+package struct SparseRows: Sendable, Equatable {
+    package let columns: Int
     /// Where each row begins in `indices` and `values`, and at last where the last one ends: rows + 1 numbers.
-    public let offsets: [Int]
+    package let offsets: [Int]
     /// The column of each element.
-    public let indices: [Int32]
-    public let values: [Float]
+    package let indices: [Int32]
+    package let values: [Float]
 
     /// - Precondition: offsets ascend from 0 to the number of elements; every column is below `columns`.
-    public init(columns: Int, offsets: [Int], indices: [Int32], values: [Float]) {
+    package init(columns: Int, offsets: [Int], indices: [Int32], values: [Float]) {
         precondition(indices.count == values.count && offsets.first == 0 && offsets.last == indices.count)
         self.columns = columns
         self.offsets = offsets
@@ -18,13 +18,13 @@ public struct SparseRows: Sendable, Equatable {
         self.values = values
     }
 
-    public var rows: Int { offsets.count - 1 }
+    package var rows: Int { offsets.count - 1 }
 
     /// Where a row's elements lie in `indices` and `values`.
-    public func range(of row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
+    package func range(of row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 
     /// The rows of several matrices of the same width, one after the other.
-    public init(columns: Int, joining parts: [SparseRows]) {
+    package init(columns: Int, joining parts: [SparseRows]) {
         var offsets = [0]
         var (indices, values) = ([Int32](), [Float]())
         let count = parts.reduce(0) { $0 + $1.values.count }
@@ -41,7 +41,7 @@ public struct SparseRows: Sendable, Equatable {
     }
 
     /// The elements of a dense matrix that are not zero.
-    public init(_ dense: Tensor) {
+    package init(_ dense: Tensor) {
         var offsets = [0]
         var (indices, values) = ([Int32](), [Float]())
         dense.withUnsafe { x in
@@ -57,7 +57,7 @@ public struct SparseRows: Sendable, Equatable {
     }
 
     /// All elements, zeros too: [rows, columns].
-    public func dense() -> Tensor {
+    package func dense() -> Tensor {
         var result = Tensor([rows, columns])
         result.withUnsafeMutable { target in
             for row in 0..<rows {
@@ -68,7 +68,7 @@ public struct SparseRows: Sendable, Equatable {
     }
 
     /// The rows at `positions`, gathered.
-    public func rows(at positions: [Int]) -> SparseRows {
+    package func rows(at positions: [Int]) -> SparseRows {
         var offsets = [0]
         var (indices, values) = ([Int32](), [Float]())
         for row in positions {
@@ -80,7 +80,7 @@ public struct SparseRows: Sendable, Equatable {
     }
 
     /// Rows and columns exchanged: what a column holds becomes what a row holds.
-    public func transposed() -> SparseRows {
+    package func transposed() -> SparseRows {
         var ends = [Int](repeating: 0, count: columns + 1)
         for index in indices { ends[Int(index) + 1] += 1 }
         for column in 0..<columns { ends[column + 1] += ends[column] }
@@ -98,12 +98,12 @@ public struct SparseRows: Sendable, Equatable {
     }
 
     /// Every element times a number.
-    public func scaled(by factor: Float) -> SparseRows {
+    package func scaled(by factor: Float) -> SparseRows {
         SparseRows(columns: columns, offsets: offsets, indices: indices, values: values.map { $0 * factor })
     }
 
     /// Euclidean norm of each row.
-    public func norms() -> [Float] {
+    package func norms() -> [Float] {
         (0..<rows).map { row in range(of: row).reduce(Float(0)) { $0 + values[$1] * values[$1] }.squareRoot() }
     }
 }

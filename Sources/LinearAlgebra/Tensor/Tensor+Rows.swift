@@ -1,6 +1,6 @@
 extension Tensor {
     /// The tensor read as a matrix, rows and columns exchanged, copied: [columns, rows].
-    public func transposed() -> Tensor {
+    package func transposed() -> Tensor {
         let (rows, columns) = (rows, columns)
         return Tensor([columns, rows]) { target in
             withUnsafe { source in
@@ -12,7 +12,7 @@ extension Tensor {
     }
 
     /// Row r times factors[r].
-    public func scaled(rows factors: [Float]) -> Tensor {
+    package func scaled(rows factors: [Float]) -> Tensor {
         precondition(factors.count == rows)
         var result = self
         let columns = columns
@@ -21,5 +21,5 @@ extension Tensor {
     }
 
     /// Row r over lengths[r]; a row of no length becomes zero, as in `normalized()`.
-    public func divided(rows lengths: [Float]) -> Tensor { scaled(rows: lengths.map { $0 > 0 ? 1 / $0 : 0 }) }
+    package func divided(rows lengths: [Float]) -> Tensor { scaled(rows: lengths.map { $0 > 0 ? 1 / $0 : 0 }) }
 }

@@ -2,25 +2,25 @@
 ///
 /// A tensor is a value: copying shares the storage until one copy writes. A tensor over memory that someone else owns
 /// (a mapped file) is read in place and copied on the first write.
-public struct Tensor: Sendable {
-    public private(set) var shape: [Int]
+package struct Tensor: Sendable {
+    package private(set) var shape: [Int]
     private var storage: TensorStorage
 
     /// A tensor of zeros.
-    public init(_ shape: [Int]) {
+    package init(_ shape: [Int]) {
         self.shape = shape
         storage = TensorStorage(count: shape.reduce(1, *))
     }
 
     /// A tensor whose every element `fill` writes; its memory is not cleared before.
-    public init(_ shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+    package init(_ shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         self.shape = shape
         storage = TensorStorage(uninitialized: shape.reduce(1, *))
         try fill(UnsafeMutableBufferPointer(start: storage.base, count: storage.count))
     }
 
     /// - Precondition: `values.count` is the product of `shape`.
-    public init(_ shape: [Int], _ values: some Collection<Float>) {
+    package init(_ shape: [Int], _ values: some Collection<Float>) {
         self.init(shape)
         precondition(values.count == count, "\(values.count) values do not fill a tensor of shape \(shape)")
         let target = UnsafeMutableBufferPointer(start: storage.base, count: count)
@@ -28,29 +28,29 @@ public struct Tensor: Sendable {
     }
 
     /// A tensor over memory kept alive by `owner`; nothing is copied.
-    public init(_ shape: [Int], borrowing base: UnsafePointer<Float>, owner: AnyObject & Sendable) {
+    package init(_ shape: [Int], borrowing base: UnsafePointer<Float>, owner: AnyObject & Sendable) {
         self.shape = shape
         storage = TensorStorage(borrowing: base, count: shape.reduce(1, *), owner: owner)
     }
 
     /// Number of elements.
-    public var count: Int { storage.count }
+    package var count: Int { storage.count }
 
     /// The product of all dimensions but the last: a tensor read as a matrix.
-    public var rows: Int { shape.dropLast().reduce(1, *) }
+    package var rows: Int { shape.dropLast().reduce(1, *) }
 
     /// The last dimension.
-    public var columns: Int { shape.last ?? 1 }
+    package var columns: Int { shape.last ?? 1 }
 
     /// The same values under another shape.
-    public func reshaped(_ shape: [Int]) -> Tensor {
+    package func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "a tensor of shape \(self.shape) has no shape \(shape)")
         var result = self
         result.shape = shape
         return result
     }
 
-    public func withUnsafe<Result, Failure: Error>(
+    package func withUnsafe<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try withExtendedLifetime(storage) { () throws(Failure) in
@@ -58,7 +58,7 @@ public struct Tensor: Sendable {
         }
     }
 
-    public mutating func withUnsafeMutable<Result>(
+    package mutating func withUnsafeMutable<Result>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) rethrows -> Result {
         if !isKnownUniquelyReferenced(&storage) || storage.isBorrowed { storage = storage.copy() }
@@ -68,7 +68,7 @@ public struct Tensor: Sendable {
     }
 
     /// Element at a flat position.
-    public subscript(position: Int) -> Float {
+    package subscript(position: Int) -> Float {
         get {
             precondition(position >= 0 && position < count)
             return storage.base[position]
@@ -80,23 +80,23 @@ public struct Tensor: Sendable {
     }
 
     /// Element of the tensor read as a matrix.
-    public subscript(row: Int, column: Int) -> Float {
+    package subscript(row: Int, column: Int) -> Float {
         get { self[row * columns + column] }
         set { self[row * columns + column] = newValue }
     }
 
     /// One row of the tensor read as a matrix, copied.
-    public func row(_ index: Int) -> [Float] {
+    package func row(_ index: Int) -> [Float] {
         withUnsafe { Array($0[index * columns..<(index + 1) * columns]) }
     }
 
     /// Rows `range` of the tensor read as a matrix, copied: shape [range.count, columns].
-    public func rows(_ range: Range<Int>) -> Tensor {
+    package func rows(_ range: Range<Int>) -> Tensor {
         withUnsafe { Tensor([range.count, columns], $0[range.lowerBound * columns..<range.upperBound * columns]) }
     }
 
     /// The rows at `indices`, gathered: shape [indices.count, columns].
-    public func rows(at indices: [Int]) -> Tensor {
+    package func rows(at indices: [Int]) -> Tensor {
         let columns = columns
         var result = Tensor([indices.count, columns])
         withUnsafe { source in
@@ -112,7 +112,7 @@ public struct Tensor: Sendable {
     }
 
     /// The columns at `indices` of the tensor read as a matrix, gathered: shape [rows, indices.count].
-    public func columns(at indices: [Int]) -> Tensor {
+    package func columns(at indices: [Int]) -> Tensor {
         let columns = columns
         precondition(indices.allSatisfy { $0 >= 0 && $0 < columns })
         return Tensor([rows, indices.count]) { target in
@@ -127,25 +127,25 @@ public struct Tensor: Sendable {
     }
 
     /// All values in order.
-    public var values: [Float] { withUnsafe { Array($0) } }
+    package var values: [Float] { withUnsafe { Array($0) } }
 }
 
 extension Tensor: Equatable {
     /// Same shape and the same bits but for the sign of zero; NaN differs from itself.
-    public static func == (a: Tensor, b: Tensor) -> Bool {
+    package static func == (a: Tensor, b: Tensor) -> Bool {
         a.shape == b.shape && a.withUnsafe { x in b.withUnsafe { y in x.elementsEqual(y) } }
     }
 }
 
 /// Whoever lends a tensor memory that can be had again, as a mapped file can.
-public protocol ReleasableMemory: AnyObject, Sendable {
+package protocol ReleasableMemory: AnyObject, Sendable {
     /// The bytes are not read for now: memory that holds them may be given back.
     func release(_ bytes: UnsafeRawBufferPointer)
 }
 
 extension Tensor {
     /// Gives back the memory of some rows where they are mapped from a file; reading them later maps them again.
-    public func release(rows: Range<Int>) {
+    package func release(rows: Range<Int>) {
         guard let owner = storage.owner as? any ReleasableMemory else { return }
         withUnsafe { values in
             owner.release(

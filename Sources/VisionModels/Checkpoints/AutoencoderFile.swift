@@ -5,39 +5,39 @@ import LinearAlgebra
 
 /// A sparse autoencoder as others publish it: SAELens (`cfg.json`, `sae_weights.safetensors`), Prisma (`config.json`
 /// and the same tensors) or OpenAI (`encoder.weight`, `latent_bias`, `pre_bias`, `decoder.weight`), as safetensors.
-public struct AutoencoderFile: Sendable {
-    public enum Layout: String, Sendable, Codable { case saeLens = "SAELens", prisma = "Prisma", openAI = "OpenAI" }
+package struct AutoencoderFile: Sendable {
+    package enum Layout: String, Sendable, Codable { case saeLens = "SAELens", prisma = "Prisma", openAI = "OpenAI" }
 
-    public enum Activation: Sendable, Hashable {
+    package enum Activation: Sendable, Hashable {
         case relu
         case topK(Int)
         case jumpReLU(thresholds: [Float])
         case gated(logScales: [Float], magnitudeBias: [Float])
     }
 
-    public enum Normalization: Sendable, Hashable {
+    package enum Normalization: Sendable, Hashable {
         case none, layerNorm, constantNorm
         /// By one factor that brings the mean norm to √d; nil where the file does not tell it.
         case expectedAverage(factor: Float?)
     }
 
-    public let file: String
-    public let layout: Layout
+    package let file: String
+    package let layout: Layout
     /// The hook point it says it was trained on.
-    public let hookPoint: String?
+    package let hookPoint: String?
     /// [features, d]
-    public let encoder: Tensor
-    public let encoderBias: [Float]
+    package let encoder: Tensor
+    package let encoderBias: [Float]
     /// [features, d]
-    public let decoder: Tensor
-    public let decoderBias: [Float]
-    public let activation: Activation
-    public let normalization: Normalization
-    public let subtractsDecoderBias: Bool
+    package let decoder: Tensor
+    package let decoderBias: [Float]
+    package let activation: Activation
+    package let normalization: Normalization
+    package let subtractsDecoderBias: Bool
     /// Tensors in the file that take no part in encoding or decoding, in alphabetical order.
-    public let ignoredTensors: [String]
+    package let ignoredTensors: [String]
     /// Of weights and settings.
-    public let digest: Digest
+    package let digest: Digest
 
     /// Reads `url`, a folder or the file of tensors in it.
     ///
@@ -45,7 +45,7 @@ public struct AutoencoderFile: Sendable {
     ///   - width: d, the units of the layer it is to work on.
     ///   - topK: k of an OpenAI file whose metadata do not tell it.
     /// - Throws: what is missing, misshapen, unused or beyond this program; a pickle is named as such and never read.
-    public init(_ url: URL, width: Int, topK: Int? = nil) throws(VisionModelsError) {
+    package init(_ url: URL, width: Int, topK: Int? = nil) throws(VisionModelsError) {
         let checkpoint = try Checkpoint(try Self.tensors(at: url))
         let folder = URL(filePath: checkpoint.file).deletingLastPathComponent()
         var weights = Weights(NamedTensors(checkpoint: checkpoint, names: .huggingFace))

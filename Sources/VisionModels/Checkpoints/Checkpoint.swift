@@ -4,7 +4,7 @@ import Foundation
 import LinearAlgebra
 
 /// A safetensors file, or the several files that an index joins, or a PyTorch file, mapped into memory.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
     /// Where a tensor lies.
     private struct Place {
         var shard: Int
@@ -12,15 +12,15 @@ public struct Checkpoint: Sendable {
     }
 
     /// What errors name: the file, or the index of several.
-    public let file: String
+    package let file: String
     /// The texts a writer left in the header; of a file that is one of several, none.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     private let shards: [MappedFile]
     private let places: [String: Place]
 
     /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
     /// `….safetensors.index.json` stands for those it lists.
-    public init(_ url: URL) throws(VisionModelsError) {
+    package init(_ url: URL) throws(VisionModelsError) {
         guard !url.lastPathComponent.hasSuffix(ShardIndex.suffix) else {
             try self.init(ShardIndex(url))
             return
@@ -70,19 +70,19 @@ public struct Checkpoint: Sendable {
     }
 
     /// In alphabetical order.
-    public var tensorNames: [String] { places.keys.sorted() }
+    package var tensorNames: [String] { places.keys.sorted() }
 
     /// One, or as many as an index lists.
-    public var shardCount: Int { shards.count }
+    package var shardCount: Int { shards.count }
 
     /// Nil where there is no such tensor.
-    public func shape(of name: String) -> [Int]? { places[name]?.entry.shape }
+    package func shape(of name: String) -> [Int]? { places[name]?.entry.shape }
 
     /// Nil where there is no such tensor.
-    public func elementType(of name: String) -> ElementType? { places[name]?.entry.type }
+    package func elementType(of name: String) -> ElementType? { places[name]?.entry.type }
 
     /// Of all bytes of the file or files. Reads them all: half a second for a gigabyte.
-    public func digest() -> Digest {
+    package func digest() -> Digest {
         shards.count == 1
             ? Digest(of: shards[0].bytes) : Digest(combining: shards.map { Digest(of: $0.bytes).description })
     }
@@ -93,7 +93,7 @@ public struct Checkpoint: Sendable {
     ///   - shape: what the whole tensor must be; nil accepts any.
     ///   - rows: only these of its first dimension.
     /// - Precondition: `rows` lie in `shape`.
-    public func tensor(
+    package func tensor(
         _ name: String, shape: [Int]? = nil, rows: Range<Int>? = nil
     ) throws(VisionModelsError) -> Tensor {
         let place = try place(of: name, shape: shape)
@@ -125,7 +125,7 @@ public struct Checkpoint: Sendable {
     }
 
     /// The tensor `name` as whole numbers: I64, I32 or U8.
-    public func integers(_ name: String, shape: [Int]? = nil) throws(VisionModelsError) -> [Int] {
+    package func integers(_ name: String, shape: [Int]? = nil) throws(VisionModelsError) -> [Int] {
         let place = try place(of: name, shape: shape)
         let bytes = UnsafeRawBufferPointer(rebasing: shards[place.shard].bytes[place.entry.range])
         switch place.entry.type {

@@ -1,11 +1,11 @@
 /// A kind of network this program can run.
-public enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
     /// As in `model_type` of transformers' config.json.
     case vit, resnet, clip
 }
 
 /// A naming under which checkpoints of an architecture are published.
-public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable {
+package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable {
     case huggingFaceViT = "Hugging Face ViT"
     /// A state_dict of transformers 5, which publishes under the older names.
     case transformers5ViT = "transformers 5 ViT"
@@ -15,7 +15,7 @@ public enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable 
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
 
-    public var architecture: Architecture {
+    package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .timmViT: .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet

@@ -46,7 +46,7 @@ extension JSON {
 }
 
 /// What a loaded model takes for granted because no file says it, though other models of the same tensors have it otherwise.
-public enum ModelAssumption: Sendable, Hashable {
+package enum ModelAssumption: Sendable, Hashable {
     /// The MLPs' nonlinearity, under Hugging Face's name.
     case activation(String)
     /// Heads of the attention in the images' encoder.
@@ -65,7 +65,7 @@ public enum ModelAssumption: Sendable, Hashable {
 extension ModelAssumption: Codable {
     private enum CodingKeys: String, CodingKey { case kind, value }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         let (kind, value): (String, String?) =
             switch self {
@@ -80,7 +80,7 @@ extension ModelAssumption: Codable {
         try values.encodeIfPresent(value, forKey: .value)
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let value = try values.decodeIfPresent(String.self, forKey: .value) ?? ""
         switch (try values.decode(String.self, forKey: .kind), Int(value)) {

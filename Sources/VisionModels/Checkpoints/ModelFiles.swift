@@ -181,11 +181,11 @@ extension JSON {
 }
 
 /// Names of classes in the order of a model's logits, and the file that lists them.
-public struct ClassList: Sendable, Hashable {
-    public var file: String
-    public var names: [String]
+package struct ClassList: Sendable, Hashable {
+    package var file: String
+    package var names: [String]
 
-    public init(file: String, names: [String]) { (self.file, self.names) = (file, names) }
+    package init(file: String, names: [String]) { (self.file, self.names) = (file, names) }
 }
 
 extension Settings {

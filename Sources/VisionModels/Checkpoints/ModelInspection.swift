@@ -2,15 +2,15 @@ import Files
 import Foundation
 
 /// What the files of a model, or a safetensors file of another kind, are: for people, and for scripts as JSON.
-public struct ModelInspection: Sendable {
-    public struct Tensors: Sendable, Codable {
-        public var name: String
-        public var type: String
-        public var shape: [Int]
+package struct ModelInspection: Sendable {
+    package struct Tensors: Sendable, Codable {
+        package var name: String
+        package var type: String
+        package var shape: [Int]
     }
 
     /// Who chose the MLPs' nonlinearity.
-    public enum ActivationSource: Sendable, Hashable {
+    package enum ActivationSource: Sendable, Hashable {
         /// The file of the settings.
         case file(String)
         /// Nobody; that of the models that are usually published so. Files with OpenAI's names are of two kinds.
@@ -18,7 +18,7 @@ public struct ModelInspection: Sendable {
     }
 
     /// A part of a model that is not beside it.
-    public enum Missing: Sendable, Hashable {
+    package enum Missing: Sendable, Hashable {
         case weights(searched: [String])
         /// Files of an index.
         case shards([String])
@@ -30,7 +30,7 @@ public struct ModelInspection: Sendable {
         /// The model runs without, under numbers.
         case classNames
 
-        public var isNeeded: Bool {
+        package var isNeeded: Bool {
             switch self {
             case .weights, .shards, .tokenizer: true
             case .settings, .preprocessing, .classNames: false
@@ -39,40 +39,40 @@ public struct ModelInspection: Sendable {
     }
 
     /// The weights' file, or the index of several; the folder where there are no weights.
-    public var file: String
+    package var file: String
     /// Where the weights are in PyTorch's own format, which is not read: then nothing below is known.
-    public var pickle: PickledCheckpoint?
-    public var shards = 0
+    package var pickle: PickledCheckpoint?
+    package var shards = 0
     /// Element types and how many values have each.
-    public var types: [String: Int] = [:]
-    public var parameters = 0
+    package var types: [String: Int] = [:]
+    package var parameters = 0
     /// In alphabetical order.
-    public var tensors: [Tensors] = []
+    package var tensors: [Tensors] = []
     /// Nil where no model this program knows has such names.
-    public var family: CheckpointFamily?
+    package var family: CheckpointFamily?
     /// The file of the settings, nil where the tensors alone tell them.
-    public var configuration: String?
+    package var configuration: String?
     /// The MLPs' nonlinearity, and who says so.
-    public var activation: (name: String, source: ActivationSource)?
+    package var activation: (name: String, source: ActivationSource)?
     /// Where a text is read.
-    public var textPooling: String?
-    public var description: String?
-    public var input: ImageShape?
-    public var preprocessing: Preprocessing?
+    package var textPooling: String?
+    package var description: String?
+    package var input: ImageShape?
+    package var preprocessing: Preprocessing?
     /// The file that says so; nil where none does.
-    public var preprocessingSource: String?
-    public var classes: [String]?
-    public var hookPoints: Int?
-    public var tokenizer: String?
-    public var assumptions: [ModelAssumption] = []
-    public var missing: [Missing] = []
+    package var preprocessingSource: String?
+    package var classes: [String]?
+    package var hookPoints: Int?
+    package var tokenizer: String?
+    package var assumptions: [ModelAssumption] = []
+    package var missing: [Missing] = []
     /// Why the files cannot be run, though the program knows the model and nothing it needs is missing.
-    public var problem: VisionModelsError?
+    package var problem: VisionModelsError?
 
     /// Reads what is there; what keeps a known model from loading is part of the answer.
     ///
     /// - Throws: where there is nothing at that place, or a safetensors file that contradicts itself.
-    public init(_ location: ModelLocation) throws(VisionModelsError) {
+    package init(_ location: ModelLocation) throws(VisionModelsError) {
         file = location.folder.path
         let checkpoint: Checkpoint
         do throws(VisionModelsError) {

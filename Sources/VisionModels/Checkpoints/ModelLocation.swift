@@ -1,16 +1,16 @@
 import Foundation
 
 /// Where a model's files lie: what a user's text names.
-public struct ModelLocation: Sendable, Hashable {
+package struct ModelLocation: Sendable, Hashable {
     /// For people: the folder's, the file's, or `org/repo`.
-    public let name: String
+    package let name: String
     /// The folder of the configuration, the preprocessing and the tokenizer.
-    public let folder: URL
+    package let folder: URL
     /// The weights, where the user named a file.
     let namedWeights: URL?
 
     /// A folder, a safetensors file or the index of several.
-    public init(_ url: URL) {
+    package init(_ url: URL) {
         let isFolder = url.hasDirectoryPath || Self.isFolder(url)
         // What is not there is taken for a folder, unless its name says otherwise: errors name it either way.
         let isFile =
@@ -39,7 +39,7 @@ public struct ModelLocation: Sendable, Hashable {
     /// - Parameter environment: says where the cache is: `HF_HUB_CACHE`, else `HF_HOME/hub`, else
     ///   `~/.cache/huggingface/hub`.
     /// - Throws: `notInCache` with the folder that was searched.
-    public static func locate(
+    package static func locate(
         _ text: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(VisionModelsError) -> ModelLocation {
         let path = URL(filePath: text)

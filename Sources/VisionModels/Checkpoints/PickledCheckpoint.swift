@@ -3,13 +3,13 @@ import Foundation
 
 /// A checkpoint in PyTorch's own format. Python runs what is in one; here only its tensors are read, and nothing is run.
 /// What cannot be read so is told apart, so that people can be told how to save it as safetensors.
-public struct PickledCheckpoint: Sendable, Hashable {
+package struct PickledCheckpoint: Sendable, Hashable {
     /// One, or the parts of one.
-    public let files: [String]
+    package let files: [String]
     /// Whether it is TorchScript, which another function of PyTorch's loads; OpenAI's CLIPs are.
-    public let isScript: Bool
+    package let isScript: Bool
     /// Why its tensors cannot be read here; nil where they can.
-    public let fault: PickleFault?
+    package let fault: PickleFault?
 
     private static let endings: Set = ["pt", "pth", "bin", "ckpt", "pkl", "pickle"]
     private static let usualNames = ["pytorch_model.bin", "open_clip_pytorch_model.bin", "model.pt", "model.pth"]

@@ -3,19 +3,19 @@ import Foundation
 
 /// Which class each folder stands for, as a user writes it: a folder, a tab or comma, and the class's name or its number
 /// from 0, line by line.
-public struct ClassMap: Sendable, Hashable, Codable {
-    public let file: String
+package struct ClassMap: Sendable, Hashable, Codable {
+    package let file: String
     private let classes: [String: String]
 
     enum CodingKeys: String, CodingKey { case file, classes }
 
-    public init(file: String, _ classes: [String: String]) { (self.file, self.classes) = (file, classes) }
+    package init(file: String, _ classes: [String: String]) { (self.file, self.classes) = (file, classes) }
 
     /// Reads a list of pairs. Where there is a tab, commas belong to the names; quotation marks around a name are not part of
     /// it.
     ///
     /// - Throws: `malformedList` with the line that is no pair, or gives a folder another class than before.
-    public init(contentsOf url: URL) throws(VisionModelsError) {
+    package init(contentsOf url: URL) throws(VisionModelsError) {
         let list = try readingFiles { () throws(FileError) in try TextList(url) }
         var classes: [String: String] = [:]
         for entry in list.entries {

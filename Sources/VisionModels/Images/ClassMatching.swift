@@ -1,9 +1,9 @@
 import Foundation
 
 /// Which class of a model each class folder stands for.
-public struct ClassMatching: Sendable, Equatable {
+package struct ClassMatching: Sendable, Equatable {
     /// How a folder found its class.
-    public enum Pairing: String, Sendable, Codable, CaseIterable {
+    package enum Pairing: String, Sendable, Codable, CaseIterable {
         /// By the list that people give.
         case map
         /// By its name: letter by letter, or but for case, marks, accents and plural.
@@ -19,14 +19,14 @@ public struct ClassMatching: Sendable, Equatable {
     }
 
     /// For each folder, the index of a class.
-    public var classes: [Int]
+    package var classes: [Int]
     /// For each folder.
-    public var pairings: [Pairing]
+    package var pairings: [Pairing]
     /// Why an accuracy counted on these classes may be of other classes; nil where names or numbers decide.
-    public var doubt: ClassDoubt?
+    package var doubt: ClassDoubt?
 
     /// What keeps folders and classes from being paired.
-    public enum Mismatch: Error, Sendable, Hashable {
+    package enum Mismatch: Error, Sendable, Hashable {
         /// Folders that name no single class, and classes that no folder names.
         case unmatched(folders: [String], classes: [String])
         /// Folders that all name the same class.
@@ -43,7 +43,7 @@ public struct ClassMatching: Sendable, Equatable {
     ///   - folders: sorted.
     ///   - lemmas: of a WordNet identifier: `tench, Tinca tinca`.
     ///   - map: what a user says of some folders or all.
-    public init(
+    package init(
         folders: [String], classes names: [String], lemmas: (String) -> String? = { _ in nil }, map: ClassMap? = nil
     ) throws(Mismatch) {
         let known = KnownClasses(names)
@@ -139,11 +139,11 @@ public struct ClassMatching: Sendable, Equatable {
 }
 
 /// Why folders may stand for other classes than they were paired with. Its description is what stands beside an accuracy.
-public enum ClassDoubt: Sendable, Hashable, Codable, CustomStringConvertible {
+package enum ClassDoubt: Sendable, Hashable, Codable, CustomStringConvertible {
     case leftOver(folder: String, class: String)
     case byOrder
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .leftOver: "1 class paired by what was left"
         case .byOrder: "classes paired by order"

@@ -3,39 +3,39 @@ import LinearAlgebra
 import Synchronization
 
 /// What a model takes: a size, and how an image becomes numbers.
-public struct ModelInput: Sendable, Hashable {
-    public var shape: ImageShape
-    public var preprocessing: Preprocessing
+package struct ModelInput: Sendable, Hashable {
+    package var shape: ImageShape
+    package var preprocessing: Preprocessing
 
-    public init(shape: ImageShape, preprocessing: Preprocessing) {
+    package init(shape: ImageShape, preprocessing: Preprocessing) {
         self.shape = shape
         self.preprocessing = preprocessing
     }
 }
 
 extension TargetModel {
-    public var modelInput: ModelInput { ModelInput(shape: input, preprocessing: preprocessing) }
+    package var modelInput: ModelInput { ModelInput(shape: input, preprocessing: preprocessing) }
 }
 
 extension ConceptSpace {
-    public var modelInput: ModelInput { ModelInput(shape: input, preprocessing: preprocessing) }
+    package var modelInput: ModelInput { ModelInput(shape: input, preprocessing: preprocessing) }
 }
 
 /// Some images of a source, read once and prepared for one or more models.
-public struct DecodedImages: Sendable {
+package struct DecodedImages: Sendable {
     /// The indices that could be read, in the order asked for.
-    public let indices: [Int]
+    package let indices: [Int]
     /// For each model, [indices.count, channels, height, width].
-    public let pixels: [Tensor]
+    package let pixels: [Tensor]
     /// Those that could not be read, in the order asked for.
-    public let failures: [(index: Int, error: VisionModelsError)]
+    package let failures: [(index: Int, error: VisionModelsError)]
 }
 
 extension ImageSource {
     /// Reads the images at `indices` on all cores, each once, and prepares each for every model.
     ///
     /// Memory: one decoded image a core, and the pixels returned.
-    public func decoded(_ indices: [Int], for inputs: [ModelInput]) -> DecodedImages {
+    package func decoded(_ indices: [Int], for inputs: [ModelInput]) -> DecodedImages {
         let shapes = inputs.map(\.shape)
         let failed = Mutex<[Int: VisionModelsError]>([:])
         // Every image writes a place of its own, and none is read before all are done.
@@ -95,53 +95,53 @@ private final class UnsafePixels: @unchecked Sendable {
 }
 
 /// Some images of another source, under their own names.
-public struct SelectedImages: ImageSource {
+package struct SelectedImages: ImageSource {
     private let source: any ImageSource
     private let indices: [Int]
-    public let labels: [Int]?
+    package let labels: [Int]?
 
     /// - Precondition: indices of `source`.
-    public init(_ source: any ImageSource, at indices: [Int]) {
+    package init(_ source: any ImageSource, at indices: [Int]) {
         self.source = source
         self.indices = indices
         labels = source.labels.map { labels in indices.map { labels[$0] } }
     }
 
-    public var name: String { source.name }
-    public var count: Int { indices.count }
-    public func name(of index: Int) -> String { source.name(of: indices[index]) }
-    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try source.image(indices[index]) }
-    public func digest(of index: Int) throws(VisionModelsError) -> Digest { try source.digest(of: indices[index]) }
+    package var name: String { source.name }
+    package var count: Int { indices.count }
+    package func name(of index: Int) -> String { source.name(of: indices[index]) }
+    package func image(_ index: Int) throws(VisionModelsError) -> RawImage { try source.image(indices[index]) }
+    package func digest(of index: Int) throws(VisionModelsError) -> Digest { try source.digest(of: indices[index]) }
 }
 
 /// The images of several sources, one after the other.
-public struct JoinedImages: ImageSource {
+package struct JoinedImages: ImageSource {
     private let sources: [any ImageSource]
     private let ends: [Int]
 
     /// - Precondition: at least one source.
-    public init(_ sources: [any ImageSource]) {
+    package init(_ sources: [any ImageSource]) {
         precondition(!sources.isEmpty, "no images to join")
         self.sources = sources
         ends = sources.reduce(into: []) { ends, source in ends.append((ends.last ?? 0) + source.count) }
     }
 
-    public var name: String { sources.map(\.name).joined(separator: ", ") }
-    public var count: Int { ends[ends.count - 1] }
+    package var name: String { sources.map(\.name).joined(separator: ", ") }
+    package var count: Int { ends[ends.count - 1] }
     /// None: the sources need not mean the same classes.
-    public var labels: [Int]? { nil }
+    package var labels: [Int]? { nil }
 
-    public func name(of index: Int) -> String {
+    package func name(of index: Int) -> String {
         let (source, position) = place(of: index)
         return source.name(of: position)
     }
 
-    public func image(_ index: Int) throws(VisionModelsError) -> RawImage {
+    package func image(_ index: Int) throws(VisionModelsError) -> RawImage {
         let (source, position) = place(of: index)
         return try source.image(position)
     }
 
-    public func digest(of index: Int) throws(VisionModelsError) -> Digest {
+    package func digest(of index: Int) throws(VisionModelsError) -> Digest {
         let (source, position) = place(of: index)
         return try source.digest(of: position)
     }

@@ -1,10 +1,10 @@
 import Foundation
 
 /// Greyscale images of an IDX file, with the labels of another.
-public struct IDXImages: ImageSource {
-    public let name: String
-    public let count: Int
-    public let labels: [Int]?
+package struct IDXImages: ImageSource {
+    package let name: String
+    package let count: Int
+    package let labels: [Int]?
     private let shape: ImageShape
     private let bytes: [UInt8]
 
@@ -12,7 +12,7 @@ public struct IDXImages: ImageSource {
     ///   - images: [N, height, width].
     ///   - labels: [N], where there are any.
     ///   - name: by default what stands before the first hyphen of the images' file name, as in `t10k`.
-    public init(images: URL, labels: URL? = nil, name: String? = nil) throws(VisionModelsError) {
+    package init(images: URL, labels: URL? = nil, name: String? = nil) throws(VisionModelsError) {
         let file = try IDXFile(images, dimensions: 3)
         guard file.shape[0] > 0 else { throw .noImages(path: images.path) }
         guard !file.bytes.isEmpty else { throw .malformedIDX(file: images.path, .noPixels(claimed: file.shape)) }
@@ -31,9 +31,9 @@ public struct IDXImages: ImageSource {
         self.labels = labelFile.bytes.map(Int.init)
     }
 
-    public func name(of index: Int) -> String { "\(name) #\(index)" }
+    package func name(of index: Int) -> String { "\(name) #\(index)" }
 
-    public func image(_ index: Int) -> RawImage {
+    package func image(_ index: Int) -> RawImage {
         precondition(index >= 0 && index < count, "no image \(index) among \(count)")
         return RawImage(shape: shape, bytes: Array(bytes[index * shape.count..<(index + 1) * shape.count]))
     }

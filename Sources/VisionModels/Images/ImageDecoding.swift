@@ -8,14 +8,14 @@ extension RawImage {
     /// takes up to nine bytes for each (1.2 GB; a plain JPEG of 12,000 x 9,000 pixels three, 324 MB, and as many again to turn
     /// it), and no more than a few kilobytes for each byte of the file, but for pictures that may truly be that small: one
     /// colour in WebP, PNG or TIFF.
-    public static let mostPixels = 1 << 27
+    package static let mostPixels = 1 << 27
 
     /// Pictures of more pixels are decoded one at a time, whatever the number of cores.
     private static let manyPixels = 1 << 24
     private static let large = Mutex<Void>(())
 
     /// Decodes a picture, turned upright as its EXIF says.
-    public init(contentsOf url: URL) throws(VisionModelsError) {
+    package init(contentsOf url: URL) throws(VisionModelsError) {
         try self.init(contentsOf: readingFiles { () throws(FileError) in try MappedFile(url) })
     }
 
@@ -33,7 +33,7 @@ extension RawImage {
     /// Pixels are those of Pillow's `convert("RGB")`: alpha is dropped, not blended; sixteen-bit colours keep their upper
     /// half, while sixteen-bit greys above 255 are white.
     /// What the header claims is checked before memory is taken.
-    public init(decoding bytes: UnsafeRawBufferPointer) throws(ImageFault) {
+    package init(decoding bytes: UnsafeRawBufferPointer) throws(ImageFault) {
         guard let format = ImageFormat(bytes) else { throw .format(ForeignFile(bytes)) }
         let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var header = ImageHeader()

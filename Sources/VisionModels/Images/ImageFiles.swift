@@ -6,26 +6,26 @@ import LinearAlgebra
 /// Images in files of their own, of any format that is read, decoded when they are asked for.
 ///
 /// A file that cannot be read or decoded throws from `image(_:)`, and only there: one bad picture stops nothing else.
-public struct ImageFiles: ImageSource {
-    public let name: String
+package struct ImageFiles: ImageSource {
+    package let name: String
     private var paths: PathList
     /// The class of each image from `unclassified` on; nil where images have none.
     private var classOfImage: [Int]?
     /// The names of the class folders, or of the classes of a list, in order; nil where images have no class.
-    public private(set) var classNames: [String]?
+    package private(set) var classNames: [String]?
     /// Class folders without an image in them.
-    public private(set) var emptyClasses: [String]
+    package private(set) var emptyClasses: [String]
     /// Images beside the class folders, which come first and have no class.
-    public private(set) var unclassified: Int
+    package private(set) var unclassified: Int
     /// Pictures and films of kinds that are not read, by the ending of their names: how many. An empty one: no ending.
-    public let passedOver: [String: Int]
+    package let passedOver: [String: Int]
     /// Where names are relative to.
-    public let root: String
+    package let root: String
 
-    public var count: Int { paths.count }
+    package var count: Int { paths.count }
 
     /// Indices into `classNames`, or into a model's classes once `relabelled`; nil where some images have no class.
-    public var labels: [Int]? { unclassified > 0 ? nil : classOfImage }
+    package var labels: [Int]? { unclassified > 0 ? nil : classOfImage }
 
     /// The images in a folder and below it. Where its subfolders hold images, each subfolder is a class; images beside them
     /// have none.
@@ -33,7 +33,7 @@ public struct ImageFiles: ImageSource {
     /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Names that begin
     /// with a dot, and what other programs leave beside pictures, are passed over silently; pictures that are not read are
     /// counted.
-    public init(folder: URL) throws(VisionModelsError) {
+    package init(folder: URL) throws(VisionModelsError) {
         let base = folder.standardizedFileURL.path
         let tree = try ImageTree(Array(base.utf8))
         name = folder.standardizedFileURL.lastPathComponent
@@ -51,7 +51,7 @@ public struct ImageFiles: ImageSource {
     }
 
     /// The images that have a class, where some have none.
-    public var classified: ImageFiles {
+    package var classified: ImageFiles {
         guard unclassified > 0 else { return self }
         var copy = self
         (copy.paths, copy.unclassified) = (paths.dropping(unclassified), 0)
@@ -59,7 +59,7 @@ public struct ImageFiles: ImageSource {
     }
 
     /// The same images without classes: subfolders that are none.
-    public var withoutClasses: ImageFiles {
+    package var withoutClasses: ImageFiles {
         var copy = self
         (copy.classOfImage, copy.classNames, copy.emptyClasses, copy.unclassified) = (nil, nil, [], 0)
         return copy
@@ -67,7 +67,7 @@ public struct ImageFiles: ImageSource {
 
     /// The images that a text file names: a path on each line, relative to the list's folder, and behind a tab its class,
     /// on every line or on none. Blank lines and lines that begin with # are skipped.
-    public init(list: URL) throws(VisionModelsError) {
+    package init(list: URL) throws(VisionModelsError) {
         let lines = try readingFiles { () throws(FileError) in try TextList(list).entries }
         let folder = list.deletingLastPathComponent()
         var files: [String] = []
@@ -97,7 +97,7 @@ public struct ImageFiles: ImageSource {
     }
 
     /// Some files, in this order, without classes.
-    public init(files: [URL], name: String? = nil) {
+    package init(files: [URL], name: String? = nil) {
         paths = PathList(files.lazy.map { [UInt8](ofPath: $0.relativePath) })
         self.name = name ?? files.first?.lastPathComponent ?? "images"
         (classOfImage, classNames, emptyClasses, unclassified, passedOver) = (nil, nil, [], 0, [:])
@@ -107,7 +107,7 @@ public struct ImageFiles: ImageSource {
     /// The same images with `classes[label]` for each label: the model's classes in place of the folders'.
     ///
     /// - Precondition: one class for each of `classNames`.
-    public func relabelled(_ classes: [Int]) -> ImageFiles {
+    package func relabelled(_ classes: [Int]) -> ImageFiles {
         precondition(classes.count == classNames?.count, "\(classes.count) classes for \(classNames?.count ?? 0) names")
         var copy = self
         copy.classOfImage = classOfImage?.map { classes[$0] }
@@ -115,7 +115,7 @@ public struct ImageFiles: ImageSource {
     }
 
     /// The file's path, relative to the folder or list where it lies below it; as it was given where there is neither.
-    public func name(of index: Int) -> String {
+    package func name(of index: Int) -> String {
         guard !root.isEmpty else { return paths[index] }
         let path = paths[index]
         let standard = path.utf8.contains(UInt8(ascii: ".")) ? file(index).standardizedFileURL.path : path
@@ -129,10 +129,10 @@ public struct ImageFiles: ImageSource {
         return try readingFiles { () throws(FileError) in try MappedFile(file(index), bytes: path) }
     }
 
-    public func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: mapped(index)) }
+    package func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: mapped(index)) }
 
     /// Of the file's bytes, so that a damaged file has one too.
-    public func digest(of index: Int) throws(VisionModelsError) -> Digest {
+    package func digest(of index: Int) throws(VisionModelsError) -> Digest {
         try mapped(index).withBytes { Digest(of: $0) }
     }
 }
@@ -190,7 +190,7 @@ private struct ImageTree {
 /// that lists images.
 ///
 /// - Parameter labels: the labels of an IDX file; by default what its name implies (`images-idx3` -> `labels-idx1`).
-public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError) -> any ImageSource {
+package func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError) -> any ImageSource {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
         throw .unreadable(file: url.path, code: ENOENT)
@@ -208,7 +208,7 @@ public func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError
 
 extension IDXImages {
     /// The labels file beside an images file; nil where there is none.
-    public static func labels(beside images: URL) -> URL? {
+    package static func labels(beside images: URL) -> URL? {
         let name = images.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
         let labels = images.deletingLastPathComponent().appending(path: name)
         return name != images.lastPathComponent && FileManager.default.fileExists(atPath: labels.path) ? labels : nil
@@ -223,7 +223,7 @@ extension ImageFiles {
     /// - Parameters:
     ///   - known: files whose digests are known: these are not read.
     ///   - keep: takes what was read now, for another time.
-    public func contentDigest(
+    package func contentDigest(
         known: [FileStamp: Digest] = [:], keep: ([FileStamp: Digest]) throws -> Void = { _ in }
     ) throws -> Digest {
         let size = 4096

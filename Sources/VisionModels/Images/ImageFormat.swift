@@ -74,7 +74,7 @@ enum ImageFormat: String, Sendable, CaseIterable {
 }
 
 /// What a file is that is none of the pictures that are read, as far as its first bytes tell.
-public enum ForeignFile: Sendable, Hashable {
+package enum ForeignFile: Sendable, Hashable {
     case empty, lfsPointer, html, xml, svg, pdf, heic, avif, jpegXL, jpeg2000, photoshop, icon, netpbm, film, archive,
         safetensors
     case text

@@ -2,19 +2,19 @@ import Digests
 import LinearAlgebra
 
 /// An image as it was stored: bytes row by row, the channels of a pixel side by side.
-public struct RawImage: Sendable, Hashable {
-    public var shape: ImageShape
-    public var bytes: [UInt8]
+package struct RawImage: Sendable, Hashable {
+    package var shape: ImageShape
+    package var bytes: [UInt8]
 
     /// - Precondition: as many bytes as the shape has values.
-    public init(shape: ImageShape, bytes: [UInt8]) {
+    package init(shape: ImageShape, bytes: [UInt8]) {
         precondition(bytes.count == shape.count, "\(bytes.count) bytes for an image of \(shape)")
         self.shape = shape
         self.bytes = bytes
     }
 
     /// Of the size and the bytes: the same picture has the same digest wherever it lies.
-    public var digest: Digest {
+    package var digest: Digest {
         let size = [shape.height, shape.width, shape.channels].flatMap { size in
             withUnsafeBytes(of: UInt32(size).littleEndian) { Array($0) }
         }
@@ -23,7 +23,7 @@ public struct RawImage: Sendable, Hashable {
 }
 
 /// Images that can be had one by one, with labels where they are known.
-public protocol ImageSource: Sendable {
+package protocol ImageSource: Sendable {
     /// As in `t10k`.
     var name: String { get }
     var count: Int { get }
@@ -42,10 +42,10 @@ public protocol ImageSource: Sendable {
 
 extension ImageSource {
     /// Of its size and pixels.
-    public func digest(of index: Int) throws(VisionModelsError) -> Digest { try image(index).digest }
+    package func digest(of index: Int) throws(VisionModelsError) -> Digest { try image(index).digest }
 
     /// The images at `indices` as a model takes them: [indices.count, channels, height, width].
-    public func pixels(
+    package func pixels(
         _ indices: some Collection<Int>, as preprocessing: Preprocessing, for input: ImageShape
     ) throws(VisionModelsError) -> Tensor {
         var pixels = Tensor([indices.count, input.channels, input.height, input.width])

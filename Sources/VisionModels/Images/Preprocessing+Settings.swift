@@ -252,7 +252,7 @@ extension Settings {
 
 extension Preprocessing {
     /// Who wrote a file of settings, and so what its keys are.
-    public enum SettingsLayout: String, Sendable, CaseIterable {
+    package enum SettingsLayout: String, Sendable, CaseIterable {
         /// preprocessor_config.json.
         case huggingFace
         /// config.json with `pretrained_cfg`, or what stands in that.
@@ -262,7 +262,7 @@ extension Preprocessing {
     }
 
     /// Reads a file of settings for a model that takes `input`.
-    public init(settings url: URL, layout: SettingsLayout, for input: ImageShape) throws(VisionModelsError) {
+    package init(settings url: URL, layout: SettingsLayout, for input: ImageShape) throws(VisionModelsError) {
         let settings = try Settings(url)
         switch layout {
         case .huggingFace: try self.init(huggingFace: settings, for: input, default: .vit)

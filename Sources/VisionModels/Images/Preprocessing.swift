@@ -4,24 +4,24 @@ import Digests
 /// divided by `deviation`.
 ///
 /// Grey images are repeated for models of three channels; coloured ones become luma (ITU-R 601-2) for models of one.
-public struct Preprocessing: Sendable, Hashable {
+package struct Preprocessing: Sendable, Hashable {
     /// Raised whenever the same settings would give other numbers than before, so that nothing cached is taken for new.
     private static let version = 2
 
     /// Nil: the image keeps its size.
-    public var resize: Resize?
-    public var resampling: Resampling
+    package var resize: Resize?
+    package var resampling: Resampling
     /// Nil: the whole image is used.
-    public var crop: CenterCrop?
+    package var crop: CenterCrop?
     /// 1/255 as a rule.
-    public var scale: Float
+    package var scale: Float
     /// One value a channel.
-    public var mean: [Float]
+    package var mean: [Float]
     /// One value a channel, none zero.
-    public var deviation: [Float]
+    package var deviation: [Float]
 
     /// - Precondition: as many means as deviations, one or three; no deviation is zero.
-    public init(
+    package init(
         resize: Resize?, resampling: Resampling = .bicubic, crop: CenterCrop? = nil, scale: Float = 1 / 255,
         mean: [Float], deviation: [Float]
     ) {
@@ -34,17 +34,17 @@ public struct Preprocessing: Sendable, Hashable {
         self.deviation = deviation
     }
 
-    public var digest: Digest {
+    package var digest: Digest {
         Digest(
             Self.version, resize.map { "\($0)" } ?? "keep", resampling.rawValue, crop.map { "\($0)" } ?? "whole", scale,
             mean, deviation)
     }
 
     /// Channels of the input made.
-    public var channels: Int { mean.count }
+    package var channels: Int { mean.count }
 
     /// The shape of what an image of `shape` becomes.
-    public func inputShape(of shape: ImageShape) -> ImageShape {
+    package func inputShape(of shape: ImageShape) -> ImageShape {
         var (height, width) = (shape.height, shape.width)
         if let resize { (height, width) = resize.size(height: height, width: width) }
         if let crop { (height, width) = (crop.height, crop.width) }
@@ -52,7 +52,7 @@ public struct Preprocessing: Sendable, Hashable {
     }
 
     /// The shape that images of any size become; nil where it depends on the image's.
-    public var fixedInputShape: ImageShape? {
+    package var fixedInputShape: ImageShape? {
         if let crop { return ImageShape(channels: channels, height: crop.height, width: crop.width) }
         guard case .exactly(let height, let width)? = resize else { return nil }
         return ImageShape(channels: channels, height: height, width: width)
@@ -61,7 +61,7 @@ public struct Preprocessing: Sendable, Hashable {
     /// Writes an image channel by channel: [height, width, channels] of bytes -> `inputShape` as floats.
     ///
     /// - Precondition: `target` has room for exactly `inputShape(of: image.shape)`.
-    public func write(_ image: RawImage, to target: UnsafeMutableBufferPointer<Float>) {
+    package func write(_ image: RawImage, to target: UnsafeMutableBufferPointer<Float>) {
         let shape = inputShape(of: image.shape)
         precondition(target.count == shape.count, "\(target.count) places for an input of \(shape)")
         let pixels = bytes(of: image)
@@ -83,7 +83,7 @@ public struct Preprocessing: Sendable, Hashable {
 
     /// The resized and cropped image in bytes, with one channel or those of the model: what people are shown when they
     /// ask what the model sees.
-    public func bytes(of image: RawImage) -> RawImage {
+    package func bytes(of image: RawImage) -> RawImage {
         let image = channels == 1 ? image.luma : image
         let size = resize?.size(height: image.shape.height, width: image.shape.width)
         let (height, width) = size ?? (image.shape.height, image.shape.width)

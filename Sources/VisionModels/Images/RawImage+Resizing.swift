@@ -53,7 +53,7 @@ extension RawImage {
     /// - Parameters:
     ///   - rows: of the resized image; all by default.
     ///   - columns: of the resized image; all by default.
-    public func resized(
+    package func resized(
         height: Int, width: Int, _ resampling: Resampling, rows: Range<Int>? = nil, columns: Range<Int>? = nil
     ) -> RawImage {
         let (rows, columns) = (rows ?? 0..<height, columns ?? 0..<width)

@@ -1,5 +1,5 @@
 /// How pixels between pixels are found when an image changes its size: the filters of Pillow, by its names.
-public enum Resampling: String, Sendable, Hashable, CaseIterable {
+package enum Resampling: String, Sendable, Hashable, CaseIterable {
     case nearest, box, bilinear, hamming, bicubic, lanczos
 
     /// Pillow's number, as `resample` has it in preprocessor_config.json.
@@ -11,7 +11,7 @@ public enum Resampling: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The size of an image after resizing.
-public enum Resize: Sendable, Hashable {
+package enum Resize: Sendable, Hashable {
     /// To this size, whatever becomes of the proportions.
     case exactly(height: Int, width: Int)
     /// The shorter edge to this length; the longer in proportion, rounded down (torchvision, Hugging Face).
@@ -22,7 +22,7 @@ public enum Resize: Sendable, Hashable {
     case within(height: Int, width: Int)
 
     /// The size an image of `height` and `width` gets; no edge is shorter than one pixel.
-    public func size(height: Int, width: Int) -> (height: Int, width: Int) {
+    package func size(height: Int, width: Int) -> (height: Int, width: Int) {
         switch self {
         case .exactly(let newHeight, let newWidth): return (newHeight, newWidth)
         case .shortestEdge(let edge):
@@ -39,22 +39,22 @@ public enum Resize: Sendable, Hashable {
 }
 
 /// The middle of an image, cut out; where the image is smaller, it is padded.
-public struct CenterCrop: Sendable, Hashable {
+package struct CenterCrop: Sendable, Hashable {
     /// Where half a pixel goes that is left over when the margins are halved.
-    public enum Rounding: String, Sendable, Hashable {
+    package enum Rounding: String, Sendable, Hashable {
         /// Margins round down (Hugging Face).
         case down
         /// Margins round half to even, padding down (torchvision, timm).
         case halfToEven
     }
 
-    public var height: Int
-    public var width: Int
-    public var rounding: Rounding
+    package var height: Int
+    package var width: Int
+    package var rounding: Rounding
     /// The value of padding, one a channel; empty for black.
-    public var fill: [UInt8]
+    package var fill: [UInt8]
 
-    public init(height: Int, width: Int, rounding: Rounding, fill: [UInt8] = []) {
+    package init(height: Int, width: Int, rounding: Rounding, fill: [UInt8] = []) {
         self.height = height
         self.width = width
         self.rounding = rounding

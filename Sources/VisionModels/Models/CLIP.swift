@@ -5,25 +5,25 @@ import LinearAlgebra
 
 /// CLIP (Radford et al. 2021) in the layout of Hugging Face's CLIPModel: an image tower and a text tower, each ending in
 /// the same space.
-public struct CLIP: ConceptSpace {
-    public let name: String
-    public let assumptions: [ModelAssumption]
-    public let digest: Digest
-    public let preprocessing: Preprocessing
-    public let logitScale: Float
-    public let tokenizer: CLIPTokenizer
-    public let images: ImageTower
-    public let texts: TextTower
+package struct CLIP: ConceptSpace {
+    package let name: String
+    package let assumptions: [ModelAssumption]
+    package let digest: Digest
+    package let preprocessing: Preprocessing
+    package let logitScale: Float
+    package let tokenizer: CLIPTokenizer
+    package let images: ImageTower
+    package let texts: TextTower
 
-    public var dimension: Int { images.projection.weight.outputs }
-    public var input: ImageShape { images.embeddings.input }
-    public var architecture: String {
+    package var dimension: Int { images.projection.weight.outputs }
+    package var input: ImageShape { images.embeddings.input }
+    package var architecture: String {
         "CLIP, image tower \(images.summary), text tower \(texts.summary), \(dimension) dimensions"
     }
 
-    public func embed(images pixels: Tensor) -> Tensor { images.features(pixels).normalized() }
+    package func embed(images pixels: Tensor) -> Tensor { images.features(pixels).normalized() }
 
-    public func embed(concepts: [String]) -> Tensor {
+    package func embed(concepts: [String]) -> Tensor {
         texts.features(concepts.map(tokenizer.tokens(of:))).normalized()
     }
 
@@ -63,7 +63,7 @@ public struct CLIP: ConceptSpace {
 // MARK: - Image tower
 
 /// E_i: a ViT with a norm before its blocks and a projection of the class token after them.
-public struct ImageTower: Sendable {
+package struct ImageTower: Sendable {
     let embeddings: PatchEmbedding
     let norm1: LayerNorm
     let blocks: [TransformerBlock]
@@ -73,7 +73,7 @@ public struct ImageTower: Sendable {
     let projectionWeight: Tensor
 
     /// `embeddings` (after the first norm), `blocks.0`…, then `norm` and `projection` of the class token.
-    public var hookPoints: [HookPoint] {
+    package var hookPoints: [HookPoint] {
         let (tokens, width) = (embeddings.tokens, norm2.scale.count)
         let names = ["embeddings"] + blocks.indices.map { "blocks.\($0)" }
         return names.map { HookPoint(name: $0, tokens: tokens, width: width, isSigned: true) } + [
@@ -85,12 +85,12 @@ public struct ImageTower: Sendable {
     var summary: String { "\(blocks.count) blocks, width \(norm2.scale.count), patch \(embeddings.patch)" }
 
     /// [B, channels, height, width] -> [B, d], not yet of unit length.
-    public func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
+    package func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
         run(pixels, from: 0, hooks: hooks)
     }
 
     /// Goes on from activations at a hook point, as `features(_:hooks:)` does after computing them. -> [B, d]
-    public func features(
+    package func features(
         resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
     ) -> Tensor {
         guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
@@ -143,7 +143,7 @@ public struct ImageTower: Sendable {
 // MARK: - Text tower
 
 /// E_c: a causal transformer, read at the end token.
-public struct TextTower: Sendable {
+package struct TextTower: Sendable {
     /// [tokens of the vocabulary, D]
     let vocabulary: Tensor
     /// [context length, D]
@@ -161,7 +161,7 @@ public struct TextTower: Sendable {
     ///
     /// The mask is causal, so what follows the end token cannot reach it and is not computed: exact, and for most concepts
     /// under ten tokens of seventy-seven. Texts of one length run together.
-    public func features(_ texts: [[Int]]) -> Tensor {
+    package func features(_ texts: [[Int]]) -> Tensor {
         var features = Tensor([texts.count, projection.weight.outputs])
         let starts = texts.map { Array($0[...place(in: $0)]) }
         for (_, indices) in Dictionary(grouping: starts.indices, by: { starts[$0].count }) {

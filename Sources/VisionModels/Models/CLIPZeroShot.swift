@@ -3,25 +3,25 @@ import LinearAlgebra
 
 /// CLIP as a classifier over any list of classes, without training (Radford et al. 2021, section 3.1): the logits are the
 /// cosines of the image's embedding with the classes' embeddings, times the model's scale.
-public struct CLIPZeroShot: TargetModel {
-    public let classes: [String]
-    public let templates: PromptTemplates
-    public let digest: Digest
-    public let hookPoints: [HookPoint]
+package struct CLIPZeroShot: TargetModel {
+    package let classes: [String]
+    package let templates: PromptTemplates
+    package let digest: Digest
+    package let hookPoints: [HookPoint]
     private let clip: CLIP
     /// scale · c of every class: [classes, d]
     private let weight: Tensor
 
-    public var name: String { clip.name }
-    public var input: ImageShape { clip.input }
-    public var preprocessing: Preprocessing { clip.preprocessing }
-    public var assumptions: [ModelAssumption] { clip.assumptions }
-    public var architecture: String { clip.architecture + ", zero-shot over \(classes.count) classes" }
+    package var name: String { clip.name }
+    package var input: ImageShape { clip.input }
+    package var preprocessing: Preprocessing { clip.preprocessing }
+    package var assumptions: [ModelAssumption] { clip.assumptions }
+    package var architecture: String { clip.architecture + ", zero-shot over \(classes.count) classes" }
 
     /// Embeds the classes in the templates.
     ///
     /// - Precondition: at least one class.
-    public init(_ clip: CLIP, classes: [String], templates: PromptTemplates = .plain) {
+    package init(_ clip: CLIP, classes: [String], templates: PromptTemplates = .plain) {
         self.init(
             clip, classes: classes, templates: templates, embeddings: templates.embed(classes, clip.embed(concepts:)))
     }
@@ -42,18 +42,18 @@ public struct CLIPZeroShot: TargetModel {
     // MARK: Other classes
 
     /// The CLIP itself.
-    public var space: any ConceptSpace { clip }
+    package var space: any ConceptSpace { clip }
 
     /// What does not depend on the classes ends here: the image's embedding, of any length [B, d].
-    public var imageEmbedding: HookPoint { hookPoints[hookPoints.count - 2] }
+    package var imageEmbedding: HookPoint { hookPoints[hookPoints.count - 2] }
 
     /// Only the logits depend on the classes.
-    public func digest(at point: HookPoint) -> Digest { point.name == "logits" ? digest : clip.digest }
+    package func digest(at point: HookPoint) -> Digest { point.name == "logits" ? digest : clip.digest }
 
     /// The same model over other classes.
     ///
     /// - Parameter embed: prompts -> unit rows [n, d] of `space`.
-    public func classifying(
+    package func classifying(
         _ classes: [String], templates: PromptTemplates, embed: ([String]) throws -> Tensor
     ) rethrows -> CLIPZeroShot {
         CLIPZeroShot(
@@ -62,11 +62,11 @@ public struct CLIPZeroShot: TargetModel {
 
     // MARK: Forward
 
-    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
+    package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         logits(ofFeatures: clip.images.features(pixels, hooks: hooks), hooks: hooks)
     }
 
-    public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
+    package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
         guard point.name != "logits" else {
             var logits = activations
             hooks.apply(at: point, to: &logits)
@@ -86,7 +86,7 @@ public struct CLIPZeroShot: TargetModel {
     // MARK: The rest of the network
 
     /// After `norm` and `projection`: linear, then divided by the length of the image's embedding.
-    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+    package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         switch point.name {
         case "logits": .identity(classes.count)
         case "projection":
@@ -97,7 +97,7 @@ public struct CLIPZeroShot: TargetModel {
     }
 
     /// After the last block only the class token goes on, through the norm and the projection.
-    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
+    package func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
         let images = clip.images
         guard pooling == .cls, point == hookPoints[images.blocks.count] else { return nil }
         return NormalizedHead(

@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 
 /// The space in which concepts and images meet: the concept encoder E_c with the image encoder E_i.
-public protocol ConceptSpace: Sendable {
+package protocol ConceptSpace: Sendable {
     var name: String { get }
     var architecture: String { get }
     /// What no file says and is taken as usual.
@@ -25,11 +25,11 @@ public protocol ConceptSpace: Sendable {
 }
 
 extension ConceptSpace {
-    public var assumptions: [ModelAssumption] { [] }
+    package var assumptions: [ModelAssumption] { [] }
 }
 
 /// Loads a CLIP: a folder, a safetensors file or the index of several.
-public func loadConceptSpace(
+package func loadConceptSpace(
     at url: URL, precision: Precision = .float32
 ) throws(VisionModelsError) -> any ConceptSpace {
     try loadConceptSpace(at: ModelLocation(url), precision: precision)
@@ -39,7 +39,7 @@ public func loadConceptSpace(
 /// configuration and preprocessing where they are not the usual ones.
 ///
 /// - Parameter precision: of the products in the image tower. Texts and both projections stay float32.
-public func loadConceptSpace(
+package func loadConceptSpace(
     at location: ModelLocation, precision: Precision = .float32
 ) throws(VisionModelsError) -> any ConceptSpace {
     try CLIP(try ModelFiles(location, accepting: [.clip], precision: precision))

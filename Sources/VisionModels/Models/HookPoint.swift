@@ -1,19 +1,19 @@
 import LinearAlgebra
 
 /// A place in a forward pass where activations can be read and changed, named as the architecture's modules are.
-public struct HookPoint: Sendable, Hashable, Codable {
+package struct HookPoint: Sendable, Hashable, Codable {
     /// As in `embeddings`, `blocks.3` (the residual stream after block 3), `norm`, `logits`.
-    public var name: String
+    package var name: String
     /// Tokens an image has there; 1 where the activations are [B, width], without a token dimension.
-    public var tokens: Int
+    package var tokens: Int
     /// Internal units there.
-    public var width: Int
+    package var width: Int
     /// Whether activations can be negative, so that a unit has two poles.
-    public var isSigned: Bool
+    package var isSigned: Bool
     /// Whether the first token stands for the whole image. The places of a feature map have no such token.
-    public var hasClassToken: Bool
+    package var hasClassToken: Bool
 
-    public init(name: String, tokens: Int, width: Int, isSigned: Bool, hasClassToken: Bool = true) {
+    package init(name: String, tokens: Int, width: Int, isSigned: Bool, hasClassToken: Bool = true) {
         self.name = name
         self.tokens = tokens
         self.width = width
@@ -22,7 +22,7 @@ public struct HookPoint: Sendable, Hashable, Codable {
     }
 
     /// The poolings that mean something here: `cls` only where there is a class token, or no tokens at all.
-    public var poolings: [Pooling] { Pooling.allCases.filter { $0 != .cls || hasClassToken || tokens == 1 } }
+    package var poolings: [Pooling] { Pooling.allCases.filter { $0 != .cls || hasClassToken || tokens == 1 } }
 
     /// Of one image's activations: [T, D], or [D] without a token dimension.
     var shape: [Int] { tokens == 1 ? [width] : [tokens, width] }
@@ -32,18 +32,18 @@ public struct HookPoint: Sendable, Hashable, Codable {
 ///
 /// A residual stream is [B, T, D], logits are [B, classes]. The closures run on the thread that runs the forward pass,
 /// one after the other.
-public struct Hooks {
-    public typealias Action = (inout Tensor) -> Void
+package struct Hooks {
+    package typealias Action = (inout Tensor) -> Void
     private var actions: [String: [Action]] = [:]
 
     /// No hooks.
-    public init() {}
+    package init() {}
 
     /// One hook.
-    public init(at point: HookPoint, _ action: @escaping Action) { add(at: point, action) }
+    package init(at point: HookPoint, _ action: @escaping Action) { add(at: point, action) }
 
     /// Adds an action at a point, after those already there.
-    public mutating func add(at point: HookPoint, _ action: @escaping Action) {
+    package mutating func add(at point: HookPoint, _ action: @escaping Action) {
         actions[point.name, default: []].append(action)
     }
 
@@ -55,7 +55,7 @@ public struct Hooks {
 }
 
 /// How the tokens of an image become one vector.
-public enum Pooling: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Pooling: String, Sendable, Hashable, Codable, CaseIterable {
     /// The first token, the class token of a ViT.
     case cls
     /// The mean over all tokens.
@@ -66,7 +66,7 @@ public enum Pooling: String, Sendable, Hashable, Codable, CaseIterable {
     case none
 
     /// [B, T, D] -> [B, D], or unchanged for `none`; activations without tokens [B, D] are pooled already.
-    public func callAsFunction(_ activations: Tensor) -> Tensor {
+    package func callAsFunction(_ activations: Tensor) -> Tensor {
         guard activations.shape.count == 3, self != .none else { return activations }
         if self == .cls { return activations.tokens(at: 0) }
         let (batch, tokens, width) = (activations.shape[0], activations.shape[1], activations.shape[2])

@@ -6,7 +6,7 @@ import LinearAlgebra
 /// 3x3 convolution as torchvision has it, or on the first 1x1 where `downsample_in_bottleneck` says so.
 ///
 /// Images have their channels last throughout, so the places of a feature map are tokens: [B, H · W, C].
-public struct ResNet: TargetModel {
+package struct ResNet: TargetModel {
     // MARK: Configuration
 
     enum BlockKind: String, Sendable, CaseIterable { case basic, bottleneck }
@@ -63,14 +63,14 @@ public struct ResNet: TargetModel {
 
     // MARK: Model
 
-    public let name: String
-    public let classes: [String]
-    public let input: ImageShape
-    public let preprocessing: Preprocessing
-    public let hookPoints: [HookPoint]
-    public let digest: Digest
-    public let architecture: String
-    public let assumptions: [ModelAssumption]
+    package let name: String
+    package let classes: [String]
+    package let input: ImageShape
+    package let preprocessing: Preprocessing
+    package let hookPoints: [HookPoint]
+    package let digest: Digest
+    package let architecture: String
+    package let assumptions: [ModelAssumption]
 
     private let classifier: LinearHead
     /// What leads to each hook point from the one before.
@@ -102,21 +102,21 @@ public struct ResNet: TargetModel {
         }
     }
 
-    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
+    package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         precondition(
             Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
             "pixels of shape \(pixels.shape) for a model of \(input)")
         return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
     }
 
-    public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
+    package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
         guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
         hooks.apply(at: point, to: &x)
         return hooks.run(x, through: hookPoints, from: start + 1) { steps[$0]($1) }
     }
 
-    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+    package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         let after = hookPoints.firstIndex(of: point).map { steps[($0 + 1)...] } ?? []
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)

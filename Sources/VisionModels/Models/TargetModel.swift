@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 
 /// The vision model under study: a classifier whose inside can be read and changed at its hook points.
-public protocol TargetModel: Sendable {
+package protocol TargetModel: Sendable {
     /// The name of its folder.
     var name: String { get }
     /// In words: `ViT, 4 blocks, width 128, patch 7`.
@@ -40,43 +40,43 @@ public protocol TargetModel: Sendable {
 }
 
 extension TargetModel {
-    public var assumptions: [ModelAssumption] { [] }
+    package var assumptions: [ModelAssumption] { [] }
 
-    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
+    package func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
 
-    public func digest(at point: HookPoint) -> Digest { digest }
+    package func digest(at point: HookPoint) -> Digest { digest }
 
-    public func logits(_ pixels: Tensor) -> Tensor { logits(pixels, hooks: Hooks()) }
+    package func logits(_ pixels: Tensor) -> Tensor { logits(pixels, hooks: Hooks()) }
 
-    public func logits(resumingFrom point: HookPoint, _ activations: Tensor) -> Tensor {
+    package func logits(resumingFrom point: HookPoint, _ activations: Tensor) -> Tensor {
         logits(resumingFrom: point, activations, hooks: Hooks())
     }
 
-    public func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
+    package func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
 }
 
 /// logits = activations weightᵀ + bias; of cosines, over the length of the embedding that the activations make.
-public struct LinearHead: Sendable, Equatable {
+package struct LinearHead: Sendable, Equatable {
     /// [classes, units]
-    public var weight: Tensor
+    package var weight: Tensor
     /// [classes]
-    public var bias: Tensor
+    package var bias: Tensor
     /// By the length of activations embeddingᵀ logits are divided, where they are cosines: [d, units]
-    public var embedding: Tensor?
+    package var embedding: Tensor?
 
-    public init(weight: Tensor, bias: Tensor, embedding: Tensor? = nil) {
+    package init(weight: Tensor, bias: Tensor, embedding: Tensor? = nil) {
         self.weight = weight
         self.bias = bias
         self.embedding = embedding
     }
 
     /// The logits as they are: an identity matrix and no bias.
-    public static func identity(_ classes: Int) -> LinearHead {
+    package static func identity(_ classes: Int) -> LinearHead {
         LinearHead(weight: .identity(classes), bias: Tensor([classes]))
     }
 
     /// [B, units] -> [B, classes]
-    public func callAsFunction(_ activations: Tensor) -> Tensor {
+    package func callAsFunction(_ activations: Tensor) -> Tensor {
         let logits = Linear(weight: weight, bias: bias)(activations)
         guard let embedding else { return logits }
         let lengths = multiply(activations, .plain, embedding, .transposed).norms()
@@ -85,15 +85,15 @@ public struct LinearHead: Sendable, Equatable {
 }
 
 /// logits = LayerNorm(activations) weightᵀ + bias.
-public struct NormalizedHead: Sendable, Equatable {
+package struct NormalizedHead: Sendable, Equatable {
     /// γ and δ: [units] each
-    public var scale: Tensor
-    public var shift: Tensor
+    package var scale: Tensor
+    package var shift: Tensor
     /// What the norm adds to the variance.
-    public var epsilon: Float
-    public var head: LinearHead
+    package var epsilon: Float
+    package var head: LinearHead
 
-    public init(scale: Tensor, shift: Tensor, epsilon: Float, head: LinearHead) {
+    package init(scale: Tensor, shift: Tensor, epsilon: Float, head: LinearHead) {
         self.scale = scale
         self.shift = shift
         self.epsilon = epsilon
@@ -102,7 +102,7 @@ public struct NormalizedHead: Sendable, Equatable {
 }
 
 /// Loads a ViT or ResNet for classification: a folder, a safetensors file or the index of several.
-public func loadTargetModel(
+package func loadTargetModel(
     at url: URL, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
     try loadTargetModel(at: ModelLocation(url), precision: precision)
@@ -115,7 +115,7 @@ public func loadTargetModel(
 /// - Parameters:
 ///   - classes: names for its classes, instead of those its files have.
 ///   - precision: of all products before the classifier, which stays float32.
-public func loadTargetModel(
+package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
     let files = try ModelFiles(location, accepting: [.vit, .resnet], classes: classes, precision: precision)
@@ -123,7 +123,7 @@ public func loadTargetModel(
 }
 
 /// Loads a CLIP as a zero-shot classifier over `classes`.
-public func loadZeroShotModel(
+package func loadZeroShotModel(
     at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision = .float32
 ) throws(VisionModelsError) -> CLIPZeroShot {
     let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
@@ -133,7 +133,7 @@ public func loadZeroShotModel(
 /// The same with the classes embedded by `embed`, which may know some of them from earlier.
 ///
 /// - Parameter embed: prompts -> unit rows [n, d] of the concept space it is given.
-public func loadZeroShotModel(
+package func loadZeroShotModel(
     at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision,
     embed: ([String], any ConceptSpace) throws -> Tensor
 ) throws -> CLIPZeroShot {

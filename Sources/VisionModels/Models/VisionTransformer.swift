@@ -5,7 +5,7 @@ import LinearAlgebra
 
 /// A Vision Transformer for classification (Dosovitskiy et al. 2021) in the layout of Hugging Face's
 /// ViTForImageClassification.
-public struct VisionTransformer: TargetModel {
+package struct VisionTransformer: TargetModel {
     // MARK: Configuration
 
     /// The keys of config.json, with the defaults of transformers.
@@ -40,14 +40,14 @@ public struct VisionTransformer: TargetModel {
 
     // MARK: Model
 
-    public let name: String
-    public let classes: [String]
-    public let preprocessing: Preprocessing
-    public let hookPoints: [HookPoint]
-    public let digest: Digest
-    public let architecture: String
-    public let assumptions: [ModelAssumption]
-    public var input: ImageShape { embeddings.input }
+    package let name: String
+    package let classes: [String]
+    package let preprocessing: Preprocessing
+    package let hookPoints: [HookPoint]
+    package let digest: Digest
+    package let architecture: String
+    package let assumptions: [ModelAssumption]
+    package var input: ImageShape { embeddings.input }
 
     private let embeddings: PatchEmbedding
     private let blocks: [TransformerBlock]
@@ -57,9 +57,9 @@ public struct VisionTransformer: TargetModel {
 
     // MARK: Forward pass
 
-    public func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor { run(pixels, from: 0, hooks: hooks) }
+    package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor { run(pixels, from: 0, hooks: hooks) }
 
-    public func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
+    package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
         guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
         hooks.apply(at: point, to: &x)
@@ -80,7 +80,7 @@ public struct VisionTransformer: TargetModel {
         }
     }
 
-    public func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+    package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         switch point.name {
         case "norm" where pooling == .cls:
             LinearHead(weight: classifier.weight, bias: classifier.bias ?? Tensor([classes.count]))
@@ -90,7 +90,7 @@ public struct VisionTransformer: TargetModel {
     }
 
     /// After the last block only the class token goes on, through the norm and the classifier.
-    public func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
+    package func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
         guard pooling == .cls, point == hookPoints[blocks.count] else { return nil }
         return NormalizedHead(
             scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon,

@@ -2,29 +2,29 @@ import Digests
 import Foundation
 
 /// CLIP's tokenizer, as transformers' CLIPTokenizer has it: words by CLIP's pattern, then byte-level pair encoding.
-public struct CLIPTokenizer: Sendable {
+package struct CLIPTokenizer: Sendable {
     static let startText = "<|startoftext|>"
     static let endText = "<|endoftext|>"
 
     /// Tokens a text may have, start and end included.
-    public let contextLength: Int
-    public let start: Int
-    public let end: Int
-    public var vocabularySize: Int { encoding.vocabularySize }
+    package let contextLength: Int
+    package let start: Int
+    package let end: Int
+    package var vocabularySize: Int { encoding.vocabularySize }
     /// The file with the vocabulary.
-    public let file: String
+    package let file: String
     /// Of the vocabulary and the merges as they are in their files.
-    public let digest: Digest
+    package let digest: Digest
 
     private let encoding: BytePairEncoding
 
     /// Reads vocab.json and merges.txt.
-    public init(vocabulary: URL, merges: URL, contextLength: Int) throws(VisionModelsError) {
+    package init(vocabulary: URL, merges: URL, contextLength: Int) throws(VisionModelsError) {
         try self.init(CLIPVocabulary(vocabulary: vocabulary, merges: merges), contextLength: contextLength)
     }
 
     /// Reads what a folder has: vocab.json and merges.txt, else tokenizer.json, else OpenAI's bpe_simple_vocab_16e6.txt.gz.
-    public init(inFolder folder: URL, contextLength: Int) throws(VisionModelsError) {
+    package init(inFolder folder: URL, contextLength: Int) throws(VisionModelsError) {
         try self.init(CLIPVocabulary(inFolder: folder), contextLength: contextLength)
     }
 
@@ -43,7 +43,7 @@ public struct CLIPTokenizer: Sendable {
 
     /// Token numbers of a text: start, the text's own, end. A text that is too long loses all beyond the context length,
     /// never the end.
-    public func tokens(of text: String) -> [Int] {
+    package func tokens(of text: String) -> [Int] {
         var tokens = [start]
         var rest = text[...]
         // Marks written out in a text stand for themselves.

@@ -2,24 +2,24 @@ import LinearAlgebra
 
 /// Texts a concept is placed into before it is embedded. Several make an ensemble (Radford et al. 2021, section 3.1.4): the
 /// concept's embedding is the mean of the unit embeddings, made a unit vector again.
-public struct PromptTemplates: Sendable, Hashable {
+package struct PromptTemplates: Sendable, Hashable {
     /// What stands for the concept.
-    public static let placeholder = "{}"
+    package static let placeholder = "{}"
 
     /// One or more, each with a placeholder.
-    public let templates: [String]
+    package let templates: [String]
 
     /// The concept as it is.
-    public static let plain = PromptTemplates([placeholder])
+    package static let plain = PromptTemplates([placeholder])
 
     /// - Precondition: at least one.
-    public init(_ templates: [String]) {
+    package init(_ templates: [String]) {
         precondition(!templates.isEmpty, "a concept needs at least one template")
         self.templates = templates
     }
 
     /// The concept in every template.
-    public func prompts(for concept: String) -> [String] {
+    package func prompts(for concept: String) -> [String] {
         templates.map {
             $0.split(separator: Self.placeholder, omittingEmptySubsequences: false).joined(separator: concept)
         }
@@ -28,7 +28,7 @@ public struct PromptTemplates: Sendable, Hashable {
     /// Embeddings of concepts: unit rows [concepts.count, d].
     ///
     /// - Parameter embed: the concept encoder, n prompts -> unit rows [n, d].
-    public func embed(_ concepts: [String], _ embed: ([String]) throws -> Tensor) rethrows -> Tensor {
+    package func embed(_ concepts: [String], _ embed: ([String]) throws -> Tensor) rethrows -> Tensor {
         let prompts = try embed(concepts.flatMap(prompts(for:)))
         guard templates.count > 1 else { return prompts }
         let (width, count) = (prompts.columns, templates.count)

@@ -4,19 +4,19 @@ import Digests
 import Foundation
 
 /// What the intervention table is to hold.
-public struct InterventionTableRequest: Sendable {
-    public var kinds: [UnitKind] = [.neuron]
+package struct InterventionTableRequest: Sendable {
+    package var kinds: [UnitKind] = [.neuron]
     /// τ, sizes of the unit sets.
-    public var sizes = [5, 10, 20]
+    package var sizes = [5, 10, 20]
     /// β that neurons are scaled by.
-    public var neuronBetas: [Double] = [2, 0]
+    package var neuronBetas: [Double] = [2, 0]
     /// β that features are scaled by: ×0 saturates, for a few features carry a class.
-    public var featureBetas: [Double] = [2, 0.5]
-    public var seeds = 3
+    package var featureBetas: [Double] = [2, 0.5]
+    package var seeds = 3
     /// Where the rest of the network must be run, stop each count within this; nil counts all images.
-    public var halfWidth: Double?
+    package var halfWidth: Double?
 
-    public init() {}
+    package init() {}
 
     func betas(_ kind: UnitKind) -> [Double] { kind == .neuron ? neuronBetas : featureBetas }
 }
@@ -28,7 +28,7 @@ extension StudiedLayer {
     /// own. The unit sets come from the probe images and β is given, so the images that count saw neither.
     ///
     /// - Throws: `noAutoencoder` where features are asked for and the study has none.
-    public func interventionTable(
+    package func interventionTable(
         _ request: InterventionTableRequest = InterventionTableRequest(), _ work: Work = Work()
     ) throws -> InterventionTable {
         let own = request.kinds.contains(.feature) ? try target.autoencoder() : nil

@@ -2,42 +2,42 @@ import Analysis
 import Foundation
 
 /// The paper's intervention table: neurons, and the features of the study's autoencoder.
-public struct InterventionTable: Sendable {
-    public var cells: [InterventionCell]
+package struct InterventionTable: Sendable {
+    package var cells: [InterventionCell]
     /// Where the features come from; nil where the table has none.
-    public var features: Features?
+    package var features: Features?
     /// Held-out images and classes it is counted on.
-    public var images: Int
-    public var classes: Int
+    package var images: Int
+    package var classes: Int
 
-    public struct Features: Sendable {
-        public var count: Int
+    package struct Features: Sendable {
+        package var count: Int
         /// Whether each seed has an autoencoder trained from it, as the neuron encoder is. An imported one is the same
         /// for all.
-        public var isTrainedBySeed: Bool
+        package var isTrainedBySeed: Bool
     }
 }
 
 /// One cell of the intervention table: mean over classes, then over seeds, of the change in accuracy, in points.
-public struct InterventionCell: Sendable, Codable {
-    public var kind: UnitKind
-    public var method: UnitSetMethod
+package struct InterventionCell: Sendable, Codable {
+    package var kind: UnitKind
+    package var method: UnitSetMethod
     /// τ, units in each set.
-    public var units: Int
-    public var beta: Double
+    package var units: Int
+    package var beta: Double
     /// Change on the concept's class, one value a seed.
-    public var classChanges: [Double]
+    package var classChanges: [Double]
     /// Change on all other classes, one value a seed.
-    public var otherChanges: [Double]
+    package var otherChanges: [Double]
 
-    public var classMean: Double { classChanges.reduce(0, +) / Double(max(1, classChanges.count)) }
-    public var otherMean: Double { otherChanges.reduce(0, +) / Double(max(1, otherChanges.count)) }
+    package var classMean: Double { classChanges.reduce(0, +) / Double(max(1, classChanges.count)) }
+    package var otherMean: Double { otherChanges.reduce(0, +) / Double(max(1, otherChanges.count)) }
 
     /// Half the width of the 95 % interval of `classMean` over seeds, by Student's t; nil for one seed.
-    public var classHalfWidth: Double? { Self.halfWidth(classChanges) }
+    package var classHalfWidth: Double? { Self.halfWidth(classChanges) }
 
     /// The same of `otherMean`.
-    public var otherHalfWidth: Double? { Self.halfWidth(otherChanges) }
+    package var otherHalfWidth: Double? { Self.halfWidth(otherChanges) }
 
     private static func halfWidth(_ changes: [Double]) -> Double? {
         let n = changes.count

@@ -6,10 +6,10 @@ import LinearAlgebra
 import VisionModels
 
 /// What an extraction had to run, for people and scripts.
-public struct ExtractionReport: Sendable, Codable {
+package struct ExtractionReport: Sendable, Codable {
     /// Images that went through the image encoder of the concept space, and through each target model.
-    public var embedded = 0
-    public var run: [String: Int] = [:]
+    package var embedded = 0
+    package var run: [String: Int] = [:]
 }
 
 extension Study {
@@ -19,7 +19,7 @@ extension Study {
     /// Memory: the models, four batches of pixels, one decoded image a core, the activations of one batch, which
     /// `TargetModel.batchSize` keeps near 64 MB a layer, and about 350 bytes for each image (its path, label and place).
     @discardableResult
-    public func extract(_ work: Work = Work()) throws -> ExtractionReport {
+    package func extract(_ work: Work = Work()) throws -> ExtractionReport {
         let images = try readImages(work)
         var report = ExtractionReport()
         for (_, layers) in try layersByModel(layers()) { try run(layers, images, &report, work) }
@@ -201,7 +201,7 @@ private struct Pass {
 
 extension TargetLayer {
     /// Runs what is missing of this layer alone; nothing is looked at where nothing is.
-    public func extract(_ work: Work = Work()) throws {
+    package func extract(_ work: Work = Work()) throws {
         guard try !isExtracted else { return }
         try study.extract(self, insteadOfHeldOut: otherImages.map { try $0.value }, work)
     }

@@ -50,7 +50,7 @@ extension Study {
     }
 
     /// What could not be read of both roles.
-    public func skippedImages() throws -> [SkippedImage] {
+    package func skippedImages() throws -> [SkippedImage] {
         let sets = try ImageRole.allCases.compactMap { try store.imageSet(of: $0)?.digest }
         return try (Set(sets).count == 1 ? [sets[0]] : sets).flatMap { try store.skippedImages(inSet: $0) }
     }

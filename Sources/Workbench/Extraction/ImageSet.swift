@@ -5,7 +5,7 @@ import Foundation
 import VisionModels
 
 /// What a user should know of a set of images although nothing stops.
-public enum ImageWarning: Sendable, Hashable {
+package enum ImageWarning: Sendable, Hashable {
     /// Class folders without images.
     case emptyClasses(images: String, folders: [String])
     /// Names were not recognised, so class folders and classes were paired in sorted order.

@@ -1,18 +1,18 @@
 /// One of several equal shares of an extraction: `2/4` is the second of four.
-public struct Shard: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct Shard: Sendable, Hashable, Codable, CustomStringConvertible {
     /// From 1.
-    public let index: Int
-    public let count: Int
+    package let index: Int
+    package let count: Int
 
     /// - Precondition: 1 ≤ index ≤ count.
-    public init(index: Int, count: Int) {
+    package init(index: Int, count: Int) {
         precondition(index >= 1 && index <= count, "no share \(index) of \(count)")
         self.index = index
         self.count = count
     }
 
     /// Nil for anything but `i/n` with 1 ≤ i ≤ n.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1], index >= 1, index <= count else {
             return nil
@@ -20,7 +20,7 @@ public struct Shard: Sendable, Hashable, Codable, CustomStringConvertible {
         self.init(index: index, count: count)
     }
 
-    public var description: String { "\(index)/\(count)" }
+    package var description: String { "\(index)/\(count)" }
 
     /// This share of `total` rows: whole batches that follow one another, cut where a single run cuts them, so that every
     /// number is computed in the same company and comes out the same.

@@ -66,7 +66,7 @@ extension Study {
 
     /// Joins all shares of an extraction into the study `folder`, whose files are then the same, byte for byte, as those of a
     /// single run. An interrupted join goes on where it stopped. The shares stay as they are.
-    public static func merge(_ shares: [URL], into folder: URL, _ work: Work = Work()) throws {
+    package static func merge(_ shares: [URL], into folder: URL, _ work: Work = Work()) throws {
         let shares = try ordered(shares.map { try Share($0) })
         guard let first = shares.first else { return }
         let store = try study(at: folder, like: first.store)

@@ -4,7 +4,7 @@ import Foundation
 
 extension StudiedLayer {
     /// What an intervention does on the held-out images, from the cache where it was counted before.
-    public func outcome(
+    package func outcome(
         of intervention: Intervention, target class: Int, _ work: Work = Work(),
         observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {
@@ -18,7 +18,7 @@ extension StudiedLayer {
     ///   - halfWidth: stop once the 95 % intervals are no wider than twice this; nil counts all images.
     ///   - limit: stop after so many images; nil counts on.
     ///   - observe: takes the running outcome after every batch.
-    public func outcome(
+    package func outcome(
         of steering: Steering, target class: Int, halfWidth: Double? = nil, limit: Int? = nil, _ work: Work = Work(),
         observe: (InterventionOutcome) -> Void = { _ in }
     ) throws -> InterventionOutcome {

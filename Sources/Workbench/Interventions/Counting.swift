@@ -8,7 +8,7 @@ extension StudiedLayer {
     /// The exact accuracy curve over the β of the moving intervention, on the held-out images or some of them.
     ///
     /// - Throws: `notLinear` where the rest of the network is not linear in the units.
-    public func curve(
+    package func curve(
         of steering: Steering, target class: Int, over range: ClosedRange<Double> = -8...8, images: [Int]? = nil
     ) throws -> AccuracyCurve {
         guard
@@ -19,13 +19,13 @@ extension StudiedLayer {
     }
 
     /// The same for a single intervention.
-    public func curve(units: [InternalUnit], operator: Operator, target class: Int) throws -> AccuracyCurve {
+    package func curve(units: [InternalUnit], operator: Operator, target class: Int) throws -> AccuracyCurve {
         let still = Intervention(units: units, operator: `operator`, beta: `operator`.identity)
         return try curve(of: Steering(still), target: `class`)
     }
 
     /// Accuracy at some β of the moving intervention, where that needs no forward pass.
-    public func sweep(
+    package func sweep(
         of steering: Steering, target class: Int, at betas: [Double], _ work: Work = Work()
     ) throws -> [StrengthFit.Choice] {
         let images = try heldOut

@@ -10,7 +10,7 @@ extension StudiedLayer {
     ///   - positions: which interventions' β to fit.
     ///   - ranges: where to look, one range an intervention.
     ///   - bound: the accuracy the other classes may lose, from 0 to 1.
-    public func fit(
+    package func fit(
         _ steering: Steering, _ positions: [Int], ranges: [ClosedRange<Double>], target class: Int, bound: Double,
         grid: Int = 41, _ work: Work = Work()
     ) throws -> StrengthFit {

@@ -6,7 +6,7 @@ extension StudiedLayer {
     /// What they did to all held-out images; where the rest of the network must be run, to those counted so far.
     ///
     /// - Parameter images: how many flipped images to show before and after.
-    public func inspection(of steering: Steering, images count: Int = 24) throws -> Inspection {
+    package func inspection(of steering: Steering, images count: Int = 24) throws -> Inspection {
         let images = try heldOut
         let edited: EditedPredictions
         if images.remainder.kind == .resumed {

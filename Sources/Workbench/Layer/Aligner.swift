@@ -6,17 +6,17 @@ import LinearAlgebra
 
 extension TargetLayer {
     /// What an alignment found, for people and scripts.
-    public struct AlignmentReport: Sendable, Codable {
-        public var parameters: AlignmentParameters
-        public var epochs: [AlignmentEpoch]
+    package struct AlignmentReport: Sendable, Codable {
+        package var parameters: AlignmentParameters
+        package var epochs: [AlignmentEpoch]
         /// The epoch whose weights were kept, from 0.
-        public var best: Int
-        public var seconds: Double
+        package var best: Int
+        package var seconds: Double
     }
 
     /// Trains the neuron encoder and makes it the study's; the same parameters on the same data are not trained twice.
     @discardableResult
-    public func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
+    package func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
         try select(parameters)
         return try train(parameters, work)
     }
@@ -50,7 +50,7 @@ extension TargetLayer {
     }
 
     /// The parameters the study's encoder is, or will be, trained with.
-    public func alignmentParameters() throws -> AlignmentParameters {
+    package func alignmentParameters() throws -> AlignmentParameters {
         guard let json = try store.document(named: documentName(Self.parametersName)) else {
             return AlignmentParameters()
         }

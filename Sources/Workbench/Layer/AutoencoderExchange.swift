@@ -15,7 +15,7 @@ extension TargetLayer {
     ///   - ignoresHookPoint: whether it may come from another hook point than the study's layer.
     /// - Throws: `otherHookPoint` where it was trained elsewhere, and what reading it throws.
     @discardableResult
-    public func importAutoencoder(
+    package func importAutoencoder(
         _ url: URL, topK: Int? = nil, ignoresHookPoint: Bool = false, ignored: ([String]) -> Void = { _ in }
     ) throws -> AutoencoderReport {
         guard let data = try extraction(of: probe)?.activations else {
@@ -42,7 +42,7 @@ extension TargetLayer {
     /// Writes the study's autoencoder into a folder in SAELens layout.
     ///
     /// - Throws: `noAutoencoder` where there is none.
-    public func exportAutoencoder(to output: URL) throws {
+    package func exportAutoencoder(to output: URL) throws {
         guard let autoencoder = try autoencoder()?.autoencoder else {
             throw WorkbenchError.noAutoencoder(study: folder.path)
         }

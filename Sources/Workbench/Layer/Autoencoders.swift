@@ -6,23 +6,24 @@ import LinearAlgebra
 import VisionModels
 
 /// What training or importing an autoencoder found, for people and scripts.
-public struct AutoencoderReport: Sendable, Codable {
-    public var features: Int
+package struct AutoencoderReport: Sendable, Codable {
+    package var features: Int
     /// Active features an image; nil where the autoencoder has no such number.
-    public var k: Int?
+    package var k: Int?
     /// On the held-out images, which training did not see.
-    public var explainedVariance: Double
-    public var l0: Double
+    package var explainedVariance: Double
+    package var l0: Double
     /// Share of features that no probe image activates.
-    public var deadShare: Double
-    public var seconds: Double
+    package var deadShare: Double
+    package var seconds: Double
 }
 
 extension TargetLayer {
     /// Trains an autoencoder on the probe images' activations and makes it the study's. An interrupted training goes on
     /// where it stopped; the same parameters on the same data are not trained twice.
     @discardableResult
-    public func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws -> AutoencoderReport
+    package func trainAutoencoder(_ parameters: AutoencoderParameters, _ work: Work = Work()) throws
+        -> AutoencoderReport
     {
         let (key, report) = try trained(parameters, work)
         try select(key)
@@ -113,10 +114,10 @@ extension TargetLayer {
     }
 
     /// Whether the study has features.
-    public var hasAutoencoder: Bool { get throws { try chosenAutoencoder() != nil } }
+    package var hasAutoencoder: Bool { get throws { try chosenAutoencoder() != nil } }
 
     /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
-    public func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
+    package func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
 
     /// The study's autoencoder, by its key; nil where none was trained or imported.
     private func chosenAutoencoder() throws -> Digest? {
@@ -170,5 +171,5 @@ extension WorkProgress {
 
 extension TargetLayer {
     /// The layer's size and the probe images' number, known before anything is extracted.
-    public var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
+    package var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
 }

@@ -11,7 +11,7 @@ extension StudiedLayer {
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     ///   - kind: which units.
     ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
-    public func locate(
+    package func locate(
         _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
         _ work: Work = Work(), estimate: ((Localization) -> Void)? = nil
     ) throws -> Localization {
@@ -38,31 +38,31 @@ extension StudiedLayer {
     }
 
     /// The `count` best concepts of a unit; of a feature, of what it responds to.
-    public func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
+    package func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription {
         try space(unit.kind).describe(unit, count: count)
     }
 
     /// What a unit has beyond what every unit has: a feature's second description and its company.
-    public func featureFacts(
+    package func featureFacts(
         of unit: InternalUnit, concepts: Int = 5, neighbours: Int = 5
     ) throws -> FeatureFacts? {
         try space(unit.kind).featureFacts(of: unit, concepts: concepts, neighbours: neighbours)
     }
 
     /// Every unit of a kind with its best concept.
-    public func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
+    package func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
 
     /// The quality of every unit of a kind.
     ///
     /// - Parameter checkCancellation: asked now and then; throws to end the work.
-    public func qualities(
+    package func qualities(
         _ kind: UnitKind = .neuron, checkCancellation: () throws -> Void = {}
     ) throws -> [InternalUnit: UnitQuality] {
         try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: checkCancellation)
     }
 
     /// For every counted class its `count` best units by a method; nil where the units have no such method.
-    public func unitSets(
+    package func unitSets(
         by method: UnitSetMethod, units kind: UnitKind = .neuron, count: Int, seed: UInt64 = 0
     ) throws -> [[InternalUnit]]? {
         try space(kind).unitSets.first { $0.method == method }?.sets(for: countedClasses, count: count, seed: seed)
@@ -82,7 +82,7 @@ extension StudiedLayer {
     }
 
     /// The class a user names, but for case.
-    public func classIndex(_ name: String) throws(WorkbenchError) -> Int {
+    package func classIndex(_ name: String) throws(WorkbenchError) -> Int {
         guard let index = countedClasses.position(of: name) else {
             throw .unknownClass(name, known: countedClasses.names)
         }
@@ -91,7 +91,7 @@ extension StudiedLayer {
 
     /// The unit a user names: `LAYER:INDEX`, or `INDEX` alone, with an optional pole, or with an f before the index for
     /// a feature. A signed unit without a pole means its `+` pole.
-    public func unit(_ text: String) throws -> InternalUnit {
+    package func unit(_ text: String) throws -> InternalUnit {
         let layer = encoder.layer
         guard let named = InternalUnit(text.contains(":") ? text : "\(layer):\(text)"), named.layer == layer else {
             throw WorkbenchError.unknownUnit(text, layer: layer, kind: .neuron, count: encoder.count)
@@ -104,7 +104,7 @@ extension StudiedLayer {
     }
 
     /// Everything the explorer shows of a unit.
-    public func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
+    package func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
         let space = try space(unit.kind)
         let statistics = space.statistics
         let extremes = try statistics.extremes(of: unit, count: images)

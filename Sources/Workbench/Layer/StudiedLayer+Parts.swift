@@ -6,7 +6,7 @@ extension StudiedLayer {
     /// The units of a kind.
     ///
     /// - Throws: `noAutoencoder` where features are asked for and the study has none.
-    public func space(_ kind: UnitKind) throws -> any UnitSpace {
+    package func space(_ kind: UnitKind) throws -> any UnitSpace {
         switch kind {
         case .neuron: neurons
         case .feature: try ownFeatures().space
@@ -36,18 +36,18 @@ extension StudiedLayer {
     }
 
     /// E_i of the probe images: unit rows [N, d]
-    public var probeEmbeddings: Tensor { get throws { try context.imageEmbeddings.value } }
+    package var probeEmbeddings: Tensor { get throws { try context.imageEmbeddings.value } }
 
     /// The concept set, of which descriptions are made.
-    public var concepts: ConceptSet { get throws { try context.concepts.value } }
+    package var concepts: ConceptSet { get throws { try context.concepts.value } }
 
     /// The study's classes: those the probe images were predicted as, which the encoder was aligned with.
-    public var classes: ConceptSet { context.classes }
+    package var classes: ConceptSet { context.classes }
 
-    public var encoder: NeuronEncoder { neurons.encoder }
+    package var encoder: NeuronEncoder { neurons.encoder }
 
     /// The facts of the layer. Its accuracy is counted on the held-out images.
-    public var facts: StudyFacts {
+    package var facts: StudyFacts {
         get throws {
             let deviations = neurons.probe.deviations
             var facts = StudyFacts(

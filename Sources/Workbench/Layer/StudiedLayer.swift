@@ -8,19 +8,19 @@ import VisionModels
 ///
 /// Each part is read when something first needs it, so that locating a class's units touches no held-out image, and what
 /// was read is shared by the layers that are made from this one.
-public struct StudiedLayer: Sendable {
+package struct StudiedLayer: Sendable {
     /// The layer on disk, with the images and classes that are counted on.
     let target: TargetLayer
     /// What the neuron encoder was trained with.
     let parameters: AlignmentParameters
-    public let neurons: NeuronSpace
+    package let neurons: NeuronSpace
     let context: ConceptContext
     /// Another autoencoder than the study's, whose features are the layer's.
     private let autoencoder: StudiedAutoencoder?
     private let features: Once<StudiedFeatures?>
 
     /// The classes accuracy is counted on: the study's, or others in their place.
-    public let countedClasses: ConceptSet
+    package let countedClasses: ConceptSet
     private let counted: Once<CountedImages>
     private let readings: [UnitKind: Once<any UnitReadings>]
 
@@ -76,7 +76,7 @@ public struct StudiedLayer: Sendable {
     /// - Parameters:
     ///   - images: nil for those counted on now.
     ///   - words: nil for the study's own classes.
-    public func counting(
+    package func counting(
         on images: String? = nil, words: ClassWords? = nil, _ work: Work = Work()
     ) throws -> StudiedLayer {
         let other = try target.evaluating(on: images, words: words)
@@ -92,7 +92,7 @@ public struct StudiedLayer: Sendable {
     }
 
     /// The same layer with another concept set.
-    public func describing(with concepts: [String]) throws -> StudiedLayer {
+    package func describing(with concepts: [String]) throws -> StudiedLayer {
         try StudiedLayer(target, concepts: concepts, parameters: parameters)
     }
 
@@ -111,7 +111,7 @@ public struct StudiedLayer: Sendable {
     }
 
     /// The held-out images as interventions are counted on them.
-    public var heldOut: CountedImages { get throws { try counted.value } }
+    package var heldOut: CountedImages { get throws { try counted.value } }
 
     /// What interventions read of the held-out images.
     func readings(_ kind: UnitKind) throws -> any UnitReadings {
@@ -124,7 +124,7 @@ extension TargetLayer {
     /// The layer in memory.
     ///
     /// - Throws: `notExtracted` or `notAligned` where something is missing.
-    public func studied() throws -> StudiedLayer { try StudiedLayer(self) }
+    package func studied() throws -> StudiedLayer { try StudiedLayer(self) }
 
     var noAutoencoder: WorkbenchError { .noAutoencoder(study: folder.path) }
     var notExtracted: WorkbenchError { .notExtracted(study: folder.path) }

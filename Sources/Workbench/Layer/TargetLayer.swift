@@ -9,14 +9,14 @@ import VisionModels
 /// A layer of a study on disk: a target model, a hook point and a pooling, with the files of what the model gives.
 ///
 /// Verbs are synchronous, throw, and may be called from any thread but the one that must stay responsive.
-public final class TargetLayer: Sendable {
-    public let study: Study
+package final class TargetLayer: Sendable {
+    package let study: Study
     let target: Study.Target
     let place: LayerPlace
     /// Other labelled images that accuracy is counted on; nil for the study's held-out images.
     let otherImages: Once<ImageSet>?
     /// Other classes that accuracy is counted on; nil for the model's own.
-    public let words: ClassWords?
+    package let words: ClassWords?
     private let reworded: Once<any TargetModel>
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
@@ -40,11 +40,11 @@ public final class TargetLayer: Sendable {
     }
 
     var store: StudyStore { study.store }
-    public var folder: URL { study.folder }
-    public var hookPoint: HookPoint { place.hookPoint }
-    public var pooling: Pooling { place.pooling }
-    public var modelName: String { target.name }
-    public var reference: LayerReference {
+    package var folder: URL { study.folder }
+    package var hookPoint: HookPoint { place.hookPoint }
+    package var pooling: Pooling { place.pooling }
+    package var modelName: String { target.name }
+    package var reference: LayerReference {
         LayerReference(model: modelName, layer: hookPoint.name, pooling: pooling.rawValue)
     }
 
@@ -63,7 +63,7 @@ public final class TargetLayer: Sendable {
     var countedNames: [String] { words?.names ?? classNames }
 
     /// The words of the classes that accuracy is counted on; nil where they cannot be others.
-    public var classWords: ClassWords? { hookPoint.name == "logits" ? nil : words ?? target.facts.words }
+    package var classWords: ClassWords? { hookPoint.name == "logits" ? nil : words ?? target.facts.words }
 
     /// Which class each label of the held-out images is.
     func pairing() throws -> ClassPairing {
@@ -111,7 +111,7 @@ public final class TargetLayer: Sendable {
     /// nothing extracted.
     ///
     /// - Parameter words: nil for the study's own.
-    public func evaluating(on images: String? = nil, words: ClassWords? = nil) throws -> TargetLayer {
+    package func evaluating(on images: String? = nil, words: ClassWords? = nil) throws -> TargetLayer {
         var others = otherImages
         if let images {
             let store = store
@@ -139,7 +139,7 @@ public final class TargetLayer: Sendable {
     /// Extracts and aligns whatever is still missing, then loads the layer.
     ///
     /// - Parameter features: whether the features of its autoencoder are loaded too, where it has one.
-    public func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudiedLayer {
+    package func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudiedLayer {
         guard try study.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
         try extract(work)
         let parameters = try alignmentParameters()

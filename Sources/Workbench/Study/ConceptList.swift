@@ -3,19 +3,19 @@ import Foundation
 import VisionModels
 
 /// Lists of concepts, classes and prompt templates, as people write them: see `TextList`.
-public enum ConceptList {
+package enum ConceptList {
     /// The entries of a list in order, equal ones as often as they stand in it; identifiers of WordNet's before them are
     /// taken off.
-    public static func read(_ url: URL) throws(FileError) -> [String] { try TextList(url).names().map(\.name) }
+    package static func read(_ url: URL) throws(FileError) -> [String] { try TextList(url).names().map(\.name) }
 
     /// Concepts: each once, in the order of their first lines.
-    public static func readConcepts(_ url: URL) throws(FileError) -> [String] {
+    package static func readConcepts(_ url: URL) throws(FileError) -> [String] {
         var seen: Set<String> = []
         return try read(url).filter { seen.insert($0).inserted }
     }
 
     /// Prompt templates, each with `{}` for the concept.
-    public static func readTemplates(_ url: URL) throws(FileError) -> PromptTemplates {
+    package static func readTemplates(_ url: URL) throws(FileError) -> PromptTemplates {
         let list = try TextList(url)
         if let bad = list.entries.first(where: { !$0.text.contains(PromptTemplates.placeholder) }) {
             throw list.fault(bad, expected: "\(PromptTemplates.placeholder) for the concept in every template")

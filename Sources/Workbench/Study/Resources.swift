@@ -2,7 +2,7 @@ import Foundation
 import VisionModels
 
 /// The files that come with the program, wherever it finds them.
-public enum Resources {
+package enum Resources {
     /// A path in a study that begins so lies in the sample data, so that a moved clone keeps its study.
     static let samplePrefix = "sample:"
 
@@ -12,7 +12,7 @@ public enum Resources {
     /// - Parameters:
     ///   - name: `SampleData` or `Themes`.
     ///   - landmark: a file in it, so that another folder of that name is not taken for it.
-    public static func folder(_ name: String, landmark: String) throws(WorkbenchError) -> URL {
+    package static func folder(_ name: String, landmark: String) throws(WorkbenchError) -> URL {
         let files = FileManager.default
         var roots: [URL] = []
         if let named = ProcessInfo.processInfo.environment["MICLIP_RESOURCES"], !named.isEmpty {
@@ -48,7 +48,7 @@ public enum Resources {
     }
 
     /// Where the bundled study is kept: `$XDG_DATA_HOME/miclip`, by default `~/.local/share/miclip`.
-    public static var bundledStudy: URL {
+    package static var bundledStudy: URL {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"].map { URL(filePath: $0) } ?? FileManager.default.homeDirectoryForCurrentUser
         let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
@@ -58,7 +58,7 @@ public enum Resources {
 
 extension StudyPlan {
     /// The bundled study: a small ViT on Fashion-MNIST, aligned on training images, counted on the test split.
-    public static let bundled = StudyPlan(
+    package static let bundled = StudyPlan(
         target: TargetPlan(model: "sample:target-vit", layers: ["norm"]), conceptSpace: "sample:clip",
         probeImages: "sample:fashion-mnist/train10k-images-idx3-ubyte.gz",
         heldOutImages: "sample:fashion-mnist/t10k-images-idx3-ubyte.gz", concepts: "sample:concepts.txt")

@@ -29,11 +29,11 @@ extension Study {
     }
 
     /// The chosen concept set's names.
-    public var concepts: [String] { get throws { try conceptSet().concepts } }
+    package var concepts: [String] { get throws { try conceptSet().concepts } }
 
     /// Reads a file of concepts, keeps them in the study and chooses them.
     @discardableResult
-    public func addConcepts(at path: String) throws -> [String] {
+    package func addConcepts(at path: String) throws -> [String] {
         let file = try Resources.resolve(path)
         let set = ConceptSetRecord(
             name: file.deletingPathExtension().lastPathComponent, concepts: try ConceptList.readConcepts(file))
@@ -47,7 +47,7 @@ extension Study {
     /// - Parameter name: its name, or the start of its digest.
     /// - Throws: `unknownConceptSet`.
     @discardableResult
-    public func chooseConcepts(_ name: String) throws -> [String] {
+    package func chooseConcepts(_ name: String) throws -> [String] {
         let sets = try conceptSets()
         guard let set = sets.first(where: { $0.name == name || $0.digest.description.hasPrefix(name) }) else {
             throw WorkbenchError.unknownConceptSet(name, known: sets.map(\.name))
@@ -61,7 +61,7 @@ extension Study {
     }
 
     /// The concepts of a set of the study by its name, or of a file; nothing is chosen.
-    public func concepts(named name: String) throws -> [String] {
+    package func concepts(named name: String) throws -> [String] {
         if let set = try conceptSets().first(where: { $0.name == name }) { return set.concepts }
         return try ConceptList.readConcepts(Resources.resolve(name))
     }

@@ -9,7 +9,7 @@ extension Study {
     /// the place of the earlier ones, and need no forward pass.
     ///
     /// Everything is read before anything is recorded.
-    public func add(_ plan: TargetPlan) throws {
+    package func add(_ plan: TargetPlan) throws {
         let isRecorded = try store.imageSet(of: .heldOut)?.isComplete == true
         try add(plan, heldOut: isRecorded ? images(.heldOut) : imagesOnDisk(.heldOut))
     }
@@ -64,7 +64,7 @@ extension Study {
     }
 
     /// The layers of the study, in the order they were added.
-    public func layers() throws -> [TargetLayer] {
+    package func layers() throws -> [TargetLayer] {
         let targets = try targets()
         return try store.layers().map { record in
             guard let target = targets.first(where: { $0.id == record.target }) else {
@@ -81,7 +81,7 @@ extension Study {
     ///   - layer: a hook point's name, perhaps with a pooling: `blocks.3`, `blocks.3:mean`.
     ///   - model: a target model's name or place.
     /// - Throws: `unknownTarget`, `notThatLayer`.
-    public func layer(_ layer: String? = nil, model: String? = nil) throws -> TargetLayer {
+    package func layer(_ layer: String? = nil, model: String? = nil) throws -> TargetLayer {
         var found = try layers()
         if let model {
             let known = try targets().map(\.name)
@@ -106,7 +106,7 @@ extension Study {
     }
 
     /// The layer of a reference.
-    public func layer(_ reference: LayerReference) throws -> TargetLayer {
+    package func layer(_ reference: LayerReference) throws -> TargetLayer {
         guard let layer = try layers().first(where: { $0.reference == reference }) else {
             throw WorkbenchError.layerNotInStudy(reference.layer, known: try layers().map(\.hookPoint.name))
         }
@@ -116,12 +116,12 @@ extension Study {
 
 extension Study {
     /// Whether a target model of the study lies at a place.
-    public func hasTarget(_ location: String) throws -> Bool {
+    package func hasTarget(_ location: String) throws -> Bool {
         try targets().contains { $0.facts.location == location }
     }
 
     /// What the study was made from.
-    public var plan: (conceptSpace: String, probeImages: String, heldOutImages: String, shard: String?) {
+    package var plan: (conceptSpace: String, probeImages: String, heldOutImages: String, shard: String?) {
         get throws {
             let made = try configuration()
             return (made.conceptSpace, made.probeImages, made.heldOutImages, made.share)
@@ -131,7 +131,7 @@ extension Study {
 
 extension TargetLayer {
     /// What is taken for granted of its target model and of the concept space, as no file beside the weights says it.
-    public var assumptions: [(model: String, assumed: [ModelAssumption])] {
+    package var assumptions: [(model: String, assumed: [ModelAssumption])] {
         get throws {
             let space = try study.spaceFacts
             return [(modelName, target.facts.assumptions), (space.name, space.assumptions)].filter { !$0.1.isEmpty }
@@ -139,7 +139,7 @@ extension TargetLayer {
     }
 
     /// What the layer was asked for with.
-    public var plan: TargetPlan {
+    package var plan: TargetPlan {
         TargetPlan(
             model: target.facts.location, layers: [hookPoint.name], pooling: pooling.rawValue,
             classes: target.facts.classList, precision: target.facts.precision)

@@ -10,9 +10,9 @@ import VisionModels
 ///
 /// Opening reads records alone. Models and images are loaded when something is first asked of them, so telling what is there
 /// costs the same for a study of any size.
-public final class Study: Sendable {
+package final class Study: Sendable {
     /// The study's folder.
-    public let folder: URL
+    package let folder: URL
     let store: StudyStore
     private let space: Once<any ConceptSpace>
     private let sets = Mutex<[Digest: ImageSet]>([:])
@@ -30,12 +30,12 @@ public final class Study: Sendable {
     }
 
     /// Opens a study that exists.
-    public convenience init(opening folder: URL) throws {
+    package convenience init(opening folder: URL) throws {
         try self.init(store: StudyStore.open(at: folder), folder: folder)
     }
 
     /// Creates a study. Everything the plan names is read first, so a wrong plan leaves nothing behind.
-    public convenience init(creating folder: URL, plan: StudyPlan) throws {
+    package convenience init(creating folder: URL, plan: StudyPlan) throws {
         let draft = try Study(store: StudyStore.inMemory(configuration: plan.configuration), folder: folder)
         try draft.begin(plan)
         try self.init(store: StudyStore.create(at: folder, configuration: plan.configuration), folder: folder)
@@ -44,7 +44,7 @@ public final class Study: Sendable {
     }
 
     /// Opens the bundled study, created on the first call.
-    public static func bundled() throws -> Study {
+    package static func bundled() throws -> Study {
         let folder = Resources.bundledStudy
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
         return exists ? try Study(opening: folder) : try Study(creating: folder, plan: .bundled)
@@ -62,13 +62,13 @@ public final class Study: Sendable {
     func configuration() throws -> StudyConfiguration { try store.configuration() }
 
     /// What concepts are placed into before they are embedded.
-    public var templates: PromptTemplates { get throws { PromptTemplates(try store.configuration().templates) } }
+    package var templates: PromptTemplates { get throws { PromptTemplates(try store.configuration().templates) } }
 
     /// The share of the images that this study computes; nil for a whole study.
-    public var shard: Shard? { get throws { try store.configuration().share.flatMap(Shard.init) } }
+    package var shard: Shard? { get throws { try store.configuration().share.flatMap(Shard.init) } }
 
     /// Puts concepts into other prompts from now on; what was computed for the others stays.
-    public func setTemplates(_ templates: PromptTemplates) throws {
+    package func setTemplates(_ templates: PromptTemplates) throws {
         var configuration = try store.configuration()
         guard configuration.templates != templates.templates else { return }
         configuration.templates = templates.templates

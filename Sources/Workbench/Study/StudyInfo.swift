@@ -5,41 +5,41 @@ import Files
 import Foundation
 
 /// What a study holds, told from its records alone: no model is loaded and no image read.
-public struct StudyInfo: Sendable {
-    public var study: String
-    public var conceptSpace: String
-    public var templates: [String]
-    public var conceptSets: [ConceptSetFacts]
+package struct StudyInfo: Sendable {
+    package var study: String
+    package var conceptSpace: String
+    package var templates: [String]
+    package var conceptSets: [ConceptSetFacts]
     /// Nil while not all files were looked at.
-    public var probeImages: Int?
-    public var heldOutImages: Int?
-    public var shard: Shard?
-    public var layers: [Layer]
-    public var skipped: [SkippedImage]
+    package var probeImages: Int?
+    package var heldOutImages: Int?
+    package var shard: Shard?
+    package var layers: [Layer]
+    package var skipped: [SkippedImage]
 
-    public struct Layer: Sendable {
-        public var facts: LayerFacts
+    package struct Layer: Sendable {
+        package var facts: LayerFacts
         /// Where its model lies.
-        public var location: String
-        public var architecture: String
-        public var isSigned: Bool
-        public var remainder: RemainderKind
+        package var location: String
+        package var architecture: String
+        package var isSigned: Bool
+        package var remainder: RemainderKind
         /// The model's classes, as people call them.
-        public var classes: [String]
+        package var classes: [String]
         /// Classes whose names are identifiers without known words.
-        public var namelessClasses: Int
-        public var isAligned: Bool
-        public var features: AutoencoderReport?
+        package var namelessClasses: Int
+        package var isAligned: Bool
+        package var features: AutoencoderReport?
         /// Of the target model on the held-out images; nil while the layer is not whole.
-        public var accuracy: Double?
+        package var accuracy: Double?
         /// What makes it doubtful.
-        public var doubt: String?
-        public var warnings: [ImageWarning]
+        package var doubt: String?
+        package var warnings: [ImageWarning]
     }
 }
 
 extension Study {
-    public func info() throws -> StudyInfo {
+    package func info() throws -> StudyInfo {
         let configuration = try configuration()
         func count(_ role: ImageRole) throws -> Int? {
             try store.imageSet(of: role).flatMap { $0.isComplete ? $0.images : nil }
@@ -53,7 +53,7 @@ extension Study {
     }
 
     /// The layers with how far each has come.
-    public func layerFacts() throws -> [LayerFacts] {
+    package func layerFacts() throws -> [LayerFacts] {
         let shard = try shard
         return try layers().map { try $0.facts(shard) }
     }

@@ -4,21 +4,21 @@ import LinearAlgebra
 import VisionModels
 
 /// What a new study is to be about: images, a concept space, and a first target model.
-public struct StudyPlan: Sendable, Hashable {
-    public var target: TargetPlan
-    public var conceptSpace: String
-    public var probeImages: String
-    public var heldOutImages: String
+package struct StudyPlan: Sendable, Hashable {
+    package var target: TargetPlan
+    package var conceptSpace: String
+    package var probeImages: String
+    package var heldOutImages: String
     /// A file of concepts; the study keeps what it reads.
-    public var concepts: String
+    package var concepts: String
     /// What concepts are placed into before they are embedded.
-    public var templates: PromptTemplates
+    package var templates: PromptTemplates
     /// Only this share of the images, to be merged with the others.
-    public var shard: Shard?
+    package var shard: Shard?
     /// What the products of the concept space's image tower are rounded to.
-    public var precision: Precision
+    package var precision: Precision
 
-    public init(
+    package init(
         target: TargetPlan, conceptSpace: String, probeImages: String, heldOutImages: String, concepts: String,
         templates: PromptTemplates = .plain, shard: Shard? = nil, precision: Precision = .float32
     ) {
@@ -40,21 +40,21 @@ public struct StudyPlan: Sendable, Hashable {
 }
 
 /// A target model and its layers, to be studied.
-public struct TargetPlan: Sendable, Hashable {
-    public var model: String
+package struct TargetPlan: Sendable, Hashable {
+    package var model: String
     /// Hook points, at least one.
-    public var layers: [String]
-    public var pooling: String
+    package var layers: [String]
+    package var pooling: String
     /// A class list: what a CLIP is to tell apart, or names for a classifier's own classes.
-    public var classes: String?
+    package var classes: String?
     /// Words for classes that are identifiers: `n01440764<TAB>tench` a line, or a name a line in the classes' order.
-    public var classNames: String?
+    package var classNames: String?
     /// Which class each folder of images stands for, where its name does not tell: `folder<TAB>class` a line.
-    public var classMap: String?
+    package var classMap: String?
     /// What the model's products are rounded to.
-    public var precision: Precision
+    package var precision: Precision
 
-    public init(
+    package init(
         model: String, layers: [String], pooling: String = "cls", classes: String? = nil, classNames: String? = nil,
         classMap: String? = nil,
         precision: Precision = .float32

@@ -4,15 +4,15 @@ import LinearAlgebra
 import VisionModels
 
 /// Which target model: a classifier with classes of its own, or a CLIP over a list of classes.
-public struct TargetModelChoice: Sendable {
-    public var location: String
+package struct TargetModelChoice: Sendable {
+    package var location: String
     /// A class list, one a line: what a CLIP is to tell apart, or names for a classifier's own classes.
-    public var classes: String?
+    package var classes: String?
     /// What the classes are placed into.
-    public var templates: PromptTemplates
-    public var precision: Precision
+    package var templates: PromptTemplates
+    package var precision: Precision
 
-    public init(
+    package init(
         _ location: String, classes: String? = nil, templates: PromptTemplates = .plain,
         precision: Precision = .float32
     ) {

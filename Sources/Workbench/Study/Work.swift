@@ -2,7 +2,7 @@ import Analysis
 import Foundation
 
 /// What a long verb is given by its caller: where to report, and how to learn that it should stop.
-public struct Work: Sendable {
+package struct Work: Sendable {
     private let report: @Sendable (WorkProgress) -> Void
     private let checkCancellation: @Sendable () throws -> Void
     /// Words an error that does not end the work, such as an image that cannot be read, for those who read it later.
@@ -12,7 +12,7 @@ public struct Work: Sendable {
     ///   - report: takes the newest progress, at most once a batch.
     ///   - checkCancellation: throws (`CancellationError`) when the work should stop; asked once a batch.
     ///   - words: words an error that is only noted down.
-    public init(
+    package init(
         report: @escaping @Sendable (WorkProgress) -> Void = { _ in },
         checkCancellation: @escaping @Sendable () throws -> Void = {},
         words: @escaping @Sendable (any Error) -> String = { "\($0)" }
@@ -23,7 +23,7 @@ public struct Work: Sendable {
     }
 
     /// The same work, told of elsewhere.
-    public func reporting(_ report: @escaping @Sendable (WorkProgress) -> Void) -> Work {
+    package func reporting(_ report: @escaping @Sendable (WorkProgress) -> Void) -> Work {
         Work(report: report, checkCancellation: checkCancellation, words: words)
     }
 
@@ -37,7 +37,7 @@ public struct Work: Sendable {
     }
 
     /// Throws if the work should stop.
-    public func checkCancelled() throws { try checkCancellation() }
+    package func checkCancelled() throws { try checkCancellation() }
 
     /// Calls `body` with batch after batch of the rows from `start` to `total`, reporting the rate as it goes.
     func batches(

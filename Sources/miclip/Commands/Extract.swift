@@ -200,5 +200,5 @@ struct LayerDocument: Encodable {
 }
 
 extension Shard: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+    package init?(argument: String) { self.init(argument) }
 }

@@ -76,7 +76,7 @@ enum PickleConstructor: Equatable {
 }
 
 /// Why a pickle is not read. Places are bytes of the pickle.
-public enum PickleFault: Error, Sendable, Hashable {
+package enum PickleFault: Error, Sendable, Hashable {
     case endsTooSoon(at: Int)
     /// An instruction that checkpoints do not need.
     case instruction(UInt8, at: Int)
