@@ -52,7 +52,7 @@ let package = Package(
 
         // The ground floor.
         .target(name: "WordNet", dependencies: ["Files"], swiftSettings: warnings),
-        .target(name: "Files", dependencies: ["CZlib", "LinearAlgebra"], swiftSettings: warnings),
+        .target(name: "Files", dependencies: ["CMappings", "CZlib", "LinearAlgebra"], swiftSettings: warnings),
         .target(
             name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: warnings),
         .target(
@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
+        .target(name: "CMappings"),
         .target(
             name: "CImageCodecs",
             linkerSettings: ["jpeg", "png", "webp", "webpdemux", "gif", "tiff", "z"].map { .linkedLibrary($0) }),
@@ -105,7 +106,9 @@ let package = Package(
             name: "AnalysisTests", dependencies: ["Analysis", "LinearAlgebra", "TestSupport"], swiftSettings: warnings),
         .testTarget(
             name: "CacheTests",
-            dependencies: ["Analysis", "Cache", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Analysis", "Cache", "Digests", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: warnings),
         .testTarget(
             name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),

@@ -2,7 +2,6 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "CNcurses.h"
-#include "mappings.h"
 #include "screen.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,15 +17,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { STATUS_IO = 74 }; // sysexits.h
-
 static volatile sig_atomic_t came, ending;
 static int wake_descriptor = -1, input_descriptor = -1, output_descriptor = -1;
 static struct termios original_modes;
 static bool has_original_modes;
 static char farewell_text[256];
 static size_t farewell_length;
-static char truncated_before[256], truncated_after[256];
 static const int watched[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGALRM};
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGFPE, SIGTRAP};
 enum { WATCHED = sizeof watched / sizeof *watched, FATAL = sizeof fatal / sizeof *fatal };
@@ -105,25 +101,15 @@ static void note(int signal) {
     errno = error;
 }
 
-static void put_error(const char *text) {
-    if (write(STDERR_FILENO, text, strlen(text)) < 0) { /* nobody to tell */ }
-}
-
 static void crash(int signal, siginfo_t *info, void *context) {
     (void)context;
     restore_terminal();
-    char file[512];
-    if (signal == SIGBUS && info->si_code == BUS_ADRERR && mapped_file(info->si_addr, file, sizeof file)) {
-        put_error(truncated_before);
-        put_error(file);
-        put_error(truncated_after);
-        _exit(STATUS_IO);
-    }
-    // Whoever handled it before (a backtracer, or nobody) gets it once this handler returns.
+    // Whoever handled it before (a backtracer, what tells of mapped files, or nobody) gets it once this handler returns: the
+    // faulting instruction comes again, with all that is known of the fault; what somebody sent does not.
     for (int i = 0; i < FATAL; i++) {
         if (fatal[i] == signal) sigaction(signal, &old_fatal[i], NULL);
     }
-    raise(signal);
+    if (info->si_code <= 0) raise(signal);
 }
 
 int terminal_take_signals(void) {
@@ -195,9 +181,4 @@ void terminal_set_farewell(const char *modes) {
     append(tigetstr("cnorm"));
     append(tigetstr("rmkx"));
     append(tigetstr("rmcup"));
-}
-
-void terminal_set_truncation_line(const char *before, const char *after) {
-    strncpy(truncated_before, before, sizeof truncated_before - 1);
-    strncpy(truncated_after, after, sizeof truncated_after - 1);
 }

@@ -35,17 +35,15 @@ package final class CursesTerminal: Terminal {
     ///   - name: The terminal's name in the database, from `TERM`.
     ///   - usesColor: False under `NO_COLOR`.
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
-    ///   - truncation: The words around the name of a mapped file, told when it turns out shorter than it was.
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true,
-        escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
+        escapeDelay: Int = 25
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
         isUnicode = terminal_set_locale()
         let waker = try Waker()
-        terminal_set_truncation_line(truncation.before, truncation.after)
         // The modes to go back to are those before ncurses changes them.
         terminal_install_signals(waker.descriptor, input, output)
         switch terminal_open(name, input, output) {

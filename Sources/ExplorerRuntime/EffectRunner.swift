@@ -55,7 +55,7 @@ package final class EffectRunner: Sendable {
                 if !keepsTheme { place.theme = nil }
                 jobs.post(.restored(place))
             }
-            jobs.post(.findings(try study.findings()))
+            try postFindings(of: study, after: nil)
         }
     }
 
@@ -103,13 +103,19 @@ package final class EffectRunner: Sendable {
             }
         case .cancel(let job): jobs.cancel(job)
         case .store(let subject, let layer, let note):
-            change {
-                try $0.keep(
-                    Finding(subject: subject, origin: layer, note: note, created: Date().timeIntervalSince1970))
+            let finding = Finding(subject: subject, origin: layer, note: note, created: Date().timeIntervalSince1970)
+            keep(.new(subject), note) {
+                try $0.keep(finding)
+                return .kept(subject)
             }
-        case .deleteFinding(let id): change { try $0.deleteFinding(id) }
-        case .restoreFinding(let finding): change { try $0.keep(finding) }
-        case .setNote(let id, let note): change { try $0.setNote(note, ofFinding: id) }
+        case .setNote(let id, let note):
+            keep(.existing(id: id), note) {
+                try $0.setNote(note, ofFinding: id)
+                return .noted
+            }
+        case .deleteFinding(let id): change { try $0.deleteFinding(id).map { .deleted($0.subject) } }
+        case .restoreFinding:
+            change { try $0.restoreFinding().map { .restored($0.subject) } ?? .nothingToRestore }
         case .export(let format):
             write { [jobs] study in
                 let file = try study.exportFindings(as: format, into: Self.here)
@@ -176,11 +182,25 @@ package final class EffectRunner: Sendable {
     }
 
     /// Changes the findings, then sends the new list.
-    private func change(_ body: @escaping @Sendable (TargetLayer) throws -> Any?) {
-        write { [jobs] study in
-            _ = try body(study)
-            jobs.post(.findings(try study.findings()))
+    private func change(_ body: @escaping @Sendable (TargetLayer) throws -> FindingChange?) {
+        write { [self] study in try postFindings(of: study, after: try body(study)) }
+    }
+
+    /// The same for what has a note, which must not be lost where it cannot be kept.
+    private func keep(
+        _ subject: NoteSubject, _ note: String, _ body: @escaping @Sendable (TargetLayer) throws -> FindingChange
+    ) {
+        write { [self] study in
+            let change: FindingChange
+            do { change = try body(study) } catch {
+                return jobs.post(.notKept(subject, note: note, jobs.words(error)))
+            }
+            try postFindings(of: study, after: change)
         }
+    }
+
+    private func postFindings(of study: TargetLayer, after change: FindingChange?) throws {
+        jobs.post(.findings(try study.findings(), deleted: try study.deletedFindings().count, after: change))
     }
 
     private func write(_ body: @escaping @Sendable (TargetLayer) throws -> Void) {

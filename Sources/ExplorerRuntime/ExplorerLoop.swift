@@ -18,12 +18,27 @@ package struct ExplorerLoop {
         state = State(size: terminal.size, appearance: appearance)
     }
 
-    /// Runs until the user quits or the terminal is gone.
-    package consuming func run() {
+    /// Runs until the user quits or the terminal is gone. What could then not be kept any more, in words.
+    @discardableResult
+    package consuming func run() -> [String] {
         effects.start()
         draw()
         while step() {}
         effects.stop()
+        var waiting = state.findings.unkept.map(\.note)
+        if case .note(let field, _) = state.overlay, !field.text.isEmpty { waiting.append(field.text) }
+        return effects.results().reduce(into: waiting.map { Self.lost(note: $0, "it was not kept before the end") }) {
+            lost, action in
+            switch action {
+            case .notKept(_, let note, let why): lost.append(Self.lost(note: note, why))
+            case .failed(let why, nil): lost.append(why)
+            default: break
+            }
+        }
+    }
+
+    private static func lost(note: String, _ why: String) -> String {
+        "a finding could not be kept" + (note.isEmpty ? "" : ", nor its note “\(note)”") + ": \(why)"
     }
 
     /// Waits for an event, takes in whatever else is there, and draws once. False when it is over.

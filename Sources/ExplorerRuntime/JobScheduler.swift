@@ -12,7 +12,7 @@ import Workbench
 /// there is any that someone waits for.
 final class JobScheduler: Sendable {
     private let wake: @Sendable () -> Void
-    private let words: @Sendable (any Error) -> String
+    let words: @Sendable (any Error) -> String
     private let mailbox = Mutex<[Action]>([])
     private let newest = Mutex<[Job.Kind: Int]>([:])
     private let isStopped = Atomic<Bool>(false)

@@ -1,9 +1,11 @@
+import CMappings
 import Foundation
 import LinearAlgebra
 
 /// A file mapped into memory for reading. Its bytes stay valid as long as the value lives.
 ///
-/// A file that is rewritten in place under a mapping is a bus error: every writer here writes beside it and renames.
+/// A file that is cut short under a mapping is a bus error: every writer here writes beside it and renames, and of others'
+/// `tellOfTruncation` sees to it that they are told.
 package final class MappedFile: Sendable {
     package let path: String
     package let count: Int
@@ -32,6 +34,13 @@ package final class MappedFile: Sendable {
         }
         base = mapped
     }
+
+    /// From now on, a mapped file that somebody else cuts short ends the program in one line, with status 74.
+    ///
+    /// - Parameters:
+    ///   - before: what stands before the file's name in that line.
+    ///   - after: and behind it.
+    package static func tellOfTruncation(before: String, after: String) { mappings_watch(before, after) }
 
     deinit {
         if let base { munmap(base, count) }

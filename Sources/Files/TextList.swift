@@ -46,21 +46,6 @@ package struct TextList: Sendable, Equatable {
         .malformedList(file: file, line: entry.line, .line(expected: expected, found: entry.text))
     }
 
-    /// Texts that stand more than once, in the order of their first line, with all their lines.
-    package var repetitions: [(text: String, lines: [Int])] {
-        var places: [String: Int] = [:]
-        var found: [(text: String, lines: [Int])] = []
-        for entry in entries {
-            if let place = places[entry.text] {
-                found[place].lines.append(entry.line)
-            } else {
-                places[entry.text] = found.count
-                found.append((entry.text, [entry.line]))
-            }
-        }
-        return found.filter { $0.lines.count > 1 }
-    }
-
     private static func lines(of text: String) -> [Entry] {
         var entries: [Entry] = []
         // Scalars, not characters: CR LF is one character, and a combining mark at a line's start is none of the end's.

@@ -6,6 +6,8 @@ import LinearAlgebra
 package enum VisionModelsError: Error, Sendable, Hashable {
     /// A file that cannot be read or written, whatever was wanted of it.
     case file(FileError)
+    /// A file that a list names on a line, counted from 1, and that cannot be read.
+    indirect case listed(list: String, line: Int, VisionModelsError)
     /// An image file is not the one that was recorded.
     case changed(file: String)
 

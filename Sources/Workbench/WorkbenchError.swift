@@ -17,8 +17,9 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case otherStudyNeeded(study: String, option: String, own: String, given: String)
     /// A model on disk that is another than the one whose answers the study has.
     case changedModel(String, study: String)
-    /// A file of the study whose bytes are not those that were written.
-    case damagedFile(file: String)
+    /// A file of the study whose bytes are not those that were written, and one that is gone; with what makes it again.
+    case damagedFile(file: String, Remedy)
+    case missingFile(file: String, Remedy)
     /// A record of the study that lacks what it needs.
     case damagedRecord(study: String, place: String)
     /// A list of words for classes that is of another length.
@@ -51,6 +52,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownClassOfFolder(file: String, folder: String, class: String)
     /// The model gave NaN or infinity.
     case notFinite(model: String, image: String)
+    /// A layer of it did, at a place in what it gives for the image: the unit, or token and unit.
+    case notFiniteActivation(model: String, layer: String, image: String, place: [Int])
     /// Nothing was typed.
     case emptyConcept
     /// A file that should be a session of steering; `place` is a path in its JSON.
@@ -76,4 +79,12 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case missingShares([String])
     /// A study stands where the shares are to be joined, and it is not theirs.
     case foreignStudy(study: String)
+}
+
+/// The command that makes a file of a study again.
+package enum Remedy: Sendable, Hashable {
+    case extract(study: String)
+    case train(study: String, LayerReference, AutoencoderParameters)
+    /// - Parameter name: of the file it was imported from.
+    case importing(study: String, LayerReference, name: String)
 }

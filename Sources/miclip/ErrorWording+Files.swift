@@ -1,8 +1,18 @@
 import Files
+import Foundation
 
 extension ErrorWording {
+    /// Around the name of a mapped file that someone cut short while it was read; the status is 74.
+    static let truncation = (
+        before: "miclip: ",
+        after:
+            ": expected its length to stay, found it cut short while it was open; run the command that made it again\n"
+    )
+
     static func words(_ error: FileError) -> String {
         switch error {
+        case .unreadable(let file, EINVAL):
+            "\(file): cannot be read: expected a file, found a pipe or a device"
         case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
         case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
         case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"

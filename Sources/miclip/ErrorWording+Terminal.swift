@@ -2,13 +2,6 @@ import CursesTerminal
 import Explorer
 
 extension ErrorWording {
-    /// Around the name of a mapped file that someone cut short while the explorer read it; the status is 74.
-    static let truncation = (
-        before: "miclip: ",
-        after:
-            ": expected its length to stay, found it cut short while it was open; run the command that made it again\n"
-    )
-
     static func words(_ error: TerminalError) -> String {
         switch error {
         case .notATerminal:

@@ -5,6 +5,7 @@ extension ErrorWording {
     static func words(_ error: VisionModelsError) -> String {
         switch error {
         case .file(let error): words(error)
+        case .listed(let list, let line, let error): "\(list): line \(line): \(words(error))"
         case .changed(let file): "\(file): has changed since the study read it; extract again"
         case .unsuitableSetting(let file, let key, let expected, let found):
             "\(file): \(key): expected \(expected), found \(found)"

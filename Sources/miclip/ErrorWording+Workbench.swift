@@ -1,3 +1,4 @@
+import Analysis
 import Workbench
 
 extension ErrorWording {
@@ -18,8 +19,9 @@ extension ErrorWording {
         case .changedModel(let model, let study):
             "\(model): not the model that the study was extracted with; run `miclip extract --study \(study) --model "
                 + "\(model)`, or put it back"
-        case .damagedFile(let file):
-            "\(file): expected the bytes that were written, found others; delete it and run `miclip extract` again"
+        case .damagedFile(let file, let remedy):
+            "\(file): expected the bytes that were written, found others; \(words(remedy))"
+        case .missingFile(let file, let remedy): "\(file): expected a file of the study, found none; \(words(remedy))"
         case .damagedRecord(let study, let place): "\(study): \(place): the record is damaged"
         case .classNameCount(let file, let expected, let found):
             "\(file): expected a word for each of \(expected) classes or lines of an identifier, a tab and words; found "
@@ -66,6 +68,8 @@ extension ErrorWording {
         case .unknownClassOfFolder(let file, let folder, let name):
             "\(file): folder \(folder): expected a class of the model, found \(name)"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
+        case .notFiniteActivation(let model, let layer, let image, let place):
+            "\(model): layer \(layer): gives NaN or infinity for \(image), at \(place)"
         case .emptyConcept: "the concept is empty; expected at least one word"
         case .noAutoencoder(let study):
             "\(study): no features yet; run `miclip sae train --study \(study)`, or `miclip sae import` with your own"
@@ -76,5 +80,26 @@ extension ErrorWording {
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }
+    }
+
+    /// The one command that makes a file of a study again.
+    private static func words(_ remedy: Remedy) -> String {
+        switch remedy {
+        case .extract(let study): "run `miclip extract --study \(Wording.quoted(study))`"
+        case .train(let study, let layer, let parameters):
+            "run `miclip sae train --study \(Wording.quoted(study)) \(place(layer)) \(options(parameters))`"
+        case .importing(let study, let layer, let name):
+            "import it again: `miclip sae import \(name.isEmpty ? "FILE" : Wording.quoted(name)) --study "
+                + "\(Wording.quoted(study)) \(place(layer))`"
+        }
+    }
+
+    private static func place(_ layer: LayerReference) -> String {
+        "--model \(Wording.quoted(layer.model)) --layer \(Wording.quoted("\(layer.layer):\(layer.pooling)"))"
+    }
+
+    private static func options(_ parameters: AutoencoderParameters) -> String {
+        "--features \(parameters.features) --k \(parameters.k) --steps \(parameters.steps) --batch \(parameters.batch) "
+            + "--rate \(parameters.rate) --seed \(parameters.seed)" + (parameters.isBatchTopK ? " --batch-top-k" : "")
     }
 }

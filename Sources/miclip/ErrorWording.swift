@@ -55,20 +55,23 @@ enum ErrorWording {
         case let error as VisionModelsError:
             switch error {
             case .file(let error): status(of: error)
+            case .listed(_, _, let error): status(of: error)
             case .notInCache, .missingFile: 66
             case .unsupportedPrecision: 64
             default: 65
             }
         case let error as WorkbenchError:
             switch error {
-            case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
+            case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares,
+                .missingFile:
+                66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .tooFewClasses, .labelOutOfRange, .notFinite,
+            case .tooFewClasses, .labelOutOfRange, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 
 @main
@@ -24,6 +25,8 @@ struct Miclip: ParsableCommand {
         defaultSubcommand: Explore.self)
 
     static func main() {
+        MappedFile.tellOfTruncation(before: ErrorWording.truncation.before, after: ErrorWording.truncation.after)
+        ListRepetition.listen { warn(Wording.repetition($0)) }
         do {
             var command = try parseAsRoot()
             try command.run()

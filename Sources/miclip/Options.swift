@@ -84,7 +84,7 @@ struct CountingOptions: ParsableArguments {
     func words(instead own: ClassWords?) throws -> ClassWords? {
         guard classes != nil || prompts.isGiven else { return nil }
         var words = own ?? ClassWords(lines: [])
-        if let classes { words.lines = try ConceptList.read(URL(filePath: classes)) }
+        if let classes { words.lines = try ConceptList.readClasses(URL(filePath: classes)) }
         if let templates = try prompts.chosen() { words.templates = templates.templates }
         return words
     }

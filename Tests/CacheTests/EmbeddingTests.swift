@@ -128,7 +128,8 @@ import Testing
     func cutShort() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        try study.doctor("UPDATE imageEmbedding SET vector = substr(vector, 1, 15) WHERE imageID = 2")
+        try study.doctor(
+            "UPDATE imageEmbedding SET vector = substr(vector, 1, 15) WHERE imageID = 2", sealed: .imageEmbedding)
         let image = Digest("image", 1)
         let damage = CacheError.damaged(
             file: study.database.path, place: "embedding of image \(image)", expected: "8 bytes", found: "7")

@@ -97,8 +97,8 @@ import Testing
         ]
         for subject in subjects {
             try study.doctor(
-                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)"
-            )
+                "INSERT INTO finding (finding, note, created) VALUES ('{\"version\":1,\"subject\":\(subject)}', 'new', 1)",
+                sealed: .finding)
         }
         let findings = try StudyStore.open(at: study.folder).findings()
         guard case .unit(let description) = findings[1].subject,
@@ -124,7 +124,7 @@ import Testing
     func damaged() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        try study.doctor("UPDATE finding SET finding = '{\"unit\":'")
+        try study.doctor("UPDATE finding SET finding = '{\"unit\":'", sealed: .finding)
         let store = try StudyStore.open(at: study.folder)
         #expect(
             throws: CacheError.damaged(

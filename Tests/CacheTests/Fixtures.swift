@@ -36,9 +36,16 @@ final class TemporaryStudy: Sendable {
     }
 
     /// Edits the database behind the store's back.
-    func doctor(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: database.path)
-        try queue.write { try $0.execute(sql: sql) }
+    ///
+    /// - Parameter sealed: the table whose rows are given their seals again, as if they had been stored so.
+    func doctor(_ sql: String, sealed: SealedTable? = nil) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { $0.add(function: Seal.function) }
+        let queue = try DatabaseQueue(path: database.path, configuration: configuration)
+        try queue.write { database in
+            try database.execute(sql: sql)
+            if let sealed { try database.execute(sql: "UPDATE \(sealed.rawValue) SET seal = \(sealed.seal)") }
+        }
         try queue.close()
     }
 

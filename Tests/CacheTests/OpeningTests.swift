@@ -89,17 +89,17 @@ import Testing
         try study.fill()
         try study.doctor("INSERT INTO grdb_migrations VALUES ('9 from the future'); DROP TABLE finding")
         let before = try Data(contentsOf: study.database)
-        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 layers"])) {
+        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 sealed rows"])) {
             try StudyStore.open(at: study.folder)
         }
         #expect(try Data(contentsOf: study.database) == before)
         #expect(try study.files() == ["activations", "study.sqlite"])
     }
 
-    @Test("A study from before the first release is refused and left alone")
-    func olderSchema() throws {
+    @Test("A study from before the first release is refused and left alone", arguments: ["1 study", "1 layers"])
+    func olderSchema(migration: String) throws {
         try study.fill()
-        try study.doctor("UPDATE grdb_migrations SET identifier = '1 study'")
+        try study.doctor("UPDATE grdb_migrations SET identifier = '\(migration)'")
         let before = try Data(contentsOf: study.database)
         #expect(throws: CacheError.olderSchema(file: path)) { try StudyStore.open(at: study.folder) }
         #expect(try Data(contentsOf: study.database) == before)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What scripts may rely on: the JSON of every command, and help with an example.
@@ -160,5 +161,39 @@ import Testing
         let run = try CommandLineRun([command, "--help"], home: FileManager.default.temporaryDirectory)
         #expect(run.status == 0)
         #expect(run.output.contains("Example") && run.output.contains("miclip \(command)"))
+    }
+}
+
+/// Figures that stand on a guess.
+@Suite struct DoubtTests {
+    @Test("a pairing that was guessed is told by every verb that counts accuracy, and by info")
+    func guessedPairing() throws {
+        let home = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: home) }
+        let images = home.appending(path: "images")
+        var random = SeededRandom(seed: 3)
+        let folders = [
+            "t_shirt", "Trousers", "PULLOVERS", "dress", "coats", "sandal", "shirt", "sneaker", "zebra", "AnkleBoot",
+        ]
+        for folder in folders {
+            let place = images.appending(path: folder)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            for number in 0..<8 {
+                let pixels = (0..<28 * 28).map { _ in UInt8.random(in: 0...255, using: &random) }
+                try SmallPNG.grey(pixels, width: 28).write(to: place.appending(path: "\(number).png"))
+            }
+        }
+        let study = home.appending(path: "a.study").path
+        let made = try CommandLineRun(
+            ["extract", "--study", study, "--probe-images", images.path, "--held-out-images", images.path], home: home)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("no class is called zebra; the only one left is bag"))
+        let doubt = "1 class paired by what was left"
+        #expect(try CommandLineRun(["info", "--study", study], home: home).output.contains("doubtful: \(doubt)"))
+        for verb in [["intervene", "boot", "--scale", "0"], ["fit", "boot"]] {
+            let run = try CommandLineRun(verb + ["--study", study], home: home)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.errors.contains("every accuracy is doubtful: \(doubt)"), "\(verb): \(run.errors)")
+        }
     }
 }

@@ -45,9 +45,53 @@ struct FindingsTests {
         var player = Player.atWork(screen: .findings)
         player.send(.findings(SampleStudy.findings))
         #expect(player.press(.character("D")) == [.deleteFinding(id: 1)])
-        player.send(.findings([SampleStudy.findings[1]]))
-        #expect(player.press(.character("u")) == [.restoreFinding(SampleStudy.findings[0])])
-        #expect(player.press(.character("u")).isEmpty, "there is nothing more to bring back")
+        player.send(.findings([SampleStudy.findings[1]], deleted: 1, after: .deleted(SampleStudy.findings[0].subject)))
+        #expect(player.screen.contains("u brings it back"))
+        #expect(player.press(.character("u")) == [.restoreFinding])
+        player.send(.findings(SampleStudy.findings, after: .restored(SampleStudy.findings[0].subject)))
+        #expect(player.screen.contains("Brought back"))
+        player.send(.findings(SampleStudy.findings, after: .nothingToRestore))
+        #expect(player.screen.contains("Nothing was deleted"))
+    }
+
+    @Test("What was deleted at an earlier start is offered, and comes back with u")
+    func laterUndo() {
+        var player = Player.atWork(screen: .findings)
+        player.send(.findings([SampleStudy.findings[1]], deleted: 2))
+        #expect(player.screen.contains("1 kept, u brings back 2"))
+        #expect(player.press(.character("u")) == [.restoreFinding])
+    }
+
+    @Test("What could not be kept says so instead of Kept, and its note is asked for again")
+    func fullDisk() {
+        var player = Player.atWork()
+        player.press(.character("m"))
+        player.type("quiet 1")
+        let asked = player.press(.enter)
+        #expect(!player.screen.contains("Kept"))
+        guard case .store(let subject, _, _) = asked.first else {
+            Issue.record("nothing was to be kept: \(asked)")
+            return
+        }
+        player.send(.notKept(.new(subject), note: "quiet 1", "study.sqlite: the disk is full"))
+        #expect(player.screen.contains("Could not be kept: study.sqlite: the disk is full"))
+        #expect(player.state.overlay == .note(TextField("quiet 1"), .new(subject)))
+        #expect(player.press(.enter) == asked, "kept once there is room")
+        player.send(.findings(SampleStudy.findings, after: .kept(subject)))
+        #expect(player.screen.contains("Kept unit"))
+    }
+
+    @Test("A note that could not be kept waits while something else is open")
+    func unkeptBehindAnOverlay() {
+        var player = Player.atWork()
+        player.press(.character("?"))
+        player.send(.notKept(.existing(id: 1), note: "late", "the disk is full"))
+        guard case .help = player.state.overlay else {
+            Issue.record("the help is gone")
+            return
+        }
+        player.press(.escape)
+        #expect(player.state.overlay == .note(TextField("late"), .existing(id: 1)))
     }
 
     @Test("A note is edited where it stands")

@@ -6,6 +6,13 @@ import Testing
 /// Whole screens at 80x24, as a user sees them.
 @Suite("Screens")
 struct ScreenTests {
+    @Test("What makes the accuracy doubtful stands in the header of every screen", arguments: Screen.allCases)
+    func doubt(screen: Screen) {
+        let player = Player.atWork(screen: screen) { $0.doubt = "1 class paired by what was left" }
+        #expect(player.screen.contains("in doubt: 1 class paired by what was left"))
+        #expect(!Player.atWork(screen: screen).screen.contains("in doubt"))
+    }
+
     @Test("Locate")
     func locate() {
         expectScreen(

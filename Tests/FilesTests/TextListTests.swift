@@ -66,7 +66,7 @@ struct TextListTests {
     }
 
     @Test func `tells what stands in it more than once`() throws {
-        let found = try list("a\nb\na\n#\nb\nc\na".utf8).repetitions
+        let found = try list("a\nb\na\n#\nb\nc\na".utf8).repetitions()
         #expect(found.map(\.text) == ["a", "b"])
         #expect(found.map(\.lines) == [[1, 3, 7], [2, 5]])
     }

@@ -69,6 +69,35 @@ import Workbench
         }
     }
 
+    @Test("an autoencoder whose file is gone or damaged is an error that names it and the command that makes it again")
+    func damagedAutoencoder() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try workbench()
+        try layer.extract()
+        let parameters = Self.parameters(steps: 20)
+        try layer.trainAutoencoder(parameters)
+        let place = layer.folder.appending(path: "activations")
+        let name = try #require(
+            FileManager.default.contentsOfDirectory(atPath: place.path).first { $0.hasPrefix("sae-") })
+        let file = place.appending(path: name)
+        let whole = try Data(contentsOf: file)
+        let remedy = Remedy.train(study: layer.folder.path, layer.reference, parameters)
+        func refuses(_ error: WorkbenchError) throws {
+            let again = try TargetLayer.opened(at: layer.folder)
+            _ = try again.prepare()
+            #expect(throws: error) { try again.prepare(features: true) }
+            try again.trainAutoencoder(parameters)
+            #expect(try Data(contentsOf: file) == whole)
+            _ = try TargetLayer.opened(at: layer.folder).prepare(features: true)
+        }
+        try FileManager.default.removeItem(at: file)
+        try refuses(.missingFile(file: file.path, remedy))
+        var damaged = whole
+        damaged[damaged.count - 5] ^= 0x40
+        try damaged.write(to: file)
+        try refuses(.damagedFile(file: file.path, remedy))
+    }
+
     private func pearson(_ x: [Float], _ y: [Float]) -> Float {
         let (mx, my) = (x.reduce(0, +) / Float(x.count), y.reduce(0, +) / Float(y.count))
         let xy = zip(x, y).reduce(Float(0)) { $0 + ($1.0 - mx) * ($1.1 - my) }

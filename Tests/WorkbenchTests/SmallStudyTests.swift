@@ -214,15 +214,17 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "concepts.txt")
         try Data("# head\r\n\n  boot \nlace\n#no\n".utf8).write(to: file)
-        #expect(try ConceptList.read(file) == ["boot", "lace"])
+        #expect(try ConceptList.readClasses(file) == ["boot", "lace"])
         try Data("# nothing\n".utf8).write(to: file)
-        #expect(throws: FileError.malformedList(file: file.path, line: 0, .empty)) { _ = try ConceptList.read(file) }
+        #expect(throws: FileError.malformedList(file: file.path, line: 0, .empty)) {
+            _ = try ConceptList.readClasses(file)
+        }
         try (Data("boot\nshoe\n".utf8) + Data([0xC3, 0x28, 0x0A])).write(to: file)
         #expect(throws: FileError.malformedList(file: file.path, line: 3, .encoding)) {
-            _ = try ConceptList.read(file)
+            _ = try ConceptList.readClasses(file)
         }
         try Data("\u{FEFF}boot\rlace\rboot ".utf8).write(to: file)
         #expect(try ConceptList.readConcepts(file) == ["boot", "lace"], "a concept is one however often it is written")
-        #expect(try ConceptList.read(file) == ["boot", "lace", "boot"], "classes keep their places")
+        #expect(try ConceptList.readClasses(file) == ["boot", "lace", "boot"], "classes keep their places")
     }
 }

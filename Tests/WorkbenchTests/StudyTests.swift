@@ -250,11 +250,15 @@ import Workbench
             damaged[damaged.count / 2] ^= 0x10
             try damaged.write(to: file)
             for _ in 0..<2 {
-                #expect(throws: WorkbenchError.damagedFile(file: file.path)) {
+                #expect(throws: WorkbenchError.damagedFile(file: file.path, .extract(study: study.folder.path))) {
                     try read(study.folder)
                 }
             }
             try whole.write(to: file)
+            try read(study.folder)
+            try damaged.write(to: file)
+            try Study(opening: study.folder).extract()
+            #expect(try Data(contentsOf: file) == whole, "the command that the error names makes \(name) again")
             try read(study.folder)
         }
     }

@@ -55,9 +55,6 @@ int terminal_ending_signal(void);
 void terminal_install_signals(int wake, int input, int output);
 // What fatal signals send first: `modes`, then what leaves the alternate screen and shows the cursor.
 void terminal_set_farewell(const char *modes);
-// The line told, around the name of the file, when a mapped file turns out shorter than it was (SIGBUS); the program
-// then ends with status 74. Cut to what fits.
-void terminal_set_truncation_line(const char *before, const char *after);
 void terminal_remove_signals(void);
 // Stops the process group as Ctrl-Z would, and returns when it is continued.
 void terminal_stop(void);

@@ -12,6 +12,8 @@ extension CacheError {
         switch error {
         case let error as CacheError: self = error
         case let error as DatabaseError: self.init(error, file: file, busyTimeout: busyTimeout)
+        case let error as TornRow:
+            self = .damaged(file: file, place: error.place, expected: "what was stored", found: "another row")
         case let error as RowDecodingError:
             self = .damaged(file: file, place: "a row", expected: "values of their kinds", found: "\(error)")
         case let error as CocoaError: self.init(error, file: file)
@@ -25,8 +27,11 @@ extension CacheError {
         case .SQLITE_NOTADB: self = .notAStudy(file: file)
         case .SQLITE_CORRUPT:
             self = .damaged(file: file, place: "database", expected: "a whole SQLite file", found: message)
+        case .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT:
+            // Our statements are right, so the tables are not.
+            self = .damaged(file: file, place: "database", expected: "the tables of a study", found: message)
         case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(file: file)
-        case .SQLITE_FULL: self = .diskFull(file: file)
+        case _ where error.meansFullDisk: self = .diskFull(file: file)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(file: file, waitedSeconds: busyTimeout)
         default: self = .failed(file: file, code: Int(error.extendedResultCode.rawValue), message: message)
         }

@@ -6,6 +6,17 @@ import GRDB
 enum DigestTable: String {
     case image, imageSet, encoder, valueFile, alignmentRun, editedRun
 
+    var sealed: SealedTable {
+        switch self {
+        case .image: .image
+        case .imageSet: .imageSet
+        case .encoder: .encoder
+        case .valueFile: .valueFile
+        case .alignmentRun: .alignmentRun
+        case .editedRun: .editedRun
+        }
+    }
+
     /// The field's word for a row, as errors use it.
     var kind: String {
         switch self {
@@ -22,15 +33,20 @@ enum DigestTable: String {
 extension Database {
     /// The row number behind a digest; nil where there is none yet.
     func rowID(of digest: Digest, in table: DigestTable) throws -> Int64? {
-        let statement = try cachedStatement(sql: "SELECT id FROM \(table.rawValue) WHERE digest = ?")
-        return try Int64.fetchOne(statement, arguments: [digest.bytes])
+        let statement = try cachedStatement(
+            sql: "SELECT id, \(table.sealed.isWhole) AS isWhole FROM \(table.rawValue) WHERE digest = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [digest.bytes]) else { return nil }
+        try row.requireWhole("\(table.kind) \(digest)")
+        return try row.get("id")
     }
 
     /// The row number of an image, recorded now if it was not.
     func rowID(recordingImage digest: Digest) throws -> Int64 {
         if let id = try rowID(of: digest, in: .image) { return id }
         try cachedStatement(sql: "INSERT INTO image (digest) VALUES (?)").execute(arguments: [digest.bytes])
-        return lastInsertedRowID
+        let id = lastInsertedRowID
+        try seal(.image, where: "id = ?", [id])
+        return id
     }
 
     /// The row number of an encoder, recorded now if it was not.
@@ -43,13 +59,15 @@ extension Database {
         }
         try cachedStatement(sql: "INSERT INTO encoder (digest, width) VALUES (?, ?)")
             .execute(arguments: [digest.bytes, width])
-        return lastInsertedRowID
+        let id = lastInsertedRowID
+        try seal(.encoder, where: "id = ?", [id])
+        return id
     }
 
     /// An encoder that has stored embeddings, with their width; nil where it has not.
     func encoder(_ digest: Digest) throws -> (id: Int64, width: Int)? {
         let statement = try cachedStatement(sql: "SELECT id, width FROM encoder WHERE digest = ?")
-        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { ($0["id"], $0["width"]) }
+        return try Row.fetchOne(statement, arguments: [digest.bytes]).map { (try $0.get("id"), try $0.get("width")) }
     }
 }
 

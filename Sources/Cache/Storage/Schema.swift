@@ -9,31 +9,35 @@ enum Schema {
     /// measured, a file 40 % smaller that is written twice as fast.
     static var creation: Configuration {
         var configuration = Configuration()
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+        configuration.prepareDatabase { database in
+            database.add(function: Seal.function)
+            try database.execute(sql: "PRAGMA page_size = 16384")
+        }
         return configuration
     }
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 layers", migrate: createStudy)
+        migrator.registerMigration("1 sealed rows", migrate: createStudy)
         return migrator
     }
 
-    /// The first migration of studies that held one layer, from before the first release.
-    private static let unreleased = "1 study"
+    /// The first migrations of studies from before the first release.
+    private static let unreleased: Set = ["1 study", "1 layers"]
 
     /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
     ///   where the study is from before the first release.
     static func refuseOthers(_ database: Database, file: String) throws {
         let known = migrator.migrations
         let applied = try migrator.appliedIdentifiers(database)
-        guard !applied.contains(unreleased) else { throw CacheError.olderSchema(file: file) }
+        guard applied.isDisjoint(with: unreleased) else { throw CacheError.olderSchema(file: file) }
         let unknown = applied.subtracting(known)
         guard unknown.isEmpty else { throw CacheError.newerSchema(file: file, found: unknown.sorted(), known: known) }
     }
 
     /// Digests are kept once, in the table of what they name; other tables refer to its small row numbers. JSON is
-    /// TEXT, vectors are BLOBs (see `Float32Blob`), and so are the texts that serve as keys: TEXT would end at a NUL.
+    /// TEXT, vectors are BLOBs (see `Float32Blob`), and so are the texts that serve as keys: TEXT would end at a NUL. Every
+    /// row has a seal (see `Seal`).
     private static func createStudy(_ database: Database) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         for statements in [images, layers, results, people] { try database.execute(sql: statements) }
@@ -43,12 +47,14 @@ enum Schema {
     private static let images = """
         CREATE TABLE configuration (
             id INTEGER PRIMARY KEY CHECK (id = 1),
-            json TEXT NOT NULL
+            json TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE image (
             id INTEGER PRIMARY KEY,
-            digest BLOB NOT NULL UNIQUE
+            digest BLOB NOT NULL UNIQUE,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE imageSet (
@@ -58,12 +64,14 @@ enum Schema {
             examined INTEGER NOT NULL,
             isComplete INTEGER NOT NULL,
             images INTEGER NOT NULL,
-            labels BLOB
+            labels BLOB,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE role (
             name TEXT PRIMARY KEY,
-            imageSetID INTEGER NOT NULL REFERENCES imageSet
+            imageSetID INTEGER NOT NULL REFERENCES imageSet,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE imageSetMember (
@@ -72,6 +80,7 @@ enum Schema {
             imageID INTEGER NOT NULL REFERENCES image,
             name TEXT NOT NULL,
             label INTEGER,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (imageSetID, position)
         ) STRICT, WITHOUT ROWID;
 
@@ -80,6 +89,7 @@ enum Schema {
             position INTEGER NOT NULL,
             name TEXT NOT NULL,
             reason TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (imageSetID, position)
         ) STRICT, WITHOUT ROWID;
 
@@ -90,19 +100,22 @@ enum Schema {
             modified INTEGER NOT NULL,
             changed INTEGER NOT NULL,
             digest BLOB NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (device, inode)
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE encoder (
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
-            width INTEGER NOT NULL
+            width INTEGER NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE imageEmbedding (
             encoderID INTEGER NOT NULL REFERENCES encoder,
             imageID INTEGER NOT NULL REFERENCES image,
             vector BLOB NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (encoderID, imageID)
         ) STRICT;
 
@@ -110,6 +123,7 @@ enum Schema {
             encoderID INTEGER NOT NULL REFERENCES encoder,
             text BLOB NOT NULL,
             vector BLOB NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (encoderID, text)
         ) STRICT;
 
@@ -117,7 +131,8 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
             name TEXT NOT NULL,
-            concepts TEXT NOT NULL
+            concepts TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """
 
@@ -126,7 +141,8 @@ enum Schema {
         CREATE TABLE targetModel (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
-            json TEXT NOT NULL
+            json TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE layer (
@@ -135,6 +151,7 @@ enum Schema {
             hookPoint TEXT NOT NULL,
             pooling TEXT NOT NULL,
             json TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             UNIQUE (targetModelID, hookPoint, pooling)
         ) STRICT;
 
@@ -147,7 +164,8 @@ enum Schema {
             isFinished INTEGER NOT NULL,
             checksum INTEGER NOT NULL,
             verified TEXT NOT NULL,
-            created REAL NOT NULL
+            created REAL NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """
 
@@ -161,7 +179,8 @@ enum Schema {
             width INTEGER NOT NULL,
             weights BLOB NOT NULL,
             report TEXT NOT NULL,
-            created REAL NOT NULL
+            created REAL NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE autoencoderRun (
@@ -172,7 +191,8 @@ enum Schema {
             width INTEGER NOT NULL,
             fileName TEXT NOT NULL,
             report TEXT NOT NULL,
-            created REAL NOT NULL
+            created REAL NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE unitLayout (
@@ -180,25 +200,29 @@ enum Schema {
             digest BLOB NOT NULL UNIQUE,
             points BLOB NOT NULL,
             divergence REAL NOT NULL,
-            created REAL NOT NULL
+            created REAL NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE silhouette (
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
-            json TEXT NOT NULL
+            json TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE editedRun (
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
-            steering TEXT NOT NULL
+            steering TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE editedPrediction (
             editedRunID INTEGER NOT NULL REFERENCES editedRun,
             imageID INTEGER NOT NULL REFERENCES image,
             class INTEGER NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (editedRunID, imageID)
         ) STRICT, WITHOUT ROWID;
         """
@@ -210,12 +234,14 @@ enum Schema {
             finding TEXT NOT NULL,
             note TEXT NOT NULL,
             created REAL NOT NULL,
-            deleted REAL
+            deleted REAL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE document (
             name TEXT PRIMARY KEY,
-            json TEXT NOT NULL
+            json TEXT NOT NULL,
+            seal INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
         """
 }

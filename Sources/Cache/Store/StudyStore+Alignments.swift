@@ -18,6 +18,7 @@ extension StudyStore {
                     run.key.bytes, String(decoding: run.parameters, as: UTF8.self), run.units, run.width,
                     Float32Blob.encode(run.weights), String(decoding: run.report, as: UTF8.self), run.created,
                 ])
+            try database.seal(.alignmentRun, where: "digest = ?", [run.key.bytes])
         }
     }
 
@@ -27,10 +28,12 @@ extension StudyStore {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT parameters, units, width, weights, report, created
+                    SELECT parameters, units, width, weights, report, created,
+                        \(SealedTable.alignmentRun.isWhole) AS isWhole
                     FROM alignmentRun WHERE digest = ?
                     """, arguments: [key.bytes])
             guard let row else { return nil }
+            try row.requireWhole("alignment run \(key)")
             let (units, width): (Int, Int) = (try row.get("units"), try row.get("width"))
             let (count, overflow) = units.multipliedReportingOverflow(by: width)
             guard units >= 0, width >= 0, !overflow else {

@@ -18,6 +18,7 @@ extension StudyStore {
                     run.key.bytes, String(decoding: run.parameters, as: UTF8.self), run.features, run.width,
                     run.fileName, String(decoding: run.report, as: UTF8.self), run.created,
                 ])
+            try database.seal(.autoencoderRun, where: "digest = ?", [run.key.bytes])
         }
     }
 

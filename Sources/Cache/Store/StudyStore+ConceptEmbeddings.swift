@@ -25,6 +25,7 @@ extension StudyStore {
             for (row, text) in texts.enumerated() {
                 let vector = Float32Blob.encode(values, row: row, width: width)
                 try insert.execute(arguments: [encoderID, Data(text.utf8), vector])
+                try database.seal(.conceptEmbedding, where: "encoderID = ? AND text = ?", [encoderID, Data(text.utf8)])
             }
         }
     }
@@ -38,10 +39,14 @@ extension StudyStore {
         try read { database in
             guard let encoder = try database.encoder(encoder) else { return EmbeddingRows(count: texts.count) }
             let select = try database.makeStatement(
-                sql: "SELECT vector FROM conceptEmbedding WHERE encoderID = ? AND text = ?")
+                sql: """
+                    SELECT vector, \(SealedTable.conceptEmbedding.isWhole) AS isWhole
+                    FROM conceptEmbedding WHERE encoderID = ? AND text = ?
+                    """)
             var rows = EmbeddingRows(count: texts.count, width: encoder.width)
             for (index, text) in texts.enumerated() {
                 guard let row = try Row.fetchOne(select, arguments: [encoder.id, Data(text.utf8)]) else { continue }
+                try row.requireWhole("embedding of \"\(text)\"")
                 try row.withUnsafeData(atIndex: 0) {
                     try rows.fill(index, from: $0, file: file, place: "embedding of \"\(text)\"")
                 }

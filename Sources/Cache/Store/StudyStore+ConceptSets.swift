@@ -29,6 +29,7 @@ extension StudyStore {
                     INSERT INTO conceptSet (digest, name, concepts) VALUES (?, ?, ?)
                     ON CONFLICT (digest) DO UPDATE SET name = excluded.name
                     """, arguments: [set.digest.bytes, set.name, StoredJSON.encode(set.concepts)])
+            try database.seal(.conceptSet, where: "digest = ?", [set.digest.bytes])
         }
     }
 }

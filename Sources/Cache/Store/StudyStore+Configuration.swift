@@ -17,6 +17,7 @@ extension StudyStore {
         try write { database in
             try database.execute(
                 sql: "UPDATE configuration SET json = ?", arguments: [StoredJSON.encode(configuration)])
+            try database.seal(.configuration, where: "id = 1")
         }
     }
 
@@ -30,6 +31,7 @@ extension StudyStore {
                     INSERT INTO document (name, json) VALUES (?, ?)
                     ON CONFLICT (name) DO UPDATE SET json = excluded.json
                     """, arguments: [name, String(decoding: json, as: UTF8.self)])
+            try database.seal(.document, where: "name = ?", [name])
         }
     }
 

@@ -17,12 +17,14 @@ extension StudyStore {
             try database.execute(
                 sql: "INSERT INTO editedRun (digest, steering) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
                 arguments: [run.bytes, StoredJSON.encode(steering)])
+            try database.seal(.editedRun, where: "digest = ?", [run.bytes])
             guard let runID = try database.rowID(of: run, in: .editedRun) else { return }
             let insert = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO editedPrediction (editedRunID, imageID, class) VALUES (?, ?, ?)")
             for (image, predicted) in zip(images, classes) {
                 let imageID = try database.rowID(recordingImage: image)
                 try insert.execute(arguments: [runID, imageID, predicted])
+                try database.seal(.editedPrediction, where: "editedRunID = ? AND imageID = ?", [runID, imageID])
             }
         }
     }
@@ -36,12 +38,18 @@ extension StudyStore {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT position, class FROM imageSetMember
+                    SELECT position, class,
+                        \(SealedTable.imageSetMember.isWhole) AND \(SealedTable.editedPrediction.isWhole) AS isWhole
+                    FROM imageSetMember
                     JOIN editedPrediction USING (imageID)
                     WHERE imageSetID = ? AND editedRunID = ?
                     """, arguments: [setID, runID])
             var known: [Int: Int] = [:]
-            while let row = try rows.next() { known[try row.get("position")] = try row.get("class") }
+            while let row = try rows.next() {
+                let position: Int = try row.get("position")
+                try row.requireWhole("answer of image \(position) in run \(run)")
+                known[position] = try row.get("class")
+            }
             return known
         }
     }

@@ -2,12 +2,16 @@ import Digests
 import GRDB
 
 extension StudyStore {
-    /// The digests of files that were read before, by what the file system told of them then.
+    /// The digests of files that were read before, by what the file system told of them then. A row that is torn is none.
     package func fileDigests() throws(CacheError) -> [FileStamp: Digest] {
         try read { database in
             var digests: [FileStamp: Digest] = [:]
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT device, inode, size, modified, changed, digest FROM fileDigest")
+                database,
+                sql: """
+                    SELECT device, inode, size, modified, changed, digest FROM fileDigest
+                    WHERE \(SealedTable.fileDigest.isWhole)
+                    """)
             while let row = try rows.next() {
                 guard let digest = Digest(stored: try row.get("digest")) else { continue }
                 digests[
@@ -33,6 +37,7 @@ extension StudyStore {
                 try statement.execute(arguments: [
                     stamp.device, stamp.inode, stamp.size, stamp.modified, stamp.changed, digest.bytes,
                 ])
+                try database.seal(.fileDigest, where: "device = ? AND inode = ?", [stamp.device, stamp.inode])
             }
         }
     }

@@ -33,7 +33,9 @@ extension StudyStore {
                     created = excluded.created, deleted = NULL
                     """,
                 arguments: [finding.id, StoredJSON.encode(StoredFinding(finding)), finding.note, finding.created])
-            return finding.id ?? database.lastInsertedRowID
+            let id = finding.id ?? database.lastInsertedRowID
+            try database.seal(.finding, where: "id = ?", [id])
+            return id
         }
     }
 
@@ -42,13 +44,15 @@ extension StudyStore {
     @discardableResult
     package func deleteFinding(_ id: Int64) throws(CacheError) -> Finding? {
         try write { database in
-            try Row.fetchOne(
+            let deleted = try Row.fetchOne(
                 database,
                 sql: """
                     UPDATE finding SET deleted = ? WHERE id = ? AND deleted IS NULL
                     RETURNING id, finding, note, created
                     """, arguments: [Date().timeIntervalSince1970, id]
             ).map(finding)
+            try database.seal(.finding, where: "id = ?", [id])
+            return deleted
         }
     }
 
@@ -62,6 +66,7 @@ extension StudyStore {
             guard database.changesCount == 1 else {
                 throw CacheError.missingRecord(file: file, kind: "finding", key: String(id))
             }
+            try database.seal(.finding, where: "id = ?", [id])
         }
     }
 

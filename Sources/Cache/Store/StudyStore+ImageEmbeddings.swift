@@ -25,6 +25,7 @@ extension StudyStore {
                 let imageID = try database.rowID(recordingImage: image)
                 let vector = Float32Blob.encode(values, row: row, width: width)
                 try insert.execute(arguments: [encoderID, imageID, vector])
+                try database.seal(.imageEmbedding, where: "encoderID = ? AND imageID = ?", [encoderID, imageID])
             }
         }
     }
@@ -41,23 +42,20 @@ extension StudyStore {
                 throw missing(.imageSet, set)
             }
             let scope: StatementArguments = [setID, positions.lowerBound, positions.upperBound]
-            let count =
-                try Int.fetchOne(
-                    database,
-                    sql: """
-                        SELECT COUNT(*) FROM imageSetMember WHERE imageSetID = ? AND position >= ? AND position < ?
-                        """, arguments: scope) ?? 0
+            let count = try imageCount(ofSet: setID, at: positions, in: database)
             guard let encoder = try database.encoder(encoder) else { return EmbeddingRows(count: count) }
             let cursor = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT position, vector
+                    SELECT position, vector,
+                        \(SealedTable.imageSetMember.isWhole) AND \(SealedTable.imageEmbedding.isWhole) AS isWhole
                     FROM imageSetMember CROSS JOIN imageEmbedding USING (imageID)
                     WHERE imageSetID = ? AND position >= ? AND position < ? AND encoderID = ?
                     """, arguments: scope + [encoder.id])
             var rows = EmbeddingRows(count: count, width: encoder.width)
             while let row = try cursor.next() {
                 let index: Int = try row.get("position")
+                try row.requireWhole("embedding of image \(index) of set \(set)")
                 try row.withUnsafeData(atIndex: 1) {
                     try rows.fill(
                         index - positions.lowerBound, from: $0, file: file,
@@ -98,12 +96,14 @@ extension StudyStore {
             guard let encoder = try database.encoder(encoder) else { return [:] }
             let select = try database.makeStatement(
                 sql: """
-                    SELECT vector FROM imageEmbedding JOIN image ON image.id = imageID
+                    SELECT vector, \(SealedTable.imageEmbedding.isWhole) AND \(SealedTable.image.isWhole) AS isWhole
+                    FROM imageEmbedding JOIN image ON image.id = imageID
                     WHERE encoderID = ? AND digest = ?
                     """)
             var found: [Digest: [Float]] = [:]
             for image in images {
                 guard let row = try Row.fetchOne(select, arguments: [encoder.id, image.bytes]) else { continue }
+                try row.requireWhole("embedding of image \(image)")
                 found[image] = try row.withUnsafeData(atIndex: 0) {
                     try Float32Blob.decode($0, count: encoder.width, file: file, place: "embedding of image \(image)")
                 }

@@ -11,6 +11,7 @@ extension StudyStore {
                     INSERT INTO imageSet (digest, json, examined, isComplete, images) VALUES (?, ?, 0, 0, 0)
                     ON CONFLICT (digest) DO UPDATE SET json = excluded.json
                     """, arguments: [digest.bytes, String(decoding: json, as: UTF8.self)])
+            try database.seal(.imageSet, where: "digest = ?", [digest.bytes])
         }
     }
 
@@ -43,15 +44,20 @@ extension StudyStore {
                 let imageID = try database.rowID(recordingImage: image.digest)
                 try insert.execute(arguments: [setID, first + position, imageID, image.name, image.label])
             }
+            try database.seal(
+                .imageSetMember, where: "imageSetID = ? AND position >= ? AND position < ?",
+                [setID, first, first + images.count])
             for image in skipped {
                 try database.execute(
                     sql: "INSERT INTO skippedImage (imageSetID, position, name, reason) VALUES (?, ?, ?, ?)",
                     arguments: [setID, image.position, image.name, image.reason])
+                try database.seal(.skippedImage, where: "imageSetID = ? AND position = ?", [setID, image.position])
             }
             try database.execute(
                 sql: "UPDATE imageSet SET examined = ?, isComplete = ?, images = ? WHERE id = ?",
                 arguments: [examined.upperBound, isLast, first + images.count, setID])
             if isLast { try packLabels(ofSet: setID, in: database) }
+            try database.seal(.imageSet, where: "id = ?", [setID])
         }
     }
 
@@ -100,6 +106,7 @@ extension StudyStore {
                     INSERT INTO role (name, imageSetID) VALUES (?, ?)
                     ON CONFLICT (name) DO UPDATE SET imageSetID = excluded.imageSetID
                     """, arguments: [role.rawValue, id])
+            try database.seal(.role, where: "name = ?", [role.rawValue])
         }
     }
 
@@ -123,7 +130,10 @@ extension StudyStore {
                     SELECT position, name, reason FROM skippedImage
                     WHERE imageSetID = (SELECT id FROM imageSet WHERE digest = ?) ORDER BY position
                     """, arguments: [set.bytes]
-            ).map { SkippedImage(position: $0["position"], name: $0["name"], reason: $0["reason"]) }
+            ).map {
+                SkippedImage(
+                    position: try $0.get("position"), name: try $0.get("name"), reason: try $0.get("reason"))
+            }
         }
     }
 
@@ -138,18 +148,32 @@ extension StudyStore {
             let cursor = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT image.digest AS digest, name, label, position
+                    SELECT image.digest AS digest, name, label, position,
+                        \(SealedTable.image.isWhole) AND \(SealedTable.imageSetMember.isWhole) AS isWhole
                     FROM imageSetMember JOIN image ON image.id = imageID
                     WHERE imageSetID = ? AND position >= ? AND position < ? ORDER BY position
                     """, arguments: [setID, positions.lowerBound, positions.upperBound])
             var images: [ImageRecord] = []
             while let row = try cursor.next() {
                 let position: Int = try row.get("position")
+                try row.requireWhole("image \(position) of set \(set)")
                 let digest = try Digest(row.get("digest"), file: file, place: "image \(position) of set \(set)")
                 images.append(ImageRecord(digest: digest, name: try row.get("name"), label: try row.find("label")))
             }
+            let expected = try imageCount(ofSet: setID, at: positions, in: database)
+            guard images.count == expected else {
+                throw CacheError.damaged(
+                    file: file, place: "images of set \(set)", expected: "\(expected)", found: "\(images.count)")
+            }
             return images
         }
+    }
+
+    /// How many of some positions a set has, as its record says.
+    func imageCount(ofSet setID: Int64, at positions: Range<Int>, in database: Database) throws -> Int {
+        let images =
+            try Int.fetchOne(database, sql: "SELECT images FROM imageSet WHERE id = ?", arguments: [setID]) ?? 0
+        return max(0, min(images, positions.upperBound) - positions.lowerBound)
     }
 
     private func imageSet(_ row: Row) throws -> ImageSetRecord {

@@ -40,7 +40,7 @@ extension StudyStore {
     package static func inMemory(configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
         let file = ":memory:"
         do {
-            let queue = try DatabaseQueue()
+            let queue = try DatabaseQueue(configuration: Schema.creation)
             try prepare(queue, configuration: configuration)
             return StudyStore(folder: nil, file: file, reader: queue, writer: queue, busyTimeout: 0)
         } catch {
@@ -56,9 +56,12 @@ extension StudyStore {
             do {
                 pool = try openForWriting(file, options: options)
             } catch let error as DatabaseError where error.meansWritingIsImpossible {
-                let queue = try openForReading(file, options: options)
+                let (queue, isAlone) = try openForReading(file, options: options)
+                let reopen: @Sendable () throws -> any DatabaseWriter = { try openForWriting(file, options: options) }
+                // Where we hold the file alone, that would keep us from writing ourselves.
                 return StudyStore(
-                    folder: folder, file: file.path, reader: queue, writer: nil, busyTimeout: options.busyTimeout)
+                    folder: folder, file: file.path, reader: queue, writer: nil, busyTimeout: options.busyTimeout,
+                    reopen: isAlone ? nil : reopen)
             }
             return StudyStore(
                 folder: folder, file: file.path, reader: pool, writer: pool, busyTimeout: options.busyTimeout)
@@ -81,6 +84,7 @@ extension StudyStore {
             try database.execute(
                 sql: "INSERT INTO configuration (id, json) VALUES (1, ?)", arguments: [StoredJSON.encode(configuration)]
             )
+            try database.seal(.configuration, where: "id = 1")
         }
     }
 
@@ -93,6 +97,8 @@ extension StudyStore {
         if stat(file.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) {
             throw CacheError.missing(file: file.path)
         }
+        // A pipe would be waited for.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw CacheError.notAStudy(file: file.path) }
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
         // https://www.sqlite.org/fileformat.html#the_database_header
@@ -123,21 +129,27 @@ extension StudyStore {
         try inspector.close()
         let pool = try DatabasePool(path: file.path, configuration: options.configuration)
         try Schema.migrator.migrate(pool)
+        try pool.read { try Soundness.check($0, file: file.path) }
         return pool
     }
 
     /// SQLite reads a database in WAL mode through shared memory beside it. Where that cannot be made, and no log waits
     /// to be read with it, the file alone is the whole truth and is read as one that nobody changes.
-    private static func openForReading(_ file: URL, options: ConnectionOptions) throws -> DatabaseQueue {
+    ///
+    /// Whether no other connection can be opened beside it.
+    private static func openForReading(
+        _ file: URL, options: ConnectionOptions
+    ) throws -> (queue: DatabaseQueue, isAlone: Bool) {
         var configuration = options.configuration
         configuration.readonly = true
         do {
-            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
+            return (try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file), false)
         } catch let error as DatabaseError where error.meansWritingIsImpossible {
-            guard !hasWaitingLog(file) else { return try openAlone(file, configuration) }
+            guard !hasWaitingLog(file) else { return (try openAlone(file, configuration), true) }
             let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
-            return try readable(
+            let queue = try readable(
                 DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
+            return (queue, false)
         }
     }
 
@@ -160,6 +172,7 @@ extension StudyStore {
             guard try Schema.migrator.hasCompletedMigrations(database) else {
                 throw CacheError.needsWriting(file: file.path)
             }
+            try Soundness.check(database, file: file.path)
         }
         return queue
     }
@@ -180,14 +193,20 @@ package struct ConnectionOptions: Sendable {
     fileprivate var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
-        if let pageLimit {
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
+        configuration.prepareDatabase { [pageLimit] database in
+            database.add(function: Seal.function)
+            if let pageLimit { try database.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
         }
         return configuration
     }
 }
 
 extension DatabaseError {
+    /// There is no room for the database, or for the files beside it.
+    var meansFullDisk: Bool {
+        resultCode == .SQLITE_FULL || [.SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_WRITE].contains(extendedResultCode)
+    }
+
     /// SQLite cannot make the files beside the database, or write the database itself: no right to, or no room.
     fileprivate var meansWritingIsImpossible: Bool {
         [.SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_FULL].contains(resultCode)

@@ -22,7 +22,9 @@ extension StudyStore {
                     INSERT INTO targetModel (id, name, json) VALUES (?, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET name = excluded.name, json = excluded.json
                     """, arguments: [target.id, target.name, String(decoding: target.json, as: UTF8.self)])
-            return target.id ?? database.lastInsertedRowID
+            let id = target.id ?? database.lastInsertedRowID
+            try database.seal(.targetModel, where: "id = ?", [id])
+            return id
         }
     }
 
@@ -51,6 +53,9 @@ extension StudyStore {
                 arguments: [
                     layer.target, layer.hookPoint, layer.pooling, String(decoding: layer.json, as: UTF8.self),
                 ])
+            try database.seal(
+                .layer, where: "targetModelID = ? AND hookPoint = ? AND pooling = ?",
+                [layer.target, layer.hookPoint, layer.pooling])
         }
     }
 }

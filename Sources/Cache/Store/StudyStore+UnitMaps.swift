@@ -15,6 +15,7 @@ extension StudyStore {
                     key.bytes, Float32Blob.encode(layout.points.flatMap { [$0.x, $0.y] }), layout.divergence,
                     Date().timeIntervalSince1970,
                 ])
+            try database.seal(.unitLayout, where: "digest = ?", [key.bytes])
         }
     }
 
@@ -22,8 +23,13 @@ extension StudyStore {
     package func unitLayout(_ key: Digest, count: Int) throws(CacheError) -> TSNELayout? {
         try read { database -> TSNELayout? in
             let row = try Row.fetchOne(
-                database, sql: "SELECT points, divergence FROM unitLayout WHERE digest = ?", arguments: [key.bytes])
+                database,
+                sql: """
+                    SELECT points, divergence, \(SealedTable.unitLayout.isWhole) AS isWhole
+                    FROM unitLayout WHERE digest = ?
+                    """, arguments: [key.bytes])
             guard let row else { return nil }
+            try row.requireWhole("unit layout \(key)")
             let values = try Float32Blob.decode(
                 try row.find("points"), count: 2 * count, file: file, place: "unit layout \(key)")
             return TSNELayout(
@@ -40,6 +46,7 @@ extension StudyStore {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO silhouette (digest, json) VALUES (?, ?)",
                 arguments: [key.bytes, StoredJSON.encode(silhouette)])
+            try database.seal(.silhouette, where: "digest = ?", [key.bytes])
         }
     }
 

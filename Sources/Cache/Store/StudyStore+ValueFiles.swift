@@ -12,6 +12,7 @@ extension StudyStore {
                     (digest, fileName, rowCount, completedRows, isFinished, checksum, verified, created)
                     VALUES (?, ?, ?, 0, 0, 0, '', ?)
                     """, arguments: [file.key.bytes, file.fileName, file.rows, file.created])
+            try database.seal(.valueFile, where: "digest = ?", [file.key.bytes])
             return file
         }
     }
@@ -27,6 +28,7 @@ extension StudyStore {
                         UPDATE valueFile SET completedRows = max(completedRows, min(rowCount, ?)) WHERE digest = ?
                         """, arguments: [count, key.bytes])
                 guard database.changesCount == 1 else { throw missing(.valueFile, key) }
+                try database.seal(.valueFile, where: "digest = ?", [key.bytes])
             }
         }
     }
@@ -45,6 +47,7 @@ extension StudyStore {
                     WHERE digest = ?
                     """, arguments: [checksum, verified, key.bytes])
             guard database.changesCount == 1 else { throw missing(.valueFile, key) }
+            try database.seal(.valueFile, where: "digest = ?", [key.bytes])
         }
     }
 
@@ -53,6 +56,7 @@ extension StudyStore {
         try write { database in
             try database.execute(
                 sql: "UPDATE valueFile SET verified = ? WHERE digest = ?", arguments: [verified, key.bytes])
+            try database.seal(.valueFile, where: "digest = ?", [key.bytes])
         }
     }
 

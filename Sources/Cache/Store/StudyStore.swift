@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import GRDB
+import Synchronization
 
 /// A study on disk: everything computed on one target layer, concept space and set of probe images.
 ///
@@ -16,21 +17,30 @@ package final class StudyStore: Sendable {
 
     /// Path of the database, as errors name it.
     let file: String
-    private let reader: any DatabaseReader
-    /// Nil where only reading is allowed.
-    private let writer: (any DatabaseWriter)?
+    private let access: Mutex<Access>
+    /// Opens a study for writing that could only be read before; nil where that is no use.
+    private let reopen: (@Sendable () throws -> any DatabaseWriter)?
     private let busyTimeout: Double
 
-    init(folder: URL?, file: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, busyTimeout: Double) {
+    private struct Access: Sendable {
+        var reader: any DatabaseReader
+        /// Nil where only reading is allowed.
+        var writer: (any DatabaseWriter)?
+    }
+
+    init(
+        folder: URL?, file: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, busyTimeout: Double,
+        reopen: (@Sendable () throws -> any DatabaseWriter)? = nil
+    ) {
         self.folder = folder
         self.file = file
-        self.reader = reader
-        self.writer = writer
+        access = Mutex(Access(reader: reader, writer: writer))
+        self.reopen = reopen
         self.busyTimeout = busyTimeout
     }
 
-    /// Whether writing throws `CacheError.readOnly`.
-    package var isReadOnly: Bool { writer == nil }
+    /// Whether only reading was allowed, when the study was opened or last written to.
+    package var isReadOnly: Bool { access.withLock { $0.writer == nil } }
 
     /// Where files of activations lie; nil for a study in memory.
     package var activationsFolder: URL? { folder.map(Self.activationsFolder) }
@@ -41,20 +51,36 @@ package final class StudyStore: Sendable {
     package func close() throws(CacheError) {
         // A pool closes its writer first, and a reader that closes last cannot merge the write-ahead log into the file:
         // the readers go before.
-        (writer as? DatabasePool)?.releaseMemory()
-        do { try reader.close() } catch { throw translated(error) }
+        let access = access.withLock { $0 }
+        (access.writer as? DatabasePool)?.releaseMemory()
+        do { try access.reader.close() } catch { throw translated(error) }
     }
 
     /// Reads from one consistent state of the study.
     func read<Value>(_ body: (Database) throws -> Value) throws(CacheError) -> Value {
-        do { return try reader.read(body) } catch { throw translated(error) }
+        do { return try access.withLock { $0.reader }.read(body) } catch { throw translated(error) }
     }
 
     /// Writes in one transaction, undone as a whole where `body` throws.
     @discardableResult
     func write<Value>(_ body: (Database) throws -> Value) throws(CacheError) -> Value {
-        guard let writer else { throw .readOnly(file: file) }
-        do { return try writer.write(body) } catch { throw translated(error) }
+        do { return try writer().write(body) } catch { throw translated(error) }
+    }
+
+    /// What writes; where only reading was allowed, it is tried again: a full disk may have room by now.
+    private func writer() throws -> any DatabaseWriter {
+        try access.withLock { access in
+            if let writer = access.writer { return writer }
+            guard let reopen else { throw CacheError.readOnly(file: file) }
+            do {
+                let writer = try reopen()
+                access = Access(reader: writer, writer: writer)
+                return writer
+            } catch let error as DatabaseError where error.meansFullDisk { throw CacheError.diskFull(file: file) } catch
+            {
+                throw CacheError.readOnly(file: file)
+            }
+        }
     }
 
     func missing(_ table: DigestTable, _ key: Digest) -> CacheError {

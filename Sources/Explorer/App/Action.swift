@@ -24,7 +24,10 @@ package enum Action: Sendable {
     /// From now on, accuracy is counted on classes of these words; nil for the study's own.
     case reworded(StudyFacts, ClassWords?, Job)
     case wroteSession(path: String)
-    case findings([Finding])
+    /// What is kept now, how many were deleted before and can be brought back, and what led to it.
+    case findings([Finding], deleted: Int = 0, after: FindingChange? = nil)
+    /// What was to be kept could not be, for a reason in words; the note is not lost.
+    case notKept(NoteSubject, note: String, String)
     case exported(path: String, findings: Int)
     /// Something went wrong, in words for people; with the job it ended, if any.
     case failed(String, Job?)

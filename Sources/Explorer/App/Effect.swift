@@ -30,12 +30,14 @@ package enum Effect: Sendable, Hashable {
     /// Writes what was done to a file; answered by `wroteSession`.
     case writeSession(SteeringRecord)
     case cancel(Job)
-    /// Keeps a new finding of a layer; answered by `findings`. The runner knows the time.
+    /// Keeps a new finding of a layer; answered by `findings` or `notKept`. The runner knows the time.
     case store(Finding.Subject, of: LayerReference, note: String)
-    /// These three are answered by `findings`.
-    case deleteFinding(id: Int64)
-    case restoreFinding(Finding)
+    /// Likewise.
     case setNote(id: Int64, String)
+    /// These two are answered by `findings`.
+    case deleteFinding(id: Int64)
+    /// Brings back the finding that was deleted last, whenever that was.
+    case restoreFinding
     /// Answered by `exported`.
     case export(ExportFormat)
     case saveSession(Session)

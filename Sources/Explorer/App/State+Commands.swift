@@ -55,7 +55,7 @@ extension State {
         case .resize(let difference): set(.size, to: Double(steer.setSize + difference), study)
         case .editNote: editNote()
         case .delete: return deleteFinding()
-        case .undoDelete: return undoDelete()
+        case .undoDelete: return [.restoreFinding]
         case .export: chooseFormat()
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)

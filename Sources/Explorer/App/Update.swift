@@ -45,9 +45,13 @@ extension State {
         case .reworded(let facts, let words, let job):
             if jobs.accept(job) { count(on: words, facts) }
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
-        case .findings(let all):
-            findings.all = all
+        case .findings(let all, let deleted, let change):
+            (findings.all, findings.deleted) = (all, deleted)
             findings.mark(in: study)
+            if let change { tell(change) }
+        case .notKept(let subject, let note, let why):
+            findings.unkept.append(UnkeptNote(subject: subject, note: note))
+            tell("Could not be kept: \(why)", .failure)
         case .exported(let path, let count): tell("\(counted(count, "finding")) written to \(path)", .success)
         case .failed(let why, let job): fail(why, job)
         }
@@ -72,6 +76,10 @@ extension State {
         let layout = layout
         if layout[focus] == nil { focus = home }
         if focus != .concept { locate.draft = nil }
+        if overlay == nil, !findings.unkept.isEmpty {
+            let unkept = findings.unkept.removeFirst()
+            overlay = .note(TextField(unkept.note), unkept.subject)
+        }
         fitLists(in: layout)
     }
 }

@@ -4,8 +4,10 @@ import Analysis
 package struct FindingsState: Sendable {
     package var all: [Finding] = []
     package var cursor = ListCursor()
-    /// Deleted in this session, to bring back; the last one on top.
-    package var deleted: [Finding] = []
+    /// How many were deleted, in this session or before, and can be brought back.
+    package var deleted = 0
+    /// What could not be kept: its notes are asked for again, one after the other.
+    package var unkept: [UnkeptNote] = []
     /// Units of the layer on show that are marked.
     private var marked: Set<InternalUnit> = []
 
@@ -20,4 +22,20 @@ package struct FindingsState: Sendable {
             if case .unit(let description) = finding.subject { marked.insert(description.unit) }
         }
     }
+}
+
+/// What was to be kept with a note, and could not be.
+package struct UnkeptNote: Sendable, Equatable {
+    package var subject: NoteSubject
+    package var note: String
+}
+
+/// What was done to the findings, once the study has it.
+package enum FindingChange: Sendable, Equatable {
+    case kept(Finding.Subject)
+    case noted
+    case deleted(Finding.Subject)
+    case restored(Finding.Subject)
+    /// Nothing was there to bring back.
+    case nothingToRestore
 }

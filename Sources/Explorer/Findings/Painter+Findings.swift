@@ -5,7 +5,10 @@ extension Painter {
         guard let area = layout[.findings], let detail = layout.detail else { return }
         let findings = state.findings
         let focused = isFocused(.findings)
-        let inside = pane("Findings", note: "\(findings.all.count) kept", in: area, focused: focused)
+        let note =
+            findings.deleted == 0
+            ? "\(findings.all.count) kept" : "\(findings.all.count) kept, u brings back \(findings.deleted)"
+        let inside = pane("Findings", note: note, in: area, focused: focused)
         guard !findings.all.isEmpty else {
             return hint(
                 ["Nothing marked yet", "m marks the unit or the intervention", "under the cursor on any screen"],

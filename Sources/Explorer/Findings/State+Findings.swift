@@ -40,7 +40,6 @@ extension State {
         switch subject {
         case .new(let subject):
             guard let study else { return [] }
-            tell("Kept \(subject.title)", .success)
             return [.store(subject, of: study.facts.reference, note: note)]
         case .existing(let id): return [.setNote(id: id, note)]
         }
@@ -51,17 +50,20 @@ extension State {
         overlay = .note(TextField(finding.note), .existing(id: id))
     }
 
-    mutating func deleteFinding() -> [Effect] {
+    func deleteFinding() -> [Effect] {
         guard let finding = findings.selected, let id = finding.id else { return [] }
-        findings.deleted.append(finding)
-        tell("Deleted “\(finding.subject.title)”; u brings it back")
         return [.deleteFinding(id: id)]
     }
 
-    mutating func undoDelete() -> [Effect] {
-        if let finding = findings.deleted.popLast() { return [.restoreFinding(finding)] }
-        tell("Nothing was deleted in this session")
-        return []
+    /// Says what was done, once it is in the study.
+    mutating func tell(_ change: FindingChange) {
+        switch change {
+        case .kept(let subject): tell("Kept \(subject.title)", .success)
+        case .noted: tell("Kept the note", .success)
+        case .deleted(let subject): tell("Deleted “\(subject.title)”; u brings it back")
+        case .restored(let subject): tell("Brought back “\(subject.title)”", .success)
+        case .nothingToRestore: tell("Nothing was deleted")
+        }
     }
 
     mutating func chooseFormat() {

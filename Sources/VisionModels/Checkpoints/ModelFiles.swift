@@ -211,7 +211,11 @@ extension Settings {
             let numbers = (0..<count).map { JSON.string("class \($0)") }
             return isFromTensors && own == nil ? adding(["id2label": .numbered(numbers)]) : self
         }
-        let names = try readingFiles { () throws(FileError) in try TextList(list).names().map { JSON.string($0.name) } }
+        let names = try readingFiles { () throws(FileError) in
+            let list = try TextList(list)
+            list.tellRepetitions(as: .ownClasses)
+            return try list.names().map { JSON.string($0.name) }
+        }
         guard names.count == count else {
             throw .classCount(file: list.path, expected: count, found: names.count)
         }

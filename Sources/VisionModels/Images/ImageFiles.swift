@@ -21,6 +21,8 @@ package struct ImageFiles: ImageSource {
     package let passedOver: [String: Int]
     /// Where names are relative to.
     package let root: String
+    /// The list that names them, and the line of each; nil where none does.
+    private let list: (file: String, lines: [Int32])?
 
     package var count: Int { paths.count }
 
@@ -38,6 +40,7 @@ package struct ImageFiles: ImageSource {
         let tree = try ImageTree(Array(base.utf8))
         name = folder.standardizedFileURL.lastPathComponent
         root = base
+        list = nil
         paths = PathList([tree.beside, tree.classes.flatMap(\.images)].joined(), in: Array(base.utf8))
         passedOver = tree.passedOver
         guard paths.count > 0 else { throw .noImages(path: folder.path, passedOver: tree.passedOver) }
@@ -90,6 +93,7 @@ package struct ImageFiles: ImageSource {
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         name = list.deletingPathExtension().lastPathComponent
         root = folder.standardizedFileURL.path
+        self.list = (list.path, lines.map { Int32(clamping: $0.line) })
         paths = PathList(files.lazy.map { Array($0.utf8) }, in: Array(folder.path.utf8))
         classOfImage = classes.isEmpty ? nil : classes.compactMap { places[$0] }
         classNames = classes.isEmpty ? nil : names
@@ -102,6 +106,7 @@ package struct ImageFiles: ImageSource {
         self.name = name ?? files.first?.lastPathComponent ?? "images"
         (classOfImage, classNames, emptyClasses, unclassified, passedOver) = (nil, nil, [], 0, [:])
         root = ""
+        list = nil
     }
 
     /// The same images with `classes[label]` for each label: the model's classes in place of the folders'.
@@ -126,7 +131,12 @@ package struct ImageFiles: ImageSource {
 
     private func mapped(_ index: Int) throws(VisionModelsError) -> MappedFile {
         let path = paths.bytes(at: index)
-        return try readingFiles { () throws(FileError) in try MappedFile(file(index), bytes: path) }
+        do throws(FileError) {
+            return try MappedFile(file(index), bytes: path)
+        } catch {
+            guard let list else { throw .file(error) }
+            throw .listed(list: list.file, line: Int(list.lines[index]), .file(error))
+        }
     }
 
     package func image(_ index: Int) throws(VisionModelsError) -> RawImage { try RawImage(contentsOf: mapped(index)) }
@@ -196,6 +206,9 @@ package func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsErro
         throw .unreadable(file: url.path, code: ENOENT)
     }
     if isDirectory.boolValue { return try ImageFiles(folder: url) }
+    // A pipe gives its bytes once, and no picture is mapped from one.
+    var status = stat()
+    if stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO { return try ImageFiles(list: url) }
     let start = try readingFiles { () throws(FileError) in try MappedFile(url).withBytes { Array($0.prefix(12)) } }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {

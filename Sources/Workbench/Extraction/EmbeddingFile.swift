@@ -13,7 +13,10 @@ extension StudyStore {
         for first in stride(from: writer.completedRows, to: rows.count, by: Self.pageSize) {
             let page = first..<min(rows.count, first + Self.pageSize)
             let found = try imageEmbeddings(encoder: encoder, set: set, positions: page)
-            precondition(found.isComplete, "embeddings are filed when all are there")
+            // Embeddings are filed when all are there: one that is not found now is hidden by a torn index.
+            guard found.isComplete else {
+                throw WorkbenchError.damagedRecord(study: folder?.path ?? "", place: "image embeddings")
+            }
             try writer.append(Tensor([page.count, found.width], found.values), at: page)
         }
         try writer.finish()

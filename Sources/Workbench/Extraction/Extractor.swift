@@ -181,6 +181,12 @@ private struct Pass {
         if let bad = logits.firstNonFiniteRow {
             throw WorkbenchError.notFinite(model: model.name, image: source.name(of: batch.lowerBound + bad))
         }
+        for (values, (layer, _)) in zip(recorded, activations) {
+            guard let bad = values.firstNonFinite else { continue }
+            throw WorkbenchError.notFiniteActivation(
+                model: model.name, layer: layer.hookPoint.name,
+                image: source.name(of: batch.lowerBound + (bad.place.first ?? 0)), place: Array(bad.place.dropFirst()))
+        }
         let place = batch.lowerBound - rows.lowerBound..<batch.upperBound - rows.lowerBound
         for (values, (_, writer)) in zip(recorded, activations) { try writer.append(values, at: place) }
         try outputs?.append(given ?? logits, at: place)

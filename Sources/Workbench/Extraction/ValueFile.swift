@@ -45,16 +45,27 @@ extension StudyStore {
 
     /// Where a finished file lies, its bytes checked if anything of it may have changed since they were last; nil where it is
     /// not finished or gone.
-    func verified(_ key: Digest) throws -> URL? {
+    ///
+    /// - Parameter remedy: what makes it again; nil for an extraction.
+    func verified(_ key: Digest, remedy: Remedy? = nil) throws -> URL? {
         guard try isFinished(key), let record = try valueFile(key), let url = url(of: record) else { return nil }
         guard let stamp = FileStamp(path: url.path) else { return nil }
         guard record.verified != stamp.description else { return url }
         guard try FileChecksum.of(url) == record.checksum else {
-            throw WorkbenchError.damagedFile(file: url.path)
+            throw WorkbenchError.damagedFile(file: url.path, remedy ?? .extract(study: folder?.path ?? ""))
         }
         // Where that cannot be kept, it is checked again another time.
         if !isReadOnly { try? verify(key, stamp.description) }
         return url
+    }
+
+    /// Records a file of the study's folder, written in one go, as whole.
+    func record(_ key: Digest, at url: URL) throws {
+        try forgetValueFile(key)
+        _ = try begin(
+            ValueFileRecord(
+                key: key, fileName: url.lastPathComponent, rows: 1, created: Date().timeIntervalSince1970))
+        try finish(key, at: url, checksum: FileChecksum.of(url))
     }
 
     /// Records a file of the study's folder as whole.
@@ -82,8 +93,11 @@ final class ValueWriter {
     /// Nil where the file is whole, or where the study is in memory and has no files.
     init?(_ file: ValueFile, rows: Range<Int>, share: Shard?, in store: StudyStore) throws {
         let key = file.key(share: share)
-        guard try !store.isFinished(key), let folder = store.activationsFolder else { return nil }
-        // A file that is gone or was never finished is made again from what its partial file holds.
+        guard let folder = store.activationsFolder else { return nil }
+        do {
+            if try store.verified(key) != nil { return nil }
+        } catch WorkbenchError.damagedFile {}
+        // A file that is gone, damaged or was never finished is made again from what its partial file holds.
         try store.forgetValueFile(key)
         let record = ValueFileRecord(
             key: key, fileName: file.fileName, rows: rows.count, created: Date().timeIntervalSince1970)

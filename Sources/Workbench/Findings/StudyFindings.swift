@@ -13,6 +13,16 @@ extension TargetLayer {
     @discardableResult
     package func deleteFinding(_ id: Int64) throws -> Finding? { try store.deleteFinding(id) }
 
+    /// Deleted findings, the one deleted last first.
+    package func deletedFindings() throws -> [Finding] { try store.deletedFindings() }
+
+    /// Puts back the finding that was deleted last, whenever that was; nil where none was.
+    package func restoreFinding() throws -> Finding? {
+        guard let last = try store.deletedFindings().first else { return nil }
+        try store.insert(last)
+        return last
+    }
+
     /// Replaces a finding's note.
     package func setNote(_ note: String, ofFinding id: Int64) throws { try store.setNote(note, ofFinding: id) }
 

@@ -55,7 +55,12 @@ extension TargetLayer {
         }
         let json = try Self.sortedJSON(parameters)
         let key = Digest("autoencoder", try activationKey(of: probe), String(decoding: json, as: UTF8.self))
-        if let known = try keptAutoencoder(key) { return (key, known) }
+        if try store.autoencoderRun(key) != nil, let known = try keptAutoencoder(key) {
+            do {
+                _ = try autoencoder(key)
+                return (key, known)
+            } catch WorkbenchError.damagedFile {} catch WorkbenchError.missingFile {}
+        }
         let clock = ContinuousClock()
         let began = clock.now
         let resting = try autoencoderFile("\(key).training.safetensors")
@@ -99,7 +104,9 @@ extension TargetLayer {
             features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
             deadShare: autoencoder.quality(on: probeData).deadShare, seconds: seconds)
         let name = "sae-\(key).safetensors"
-        try autoencoder.write(to: autoencoderFile(name))
+        let file = try autoencoderFile(name)
+        try autoencoder.write(to: file)
+        try store.record(key, at: file)
         try store.store(
             AutoencoderRun(
                 key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
@@ -126,18 +133,29 @@ extension TargetLayer {
         }
     }
 
-    /// An autoencoder in the study; nil where it is gone, or of another layer's width.
+    /// An autoencoder in the study; nil where it is of another layer's width.
+    ///
+    /// - Throws: `missingFile` and `damagedFile`, with what makes it again.
     private func autoencoder(_ key: Digest) throws -> SparseAutoencoder? {
         guard let run = try store.autoencoderRun(key), run.width == hookPoint.width else { return nil }
-        let file = try autoencoderFile(run.fileName)
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        let remedy = remedy(for: run)
+        guard let file = try store.verified(key, remedy: remedy) else {
+            throw WorkbenchError.missingFile(file: try autoencoderFile(run.fileName).path, remedy)
+        }
         return try SparseAutoencoder(contentsOf: file, features: run.features, width: run.width)
     }
 
+    /// The command that makes an autoencoder again.
+    private func remedy(for run: AutoencoderRun) -> Remedy {
+        if let parameters = try? JSONDecoder().decode(AutoencoderParameters.self, from: run.parameters) {
+            return .train(study: folder.path, reference, parameters)
+        }
+        let source = try? JSONDecoder().decode([String: String].self, from: run.parameters)
+        return .importing(study: folder.path, reference, name: source?["file"] ?? "")
+    }
+
     private func keptAutoencoder(_ key: Digest) throws -> AutoencoderReport? {
-        guard let run = try store.autoencoderRun(key),
-            FileManager.default.fileExists(atPath: try autoencoderFile(run.fileName).path)
-        else { return nil }
+        guard let run = try store.autoencoderRun(key) else { return nil }
         return try JSONDecoder().decode(AutoencoderReport.self, from: run.report)
     }
 

@@ -46,6 +46,9 @@ extension StudiedLayer {
 
     package var encoder: NeuronEncoder { neurons.encoder }
 
+    /// What makes every accuracy that is counted doubtful, in a few words; nil where nothing does.
+    package var doubt: String? { get throws { try target.pairing().doubt } }
+
     /// The facts of the layer. Its accuracy is counted on the held-out images.
     package var facts: StudyFacts {
         get throws {
@@ -60,7 +63,7 @@ extension StudiedLayer {
             facts.words = target.classWords
             facts.remainder = target.place.remainder
             facts.layers = try target.study.layerFacts()
-            facts.doubt = try target.pairing().doubt
+            facts.doubt = try doubt
             facts.conceptSets = try target.study.conceptSetFacts()
             // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
             facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))

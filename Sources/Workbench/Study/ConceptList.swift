@@ -4,14 +4,20 @@ import VisionModels
 
 /// Lists of concepts, classes and prompt templates, as people write them: see `TextList`.
 package enum ConceptList {
-    /// The entries of a list in order, equal ones as often as they stand in it; identifiers of WordNet's before them are
-    /// taken off.
-    package static func read(_ url: URL) throws(FileError) -> [String] { try TextList(url).names().map(\.name) }
+    /// The classes of a CLIP in order, equal ones as often as they stand in the list; identifiers of WordNet's before them
+    /// are taken off.
+    package static func readClasses(_ url: URL) throws(FileError) -> [String] {
+        let list = try TextList(url)
+        list.tellRepetitions(as: .oneClass)
+        return try list.names().map(\.name)
+    }
 
     /// Concepts: each once, in the order of their first lines.
     package static func readConcepts(_ url: URL) throws(FileError) -> [String] {
+        let list = try TextList(url)
+        list.tellRepetitions(as: .one)
         var seen: Set<String> = []
-        return try read(url).filter { seen.insert($0).inserted }
+        return try list.names().map(\.name).filter { seen.insert($0).inserted }
     }
 
     /// Prompt templates, each with `{}` for the concept.
@@ -20,6 +26,7 @@ package enum ConceptList {
         if let bad = list.entries.first(where: { !$0.text.contains(PromptTemplates.placeholder) }) {
             throw list.fault(bad, expected: "\(PromptTemplates.placeholder) for the concept in every template")
         }
+        list.tellRepetitions(as: .each)
         return PromptTemplates(list.texts)
     }
 }

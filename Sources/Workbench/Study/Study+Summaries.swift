@@ -10,11 +10,10 @@ extension Study {
     static let summaries = "summaries"
     static let summaryPrefix = "summary-"
 
-    /// The tensors kept under a key, mapped; nil where there are none.
-    ///
-    /// - Throws: `damagedFile` where the file's bytes are not those that were written.
+    /// The tensors kept under a key, mapped; nil where there are none, or where their bytes are not those that were written:
+    /// they are computed again.
     func keptTensors(_ key: Digest) throws -> [String: Tensor]? {
-        guard let file = try store.verified(key) else { return nil }
+        guard let file = try? store.verified(key) else { return nil }
         let checkpoint = try Checkpoint(file)
         return try checkpoint.tensorNames.reduce(into: [:]) { $0[$1] = try checkpoint.tensor($1) }
     }
@@ -29,10 +28,7 @@ extension Study {
             try SafetensorsFile.write(
                 tensors.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },
                 metadata: ["key": "\(key)"], to: file)
-            try store.forgetValueFile(key)
-            _ = try store.begin(
-                ValueFileRecord(key: key, fileName: name, rows: 1, created: Date().timeIntervalSince1970))
-            try store.finish(key, at: file, checksum: FileChecksum.of(file))
+            try store.record(key, at: file)
         } catch {}
     }
 }

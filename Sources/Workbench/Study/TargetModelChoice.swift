@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -23,7 +24,9 @@ package struct TargetModelChoice: Sendable {
     }
 
     /// The class list, line by line; nil where none was given.
-    func classLines() throws -> [String]? { try classes.map { try ConceptList.read(Resources.resolve($0)) } }
+    func classLines() throws -> [String]? { try classList()?.names().map(\.name) }
+
+    private func classList() throws -> TextList? { try classes.map { try TextList(Resources.resolve($0)) } }
 
     /// - Parameters:
     ///   - lines: the class list of a CLIP, where it was read before.
@@ -33,13 +36,18 @@ package struct TargetModelChoice: Sendable {
         embed: ([String], any ConceptSpace) throws -> Tensor = { $1.embed(concepts: $0) }
     ) throws -> any TargetModel {
         let place = try Resources.locateModel(location)
+        let list = try known == nil ? classList() : nil
         do {
-            let list = try known == nil ? classLines() : nil
-            let named = try list.map { ClassList(file: try Resources.resolve(classes ?? "").path, names: $0) }
-            return try loadTargetModel(at: place, classes: named, precision: precision)
+            let named = try list.map { ClassList(file: $0.file, names: try $0.names().map(\.name)) }
+            let model = try loadTargetModel(at: place, classes: named, precision: precision)
+            list?.tellRepetitions(as: .ownClasses)
+            return model
         } catch let error as VisionModelsError {
             guard error.isOfCLIP else { throw error }
-            guard let lines = try known ?? classLines() else { throw WorkbenchError.needsClasses(model: location) }
+            list?.tellRepetitions(as: .oneClass)
+            guard let lines = try known ?? list?.names().map(\.name) else {
+                throw WorkbenchError.needsClasses(model: location)
+            }
             return try loadZeroShotModel(
                 at: place, classes: ClassWords(lines: lines).names, templates: templates, precision: precision,
                 embed: embed)

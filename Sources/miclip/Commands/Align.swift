@@ -33,6 +33,7 @@ struct Align: ParsableCommand {
 
     func run() throws {
         let workbench = try study.open()
+        try warn(ofAssumptionsIn: workbench)
         var parameters = AlignmentParameters()
         parameters.epochs = epochs ?? parameters.epochs
         parameters.batch = batch ?? parameters.batch

@@ -57,6 +57,7 @@ struct Evaluate: ParsableCommand {
         let lacks = units == .both && !hasFeatures
         request.kinds = (lacks ? .neurons : units).kinds
         let layer = try study.layer(counting: counting)
+        try warn(ofDoubtIn: layer)
         let table = try withProgress { [request] work in try layer.interventionTable(request, work) }
         try output.print(
             InterventionTableDocument(table, note: lacks ? "no features: `miclip sae train` makes them" : nil)

@@ -3,6 +3,7 @@ import CursesTerminal
 import Explorer
 import ExplorerRuntime
 import Foundation
+import Synchronization
 import Workbench
 
 struct Explore: ParsableCommand {
@@ -32,15 +33,20 @@ struct Explore: ParsableCommand {
         }
         let terminal = try CursesTerminal(
             name: environment["TERM"] ?? "", usesColor: usesColor,
-            escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
+            escapeDelay: CursesTerminal.escapeDelay(in: environment))
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor, isChosen: theme != nil)
         let options = study
+        let opened = Mutex<TargetLayer?>(nil)
         let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
-            try options.open()
+            let layer = try options.open()
+            opened.withLock { $0 = layer }
+            return layer
         }
-        ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects).run()
+        let lost = ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects).run()
         terminal.close()
+        for line in lost { warn(line) }
+        if let layer = opened.withLock({ $0 }) { try warn(ofAssumptionsIn: layer) }
         // As a shell tells a program that a signal ended.
         if let signal = terminal.endingSignal { throw ExitCode(128 + signal) }
     }

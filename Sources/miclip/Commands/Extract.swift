@@ -65,7 +65,7 @@ struct Extract: ParsableCommand {
 
     func run() throws {
         let study = try opened()
-        for layer in try study.layers().prefix(1) { try warn(ofAssumptionsIn: layer) }
+        try warn(ofAssumptionsIn: study.layers())
         let report = try withProgress { try study.extract($0) }
         try output.print(try ExtractionDocument(study, report)) { document in
             let layers = document.layers.map { "\($0.model) \($0.layer) (\($0.pooling))" }

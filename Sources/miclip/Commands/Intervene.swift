@@ -48,6 +48,7 @@ struct Intervene: ParsableCommand {
 
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
+        try warn(ofDoubtIn: study)
         let kind: Operator = scale == nil ? .adding : .scaling
         let list = SteeringList.of(concept, kind, beta: scale ?? add ?? 0, top: top, ranking: ranking, further: and)
         let (steering, target) = try list.steering(

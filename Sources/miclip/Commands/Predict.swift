@@ -72,9 +72,19 @@ func openImages(_ paths: [String], skipsUnreadable: Bool) throws -> ImageArgumen
 /// A line on standard error beside the work.
 @Sendable func warn(_ text: String) { printError("miclip: \(text)") }
 
-/// The same of a study's models.
-func warn(ofAssumptionsIn layer: TargetLayer) throws {
-    for (model, assumptions) in try layer.assumptions { warn(of: assumptions, in: model) }
+/// The same of a study's models, each once.
+func warn(ofAssumptionsIn layers: [TargetLayer]) throws {
+    var told: Set<String> = []
+    for (model, assumptions) in try layers.flatMap({ try $0.assumptions }) where told.insert(model).inserted {
+        warn(of: assumptions, in: model)
+    }
+}
+
+func warn(ofAssumptionsIn layer: TargetLayer) throws { try warn(ofAssumptionsIn: [layer]) }
+
+/// One line on what makes a layer's accuracy doubtful, where something does.
+func warn(ofDoubtIn layer: StudiedLayer) throws {
+    if let doubt = try layer.doubt { warn("every accuracy is doubtful: \(doubt) (see `miclip info`)") }
 }
 
 /// One line on what a model takes for granted, where it does.

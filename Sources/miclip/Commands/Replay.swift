@@ -20,6 +20,7 @@ struct Replay: ParsableCommand {
     func run() throws {
         let record = try SteeringRecord(readFrom: URL(filePath: file))
         let study = try study.layer(units: record.units)
+        try warn(ofDoubtIn: study)
         var list = record.start
         var counted = (words: ClassWords?.none, study: study)
         func step(_ actions: Int, limit: Int? = nil) throws -> ReplayDocument.Step {

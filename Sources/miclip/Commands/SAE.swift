@@ -49,6 +49,7 @@ struct SAETrain: ParsableCommand {
 
     func run() throws {
         let workbench = try study.open()
+        try warn(ofAssumptionsIn: workbench)
         let report = try withProgress { work in
             try workbench.extract(work)
             return try workbench.trainAutoencoder(parameters(for: workbench), work)
@@ -91,6 +92,7 @@ struct SAEImport: ParsableCommand {
 
     func run() throws {
         let workbench = try study.open()
+        try warn(ofAssumptionsIn: workbench)
         let report = try withProgress { work in
             try workbench.extract(work)
             return try workbench.importAutoencoder(

@@ -39,17 +39,6 @@ enum PickleWording {
             + "for k, v in d.get('state_dict', d.get('model', d)).items() if torch.is_tensor(v)}, sys.argv[1])"
         let folder = pickle.files[0].prefix(upTo: pickle.files[0].lastIndex(of: "/") ?? pickle.files[0].startIndex)
         let paths = ["\(folder)/\(name)"] + pickle.files
-        return "python3 -c \"\(program)\" " + paths.map(quoted).joined(separator: " ")
-    }
-
-    /// A word for a shell, whatever is in it.
-    private static func quoted(_ path: String) -> String {
-        let plain = path.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x2B...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
-            default: false
-            }
-        }
-        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+        return "python3 -c \"\(program)\" " + paths.map(Wording.quoted).joined(separator: " ")
     }
 }

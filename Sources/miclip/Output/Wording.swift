@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Explorer
+import Files
 import Foundation
 
 /// Short texts that several commands print.
@@ -19,6 +20,32 @@ enum Wording {
         let separator = names.contains { $0.contains(",") } ? "; " : ", "
         return names.prefix(most).joined(separator: separator)
             + (names.count > most ? " and \(names.count - most) more" : "")
+    }
+
+    /// A word for a shell, whatever is in it.
+    static func quoted(_ path: String) -> String {
+        let plain = path.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x2B...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
+            default: false
+            }
+        }
+        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// `concepts.txt: more than once: boot (lines 3, 17); each counts once`
+    static func repetition(_ repetition: ListRepetition) -> String {
+        let entries = repetition.entries.map { entry in
+            "\(entry.text) (lines \(list(entry.lines.map(String.init), most: 4)))"
+        }
+        let meaning =
+            switch repetition.meaning {
+            case .one: "each counts once"
+            case .oneClass: "lines of one name are one class"
+            case .ownClasses: "each is a class of its own"
+            case .each: "each counts as often as it stands there"
+            }
+        return "\(repetition.file): more than once: \(list(entries, most: 5)); \(meaning)"
     }
 
     /// `88.12 % -> 79.40 %  (-8.72 points)`

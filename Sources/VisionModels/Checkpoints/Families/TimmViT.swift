@@ -90,7 +90,7 @@ struct TimmConfiguration {
         }
         guard arguments["layers"] == nil || arguments["layers"] == tensors["depths"] else {
             throw arguments.unsuitable(
-                "layers", expected: "\(tensors["depths"]?.summary ?? ""), as the tensors have it")
+                "layers", expected: "\(tensors["depths"]?.canonical ?? ""), as the tensors have it")
         }
         return try common()
     }

@@ -1,0 +1,61 @@
+import GRDB
+
+/// A look at a study's small tables as it is opened: what is not found there is taken for never stored, so a torn index or a
+/// flipped key must not hide it.
+enum Soundness {
+    /// - Throws: `CacheError.damaged`.
+    static func check(_ database: Database, file: String) throws {
+        for table in SealedTable.checkedAtOpening {
+            try checkPages(of: table, database, file: file)
+            let torn = try String.fetchOne(
+                database,
+                sql: "SELECT \(name(of: table)) FROM \(table.rawValue) WHERE (\(table.isWhole)) IS NOT TRUE LIMIT 1")
+            if let torn {
+                throw CacheError.damaged(
+                    file: file, place: "\(words(table)) \(torn)", expected: "what was stored", found: "another row")
+            }
+        }
+        try checkFindings(database, file: file)
+    }
+
+    private static func checkPages(of table: SealedTable, _ database: Database, file: String) throws {
+        let found = try String.fetchOne(database, sql: "PRAGMA integrity_check(\(table.rawValue))")
+        guard found == "ok" else {
+            throw CacheError.damaged(
+                file: file, place: words(table), expected: "a whole table", found: found ?? "nothing")
+        }
+    }
+
+    /// Findings are never taken out of their table, and their numbers are not used twice: there are as many as numbers given.
+    private static func checkFindings(_ database: Database, file: String) throws {
+        let given =
+            try Int.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'finding'") ?? 0
+        let found = try Int.fetchOne(database, sql: "SELECT count(*) FROM finding") ?? 0
+        guard given == found else {
+            throw CacheError.damaged(
+                file: file, place: "findings", expected: "\(given), deleted ones included", found: "\(found)")
+        }
+    }
+
+    /// A column that tells people which row.
+    private static func name(of table: SealedTable) -> String {
+        switch table {
+        case .role, .conceptSet, .targetModel, .document, .skippedImage: "name"
+        case .layer: "hookPoint"
+        case .valueFile, .autoencoderRun: "fileName"
+        default: "CAST(id AS TEXT)"
+        }
+    }
+
+    private static func words(_ table: SealedTable) -> String {
+        switch table {
+        case .imageSet: "image set"
+        case .skippedImage: "skipped image"
+        case .conceptSet: "concept set"
+        case .targetModel: "target model"
+        case .valueFile: "file of values"
+        case .autoencoderRun: "autoencoder"
+        default: table.rawValue
+        }
+    }
+}
