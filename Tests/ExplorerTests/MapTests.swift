@@ -146,7 +146,7 @@ struct MapTests {
 
     @Test("Without colours, letters tell the groups apart")
     func letters() {
-        let screen = Player.atWork(screen: .map, usesColor: false).screen
+        let screen = Player.atWork(screen: .map, depth: .none).screen
         #expect(screen.contains("a footwear 8") && screen.contains("c container 8"))
         #expect(screen.contains("A 0+ heel"))
     }

@@ -9,6 +9,7 @@ extension State {
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
         case .background(let color): appearance.follow(background: color)
+        case .colors(let depth): appearance.depth = depth
         case .wake: break
         case .endOfInput: return quit()
         }

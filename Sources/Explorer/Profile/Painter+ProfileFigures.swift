@@ -21,7 +21,7 @@ extension Painter {
             while line.width >= width(rows), index < images.count {
                 var box = line.takeLeft(width(rows))
                 let caption = box.takeBottom(hasCaption ? 1 : 0)
-                frame.image(images[index].thumbnail, in: box, inColor: palette.inColor)
+                frame.image(images[index].thumbnail, in: box, palette)
                 if hasCaption {
                     let text = fixed(Double(images[index].activation), 1) + " " + images[index].predictedClass
                     frame.put(

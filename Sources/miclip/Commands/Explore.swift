@@ -18,9 +18,26 @@ struct Explore: ParsableCommand {
     @OptionGroup var study: StudyOptions
     @Option(help: "The theme to start with: dark, light, or one of yours.") var theme: String?
 
+    @Option(
+        help: """
+            How many colours to use: none, 8, 16, 256, truecolor, or auto for what NO_COLOR, COLORTERM, TERM and the \
+            terminal itself say.
+            """) var colors = Colors.auto
+
+    enum Colors: String, ExpressibleByArgument, CaseIterable {
+        case auto, none
+        case ansi8 = "8"
+        case ansi16 = "16"
+        case indexed256 = "256"
+        case truecolor
+
+        /// Nil where it is to be found out.
+        var depth: ColorDepth? { ColorDepth(rawValue: rawValue) }
+    }
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let usesColor = environment["NO_COLOR"].map(\.isEmpty) ?? true
+        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         let themes = try ThemeFolder.themes()
         var selected = 0
         if let theme {
@@ -31,10 +48,11 @@ struct Explore: ParsableCommand {
             selected = position
         }
         let terminal = try CursesTerminal(
-            name: environment["TERM"] ?? "", usesColor: usesColor,
+            name: environment["TERM"] ?? "", colors: colors.depth ?? (isPlain ? ColorDepth.none : nil),
+            isDirect: CursesTerminal.claimsDirectColor(in: environment),
             escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
         defer { terminal.close() }
-        let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor, isChosen: theme != nil)
+        let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)
         let options = study
         let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
             try options.open()
