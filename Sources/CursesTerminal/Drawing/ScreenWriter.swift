@@ -63,7 +63,7 @@ package struct ScreenWriter: Sendable {
         let isWide = column + 1 < columns && frame.cells[index + 1].character == nil
         var character = shown(cell.character ?? " ", isWide)
         let pen = Pen(cell.style, depth)
-        if character == "▀" || character == "▌", pen.ink == pen.paper { character = " " }
+        if character == "▀" || character == "▌", pen.ink >= 0, pen.ink == pen.paper { character = " " }
         take(pen)
         let text = String(character)
         bytes += text.utf8
