@@ -81,6 +81,7 @@ extension SampleStudy {
         case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
+        case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }

@@ -76,7 +76,7 @@ extension State {
     private var isTyping: Bool {
         switch overlay {
         case .note, .words: true
-        case .help, .export, .changes, .layers, .conceptSets: false
+        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes: false
         case nil: focus == .concept || focus == .filter
         }
     }

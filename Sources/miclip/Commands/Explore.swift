@@ -16,7 +16,7 @@ struct Explore: ParsableCommand {
             """)
 
     @OptionGroup var study: StudyOptions
-    @Option(help: "The theme to start with: dark, light, or one of yours.") var theme: String?
+    @Option(help: "The theme to start with; T in the explorer shows them all.") var theme: String?
 
     @Option(
         help: """
@@ -66,6 +66,14 @@ struct Explore: ParsableCommand {
 
 /// The themes that come with the program, then the user's own, which replace those of the same name.
 enum ThemeFolder {
+    /// Dark and light before the others, which are in the order of their names: one of these two is chosen by the
+    /// terminal's background.
+    private static func comesFirst(_ one: String, _ other: String) -> Bool {
+        let first = ["dark.yaml", "light.yaml"]
+        let (a, b) = (first.firstIndex(of: one) ?? first.count, first.firstIndex(of: other) ?? first.count)
+        return (a, one) < (b, other)
+    }
+
     static func themes() throws -> [Theme] {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? NSHomeDirectory()
@@ -77,7 +85,7 @@ enum ThemeFolder {
         ]
         for folder in folders {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names.sorted() where name.hasSuffix(".yaml") {
+            for name in names.sorted(by: comesFirst) where name.hasSuffix(".yaml") {
                 let file = folder.appending(path: name)
                 let theme = try Theme(yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), file: file.path)
                 themes.removeAll { $0.name == theme.name }
