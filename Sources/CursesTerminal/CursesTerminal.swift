@@ -44,13 +44,8 @@ package final class CursesTerminal: Terminal {
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
-<<<<<<< HEAD
-        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true,
-        escapeDelay: Int = 25
-=======
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, colors: ColorDepth? = nil,
-        isDirect: Bool = false, escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
->>>>>>> main/main
+        isDirect: Bool = false, escapeDelay: Int = 25
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }

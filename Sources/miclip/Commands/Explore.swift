@@ -49,14 +49,9 @@ struct Explore: ParsableCommand {
             selected = position
         }
         let terminal = try CursesTerminal(
-<<<<<<< HEAD
-            name: environment["TERM"] ?? "", usesColor: usesColor,
-            escapeDelay: CursesTerminal.escapeDelay(in: environment))
-=======
             name: environment["TERM"] ?? "", colors: colors.depth ?? (isPlain ? ColorDepth.none : nil),
             isDirect: CursesTerminal.claimsDirectColor(in: environment),
-            escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
->>>>>>> main/main
+            escapeDelay: CursesTerminal.escapeDelay(in: environment))
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)
         let options = study
@@ -69,7 +64,7 @@ struct Explore: ParsableCommand {
         let lost = ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects).run()
         terminal.close()
         for line in lost { warn(line) }
-        if let layer = opened.withLock({ $0 }) { try warn(ofAssumptionsIn: layer) }
+        if let layer = opened.withLock({ $0 }) { try? warn(ofAssumptionsIn: layer) }
         // As a shell tells a program that a signal ended.
         if let signal = terminal.endingSignal { throw ExitCode(128 + signal) }
     }
