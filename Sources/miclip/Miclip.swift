@@ -34,7 +34,14 @@ struct Miclip: ParsableCommand {
             printError("miclip: \(ErrorWording.words(for: error))")
             Foundation.exit(ErrorWording.status(of: error))
         } catch {
-            exit(withError: error)
+            let code = exitCode(for: error)
+            guard !code.isSuccess else { exit(withError: error) }
+            // What the user typed stands in it.
+            let text = fullMessage(for: error)
+            if !text.isEmpty {
+                FileHandle.standardError.write(Data((printable(text, keepingLines: true) + "\n").utf8))
+            }
+            Foundation.exit(code.rawValue)
         }
     }
 }

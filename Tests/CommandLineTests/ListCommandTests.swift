@@ -84,3 +84,22 @@ import Testing
         #expect(run.errors.split(separator: "\n").count == 1)
     }
 }
+
+/// Names that would act on a terminal.
+@Suite struct ControlCharacterTests {
+    @Test(
+        "control characters in arguments reach neither output nor errors raw",
+        arguments: [
+            ["locate", "boot", "--top\u{1B}[31m", "3"], ["frob", "x\u{1B}]0;x\u{7}"], ["explore", "--theme", "\u{9B}31m"],
+            ["layers", "no\u{1B}[31mmodel"], ["info", "--study", "no\u{8}study"], ["predict", "m", "\u{1B}[2J.jpg"],
+        ])
+    func arguments(_ arguments: [String]) throws {
+        let home = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: home) }
+        let run = try CommandLineRun(arguments, home: home)
+        #expect(run.status != 0 && !run.errors.isEmpty)
+        for scalar in (run.output + run.errors).unicodeScalars where scalar != "\n" && scalar != "\t" {
+            #expect(scalar.properties.generalCategory != .control, "\(arguments): \(run.errors.debugDescription)")
+        }
+    }
+}
