@@ -33,7 +33,7 @@ struct Campaign {
         var process: Process
         var report: ReportPage
         var began: Date
-        var last: (index: Int, since: Date)
+        var last: (index: Int, since: Date, cpu: Double)
     }
 
     /// After so many faults a parser is left alone.
@@ -99,7 +99,8 @@ struct Campaign {
         process.standardOutput = errors
         try process.run()
         unlinkLater(page)
-        return Running(job: job, process: process, report: report, began: Date(), last: (job.range.lowerBound, Date()))
+        return Running(
+            job: job, process: process, report: report, began: Date(), last: (job.range.lowerBound, Date(), 0))
     }
 
     /// The worker opens the page first of all.
@@ -119,11 +120,21 @@ struct Campaign {
             return (reason == .exit ? "it ends with status \(status)" : "it is ended by signal \(status)", ())
         }
         let next = worker.report[.next]
-        if next != worker.last.index { worker.last = (next, Date()) }
-        guard Date().timeIntervalSince(worker.last.since) > Limits.seconds else { return nil }
+        let cpu = Self.processorTime(of: worker.process.processIdentifier)
+        if next != worker.last.index { worker.last = (next, Date(), cpu) }
+        // On a busy machine a second is not a second: one that waits, waits long.
+        let waited = Date().timeIntervalSince(worker.last.since)
+        guard cpu - worker.last.cpu > Limits.seconds || waited > 5 * Limits.seconds else { return nil }
         kill(worker.process.processIdentifier, SIGKILL)
         worker.process.waitUntilExit()
         return ("it takes more than \(Limits.seconds) seconds", ())
+    }
+
+    /// Seconds a process has computed.
+    private static func processorTime(of process: pid_t) -> Double {
+        var (clock, time) = (clockid_t(), timespec())
+        guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private func keep(_ index: Int, of parser: Int, words: String) throws -> Found {
