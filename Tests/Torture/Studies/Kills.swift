@@ -67,7 +67,7 @@ struct Kills {
             Verb(
                 name: "intervene on a deep layer", base: "both",
                 arguments: {
-                    ["intervene", "bag", "--layer", "blocks.1", "--top", "5", "--scale", "0", "--curve", "--study", $0]
+                    ["intervene", "bag", "--layer", "blocks.1", "--top", "5", "--scale", "0", "--study", $0]
                 }, questions: both),
             Verb(name: "merge", arguments: { ["merge", $0, "share1", "share2"] }, questions: plain),
             Verb(
