@@ -55,9 +55,7 @@ struct OutputOptions: ParsableArguments {
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
         guard json else { return miclip.print(text(document)) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(printable(json: String(decoding: try encoder.encode(document), as: UTF8.self)))
+        Swift.print(try documentText(of: document), terminator: "")
     }
 }
 

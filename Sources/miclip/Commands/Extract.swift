@@ -153,52 +153,6 @@ struct Extract: ParsableCommand {
     }
 }
 
-/// JSON of `extract`.
-struct ExtractionDocument: Encodable {
-    var study: String
-    /// Of the first layer: the model's place.
-    var model: String
-    var layer: String
-    var pooling: String
-    var layers: [LayerDocument]
-    var shard: String?
-    /// Images that had to go through the image encoder, and through each target model.
-    var embedded: Int
-    var run: [String: Int]
-    var warnings: [String]
-    var skipped: [SkippedDocument]
-
-    init(_ study: Study, _ report: ExtractionReport) throws {
-        let info = try study.info()
-        self.study = info.study
-        layers = info.layers.map { LayerDocument($0.facts) }
-        model = info.layers.first?.location ?? ""
-        layer = layers.first?.layer ?? ""
-        pooling = layers.first?.pooling ?? ""
-        shard = info.shard?.description
-        (embedded, run) = (report.embedded, report.run)
-        warnings = ImageWording.words(of: info)
-        skipped = info.skipped.map(SkippedDocument.init)
-    }
-}
-
-/// JSON of a layer in the list of a study's.
-struct LayerDocument: Encodable {
-    var model: String
-    var layer: String
-    var pooling: String
-    var units: Int
-    /// Images of both roles that it is there of.
-    var rows: Int
-    var images: Int
-    var complete: Bool
-
-    init(_ facts: LayerFacts) {
-        (model, layer, pooling) = (facts.reference.model, facts.reference.layer, facts.reference.pooling)
-        (units, rows, images, complete) = (facts.units, facts.rows, facts.images, facts.isComplete)
-    }
-}
-
 extension Shard: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
