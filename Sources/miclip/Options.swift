@@ -61,8 +61,10 @@ struct OutputOptions: ParsableArguments {
 
 /// What a model's products are rounded to.
 struct PrecisionOptions: ParsableArguments {
-    @Option(help: "float32, or bfloat16 where the processor has it: about twice as fast, to three digits.")
-    var precision = Precision.float32
+    @Option(help: Self.help) var precision = Precision.float32
+
+    static let help: ArgumentHelp =
+        "float32, or bfloat16 where the processor has it: about twice as fast, to three digits."
 }
 
 /// What accuracy is counted on, where that is not the study's own.

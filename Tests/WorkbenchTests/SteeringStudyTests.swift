@@ -45,7 +45,7 @@ import Workbench
         let steering = try steering(study)
         let images = Array(0..<64)
         let model = try loadTargetModel(at: Samples.folder.appending(path: "target-vit"))
-        let source = try IDXImages(images: heldOut, labels: nil)
+        let source = try IDXImages(images: URL(filePath: small.heldOutImages), labels: nil)
         let pixels = try source.pixels(0..<64, as: model.preprocessing, for: model.input)
         let point = try #require(model.hookPoint(named: "blocks.3"))
         for edit in [
