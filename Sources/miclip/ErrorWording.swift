@@ -64,7 +64,8 @@ enum ErrorWording {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares: 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .noAttribution, .needsClasses,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
+                .needsClassifier, .needsClassWords, .noAttribution,
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74

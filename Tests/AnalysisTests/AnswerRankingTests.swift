@@ -28,7 +28,8 @@ extension LinearRemainder {
         (weights, head) = (normals([Self.units, Self.width]), normals([Self.classes, Self.units]))
         embeddings = normals([Self.images, Self.width]).normalized()
         names = ConceptSet(
-            names: (0..<Self.classes).map { "class \($0)" }, embeddings: normals([Self.classes, Self.width]).normalized())
+            names: (0..<Self.classes).map { "class \($0)" },
+            embeddings: normals([Self.classes, Self.width]).normalized())
         logits = multiply(activations, .plain, head, .transposed)
         predictions = logits.argmax()
     }
@@ -153,7 +154,8 @@ extension LinearRemainder {
         let space = space(head: linear, isSigned: false)
         for c in 0..<Self.classes {
             let (means, all) = (space.probe.classMean(c), space.probe.means)
-            for (unit, score) in try scores(space, query(c, .contribution)).enumerated() where means[unit] <= all[unit] {
+            for (unit, score) in try scores(space, query(c, .contribution)).enumerated() where means[unit] <= all[unit]
+            {
                 #expect(score == 0)
             }
         }
@@ -214,7 +216,9 @@ extension LinearRemainder {
         func norm(_ a: [Double]) -> [Double] {
             let mean = a.reduce(0, +) / Double(a.count)
             let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(a.count)
-            return a.indices.map { (a[$0] - mean) / (variance + 1e-3).squareRoot() * Double(scale[$0]) + Double(shift[$0]) }
+            return a.indices.map {
+                (a[$0] - mean) / (variance + 1e-3).squareRoot() * Double(scale[$0]) + Double(shift[$0])
+            }
         }
         func length(_ a: [Double]) -> Double { product(embedding, a).reduce(0) { $0 + $1 * $1 }.squareRoot() }
 

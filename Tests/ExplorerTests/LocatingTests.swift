@@ -52,7 +52,8 @@ struct LocatingTests {
         player.press(.character("/"), .character("r"))
         #expect(player.state.concept.text == "r", "in the field, r is a letter")
         player.press(.control("r"))
-        #expect(player.state.ranking == .rivals && player.screen.contains("By contribution against rivals: what a unit"))
+        #expect(
+            player.state.ranking == .rivals && player.screen.contains("By contribution against rivals: what a unit"))
         player.press(.control("r"), .control("r"))
         #expect(player.state.ranking == .contribution)
     }

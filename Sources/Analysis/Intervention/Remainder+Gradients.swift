@@ -71,7 +71,8 @@ extension Tensor {
             for row in 0..<rows {
                 let range = row * columns..<(row + 1) * columns
                 let mean = range.reduce(0.0) { $0 + Double(x[$1]) } / Double(columns)
-                let variance = range.reduce(0.0) { $0 + (Double(x[$1]) - mean) * (Double(x[$1]) - mean) } / Double(columns)
+                let variance =
+                    range.reduce(0.0) { $0 + (Double(x[$1]) - mean) * (Double(x[$1]) - mean) } / Double(columns)
                 let deviation = (variance + epsilon).squareRoot()
                 for i in range { x[i] = Float((Double(x[i]) - mean) / deviation) }
                 deviations.append(Float(deviation))

@@ -13,7 +13,8 @@ package struct ProbeAnswers: Sendable {
     package let isDifferentiable: Bool
 
     package init(
-        logits: Once<Tensor>, gradients: @escaping ImageVectors, attribution: Once<Tensor>, isDifferentiable: Bool = true
+        logits: Once<Tensor>, gradients: @escaping ImageVectors, attribution: Once<Tensor>,
+        isDifferentiable: Bool = true
     ) {
         (self.logits, self.gradients, self.attribution) = (logits, gradients, attribution)
         self.isDifferentiable = isDifferentiable
@@ -43,7 +44,9 @@ package struct ProbeAnswers: Sendable {
 
     /// Of a layer that a linear head follows.
     package init(_ probe: ProbeActivations, head: LinearRemainder) {
-        self.init(logits: Once { head.logits(try probe.values) }, probe: probe) { head.gradients($0, logits: $1, predictions: $2) }
+        self.init(logits: Once { head.logits(try probe.values) }, probe: probe) {
+            head.gradients($0, logits: $1, predictions: $2)
+        }
     }
 
     /// Σ_k p_k(x) c_k for each image: what the model takes it for, in the concept space. [range.count, d]

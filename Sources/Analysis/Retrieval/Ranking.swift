@@ -28,7 +28,8 @@ extension Ranking {
         case .contribution: "what a unit says of the concept, times how its activation departs on it (ours)"
         case .cosine: "how near a unit's embedding lies to the concept's (the paper's)"
         case .rivals: "what a unit says of the concept against the classes the model takes its images for (ours)"
-        case .attribution: "gradient of the class's log-probability times activation (not MICLIP's); else the nearest class's"
+        case .attribution:
+            "gradient of the class's log-probability times activation (not MICLIP's); else the nearest class's"
         }
     }
 

@@ -82,7 +82,8 @@ private func productByRows(_ x: Tensor, _ w: Tensor) -> Tensor {
                 parallel(blocks(of: rows, size: 256)) { part in
                     multiply(
                         m: part.count, n: count, k: width, x.baseAddress! + part.lowerBound * width, lda: width,
-                        .plain, w.baseAddress!, ldb: width, .transposed, into: target.baseAddress! + part.lowerBound * count,
+                        .plain, w.baseAddress!, ldb: width, .transposed,
+                        into: target.baseAddress! + part.lowerBound * count,
                         ldc: count)
                 }
             }

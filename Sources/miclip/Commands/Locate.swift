@@ -30,7 +30,10 @@ struct Locate: ParsableCommand {
         found.units = Array(found.units.prefix(top))
         try output.print(LocalizationDocument(found)) { document in
             let lines = document.units.map { "\($0.unit.padded(14))\(number($0.score, 4).leftPadded(10))" }
-            return (["\(found.concept): class \(Wording.tie(found.target)), by \(found.ranking.title): \(found.ranking.explanation)"] + lines)
+            return
+                ([
+                    "\(found.concept): class \(Wording.tie(found.target)), by \(found.ranking.title): \(found.ranking.explanation)"
+                ] + lines)
                 .joined(separator: "\n")
         }
     }
