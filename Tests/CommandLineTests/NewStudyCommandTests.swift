@@ -39,7 +39,8 @@ import Testing
         #expect(try study.run("locate", "lace", "--layer", "blocks.1").status == 0)
     }
 
-    @Test("concepts tie to classes by their words, never by a WordNet identifier, and names come without a forward pass")
+    @Test(
+        "concepts tie to classes by their words, never by a WordNet identifier, and names come without a forward pass")
     func identifiers() throws {
         let study = try CommandLineStudy()
         defer { study.remove() }

@@ -108,8 +108,9 @@ struct Extract: ParsableCommand {
 
     /// Layers to add, or what of a target model changes; nil where nothing of it was given.
     private func targetPlan(in study: Study) throws -> TargetPlan? {
-        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
-            || precision != nil
+        guard
+            model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
+                || precision != nil
         else { return nil }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
         var plan = own.plan
