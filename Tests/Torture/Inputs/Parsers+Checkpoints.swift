@@ -164,7 +164,8 @@ extension Parser {
                             }
                         }
                         let file = try AutoencoderFile(scratch.file(kind), width: known[kind] ?? 0, topK: 4)
-                        guard (file.contents.encoder.values + file.contents.decoder.values).allSatisfy(\.isFinite) else {
+                        guard (file.contents.encoder.values + file.contents.decoder.values).allSatisfy(\.isFinite)
+                        else {
                             throw Fault("weights that are not finite")
                         }
                     }
