@@ -39,6 +39,9 @@ package final class StudyStore: Sendable {
         self.busyTimeout = busyTimeout
     }
 
+    /// What reads now.
+    var reader: any DatabaseReader { access.withLock { $0.reader } }
+
     /// Whether only reading was allowed, when the study was opened or last written to.
     package var isReadOnly: Bool { access.withLock { $0.writer == nil } }
 
@@ -58,7 +61,7 @@ package final class StudyStore: Sendable {
 
     /// Reads from one consistent state of the study.
     func read<Value>(_ body: (Database) throws -> Value) throws(CacheError) -> Value {
-        do { return try access.withLock { $0.reader }.read(body) } catch { throw translated(error) }
+        do { return try reader.read(body) } catch { throw translated(error) }
     }
 
     /// Writes in one transaction, undone as a whole where `body` throws.

@@ -1,3 +1,4 @@
+import Algorithms
 import Files
 import Foundation
 import VisionModels
@@ -16,8 +17,7 @@ package enum ConceptList {
     package static func readConcepts(_ url: URL) throws(FileError) -> [String] {
         let list = try TextList(url)
         list.tellRepetitions(as: .one)
-        var seen: Set<String> = []
-        return try list.names().map(\.name).filter { seen.insert($0).inserted }
+        return Array(try list.names().map(\.name).uniqued())
     }
 
     /// Prompt templates, each with `{}` for the concept.
