@@ -114,6 +114,16 @@ import Testing
         #expect(try study.files() == ["activations", "study.sqlite"])
     }
 
+    @Test("A pipe or a folder in place of the database is refused at once")
+    func noFile() throws {
+        try FileManager.default.createDirectory(at: study.folder, withIntermediateDirectories: true)
+        #expect(mkfifo(study.database.path, 0o600) == 0)
+        #expect(throws: CacheError.notAStudy(file: path)) { try StudyStore.open(at: study.folder) }
+        try FileManager.default.removeItem(at: study.database)
+        try FileManager.default.createDirectory(at: study.database, withIntermediateDirectories: false)
+        #expect(throws: CacheError.notAStudy(file: path)) { try StudyStore.open(at: study.folder) }
+    }
+
     @Test("A study from before the first release is refused and left alone", arguments: ["1 study", "1 layers"])
     func olderSchema(migration: String) throws {
         try study.fill()

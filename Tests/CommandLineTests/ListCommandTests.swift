@@ -20,7 +20,7 @@ import Testing
     @Test("an image that a list names and that is not there is told with the list and its line")
     func missingImage() throws {
         defer { try? FileManager.default.removeItem(at: home) }
-        try SmallPNG.grey(Array(repeating: 7, count: 64), width: 8).write(to: home.appending(path: "a.png"))
+        try SmallPNG.grey(Array(repeating: 7, count: 28 * 28), width: 28).write(to: home.appending(path: "a.png"))
         let list = try file("images.txt", "# first\na.png\n\nnowhere.png\n")
         let run = try CommandLineRun(["predict", vit, list.path], home: home)
         #expect(run.status == 66)
@@ -32,7 +32,7 @@ import Testing
     @Test("what stands in a list more than once is said once, with what it counts as")
     func repetitions() throws {
         defer { try? FileManager.default.removeItem(at: home) }
-        try SmallPNG.grey(Array(repeating: 7, count: 64), width: 8).write(to: home.appending(path: "a.png"))
+        try SmallPNG.grey(Array(repeating: 7, count: 28 * 28), width: 28).write(to: home.appending(path: "a.png"))
         let classes = try file("classes.txt", "boot\nbag\nBoot\ncoat")
         let zeroShot = try CommandLineRun(
             ["predict", clip, home.appending(path: "a.png").path, "--classes", classes.path, "--top", "9", "--json"],
@@ -65,7 +65,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: home) }
         let model = home.appending(path: "model")
         try FileManager.default.copyItem(at: Samples.folder.appending(path: "target-vit"), to: model)
-        try SmallPNG.grey(Array(repeating: 7, count: 64), width: 8).write(to: home.appending(path: "a.png"))
+        try SmallPNG.grey(Array(repeating: 7, count: 28 * 28), width: 28).write(to: home.appending(path: "a.png"))
         // The model is mapped when the list is opened, which waits for us.
         let list = home.appending(path: "images.txt")
         #expect(mkfifo(list.path, 0o600) == 0)

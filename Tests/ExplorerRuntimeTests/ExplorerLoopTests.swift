@@ -116,6 +116,30 @@ import Workbench
         #expect(try JSONDecoder().decode(Session.self, from: session).screen == .units)
     }
 
+    @Test("a finding that was deleted in one start comes back with u in the next")
+    func laterUndo() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layers: "norm")
+        let first = opened(place)
+        #expect(first.wait { $0.profile.shown != nil })
+        first.press(.escape, .character("m"), .character("x"), .enter)
+        #expect(first.wait { $0.findings.all.map(\.note) == ["x"] && $0.message?.text.hasPrefix("Kept") == true })
+        first.press(.character("4"), .character("D"))
+        #expect(first.wait { $0.findings.all.isEmpty && $0.findings.deleted == 1 })
+        first.quit()
+        #expect(first.waitForEnd())
+
+        let second = opened(place)
+        #expect(second.wait { $0.findings.deleted == 1 })
+        second.press(.escape, .character("4"), .character("u"))
+        #expect(second.wait { $0.findings.all.map(\.note) == ["x"] && $0.findings.deleted == 0 })
+        second.press(.character("u"))
+        #expect(second.wait { $0.message?.text == "Nothing was deleted" })
+        second.quit()
+        #expect(second.waitForEnd())
+        #expect(try Study(opening: place).layer().findings().map(\.note) == ["x"])
+    }
+
     @Test("a study that cannot be opened is said so, and quitting works")
     func unopened() {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -104,11 +104,12 @@ extension StudyStore {
     /// The application id stands in the file itself and not in the write-ahead log, as studies are created without one.
     private static func checkHeader(of file: URL) throws {
         var status = stat()
-        if stat(file.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) {
-            throw CacheError.missing(file: file.path)
+        if stat(file.path, &status) != 0 {
+            if [ENOENT, ENOTDIR].contains(errno) { throw CacheError.missing(file: file.path) }
+        } else if status.st_mode & S_IFMT != S_IFREG {
+            // A pipe would be waited for.
+            throw CacheError.notAStudy(file: file.path)
         }
-        // A pipe would be waited for.
-        guard status.st_mode & S_IFMT == S_IFREG else { throw CacheError.notAStudy(file: file.path) }
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
         // https://www.sqlite.org/fileformat.html#the_database_header

@@ -7,11 +7,12 @@ extension Painter {
         let focused = isFocused(.findings)
         let note =
             findings.deleted == 0
-            ? "\(findings.all.count) kept" : "\(findings.all.count) kept, u brings back \(findings.deleted)"
+            ? "\(findings.all.count) kept" : "\(findings.all.count) kept, \(findings.deleted) deleted"
         let inside = pane("Findings", note: note, in: area, focused: focused)
         guard !findings.all.isEmpty else {
             return hint(
-                ["Nothing marked yet", "m marks the unit or the intervention", "under the cursor on any screen"],
+                ["Nothing marked yet", "m marks the unit or the intervention", "under the cursor on any screen"]
+                    + (findings.deleted == 0 ? [] : ["u brings back what was deleted"]),
                 in: inside)
         }
         // Two lines each: what it is, and the note.
