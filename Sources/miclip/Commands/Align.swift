@@ -58,7 +58,7 @@ struct Align: ParsableCommand {
             try workbench.extract(work)
             return try workbench.align(parameters, work)
         }
-        try output.print(report) { report in
+        try output.print(AlignmentDocument(report)) { report in
             if let chosen = report.chosen, let trials = report.trials {
                 return Self.table(trials, chosen, report.seconds)
             }
@@ -74,8 +74,11 @@ struct Align: ParsableCommand {
     }
 
     /// The best trials of the closed form.
-    private static func table(_ trials: [ClosedFormTrial], _ chosen: ClosedFormTrial, _ seconds: Double) -> String {
-        let rows = trials.sorted { $0.score > $1.score }.prefix(8).map { trial in
+    private static func table(
+        _ trials: [AlignmentDocument.Trial], _ chosen: AlignmentDocument.Trial, _ seconds: Double
+    ) -> String {
+        let best = trials.sorted { $0.answers + $0.description > $1.answers + $1.description }
+        let rows = best.prefix(8).map { trial in
             number(trial.balance, 2).leftPadded(7) + number(trial.shrinkage, 2).leftPadded(8)
                 + number(trial.answers, 4).leftPadded(9) + number(trial.description, 4).leftPadded(13)
                 + (trial == chosen ? "  kept" : "")
