@@ -63,7 +63,9 @@ import Testing
             return file.path
         }
         let before = try json("info")
-        try Self.compare("align", with: [
+        try Self.compare(
+            "align",
+            with: [
                 try json("align", "--method", "closed-form", "--balance", "3", "--shrinkage", "1"),
                 try json("align", "--method", "infonce", "--epochs", "2"),
             ])
