@@ -50,7 +50,7 @@ struct GradientTests {
     @Test("are those of finite differences, and each image's own")
     func finiteDifferences() throws {
         let model = try TinyViT().load()
-        var random = Seeded(state: 5)
+        var random = SeededRandom(seed: 5)
         for name in ["embeddings", "blocks.0", "blocks.1"] {
             let point = try #require(model.hookPoint(named: name))
             let x = random.tensor([3, 5, 8])
