@@ -90,7 +90,8 @@ import Testing
     @Test(
         "control characters in arguments reach neither output nor errors raw",
         arguments: [
-            ["locate", "boot", "--top\u{1B}[31m", "3"], ["frob", "x\u{1B}]0;x\u{7}"], ["explore", "--theme", "\u{9B}31m"],
+            ["locate", "boot", "--top\u{1B}[31m", "3"], ["frob", "x\u{1B}]0;x\u{7}"],
+            ["explore", "--theme", "\u{9B}31m"],
             ["layers", "no\u{1B}[31mmodel"], ["info", "--study", "no\u{8}study"], ["predict", "m", "\u{1B}[2J.jpg"],
         ])
     func arguments(_ arguments: [String]) throws {
