@@ -58,6 +58,7 @@ extension State {
         case .sheet(var place):
             place.isEnlarged.toggle()
             overlay = .sheet(place)
+        case .palette(let palette): return accept(palette)
         case .themes:
             appearance.isChosen = true
             overlay = nil

@@ -50,9 +50,12 @@ extension Painter {
         } else if seen < all {
             let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
             let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
+            let isWide = interval.upperBound - interval.lowerBound >= 0.9
             text =
-                "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
-                + "\(percent(interval.upperBound)) (95 %)"
+                isWide
+                ? "still counting, \(grouped(seen)) of \(grouped(all))"
+                : "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
+                    + "\(percent(interval.upperBound)) (95 %)"
         } else {
             text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"
         }
