@@ -33,6 +33,7 @@ lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	$(PYTHON) Tools/check_imports.py
 	$(PYTHON) Tools/draw_targets.py --check
+	$(PYTHON) Tools/check_docs.py
 
 bench: deps
 	swift build -c release --product miclip-bench

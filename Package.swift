@@ -33,22 +33,36 @@ let package = Package(
         .target(
             name: "CursesTerminal", dependencies: ["Analysis", "CNcurses", "Explorer"], swiftSettings: warnings),
         .target(
-            name: "Explorer", dependencies: ["Analysis", .product(name: "Yams", package: "Yams")],
+            name: "Explorer",
+            dependencies: [
+                "Analysis", .product(name: "Algorithms", package: "swift-algorithms"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: warnings),
 
         // The verbs, and what they stand on.
         .target(
             name: "Workbench",
-            dependencies: ["Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet"],
+            dependencies: [
+                "Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet",
+                .product(name: "Algorithms", package: "swift-algorithms"),
+            ],
             swiftSettings: warnings),
         .target(
             name: "Cache", dependencies: ["Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: warnings),
         .target(
             name: "VisionModels",
-            dependencies: ["CImageCodecs", "Digests", "Files", "LinearAlgebra"], swiftSettings: warnings),
+            dependencies: [
+                "CImageCodecs", "Digests", "Files", "LinearAlgebra",
+                .product(name: "Algorithms", package: "swift-algorithms"),
+            ],
+            swiftSettings: warnings),
         .target(name: "Pictures", dependencies: ["Analysis", "CPNG"], swiftSettings: warnings),
-        .target(name: "Analysis", dependencies: ["LinearAlgebra"], swiftSettings: warnings),
+        .target(
+            name: "Analysis",
+            dependencies: ["LinearAlgebra", .product(name: "Algorithms", package: "swift-algorithms")],
+            swiftSettings: warnings),
 
         // The ground floor.
         .target(name: "WordNet", dependencies: ["Files"], swiftSettings: warnings),
@@ -120,7 +134,9 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["LinearAlgebra", "TestSupport", "miclip"], swiftSettings: warnings),
+            name: "CommandLineTests",
+            dependencies: ["Analysis", "Cache", "Explorer", "LinearAlgebra", "TestSupport", "Workbench", "miclip"],
+            swiftSettings: warnings),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport", "miclip"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]

@@ -12,7 +12,7 @@ struct AutoencoderFileTests {
 
     init() throws {
         scratch = try ScratchFolder()
-        var random = Seeded(state: 9)
+        var random = SeededRandom(seed: 9)
         tensors = [("W_enc", [4, 6]), ("b_enc", [6]), ("W_dec", [6, 4]), ("b_dec", [4])].map {
             (name: $0.0, tensor: random.tensor($0.1))
         }
