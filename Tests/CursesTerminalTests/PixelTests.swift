@@ -3,10 +3,10 @@ import CursesTerminal
 import Explorer
 import Testing
 
-@Suite("Pictures in pixels", .serialized)
+@Suite("Pictures in pixels")
 struct PixelTests {
     /// Two rows of three pixels.
-    private static let thumbnail = Thumbnail(
+    static let thumbnail = Thumbnail(
         width: 3, height: 2, pixels: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 128, 128, 128])
 
     private func picture(_ column: Int) -> Frame.Picture {
@@ -54,7 +54,10 @@ struct PixelTests {
         #expect(body[0].contains("#180!4N!8?"))
         #expect(sent.hasSuffix("-\u{1B}\\"))
     }
+}
 
+/// On the one terminal that ncurses can have at a time.
+extension CursesTerminalTests {
     @Test(
         "The terminal's answer chooses; a setting overrides",
         arguments: [
@@ -65,7 +68,6 @@ struct PixelTests {
             ("\u{1B}[?62;22c", .always(.iterm), "\u{1B}]1337;File"),
         ])
     func answers(answer: String, wanted: WantedPixels, expected: String) throws {
-        let line = PseudoTerminal()
         let terminal = try CursesTerminal(
             name: "xterm-256color", input: line.program, output: line.program, pixels: wanted)
         defer { terminal.close() }
@@ -76,7 +78,7 @@ struct PixelTests {
         let style = Style(foreground: RGB(255, 0, 0), background: RGB(0, 255, 0))
         for row in 1..<3 { frame.put("▀▀▀▀", at: Point(column: 3, row: row), style: style) }
         frame.put("caption", at: Point(column: 3, row: 3), style: Style())
-        frame.show(Frame.Picture(area: Area(column: 3, row: 1, width: 4, height: 2), thumbnail: Self.thumbnail))
+        frame.show(Frame.Picture(area: Area(column: 3, row: 1, width: 4, height: 2), thumbnail: PixelTests.thumbnail))
         terminal.draw(frame)
         let sent = line.received()
         #expect(sent.contains(expected))

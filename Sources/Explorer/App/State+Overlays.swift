@@ -69,7 +69,7 @@ extension State {
 
     private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
         let height = max(1, size.rows - 3)
-        let last = max(0, HelpText.lines.count - height)
+        let last = max(0, helpLines.count - height)
         let wanted =
             switch move {
             case .up: offset - 1
