@@ -15,7 +15,7 @@ enum HelpText {
 
     /// - Parameter nearest: the scopes of the panel that has the focus, the nearest first.
     static func lines(nearest: [Scope]) -> [Line] {
-        let first = nearest.filter(scopes.contains)
+        let first = nearest.filter { scopes.contains($0) && $0 != .browsing && $0 != .everywhere }
         return Array(
             (first.flatMap(lines) + figures + scopes.filter { !first.contains($0) }.flatMap(lines)).dropLast())
     }
