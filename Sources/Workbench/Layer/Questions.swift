@@ -39,6 +39,7 @@ extension StudiedLayer {
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
                 ranking: ranking, units: units.map { RankedUnit(unit: $0, score: 1) })
         }
+        try prepare(ranking, work)
         let embedding = try target.study.embedTyped(typed.words)
         let query = ConceptQuery(typed.words, embedding: embedding, ranking: ranking)
         var found = Localization(
