@@ -86,10 +86,10 @@ package struct NeuronSpace: UnitSpace {
 }
 
 extension NeuronSpace {
-    /// Sets of whole neurons, all of them in order.
+    /// Sets of neurons, each once and with the pole that speaks for the concept.
     package var unitSets: [UnitSets] {
         Ranking.allCases.map { ranking in
-            UnitSets(ranking == .cosine ? .cosine : .contribution) { [self] concepts, count, _ in
+            UnitSets(.ranking(ranking)) { [self] concepts, count, _ in
                 try concepts.names.indices.map { c in
                     let found = try locate(concepts.query(c, ranking))
                     return Array(found.map(\.unit).distinctNeurons.prefix(count))
@@ -100,9 +100,9 @@ extension NeuronSpace {
 }
 
 extension [InternalUnit] {
-    /// Whole neurons in the order of their better pole.
+    /// Every neuron once, by its better pole, in order.
     package var distinctNeurons: [InternalUnit] {
         var seen: Set<Int> = []
-        return filter { seen.insert($0.index).inserted }.map { InternalUnit(layer: $0.layer, index: $0.index) }
+        return filter { seen.insert($0.index).inserted }
     }
 }

@@ -6,8 +6,10 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the method against its baselines on held-out images.",
         discussion: """
-            The intervention table: each class's unit set scaled by β, change of accuracy in points, mean over classes \
-            and seeds, with its 95 % interval over the seeds. Unit sets come from the study's probe images, also for \
+            The intervention table: each class's unit set scaled by β, or shifted, change of accuracy in points, mean over \
+            classes and seeds, with 95 % intervals over the seeds where one matters, and over the classes. Every table has \
+            its controls: random units, the same ranking on random concept vectors, and how a unit departs on the class \
+            without any concept space. Baselines of signed units are there as published and with both poles. Unit sets come from the study's probe images, also for \
             other --images and --classes, whose concepts the study then has not seen. The features are those of the \
             study's sparse autoencoder, which is trained anew from each seed.
 
@@ -23,6 +25,11 @@ struct Evaluate: ParsableCommand {
         parsing: .upToNextOption,
         help: "Values of β (default: 2 and 0 for neurons; 2 and 0.5 for features, as ×0 saturates).")
     var scale: [Double] = []
+    @Option(
+        parsing: .upToNextOption,
+        help: "What is added along each unit's pole, in typical deviations of the layer's units (default: 1 and -1).")
+    var add: [Double] = [1, -1]
+    @Flag(help: "All of CLIP-Dissect's similarities as baselines, not soft-WPMI alone.") var allSimilarities = false
     @Option(help: "Rows of the table: neurons, features or both.") var units = TableRows.both
     @Option(help: "Stop each count once the 95 % interval is within so many points (deep layers).") var within: Double?
     @OptionGroup var counting: CountingOptions
@@ -44,7 +51,9 @@ struct Evaluate: ParsableCommand {
     func validate() throws {
         try requirePositive(seeds, "--seeds")
         for size in top { try requirePositive(size, "--top") }
-        guard scale.allSatisfy(\.isFinite) else { throw ValidationError("--scale must be finite numbers.") }
+        guard (scale + add).allSatisfy(\.isFinite) else {
+            throw ValidationError("--scale and --add must be finite numbers.")
+        }
         if let within, !(within > 0) { throw ValidationError("--within must be more than 0 points.") }
     }
 
@@ -52,6 +61,7 @@ struct Evaluate: ParsableCommand {
         let workbench = try study.open()
         var request = InterventionTableRequest()
         (request.sizes, request.seeds, request.halfWidth) = (top, seeds, within.map { $0 / 100 })
+        (request.shifts, request.hasAllSimilarities) = (add, allSimilarities)
         if !scale.isEmpty { (request.neuronBetas, request.featureBetas) = (scale, scale) }
         let hasFeatures = try workbench.hasAutoencoder
         let lacks = units == .both && !hasFeatures
@@ -61,82 +71,8 @@ struct Evaluate: ParsableCommand {
         try output.print(
             InterventionTableDocument(table, note: lacks ? "no features: `miclip sae train` makes them" : nil)
         ) { _ in
-            Self.text(table, lacksFeatures: lacks ? workbench.folder.path : nil)
+            let hint = "features: none yet; `miclip sae train --study \(workbench.folder.path)` makes them"
+            return table.text + (lacks ? "\n" + hint : "")
         }
-    }
-
-    private static func text(_ table: InterventionTable, lacksFeatures study: String?) -> String {
-        var lines = [
-            "change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes and seeds",
-            "units    method                    top    β       target          off-target",
-        ]
-        lines += table.cells.map { cell in
-            func interval(_ width: Double?) -> String { (width.map { "±\(number($0, 2))" } ?? "").padded(7) }
-            return cell.kind.rawValue.padded(9)
-                + cell.method.rawValue.padded(26) + "\(cell.units)".leftPadded(3) + number(cell.beta, 2).leftPadded(7)
-                + signed(cell.classMean).leftPadded(9) + " " + interval(cell.classHalfWidth)
-                + signed(cell.otherMean).leftPadded(9) + " " + interval(cell.otherHalfWidth)
-        }
-        if let features = table.features {
-            let how =
-                features.isTrainedBySeed ? "an autoencoder for each seed" : "an imported autoencoder, for all seeds"
-            lines.append("features: \(features.count), \(how)")
-        }
-        if let study {
-            lines.append("features: none yet; `miclip sae train --study \(study)` makes them")
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    private static func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + number(value, 2) }
-}
-
-/// JSON of `evaluate --interventions`.
-struct InterventionTableDocument: Encodable {
-    var interventions: [InterventionRow]
-    /// Held-out images and classes it is counted on.
-    var images: Int
-    var classes: Int
-    /// Features of the autoencoders, and whether each seed has one of its own.
-    var features: Int?
-    var isAutoencoderTrainedBySeed: Bool?
-    /// What is missing.
-    var note: String?
-
-    init(_ table: InterventionTable, note: String?) {
-        interventions = table.cells.map(InterventionRow.init)
-        (images, classes) = (table.images, table.classes)
-        features = table.features?.count
-        isAutoencoderTrainedBySeed = table.features?.isTrainedBySeed
-        self.note = note
-    }
-}
-
-/// JSON of one row of the intervention table; changes of accuracy in points.
-struct InterventionRow: Encodable {
-    struct Change: Encodable {
-        /// Mean over classes, then over seeds; half the width of its 95 % interval; and each seed's.
-        var mean: Double
-        var halfWidth: Double?
-        var seeds: [Double]
-    }
-
-    var units: String
-    var method: String
-    var top: Int
-    var beta: Double
-    /// What the name of the intervention is in the paper's table.
-    var operation: String
-    var target: Change
-    var offTarget: Change
-
-    init(_ cell: InterventionCell) {
-        units = cell.kind.rawValue
-        method = cell.method.rawValue
-        top = cell.units
-        beta = cell.beta
-        operation = cell.beta == 0 ? "remove" : cell.beta > 1 ? "enhance" : "scale"
-        target = Change(mean: cell.classMean, halfWidth: cell.classHalfWidth, seeds: cell.classChanges)
-        offTarget = Change(mean: cell.otherMean, halfWidth: cell.otherHalfWidth, seeds: cell.otherChanges)
     }
 }
