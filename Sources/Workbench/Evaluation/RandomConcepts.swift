@@ -12,7 +12,7 @@ extension StudiedLayer {
         let drawn = try randomised(seed: seed)
         let encoder = NeuronEncoder(
             layer: encoder.layer,
-            weights: try target.randomEncoder(
+            weights: try target.controlledEncoder(
                 .dense(neurons.probe.values), drawn, key: "neurons", parameters, seed: seed, self, work),
             isSigned: encoder.isSigned)
         let context = ConceptContext(
@@ -23,7 +23,7 @@ extension StudiedLayer {
             guard let features = try studiedFeatures() else { throw target.noAutoencoder }
             space = FeatureSpace(
                 features.space.autoencoder, neurons: neurons, codes: features.space.probe.codes,
-                responding: try target.randomEncoder(
+                responding: try target.controlledEncoder(
                     .sparse(features.space.probe.codes), drawn, key: features.key.description, parameters, seed: seed,
                     self, work))
         }
@@ -61,12 +61,12 @@ extension Tensor {
 }
 
 extension TargetLayer {
-    /// E_n aligned with random vectors for the classes, from the study where it is there.
-    fileprivate func randomEncoder(
+    /// E_n aligned with other vectors for the classes or on other activations, from the study where it is there.
+    func controlledEncoder(
         _ activations: ActivationRows, _ classes: ConceptSet, key units: String, _ parameters: AlignmentParameters,
         seed: UInt64, _ layer: StudiedLayer, _ work: Work
     ) throws -> Tensor {
-        let key = Digest("random concepts 1", units, try alignmentKey(parameters), "\(seed)")
+        let key = Digest("controlled alignment 1", units, try alignmentKey(parameters), "\(seed)")
         if let run = try store.alignmentRun(key) { return Tensor([run.units, run.width], run.weights) }
         let training = AlignmentTraining(
             AlignmentData(

@@ -11,7 +11,9 @@ struct Describe: ParsableCommand {
 
             Sorted by a figure of their quality, the units show all of it. clarity: its most activating images show one \
             thing. polysemanticity: they show two. redundancy: another unit says the same. selectivity: it departs on one \
-            class.
+            class. pearson and auprc: the first concept is where the unit is active, on held-out images; by labels where it \
+            is a class, else by the concept space, which the description came from too. A `?` says that a concept drawn \
+            from the set does as well one time in four.
 
             Example: miclip describe norm:17+ norm:17- --top 3
             Example: miclip describe --units features --sort clarity --top 2
@@ -21,7 +23,7 @@ struct Describe: ParsableCommand {
     @Option(name: .customLong("units"), help: "Which units, when none is named: neurons or features.")
     var choice = UnitChoice.neurons
     @Option(help: "How many concepts a unit.") var top = 5
-    @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort:
+    @Option(help: "Largest first: score, pearson, auprc, clarity, polysemanticity, redundancy or selectivity.") var sort:
         DescriptionSort?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
@@ -67,13 +69,15 @@ struct Describe: ParsableCommand {
 
 /// What `describe` sorts by.
 enum DescriptionSort: String, ExpressibleByArgument, CaseIterable {
-    case score, clarity, polysemanticity, redundancy, selectivity
+    case score, pearson, auprc, clarity, polysemanticity, redundancy, selectivity
 
     var isQuality: Bool { self != .score }
 
     func figure(_ unit: DescriptionDocument.Unit) -> Float {
         switch self {
         case .score: unit.concepts.first?.score ?? 0
+        case .pearson: unit.quality?.explanation?.pearson ?? -1
+        case .auprc: unit.quality?.explanation?.auprc ?? 0
         case .clarity: unit.quality?.clarity ?? 0
         case .polysemanticity: unit.quality?.polysemanticity ?? 0
         case .redundancy: unit.quality?.redundancy ?? 0
@@ -124,7 +128,8 @@ struct DescriptionDocument: Encodable {
             .map(\.element)
     }
 
-    static let qualityHeader = "unit".padded(12) + "clarity  polysem   redund   select  concepts"
+    static let qualityHeader =
+        "unit".padded(12) + "clarity  polysem   redund   select  pearson    auprc  concepts"
 }
 
 /// JSON of a unit's quality, the class by name.
@@ -135,6 +140,8 @@ struct UnitQualityDocument: Encodable {
     var selectivity: Float
     var selectiveClass: String?
     var dead: Bool
+    /// Of its first concept, on held-out images.
+    var explanation: ExplanationDocument?
 
     init(_ quality: UnitQuality, _ classes: [String]) {
         clarity = quality.clarity
@@ -143,13 +150,47 @@ struct UnitQualityDocument: Encodable {
         selectivity = quality.selectivity
         selectiveClass = quality.selectiveClass.map { classes[$0] }
         dead = quality.isDead
+        explanation = quality.explanation.flatMap(ExplanationDocument.init)
     }
 
-    /// The four figures for people, as wide as `qualityHeader` has them.
+    /// The figures for people, as wide as `qualityHeader` has them.
     var cells: String {
         let figures = [clarity, polysemanticity, redundancy, selectivity]
         return figures.enumerated().map { place, figure in
             (dead && place != 2 ? "dead" : number(figure, 2)).leftPadded(place == 0 ? 7 : 9)
-        }.joined() + "  "
+        }.joined()
+            + [explanation?.pearson, explanation?.auprc].map { ($0.map { number($0, 2) } ?? "–").leftPadded(9) }.joined()
+            + (explanation?.noBetterThanChance == true ? " ?" : "  ")
+    }
+}
+
+/// JSON of an explanation's scores on held-out images.
+struct ExplanationDocument: Encodable {
+    var concept: String
+    /// `labels`, or `self-consistency` where the concept space alone tells where the concept is.
+    var basis: String
+    var images: Int
+    var pearson: Float
+    var auprc: Float
+    var f1: Float
+    var iou: Float
+    /// These two fail sanity checks; papers report them.
+    var auc: Float
+    var mad: Float
+    var monosemanticity: Float
+    /// Mean Pearson of concepts drawn from the set, and the share of them that do as well or better.
+    var chancePearson: Float
+    var chanceShare: Float
+    /// Whether that is more than one in four.
+    var noBetterThanChance: Bool
+
+    init?(_ explanation: ScoredExplanation) {
+        guard let scores = explanation.scores else { return nil }
+        (concept, basis, images) = (explanation.concept, scores.basis.rawValue, scores.images)
+        (pearson, auprc, f1, iou) = (scores.pearson, scores.auprc, scores.f1, scores.iou)
+        (auc, mad) = (scores.auc, scores.mad)
+        monosemanticity = explanation.monosemanticity
+        (chancePearson, chanceShare) = (explanation.chancePearson, explanation.chanceShare)
+        noBetterThanChance = explanation.isNoBetterThanChance
     }
 }
