@@ -30,10 +30,14 @@ extension CSV {
             let scalar = scalars[at]
             if scalar == "\n" { line += 1 }
             if isQuoted {
-                if scalar != "\"" { cell.append(scalar) } else if at + 1 < scalars.count, scalars[at + 1] == "\"" {
+                if scalar != "\"" {
+                    cell.append(scalar)
+                } else if at + 1 < scalars.count, scalars[at + 1] == "\"" {
                     cell.append(scalar)
                     at += 1
-                } else { isQuoted = false }
+                } else {
+                    isQuoted = false
+                }
             } else if scalar == "\"", cell.isEmpty {
                 isQuoted = true
             } else if scalar == "," {

@@ -55,9 +55,14 @@ struct OutputOptions: ParsableArguments {
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
         guard json else { return miclip.print(text(document)) }
+        Swift.print(try Self.text(document))
+    }
+
+    /// A document as JSON that acts on no terminal.
+    static func text(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(printable(json: String(decoding: try encoder.encode(document), as: UTF8.self)))
+        return printable(json: String(decoding: try encoder.encode(document), as: UTF8.self))
     }
 }
 

@@ -31,7 +31,8 @@ import Testing
         }
     }
 
-    @Test("with labels missing, or as many wrong ones added, Pearson and AUPRC fall; AUC does not notice wrong ones less")
+    @Test(
+        "with labels missing, or as many wrong ones added, Pearson and AUPRC fall; AUC does not notice wrong ones less")
     func sanity() {
         var random = SeededGenerator(seed: 3)
         let truth = (0..<4000).map { $0 % 20 == 0 }

@@ -65,7 +65,8 @@ import Testing
 
     private var poles: [ProbePole] { ProbePole.all(golden.units) }
 
-    private func expect(_ scores: Tensor, _ published: Golden.Scores, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expect(_ scores: Tensor, _ published: Golden.Scores, sourceLocation: SourceLocation = #_sourceLocation)
+    {
         #expect(scores.argmax() == published.first, "first words", sourceLocation: sourceLocation)
         assertClose(
             Array(scores.values.prefix(golden.shown * golden.concepts)), published.scores, within: 1e-4,

@@ -60,7 +60,9 @@ import Workbench
 
     @Test("tests pair classes and seeds, and the sentences say what they say")
     func tests() throws {
-        func cell(_ method: UnitSetMethod, _ role: UnitSetRole, _ beta: Double, _ changes: [[Double]]) -> InterventionCell {
+        func cell(_ method: UnitSetMethod, _ role: UnitSetRole, _ beta: Double, _ changes: [[Double]])
+            -> InterventionCell
+        {
             InterventionCell(
                 kind: .neuron, method: method, role: role, operator: .scaling, units: 5, beta: beta, byClass: changes,
                 othersByClass: changes.map { $0.map { _ in 0 } })

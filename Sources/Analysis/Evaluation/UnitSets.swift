@@ -128,7 +128,7 @@ package struct UnitSetBaselines: Sendable {
         var seen: Set<Int> = []
         // Both sides of a unit may be among the best: of twice as many the first of each unit are enough.
         let order = TopK.indices(of: scores, count: named ? 2 * count : count)
-        return order.lazy.filter { seen.insert(poles[$0].index).inserted }.prefix(count).map {
+        return order.filter { seen.insert(poles[$0].index).inserted }.prefix(count).map {
             var unit = unit(poles[$0].index)
             if named { unit.pole = poles[$0].sign > 0 ? .positive : .negative }
             return unit

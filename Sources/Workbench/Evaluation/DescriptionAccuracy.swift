@@ -42,7 +42,8 @@ extension StudiedLayer {
             seeded.seed += seed
             return try target.outputEncoder(extraction.outputs, seeded, self, work)
         }
-        let sets = try [(name: "classes", concepts: classes)]
+        let sets =
+            try [(name: "classes", concepts: classes)]
             + target.study.conceptSets().map {
                 ($0.name, ConceptSet(names: $0.concepts, embeddings: try target.embedConcepts($0.concepts)))
             }

@@ -102,7 +102,8 @@ extension StudiedLayer {
         for size in request.sizes {
             for (op, beta) in steps {
                 let changes = try counting.changes(
-                    orders.map { Intervention(units: Array($0.prefix(size)), operator: op, beta: beta) }, in: self, work)
+                    orders.map { Intervention(units: Array($0.prefix(size)), operator: op, beta: beta) }, in: self, work
+                )
                 table.cells.add(
                     InterventionCell(
                         kind: kind, method: sets.method, role: sets.role, operator: op, units: size, beta: beta,
@@ -129,9 +130,10 @@ extension TargetLayer {
     /// The class of every probe image by its label; nil where they have none, or none that is one of the classes.
     func probeLabels() throws -> [Int]? {
         let probe = try probe
-        guard let labels = try probe.labels, let pairing = try? ClassPairing(
-            probe, to: target.facts.lines, alsoCalled: target.facts.words == nil ? classNames : nil,
-            map: target.facts.classMap)
+        guard let labels = try probe.labels,
+            let pairing = try? ClassPairing(
+                probe, to: target.facts.lines, alsoCalled: target.facts.words == nil ? classNames : nil,
+                map: target.facts.classMap)
         else { return nil }
         let lines = pairing.classes(labels)
         let places = (target.facts.words?.places).map { places in lines.map { places[$0] } } ?? lines

@@ -40,7 +40,9 @@ package struct ExplanationScoring: Sendable {
                     let from = row * positions.count
                     if let codes {
                         target[from..<from + positions.count].update(repeating: 0)
-                        for at in codes.range(of: unit.index) { target[from + Int(codes.indices[at])] = codes.values[at] }
+                        for at in codes.range(of: unit.index) {
+                            target[from + Int(codes.indices[at])] = codes.values[at]
+                        }
                     } else {
                         let sign = unit.pole?.sign ?? 1
                         activations.withUnsafe { a in

@@ -152,12 +152,15 @@ extension StudiedLayer {
                     isSeeded: true)
             })
         return ExplanationTable(
-            layer: encoder.layer, kind: kind, conceptSet: try target.study.conceptSets().first { $0.concepts == concepts.names }?.name ?? "concepts",
+            layer: encoder.layer, kind: kind,
+            conceptSet: try target.study.conceptSets().first { $0.concepts == concepts.names }?.name ?? "concepts",
             concepts: concepts.names.count, images: scoring.positions.count, found)
     }
 
     private func ownDescriptions(of units: [InternalUnit], _ kind: UnitKind) throws -> UnitDescriptions {
-        let best = try space(kind).summaries().reduce(into: [InternalUnit: String]()) { $0[$1.unit] = $1.concept.concept }
+        let best = try space(kind).summaries().reduce(into: [InternalUnit: String]()) {
+            $0[$1.unit] = $1.concept.concept
+        }
         return UnitDescriptions(.description, units.map { best[$0] }, isSeeded: true)
     }
 

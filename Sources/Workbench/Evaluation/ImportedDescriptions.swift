@@ -21,7 +21,8 @@ extension StudiedLayer {
             return column
         }
         var found: [Int: String] = [:]
-        let layers = Set(rows.dropFirst().compactMap { $0.cells.indices.contains(columns[0]) ? $0.cells[columns[0]] : nil })
+        let layers = Set(
+            rows.dropFirst().compactMap { $0.cells.indices.contains(columns[0]) ? $0.cells[columns[0]] : nil })
         for row in rows.dropFirst() {
             let whole = row.cells.joined(separator: ",")
             guard row.cells.count == header.cells.count else {

@@ -25,7 +25,11 @@ extension InterventionTable {
         var (ahead, behind): ([String], [String]) = ([], [])
         for (method, own) in tests.grouped(by: \.other) {
             let won = own.filter(\.isAhead).map(\.units).sorted()
-            if won == sizes { ahead.append("\(method)") } else if won.isEmpty { behind.append("\(method)") } else {
+            if won == sizes {
+                ahead.append("\(method)")
+            } else if won.isEmpty {
+                behind.append("\(method)")
+            } else {
                 ahead.append("\(method) (τ = \(won.map(String.init).joined(separator: ", ")) only)")
             }
         }
@@ -55,7 +59,8 @@ extension InterventionTable {
         let level = tests.filter { !$0.isAhead }.grouped(by: \.other).map { "\($0.0)" }
         let conclusion =
             level.isEmpty
-            ? "It is ahead of every control at some set size" + (tests.allSatisfy(\.isAhead) ? ", and at every one." : ".")
+            ? "It is ahead of every control at some set size"
+                + (tests.allSatisfy(\.isAhead) ? ", and at every one." : ".")
             : "It is not ahead of \(level.joined(separator: ", ")) at every set size: what such a control reaches is no "
                 + "sign that the concept vectors matter."
         return "\(kind.rawValue)s, controls at τ = \(sizes.map(String.init).joined(separator: ", ")), as a share of "
@@ -70,7 +75,9 @@ extension Array {
         var groups: [(Key, [Element])] = []
         for element in self {
             let key = key(element)
-            if let place = places[key] { groups[place].1.append(element) } else {
+            if let place = places[key] {
+                groups[place].1.append(element)
+            } else {
                 places[key] = groups.count
                 groups.append((key, [element]))
             }

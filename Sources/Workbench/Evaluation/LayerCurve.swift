@@ -22,7 +22,9 @@ extension StudiedLayer {
     /// Every whole layer of the same model in the study, in the order of the forward pass as the study has them.
     ///
     /// - Parameter halfWidth: where the rest of the network must be run, stop each count within this.
-    package func layerCurve(units count: Int = 20, halfWidth: Double? = 0.02, _ work: Work = Work()) throws -> LayerCurve {
+    package func layerCurve(units count: Int = 20, halfWidth: Double? = 0.02, _ work: Work = Work()) throws
+        -> LayerCurve
+    {
         let layers = try target.study.layers().filter { try $0.modelName == target.modelName && $0.isExtracted }
         let points = try layers.map { place -> LayerCurve.Point in
             let layer =

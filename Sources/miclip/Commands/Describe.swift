@@ -23,8 +23,8 @@ struct Describe: ParsableCommand {
     @Option(name: .customLong("units"), help: "Which units, when none is named: neurons or features.")
     var choice = UnitChoice.neurons
     @Option(help: "How many concepts a unit.") var top = 5
-    @Option(help: "Largest first: score, pearson, auprc, clarity, polysemanticity, redundancy or selectivity.") var sort:
-        DescriptionSort?
+    @Option(help: "Largest first: score, pearson, auprc, clarity, polysemanticity, redundancy or selectivity.")
+    var sort: DescriptionSort?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -159,7 +159,8 @@ struct UnitQualityDocument: Encodable {
         return figures.enumerated().map { place, figure in
             (dead && place != 2 ? "dead" : number(figure, 2)).leftPadded(place == 0 ? 7 : 9)
         }.joined()
-            + [explanation?.pearson, explanation?.auprc].map { ($0.map { number($0, 2) } ?? "–").leftPadded(9) }.joined()
+            + [explanation?.pearson, explanation?.auprc].map { ($0.map { number($0, 2) } ?? "–").leftPadded(9) }
+            .joined()
             + (explanation?.noBetterThanChance == true ? " ?" : "  ")
     }
 }

@@ -35,14 +35,17 @@ package struct TopImages: Sendable {
             let indices = poles[block].map(\.index).reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
             let place = Dictionary(indices.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
             let columns = try probe.columns(indices)
-            for (found, values) in parallelMap(block.count, { at -> ([Int], [Float]) in
-                let pole = poles[block.lowerBound + at]
-                let column = columns[place[pole.index]!]
-                let signed = pole.sign > 0 ? column : column.map { -$0 }
-                var top = TopK.indices(of: signed, count: count)
-                if isSilentAtZero { top.removeAll { signed[$0] == 0 } }
-                return (top, top.map { signed[$0] })
-            }) {
+            for (found, values) in parallelMap(
+                block.count,
+                { at -> ([Int], [Float]) in
+                    let pole = poles[block.lowerBound + at]
+                    let column = columns[place[pole.index]!]
+                    let signed = pole.sign > 0 ? column : column.map { -$0 }
+                    var top = TopK.indices(of: signed, count: count)
+                    if isSilentAtZero { top.removeAll { signed[$0] == 0 } }
+                    return (top, top.map { signed[$0] })
+                })
+            {
                 images.append(found)
                 activations.append(values)
             }

@@ -15,7 +15,9 @@ package enum Monosemanticity {
         scaled.withUnsafeMutable { a in
             for unit in 0..<activations.rows {
                 let range = unit * images..<(unit + 1) * images
-                let (least, most) = range.reduce((Float.infinity, -Float.infinity)) { (min($0.0, a[$1]), max($0.1, a[$1])) }
+                let (least, most) = range.reduce((Float.infinity, -Float.infinity)) {
+                    (min($0.0, a[$1]), max($0.1, a[$1]))
+                }
                 let width = most - least
                 for i in range { a[i] = width > 0 ? (a[i] - least) / width : 0 }
             }

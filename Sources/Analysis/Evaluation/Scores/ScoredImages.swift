@@ -18,7 +18,8 @@ package struct ScoredImages: Sendable {
         (self.embeddings, self.labels, self.classes) = (embeddings, labels, classes)
         var generator = SeededGenerator(seed: seed)
         let drawn = concepts.names.indices.shuffled(using: &generator).prefix(Self.randomConcepts)
-        random = ConceptSet(names: drawn.map { concepts.names[$0] }, embeddings: concepts.embeddings.rows(at: Array(drawn)))
+        random = ConceptSet(
+            names: drawn.map { concepts.names[$0] }, embeddings: concepts.embeddings.rows(at: Array(drawn)))
     }
 
     /// Where a concept is: by labels where it is a class that images have, else by similarity.
@@ -51,9 +52,10 @@ package struct ScoredImages: Sendable {
             found += parallelMap(block.count) { at in
                 let unit = block.lowerBound + at
                 let scores = signals[concepts[unit]].map { ExplanationScores(activations: activations.row(unit), $0) }
+                let row = chance.row(unit)
                 return ScoredExplanation(
                     concept: concepts[unit], scores: scores, monosemanticity: clarity[unit],
-                    chance: chance.row(unit))
+                    chance: random.names.indices.filter { random.names[$0] != concepts[unit] }.map { row[$0] })
             }
         }
         return found
@@ -83,7 +85,8 @@ package struct ScoredExplanation: Sendable, Hashable, Codable {
     /// Nil for a concept that is none of the set.
     package var scores: ExplanationScores?
     package var monosemanticity: Float
-    /// Mean correlation of the unit with concepts drawn from the set, and the share of them that do at least as well.
+    /// Mean correlation of the unit with other concepts drawn from the set, and the share of them that do at least as
+    /// well.
     package var chancePearson: Float
     package var chanceShare: Float
 
