@@ -44,11 +44,14 @@ extension StudiedLayer {
         if request.kinds.contains(.feature), own == nil { throw target.noAutoencoder }
         let training = try own.flatMap { try target.trainingParameters(ofAutoencoder: $0.key) }
         let counting = try ChangeCounting(self, request)
-        let labels = try target.probeLabels()
+        let labels = try target.probeClasses()
         var table = InterventionTable(
             cells: [], features: own.map { .init(count: $0.autoencoder.count, isTrainedBySeed: training != nil) },
             images: counting.images, classes: counting.classes.count, otherImages: counting.otherImages,
             dissected: labels == nil ? "classes predicted for the probe images" : "labels of the probe images")
+        var progress = TableProgress(kinds: request.kinds.count, seeds: request.seeds)
+        // The units that each ranking chose by the first seed: what chooses the same by another is touched by none.
+        var first: [RankedBy: [[InternalUnit]]] = [:]
         for seed in 0..<UInt64(request.seeds) {
             var (seeded, found) = (parameters, own)
             seeded.seed += seed
@@ -61,9 +64,15 @@ extension StudiedLayer {
             if found != nil { _ = try layer.studiedFeatures(work) }
             for kind in request.kinds {
                 let isFresh = seed == 0 || kind == .feature && training != nil
-                for sets in try layer.unitSets(kind, seed: seed, request, labels: labels, work)
-                where isFresh || sets.isRandom || sets.role == .ranking {
-                    try layer.count(sets, kind, seed: seed, request, counting, into: &table, work)
+                let ways = try layer.unitSets(kind, seed: seed, request, labels: labels, work)
+                progress.expect(ways)
+                for sets in ways where isFresh || sets.isRandom || sets.role == .ranking {
+                    let orders = try sets.sets(for: countedClasses, count: request.sizes.max() ?? 0, seed: seed)
+                    let key = RankedBy(kind: kind, method: sets.method)
+                    guard isFresh || first[key] != orders else { continue }
+                    if seed == 0 { first[key] = orders }
+                    try layer.count(orders, sets, kind, request, counting, into: &table, work)
+                    try work.advance(progress.afterOne())
                     finished(table)
                 }
             }
@@ -88,11 +97,12 @@ extension StudiedLayer {
     }
 
     /// A method's cells of one seed.
+    ///
+    /// - Parameter orders: its units for each class, best first.
     private func count(
-        _ sets: UnitSets, _ kind: UnitKind, seed: UInt64, _ request: InterventionTableRequest,
+        _ orders: [[InternalUnit]], _ sets: UnitSets, _ kind: UnitKind, _ request: InterventionTableRequest,
         _ counting: ChangeCounting, into table: inout InterventionTable, _ work: Work
     ) throws {
-        let orders = try sets.sets(for: countedClasses, count: request.sizes.max() ?? 0, seed: seed)
         if sets.role == .ranking, table.references[kind] == nil || sets.method == Self.reference(kind) {
             table.references[kind] = sets.method
         }
@@ -118,6 +128,38 @@ extension StudiedLayer {
     }
 }
 
+/// A ranking of one kind of units.
+private struct RankedBy: Hashable {
+    var kind: UnitKind
+    var method: UnitSetMethod
+}
+
+/// How far a table has come: methods counted, of those that all seeds will count.
+private struct TableProgress {
+    let kinds: Int
+    let seeds: Int
+    private var methods = 0
+    private var again = 0
+    private var done = 0
+    private let began = ContinuousClock.now
+
+    init(kinds: Int, seeds: Int) { (self.kinds, self.seeds) = (kinds, seeds) }
+
+    /// Tells what one seed compares; others count only what is drawn or trained.
+    mutating func expect(_ ways: [UnitSets]) {
+        methods = max(methods, ways.count)
+        again = max(again, ways.count { $0.isRandom || $0.role == .ranking })
+    }
+
+    mutating func afterOne() -> WorkProgress {
+        done += 1
+        let elapsed = (ContinuousClock.now - began) / .seconds(1)
+        return WorkProgress(
+            phase: .evaluation, completed: done, total: max(done, kinds * (methods + (seeds - 1) * again)),
+            rate: elapsed > 0 ? Double(done) / elapsed : nil)
+    }
+}
+
 extension UnitStatistics {
     /// The mean standard deviation of the units that are not always the same.
     var typicalDeviation: Double {
@@ -128,15 +170,9 @@ extension UnitStatistics {
 
 extension TargetLayer {
     /// The class of every probe image by its label; nil where they have none, or none that is one of the classes.
-    func probeLabels() throws -> [Int]? {
-        let probe = try probe
-        guard let labels = try probe.labels,
-            let pairing = try? ClassPairing(
-                probe, to: target.facts.lines, alsoCalled: target.facts.words == nil ? classNames : nil,
-                map: target.facts.classMap)
-        else { return nil }
-        let lines = pairing.classes(labels)
-        let places = (target.facts.words?.places).map { places in lines.map { places[$0] } } ?? lines
-        return places.allSatisfy(classNames.indices.contains) ? places : nil
+    func probeClasses() throws -> [Int]? {
+        guard let lines = try probeLabels.value else { return nil }
+        let found = (target.facts.words?.places).map { places in lines.map { places[$0] } } ?? lines
+        return found.allSatisfy(classNames.indices.contains) ? found : nil
     }
 }

@@ -117,7 +117,7 @@ extension StudiedLayer {
         let statistics = space.statistics
         let units = space.units.filter { statistics.deviations[$0.index] > 0 }
         let baselines = UnitSetBaselines(of: space, context)
-        let labels = try target.probeLabels()
+        let labels = try target.probeClasses()
         var found: ExplanationTable.Scores = []
         func score(_ descriptions: [UnitDescriptions], in set: ConceptSet? = nil) throws {
             let scores = try descriptions.map { described in
