@@ -11,10 +11,14 @@ package struct UnitSetMethod: RawRepresentable, Sendable, Hashable, Codable, Cus
 
     package static let contribution = ranking(.contribution)
     package static let cosine = ranking(.cosine)
+    package static let rivals = ranking(.rivals)
+    package static let attribution = ranking(.attribution)
     /// Of features: by what a feature responds to (E_n trained on features), or by what it does (E_n of its decoder
     /// direction).
     package static let respondingCosine = Self(rawValue: "responding-cosine")
     package static let respondingContribution = Self(rawValue: "responding-contribution")
+    /// Of features: what it says of the concept against what it says of the model's other answers.
+    package static let respondingRivals = Self(rawValue: "responding-rivals")
     package static let effectCosine = Self(rawValue: "effect-cosine")
     package static let effectContribution = Self(rawValue: "effect-contribution")
 

@@ -52,7 +52,10 @@ extension StudiedLayer {
             try work.checkCancelled()
             let context = ConceptContext(
                 concepts: Once(value: concepts), classes: classes, imageEmbeddings: context.imageEmbeddings)
-            let spaces = encoders.map { NeuronSpace(encoder: $0, probe: outputs, context: context) }
+            let answers = ProbeAnswers(outputs, head: .identity(classes.names.count))
+            let spaces = encoders.map {
+                NeuronSpace(encoder: $0, probe: outputs, answers: answers, context: context)
+            }
             let units = classes.names.indices.map { InternalUnit(layer: "logits", index: $0, pole: .positive) }
             let own = try spaces.map { space in
                 try units.map { try space.describe($0, count: 1).concepts.first?.concept }
@@ -97,6 +100,15 @@ extension DescriptionAccuracy {
             }
         }
         return zip(found, holm(found.map(\.2.p))).map { ($0.0, $0.1, $0.2, $1) }
+    }
+}
+
+extension LinearRemainder {
+    /// What follows the outputs themselves.
+    fileprivate static func identity(_ classes: Int) -> LinearRemainder {
+        var weights = Tensor([classes, classes])
+        for c in 0..<classes { weights[c, c] = 1 }
+        return LinearRemainder(weights: weights, bias: [Float](repeating: 0, count: classes))
     }
 }
 

@@ -45,7 +45,8 @@ extension StudiedLayer {
                 if anchors == .input { seeded.outputWeight = 0 }
                 try target.train(seeded, work)
                 let layer = try realigned(seeded, autoencoder: nil)
-                for sets in layer.neurons.unitSets where sets.role == .ranking {
+                // Attribution goes by no anchor.
+                for sets in layer.neurons.unitSets where sets.role == .ranking && sets.method != .attribution {
                     let chosen = try sets.sets(for: countedClasses, count: count)
                     let score = { (row: Int, c: Int) -> Float in
                         chosen[c].reduce(0) { sum, unit in

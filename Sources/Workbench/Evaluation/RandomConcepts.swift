@@ -17,7 +17,8 @@ extension StudiedLayer {
             isSigned: encoder.isSigned)
         let context = ConceptContext(
             concepts: Once(value: drawn), classes: drawn, imageEmbeddings: context.imageEmbeddings)
-        let neurons = NeuronSpace(encoder: encoder, probe: neurons.probe, context: context)
+        let neurons = NeuronSpace(
+            encoder: encoder, probe: neurons.probe, answers: target.probeAnswers(neurons.probe), context: context)
         var space: any UnitSpace = neurons
         if kind == .feature {
             guard let features = try studiedFeatures() else { throw target.noAutoencoder }
@@ -27,7 +28,8 @@ extension StudiedLayer {
                     .sparse(features.space.probe.codes), drawn, key: features.key.description, parameters, seed: seed,
                     self, work))
         }
-        return space.unitSets.filter { $0.role == .ranking }.map { sets in
+        // Attribution reads no concept vectors.
+        return space.unitSets.filter { $0.role == .ranking && $0.method != .attribution }.map { sets in
             sets.onConcepts(sets.method.ofRandomConcepts, .control) { counted in
                 // The classes that are counted, by name; what has no vector yet is drawn after those that have.
                 let extra = counted.names.filter { drawn.position(of: $0) == nil }
