@@ -55,21 +55,16 @@ struct OutputOptions: ParsableArguments {
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
         guard json else { return miclip.print(text(document)) }
-        Swift.print(try Self.text(document))
-    }
-
-    /// A document as JSON that acts on no terminal.
-    static func text(_ document: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return printable(json: String(decoding: try encoder.encode(document), as: UTF8.self))
+        Swift.print(try documentText(of: document), terminator: "")
     }
 }
 
 /// What a model's products are rounded to.
 struct PrecisionOptions: ParsableArguments {
-    @Option(help: "float32, or bfloat16 where the processor has it: about twice as fast, to three digits.")
-    var precision = Precision.float32
+    @Option(help: Self.help) var precision = Precision.float32
+
+    static let help: ArgumentHelp =
+        "float32, or bfloat16 where the processor has it: about twice as fast, to three digits."
 }
 
 /// What accuracy is counted on, where that is not the study's own.

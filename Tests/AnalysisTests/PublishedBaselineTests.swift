@@ -18,7 +18,10 @@ import Testing
 
     private static let golden: Golden = {
         let file = Samples.root.appending(path: "Tests/Goldens/clip-dissect.json")
-        return try! JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+        guard let golden = try? JSONDecoder().decode(Golden.self, from: Data(contentsOf: file)) else {
+            preconditionFailure("no golden at \(file.path)")
+        }
+        return golden
     }()
 
     private let golden = Self.golden

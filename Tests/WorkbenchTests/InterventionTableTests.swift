@@ -86,10 +86,12 @@ import Workbench
         #expect(abs(baseline.test.difference - (15.25 - 3.25)) < 1e-9)
         let seeds = try #require(level.tests.first { $0.other == .actValues && $0.pairs == .seeds })
         #expect(seeds.test.count == 2, "two seeds of one side against the one figure of the other")
-        #expect(level.summary.count == 2)
-        #expect(level.summary[0].hasPrefix("neurons: contribution moves its class more than act-values (one-tailed"))
-        #expect(level.summary[1].contains("It is not ahead of class-departure"))
+        #expect(level.summary.count == 3)
+        #expect(
+            level.summary[0].hasPrefix("neurons: contribution moves its class over 4 classes, more than act-values"))
+        #expect(level.summary[1].contains("class-departure"))
+        #expect(level.summary[2].contains("over 4 classes, not more than class-departure"))
         let behind = table(control: [0.5, 0, 0.2, 0.3])
-        #expect(behind.summary[1].contains("It is ahead of every control at some set size, and at every one."))
+        #expect(behind.summary[2].contains("over 4 classes, more than class-departure"))
     }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// The neurons of a layer, each with one pole or two, read through E_n.
@@ -133,7 +134,6 @@ extension NeuronSpace {
 extension [InternalUnit] {
     /// Every neuron once, by its better pole, in order.
     package var distinctNeurons: [InternalUnit] {
-        var seen: Set<Int> = []
-        return filter { seen.insert($0.index).inserted }
+        uniqued(on: \.index)
     }
 }

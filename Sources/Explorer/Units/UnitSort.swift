@@ -2,7 +2,7 @@ import Analysis
 
 /// By what the table of all units is sorted.
 package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
-    case index, concept, score, mean, deviation, pearson, auprc, clarity, polysemanticity, redundancy, selectivity
+    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity, pearson, auprc
 
     /// Names run from the first to the last, figures from the largest down.
     var isAscending: Bool { self == .index || self == .concept }

@@ -2,69 +2,67 @@ import Analysis
 import Foundation
 
 extension InterventionTable {
-    /// What the tests come to, in a few sentences for each kind of units: what the reference is ahead of, and what the
-    /// controls take away from it.
+    /// What the tests come to, in a few sentences for each kind of units: what the reference is ahead of, over classes and
+    /// over seeds, and what the controls take away from it.
     package var summary: [String] {
         let tests = tests
         return references.sorted { $0.key.rawValue > $1.key.rawValue }.flatMap { kind, reference -> [String] in
-            let own = tests.filter { $0.kind == kind && $0.pairs == .classes }
-            let sizes = Set(own.map(\.units)).sorted()
+            let own = tests.filter { $0.kind == kind }
             guard !own.isEmpty else { return [] }
-            return [
-                Self.comparison(reference, kind, own.filter { $0.otherRole != .control }, sizes, classes),
-                controls(reference, kind, own.filter { $0.otherRole == .control }, sizes),
-            ].compactMap { $0 }
+            let pairings = own.grouped(by: \.pairs).map(\.1)
+            let compared = pairings.compactMap { Self.comparison($0.filter { $0.otherRole != .control }) }
+            let controlled = pairings.compactMap { Self.comparison($0.filter { $0.otherRole == .control }) }
+            var sentences = compared.isEmpty ? [] : [sentence(kind, "\(reference) moves its class", compared)]
+            if !controlled.isEmpty {
+                sentences += [
+                    shares(of: kind, against: reference, own.filter { $0.otherRole == .control }),
+                    sentence(kind, "\(reference) moves its class", controlled),
+                ]
+            }
+            return sentences
         }
     }
 
-    /// `neurons: contribution moves its class more than act-values at every τ, than cosine at τ = 20; not more than …`
-    private static func comparison(
-        _ reference: UnitSetMethod, _ kind: UnitKind, _ tests: [InterventionTest], _ sizes: [Int], _ classes: Int
-    ) -> String? {
-        guard !tests.isEmpty else { return nil }
-        var (ahead, behind): ([String], [String]) = ([], [])
+    private func sentence(_ kind: UnitKind, _ subject: String, _ parts: [String]) -> String {
+        "\(kind.rawValue)s: \(subject) \(parts.joined(separator: "; ")) (one-tailed paired t, p < 0.05 by Holm)."
+    }
+
+    /// `over 10 classes, more than act-values, than cosine (τ = 20 only), not more than clip-dissect`
+    private static func comparison(_ tests: [InterventionTest]) -> String? {
+        guard let first = tests.first else { return nil }
+        let sizes = Set(tests.map(\.units)).sorted()
+        var (ahead, level): ([String], [String]) = ([], [])
         for (method, own) in tests.grouped(by: \.other) {
             let won = own.filter(\.isAhead).map(\.units).sorted()
-            if won == sizes {
-                ahead.append("\(method)")
-            } else if won.isEmpty {
-                behind.append("\(method)")
+            if won.isEmpty {
+                level.append("\(method)")
             } else {
-                ahead.append("\(method) (τ = \(won.map(String.init).joined(separator: ", ")) only)")
+                let only = won == sizes ? "" : " (τ = \(won.map(String.init).joined(separator: ", ")) only)"
+                ahead.append("\(method)\(only)")
             }
         }
-        let sentence =
-            ahead.isEmpty
-            ? "\(reference) is ahead of no other method"
-            : "\(reference) moves its class more than \(ahead.joined(separator: ", "))"
-        return "\(kind.rawValue)s: \(sentence)"
-            + (behind.isEmpty || ahead.isEmpty ? "" : "; not more than \(behind.joined(separator: ", "))")
-            + " (one-tailed paired t over \(classes) classes, p < 0.05 by Holm)."
+        let parts = [
+            ahead.isEmpty ? nil : "more than \(ahead.joined(separator: ", "))",
+            level.isEmpty ? nil : "not more than \(level.joined(separator: ", "))",
+        ].compactMap { $0 }
+        return "over \(first.test.count) \(first.pairs.rawValue), \(parts.joined(separator: ", "))"
     }
 
-    /// What share of the effect each control reaches, and what follows.
-    private func controls(
-        _ reference: UnitSetMethod, _ kind: UnitKind, _ tests: [InterventionTest], _ sizes: [Int]
-    ) -> String? {
+    /// What share of the effect each control reaches.
+    private func shares(of kind: UnitKind, against reference: UnitSetMethod, _ tests: [InterventionTest]) -> String {
         let effects = effects(of: kind)
-        let names = tests.grouped(by: \.other).map(\.0)
-        guard !names.isEmpty else { return nil }
+        let sizes = Set(tests.map(\.units)).sorted()
         func effect(_ method: UnitSetMethod, _ units: Int) -> Double {
             effects.first { $0.method == method && $0.units == units }?.mean ?? 0
         }
-        let shares = names.map { name -> String in
+        let shares = tests.grouped(by: \.other).map(\.0).map { name -> String in
             let reached = sizes.map { 100 * effect(name, $0) / effect(reference, $0) }
             return "\(name) \(reached.map { String(format: "%.0f", $0) }.joined(separator: ", ")) %"
         }
-        let level = tests.filter { !$0.isAhead }.grouped(by: \.other).map { "\($0.0)" }
-        let conclusion =
-            level.isEmpty
-            ? "It is ahead of every control at some set size"
-                + (tests.allSatisfy(\.isAhead) ? ", and at every one." : ".")
-            : "It is not ahead of \(level.joined(separator: ", ")) at every set size: what such a control reaches is no "
-                + "sign that the concept vectors matter."
-        return "\(kind.rawValue)s, controls at τ = \(sizes.map(String.init).joined(separator: ", ")), as a share of "
-            + "\(reference)'s effect: \(shares.joined(separator: "; ")). \(conclusion)"
+        return
+            "\(kind.rawValue)s: of \(reference)'s effect at τ = \(sizes.map(String.init).joined(separator: ", ")) the "
+            + "controls reach: \(shares.joined(separator: "; ")). What a control reaches is no sign that the concept "
+            + "vectors matter."
     }
 }
 

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Workbench
 
@@ -41,7 +42,7 @@ struct ReportCommand: ParsableCommand {
         let command = parts.command(as: "report --output \(URL(filePath: output).lastPathComponent)", study)
         let text: String
         switch format {
-        case .json: text = try OutputOptions.text(EvaluationDocument(evaluation, note: note, command: command)) + "\n"
+        case .json: text = try documentText(of: EvaluationDocument(evaluation, note: note, command: command))
         case .html:
             text = ReportHTML.text(Report(evaluation, units: try Self.units(of: layer), command: command))
         case .md: text = ReportText.markdown(Report(evaluation, command: command))

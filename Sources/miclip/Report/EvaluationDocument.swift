@@ -25,8 +25,21 @@ struct EvaluationDocument: Encodable {
     }
 
     struct Group: Encodable {
-        var units: String
-        var category, `class`: SilhouetteScore?
+        /// `neuron` or `feature`, and by what they are grouped: `super-category` or `class`.
+        var units, by: String
+        /// Mean silhouette, the same of shuffled labels, and the share of shuffles that reach it.
+        var silhouette, shuffled, p: Double
+        var groups, points: Int
+
+        static func rows(_ found: SemanticGroups) -> [Group] {
+            [("super-category", found.category), ("class", found.class)].compactMap { name, score in
+                score.map {
+                    Group(
+                        units: found.kind.rawValue, by: name, silhouette: $0.score, shuffled: $0.shuffledMean,
+                        p: $0.pValue, groups: $0.groups, points: $0.points)
+                }
+            }
+        }
     }
 
     var study, model, layer: String
@@ -76,7 +89,7 @@ struct EvaluationDocument: Encodable {
                 interval: [$0.interval.lowerBound, $0.interval.upperBound], images: evaluation.errors?.images ?? 0,
                 seeds: $0.predicted)
         }
-        groups = evaluation.groups.map { Group(units: $0.kind.rawValue, category: $0.category, class: $0.class) }
+        groups = evaluation.groups.flatMap(Group.rows)
         (images, classes, otherImages) = (table?.images, table?.classes, table?.otherImages)
         networkDissection = table?.dissected
         features = table?.features?.count
