@@ -33,7 +33,6 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let (layer, request, note) = try parts.prepared(study)
-        try warn(ofDoubtIn: layer)
         let imported = try parts.imported(layer)
         let evaluation = try withProgress { work in try layer.evaluation(request, imported: imported, work) }
         let command = parts.command(as: "evaluate", study)
