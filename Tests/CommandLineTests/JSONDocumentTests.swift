@@ -80,11 +80,19 @@ import Testing
         let rare = ["silhouette.categories.z", "silhouette.classes.z", "silhouette.classes", "divergence"]
         try Self.compare("map", with: maps, unseen: Set(rare + ["points[].class", "categorySource"]))
         let seeds = try json("evaluate", "--interventions", "--seeds", "2", "--top", "5", "--scale", "0", "2", "0.5")
-        try Self.compare("evaluate", with: [plain, seeds])
+        let groups = try json("evaluate", "--groups")
+        let everything = try json("evaluate", "--seeds", "1", "--top", "5")
+        try Self.compare(
+            "evaluate", with: [plain, seeds, groups, everything],
+            unseen: [
+                "otherImages", "request.halfWidth", "interventions[].interval", "layers[].enhanceInterval",
+                "layers[].removeInterval",
+            ])
+        try Self.compare("verify", with: [try verified(groups, study), try verified(groups, study, altered: true)])
         let neurons = try json("describe", "3+", "--top", "1")
         try Self.compare(
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],
-            unseen: ["units[].quality.selectiveClass"])
+            unseen: ["units[].quality.selectiveClass", "units[].quality.explanation"])
         try Self.compare("locate", with: [try json("locate", "boot")])
         try Self.compare("fit", with: [try json("fit", "shirt", "--and", "coat:x1")])
         let aligned = try json("info")
@@ -149,6 +157,23 @@ import Testing
                 "--held-out-images", images)
         }
         try Self.compare("merge", with: [try json("merge", "all.study", "part1.study", "part2.study")])
+    }
+
+    /// What `verify` says of an evaluation, or of the same with another figure, another digest and a figure too many.
+    private func verified(_ evaluation: Any, _ study: CommandLineStudy, altered: Bool = false) throws -> Any {
+        var report = try #require(evaluation as? [String: Any])
+        if altered {
+            var figures = try #require(report["figures"] as? [[String: Any]])
+            figures[0]["value"] = 12.5
+            figures.append(["name": "no/such", "value": 1.0, "n": 1])
+            report["figures"] = figures
+            report["digests"] = ["alignment": "another"]
+        }
+        let file = study.home.appending(path: "report.json")
+        try JSONSerialization.data(withJSONObject: report).write(to: file)
+        let run = try CommandLineRun(["verify", file.path, "--json", "--study", study.path], home: study.home)
+        #expect(run.status == (altered ? 1 : 0), "\(run.errors)")
+        return try run.json()
     }
 
     /// The sample ViT without settings beside it.

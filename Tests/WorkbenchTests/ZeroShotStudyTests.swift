@@ -147,7 +147,9 @@ import Workbench
         (request.sizes, request.seeds) = ([4], 1)
         let table = try other.interventionTable(request)
         #expect(table.images == 12 && table.classes == 3)
-        #expect(table.cells.count == 2 * study.neurons.unitSets.count)
+        let methods = Set(table.cells.map(\.method))
+        #expect(methods.isSuperset(of: study.neurons.unitSets.map(\.method)) && table.cells.count == 2 * methods.count)
+        #expect(!methods.contains(.networkDissection), "no probe image has a label of these classes")
         // The same by hand: each concept's units scaled, its own class counted; a class without images is left out.
         let sets = try #require(try other.unitSets(by: .contribution, count: 4))
         let changes = try [0, 1].map { target in

@@ -64,7 +64,7 @@ package struct ConceptSet: Sendable, Equatable {
     }
 
     /// The concept nearest to each of some rows of `units` (unit rows), on all cores; none for an empty set.
-    func best(for units: Tensor, _ range: Range<Int>) -> [RankedConcept] {
+    package func best(for units: Tensor, _ range: Range<Int>) -> [RankedConcept] {
         guard !names.isEmpty else { return [] }
         // The scores of a block, two million of them at most.
         let block = max(1, min(2048, (1 << 21) / names.count))

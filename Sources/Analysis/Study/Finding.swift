@@ -106,6 +106,8 @@ package struct WorkProgress: Sendable, Hashable {
         case autoencoder = "Training the autoencoder"
         case features = "Aligning the features"
         case map = "Laying out the units"
+        case embedding = "Embedding held-out images"
+        case evaluation = "Evaluating"
     }
 
     package var phase: Phase

@@ -118,7 +118,7 @@ package struct NeuronSpace: UnitSpace {
 }
 
 extension NeuronSpace {
-    /// Sets of whole neurons, all of them in order.
+    /// Sets of neurons, each once and with the pole that speaks for the concept.
     package var unitSets: [UnitSets] {
         answers.rankings.map { ranking in
             UnitSets(.ranking(ranking)) { [self] concepts, count, _ in
@@ -132,8 +132,8 @@ extension NeuronSpace {
 }
 
 extension [InternalUnit] {
-    /// Whole neurons in the order of their better pole.
+    /// Every neuron once, by its better pole, in order.
     package var distinctNeurons: [InternalUnit] {
-        uniqued(on: \.index).map { InternalUnit(layer: $0.layer, index: $0.index) }
+        uniqued(on: \.index)
     }
 }

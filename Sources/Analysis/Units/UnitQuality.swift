@@ -23,6 +23,8 @@ package struct UnitQuality: Sendable, Hashable, Codable {
     package var selectiveClass: Int?
     /// Whether the activation is the same on every probe image, up to rounding.
     package var isDead: Bool
+    /// Its first concept, scored on held-out images; nil where that was not done.
+    package var explanation: ScoredExplanation?
 
     package init(
         clarity: Float, polysemanticity: Float, redundancy: Float, selectivity: Float, selectiveClass: Int?,

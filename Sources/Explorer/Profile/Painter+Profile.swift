@@ -12,6 +12,7 @@ extension Painter {
         let inside = pane(title, note: spread(of: profile, beside: title, in: area), in: area, focused: focused)
         let parts = ProfileLayout(in: inside, of: profile)
         frame.put("responds to", at: parts.responds.origin, width: parts.responds.width, style: palette[.dim])
+        explanation(of: profile.unit, in: parts.responds)
         concepts(profile.concepts, in: parts.concepts, cursor: state.profile.cursor, focused: focused)
         images(profile.mostActivating, title: "most activating", in: parts.mostActivating)
         images(profile.leastActivating, title: "least activating", in: parts.leastActivating)
@@ -26,6 +27,14 @@ extension Painter {
         concepts(facts.does, in: does, cursor: ListCursor(), focused: false)
         company(facts.nearest, title: "features alike", in: parts.nearest)
         company(facts.neurons, title: "neurons with it", in: parts.neurons)
+    }
+
+    /// How well the unit's first concept does on held-out images, once that is known; doubtful ones are marked.
+    private mutating func explanation(of unit: InternalUnit, in area: Area) {
+        guard let explanation = state.units[unit]?.quality?.explanation, let scores = explanation.scores else { return }
+        let text = "Pearson \(fixed(Double(scores.pearson), 2)), AUPRC \(fixed(Double(scores.auprc), 2))"
+        guard area.width >= text.count + 14 else { return }
+        frame.putRight(text, in: area, style: palette[explanation.isNoBetterThanChance ? .warning : .dim])
     }
 
     /// Density of a feature, mean and deviation: the longest that fits beside the title.

@@ -50,7 +50,7 @@ extension Painter {
                 case .score: number(summary.concept.score, in: column.area)
                 case .mean: number(summary.mean, in: column.area)
                 case .deviation: number(summary.deviation, in: column.area)
-                case .clarity, .polysemanticity, .redundancy, .selectivity:
+                case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity:
                     quality(summary.quality, by: column.sort, in: column.area)
                 }
             }
@@ -75,7 +75,8 @@ extension Painter {
             return frame.putRight("–", in: area, style: palette[.dim])
         }
         guard !quality.isDead else { return frame.putRight("dead", in: area, style: palette[.warning]) }
-        number(value, in: area)
+        let isDoubtful = (sort == .pearson || sort == .auprc) && quality.explanation?.isNoBetterThanChance == true
+        frame.putRight(fixed(Double(value), 2), in: area, style: palette[isDoubtful ? .warning : .text])
     }
 
     private mutating func number(_ value: Float, in area: Area) {

@@ -8,12 +8,14 @@ struct UnitColumns {
         _ = rest.takeLeft(1)
         var right: [(UnitSort, String, Area)] = []
         var figures = [(UnitSort.score, "cos"), (.mean, "mean"), (.deviation, "dev")]
+        let scores: [(UnitSort, String)] = [(.pearson, "pearson"), (.auprc, "auprc")]
         let quality: [(UnitSort, String)] = [
             (.clarity, "clarity"), (.polysemanticity, "polysem"), (.redundancy, "redund"), (.selectivity, "select"),
         ]
         if header.width >= 88 {
-            figures += quality
-        } else if let sorted = quality.first(where: { $0.0 == sort }) {
+            figures += (header.width >= 106 ? scores : []) + quality
+        }
+        if !figures.contains(where: { $0.0 == sort }), let sorted = (scores + quality).first(where: { $0.0 == sort }) {
             figures[2] = sorted
         }
         for (sort, title) in figures.reversed() {

@@ -2,7 +2,7 @@ import Analysis
 
 /// By what the table of all units is sorted.
 package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
-    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity
+    case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity, pearson, auprc
 
     /// Names run from the first to the last, figures from the largest down.
     var isAscending: Bool { self == .index || self == .concept }
@@ -16,6 +16,8 @@ package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
     func quality(_ quality: UnitQuality?) -> Float? {
         guard let quality else { return nil }
         switch self {
+        case .pearson: return quality.explanation?.scores?.pearson
+        case .auprc: return quality.explanation?.scores?.auprc
         case .clarity: return quality.clarity
         case .polysemanticity: return quality.polysemanticity
         case .redundancy: return quality.redundancy

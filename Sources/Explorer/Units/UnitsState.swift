@@ -85,7 +85,7 @@ package struct UnitsState: Sendable {
             case .score: descending { $0.concept.score }
             case .mean: descending(\.mean)
             case .deviation: descending(\.deviation)
-            case .clarity, .polysemanticity, .redundancy, .selectivity:
+            case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity:
                 descending { sort.quality($0.quality) ?? -.infinity }
             }
         order = keys.map { sortedPositions(by: $0) } ?? all.indices.map { Int32($0) }

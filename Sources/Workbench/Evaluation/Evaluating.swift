@@ -1,5 +1,4 @@
 import Analysis
-import Cache
 import Digests
 import Foundation
 
@@ -12,9 +11,15 @@ package struct InterventionTableRequest: Sendable {
     package var neuronBetas: [Double] = [2, 0]
     /// β that features are scaled by: ×0 saturates, for a few features carry a class.
     package var featureBetas: [Double] = [2, 0.5]
+    /// What is added along each unit's pole, in typical deviations of the layer's units; empty for scaling alone.
+    package var shifts: [Double] = []
     package var seeds = 3
     /// Where the rest of the network must be run, stop each count within this; nil counts all images.
     package var halfWidth: Double?
+    /// Whether all of CLIP-Dissect's similarities are baselines, or soft-WPMI alone.
+    package var hasAllSimilarities = false
+    /// Images of other classes to count at most; nil for all where that is quick.
+    package var otherImages: Int?
 
     package init() {}
 
@@ -22,21 +27,31 @@ package struct InterventionTableRequest: Sendable {
 }
 
 extension StudiedLayer {
-    /// The paper's intervention table on the held-out images: scaling by each β, unit sets of each size, every method.
+    /// The paper's intervention table on the held-out images: scaling and adding, unit sets of each size, every method,
+    /// with its controls.
     ///
     /// Each seed trains the neuron encoder anew, and the autoencoder too where it was trained here; the study keeps its
-    /// own. The unit sets come from the probe images and β is given, so the images that count saw neither.
+    /// own. What no seed touches is counted once. The unit sets come from the probe images and β is given, so the images
+    /// that count saw neither.
     ///
+    /// - Parameter finished: takes the table after every method.
     /// - Throws: `noAutoencoder` where features are asked for and the study has none.
     package func interventionTable(
-        _ request: InterventionTableRequest = InterventionTableRequest(), _ work: Work = Work()
+        _ request: InterventionTableRequest = InterventionTableRequest(), _ work: Work = Work(),
+        finished: (InterventionTable) -> Void = { _ in }
     ) throws -> InterventionTable {
         let own = request.kinds.contains(.feature) ? try target.autoencoder() : nil
         if request.kinds.contains(.feature), own == nil { throw target.noAutoencoder }
         let training = try own.flatMap { try target.trainingParameters(ofAutoencoder: $0.key) }
+        let counting = try ChangeCounting(self, request)
+        let labels = try target.probeClasses()
         var table = InterventionTable(
             cells: [], features: own.map { .init(count: $0.autoencoder.count, isTrainedBySeed: training != nil) },
-            images: try target.heldOut.count, classes: countedClasses.names.count)
+            images: counting.images, classes: countedClasses.names.count, otherImages: counting.otherImages,
+            dissected: labels == nil ? "classes predicted for the probe images" : "labels of the probe images")
+        var progress = TableProgress(kinds: request.kinds.count, seeds: request.seeds)
+        // The units that each ranking chose by the first seed: what chooses the same by another is touched by none.
+        var first: [RankedBy: [[InternalUnit]]] = [:]
         for seed in 0..<UInt64(request.seeds) {
             var (seeded, found) = (parameters, own)
             seeded.seed += seed
@@ -47,45 +62,117 @@ extension StudiedLayer {
             try target.train(seeded, work)
             let layer = try realigned(seeded, autoencoder: found)
             if found != nil { _ = try layer.studiedFeatures(work) }
-            for kind in request.kinds { try layer.fill(&table.cells, kind, seed: seed, request, work) }
+            for kind in request.kinds {
+                let isFresh = seed == 0 || kind == .feature && training != nil
+                let ways = try layer.unitSets(kind, seed: seed, request, labels: labels, work)
+                progress.expect(ways)
+                for sets in ways where isFresh || sets.isRandom || sets.role == .ranking {
+                    let orders = try sets.sets(for: countedClasses, count: request.sizes.max() ?? 0, seed: seed)
+                    let key = RankedBy(kind: kind, method: sets.method)
+                    guard isFresh || first[key] != orders else { continue }
+                    if seed == 0 { first[key] = orders }
+                    try layer.count(orders, sets, kind, request, counting, into: &table, work)
+                    try work.advance(progress.afterOne())
+                    finished(table)
+                }
+            }
         }
         return table
     }
 
-    /// Every method's cells of one seed.
-    private func fill(
-        _ cells: inout [InterventionCell], _ kind: UnitKind, seed: UInt64, _ request: InterventionTableRequest,
-        _ work: Work
+    /// Every way to choose units that a table compares: the rankings, the baselines, the controls.
+    func unitSets(
+        _ kind: UnitKind, seed: UInt64, _ request: InterventionTableRequest, labels: [Int]?, _ work: Work
+    ) throws -> [UnitSets] {
+        let space = try space(kind)
+        let baselines = UnitSetBaselines(of: space, context)
+        var similarities: [PublishedSimilarity] = [.networkDissection, .visualInterpretation]
+        // Labels are of the study's classes; of others there are none.
+        if target.words != nil { similarities.removeFirst() }
+        if request.hasAllSimilarities { similarities = [.weightedPMI, .rankReorder, .cosineCubed] + similarities }
+        let own = space.unitSets
+        return own.filter { $0.role != .control }
+            + similarities.flatMap { baselines.published($0, labels: labels) } + own.filter { $0.role == .control }
+            + (try randomConceptSets(kind, seed: seed, work))
+    }
+
+    /// A method's cells of one seed.
+    ///
+    /// - Parameter orders: its units for each class, best first.
+    private func count(
+        _ orders: [[InternalUnit]], _ sets: UnitSets, _ kind: UnitKind, _ request: InterventionTableRequest,
+        _ counting: ChangeCounting, into table: inout InterventionTable, _ work: Work
     ) throws {
-        for sets in try space(kind).unitSets {
-            let orders = try sets.sets(for: countedClasses, count: request.sizes.max() ?? 0, seed: seed)
-            for size in request.sizes {
-                let changes = try meanChanges(
-                    orders.map { Array($0.prefix(size)) }, betas: request.betas(kind), halfWidth: request.halfWidth,
-                    work)
-                for (beta, change) in zip(request.betas(kind), changes) {
-                    cells.add(change, kind, sets.method, units: size, beta: beta)
-                }
+        if sets.role == .ranking, table.references[kind] == nil || sets.method == Self.reference(kind) {
+            table.references[kind] = sets.method
+        }
+        let deviation = try space(kind).statistics.typicalDeviation
+        let steps =
+            request.betas(kind).map { (Operator.scaling, $0) } + request.shifts.map { (.adding, $0 * deviation) }
+        for size in request.sizes {
+            for (op, beta) in steps {
+                let changes = try counting.changes(
+                    orders.map { Intervention(units: Array($0.prefix(size)), operator: op, beta: beta) }, in: self, work
+                )
+                table.cells.add(
+                    InterventionCell(
+                        kind: kind, method: sets.method, role: sets.role, operator: op, units: size, beta: beta,
+                        byClass: [changes.map(\.ofClass)], othersByClass: [changes.map(\.ofOthers)]))
             }
         }
     }
 
-    /// Scaling each class's unit set by each β: change in points on the class and on the others, mean over the classes
-    /// that have images.
-    private func meanChanges(
-        _ sets: [[InternalUnit]], betas: [Double], halfWidth: Double?, _ work: Work
-    ) throws -> [(ofClass: Double, ofOthers: Double)] {
-        let seen = Set(try heldOut.labels)
-        var sums = betas.map { _ in (ofClass: 0.0, ofOthers: 0.0) }
-        for (target, units) in sets.enumerated() where seen.contains(target) {
-            for (position, beta) in betas.enumerated() {
-                let steering = Steering(Intervention(units: units, operator: .scaling, beta: beta))
-                let outcome = try outcome(of: steering, target: target, halfWidth: halfWidth, work)
-                sums[position].ofClass += 100 * (outcome.after.ofClass - outcome.before.ofClass)
-                sums[position].ofOthers += 100 * (outcome.after.ofOthers - outcome.before.ofOthers)
-            }
-        }
-        let classes = Double(max(1, seen.count))
-        return sums.map { (ofClass: $0.ofClass / classes, ofOthers: $0.ofOthers / classes) }
+    /// The ranking that stands for the method.
+    static func reference(_ kind: UnitKind) -> UnitSetMethod {
+        kind == .neuron ? .contribution : .respondingContribution
+    }
+}
+
+/// A ranking of one kind of units.
+private struct RankedBy: Hashable {
+    var kind: UnitKind
+    var method: UnitSetMethod
+}
+
+/// How far a table has come: methods counted, of those that all seeds will count.
+private struct TableProgress {
+    let kinds: Int
+    let seeds: Int
+    private var methods = 0
+    private var again = 0
+    private var done = 0
+    private let began = ContinuousClock.now
+
+    init(kinds: Int, seeds: Int) { (self.kinds, self.seeds) = (kinds, seeds) }
+
+    /// Tells what one seed compares; others count only what is drawn or trained.
+    mutating func expect(_ ways: [UnitSets]) {
+        methods = max(methods, ways.count)
+        again = max(again, ways.count { $0.isRandom || $0.role == .ranking })
+    }
+
+    mutating func afterOne() -> WorkProgress {
+        done += 1
+        let elapsed = (ContinuousClock.now - began) / .seconds(1)
+        return WorkProgress(
+            phase: .evaluation, completed: done, total: max(done, kinds * (methods + (seeds - 1) * again)),
+            rate: elapsed > 0 ? Double(done) / elapsed : nil)
+    }
+}
+
+extension UnitStatistics {
+    /// The mean standard deviation of the units that are not always the same.
+    var typicalDeviation: Double {
+        let living = deviations.filter { $0 > 0 }
+        return Double(living.reduce(0, +)) / Double(max(1, living.count))
+    }
+}
+
+extension TargetLayer {
+    /// The class of every probe image by its label; nil where they have none, or none that is one of the classes.
+    func probeClasses() throws -> [Int]? {
+        guard let lines = try probeLabels.value else { return nil }
+        let found = (target.facts.words?.places).map { places in lines.map { places[$0] } } ?? lines
+        return found.allSatisfy(classNames.indices.contains) ? found : nil
     }
 }

@@ -9,6 +9,12 @@ package struct InterventionTable: Sendable {
     /// Held-out images and classes it is counted on.
     package var images: Int
     package var classes: Int
+    /// Images of other classes that off-target changes are counted on, drawn once; nil for all of them.
+    package var otherImages: Int?
+    /// Whose concepts Network Dissection reads: `labels of the probe images`.
+    package var dissected: String
+    /// What the rankings of the table are measured against: the method whose effects are tested, of each kind of units.
+    package var references: [UnitKind: UnitSetMethod] = [:]
 
     package struct Features: Sendable {
         package var count: Int
@@ -16,57 +22,77 @@ package struct InterventionTable: Sendable {
         /// for all.
         package var isTrainedBySeed: Bool
     }
+
+    package init(
+        cells: [InterventionCell], features: Features? = nil, images: Int, classes: Int, otherImages: Int? = nil,
+        dissected: String
+    ) {
+        (self.cells, self.features, self.images, self.classes) = (cells, features, images, classes)
+        (self.otherImages, self.dissected) = (otherImages, dissected)
+    }
 }
 
 /// One cell of the intervention table: mean over classes, then over seeds, of the change in accuracy, in points.
-package struct InterventionCell: Sendable, Codable {
+package struct InterventionCell: Sendable {
     package var kind: UnitKind
     package var method: UnitSetMethod
+    package var role: UnitSetRole
+    package var `operator`: Operator
     /// τ, units in each set.
     package var units: Int
     package var beta: Double
-    /// Change on the concept's class, one value a seed.
-    package var classChanges: [Double]
-    /// Change on all other classes, one value a seed.
-    package var otherChanges: [Double]
+    /// Change on the concept's class, one value a class, for each seed; one seed where none matters.
+    package var byClass: [[Double]]
+    /// Change on all other classes, likewise.
+    package var othersByClass: [[Double]]
 
-    package var classMean: Double { classChanges.reduce(0, +) / Double(max(1, classChanges.count)) }
-    package var otherMean: Double { otherChanges.reduce(0, +) / Double(max(1, otherChanges.count)) }
+    package init(
+        kind: UnitKind, method: UnitSetMethod, role: UnitSetRole, operator: Operator, units: Int, beta: Double,
+        byClass: [[Double]], othersByClass: [[Double]]
+    ) {
+        (self.kind, self.method, self.role, self.operator) = (kind, method, role, `operator`)
+        (self.units, self.beta, self.byClass, self.othersByClass) = (units, beta, byClass, othersByClass)
+    }
 
-    /// Half the width of the 95 % interval of `classMean` over seeds, by Student's t; nil for one seed.
-    package var classHalfWidth: Double? { Self.halfWidth(classChanges) }
+    /// Mean over classes of the change on the class, and on all others: one value a seed.
+    package var classChanges: [Double] { byClass.map { Sample($0).mean } }
+    package var otherChanges: [Double] { othersByClass.map { Sample($0).mean } }
+
+    package var classMean: Double { Sample(classChanges).mean }
+    package var otherMean: Double { Sample(otherChanges).mean }
+
+    /// Half the width of the 95 % interval of `classMean` over seeds, by Student's t; nil where no seed matters, or for
+    /// one seed.
+    package var classHalfWidth: Double? { Sample(classChanges).halfWidth }
 
     /// The same of `otherMean`.
-    package var otherHalfWidth: Double? { Self.halfWidth(otherChanges) }
+    package var otherHalfWidth: Double? { Sample(otherChanges).halfWidth }
 
-    private static func halfWidth(_ changes: [Double]) -> Double? {
-        let n = changes.count
-        guard n > 1 else { return nil }
-        let mean = changes.reduce(0, +) / Double(n)
-        let variance = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)
-        // Two-sided 97.5 % quantiles of t for 1, 2, ... degrees of freedom.
-        let quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
-        return (n - 2 < quantiles.count ? quantiles[n - 2] : 1.96) * (variance / Double(n)).squareRoot()
+    /// Half the width of the 95 % interval over classes, each the mean of its seeds; nil for one class.
+    package var halfWidthOverClasses: Double? { Sample(meanByClass).halfWidth }
+
+    /// Change on each class, the mean over seeds.
+    package var meanByClass: [Double] {
+        guard let first = byClass.first else { return [] }
+        return first.indices.map { c in Sample(byClass.map { $0[c] }).mean }
+    }
+
+    /// Whether an intervention raises what its units carry: by scaling beyond 1, or adding.
+    package var enhances: Bool { beta > `operator`.identity }
+
+    func isSameRow(_ other: InterventionCell) -> Bool {
+        kind == other.kind && method == other.method && units == other.units && `operator` == other.operator
     }
 }
 
 extension [InterventionCell] {
     /// Takes in what one seed gave.
-    mutating func add(
-        _ change: (ofClass: Double, ofOthers: Double), _ kind: UnitKind, _ method: UnitSetMethod, units: Int,
-        beta: Double
-    ) {
-        let position = firstIndex {
-            $0.kind == kind && $0.method == method && $0.units == units && $0.beta == beta
-        }
-        if let position {
-            self[position].classChanges.append(change.ofClass)
-            self[position].otherChanges.append(change.ofOthers)
+    mutating func add(_ cell: InterventionCell) {
+        if let position = firstIndex(where: { $0.isSameRow(cell) && $0.beta == cell.beta }) {
+            self[position].byClass += cell.byClass
+            self[position].othersByClass += cell.othersByClass
         } else {
-            append(
-                InterventionCell(
-                    kind: kind, method: method, units: units, beta: beta, classChanges: [change.ofClass],
-                    otherChanges: [change.ofOthers]))
+            append(cell)
         }
     }
 }

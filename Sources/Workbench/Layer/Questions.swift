@@ -69,13 +69,17 @@ extension StudiedLayer {
     /// Every unit of a kind with its best concept.
     package func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
 
-    /// The quality of every unit of a kind.
+    /// The quality of every unit of a kind, with the scores of its description where these come quickly.
     ///
     /// - Parameter checkCancellation: asked now and then; throws to end the work.
     package func qualities(
         _ kind: UnitKind = .neuron, checkCancellation: () throws -> Void = {}
     ) throws -> [InternalUnit: UnitQuality] {
-        try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: checkCancellation)
+        var found = try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: checkCancellation)
+        for (unit, explanation) in try scoredDescriptions(kind, onlyQuickly: true) ?? [:] {
+            found[unit]?.explanation = explanation
+        }
+        return found
     }
 
     /// For every counted class its `count` best units by a method; nil where the units have no such method.

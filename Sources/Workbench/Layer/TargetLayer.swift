@@ -19,7 +19,7 @@ package final class TargetLayer: Sendable {
     package let words: ClassWords?
     private let reworded: Once<any TargetModel>
     /// The class of every probe image, where they are labelled and pair with the model's classes.
-    private let probeLabels: Once<[Int]?>
+    let probeLabels: Once<[Int]?>
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(

@@ -11,7 +11,9 @@ struct Describe: ParsableCommand {
 
             Sorted by a figure of their quality, the units show all of it. clarity: its most activating images show one \
             thing. polysemanticity: they show two. redundancy: another unit says the same. selectivity: it departs on one \
-            class.
+            class. pearson and auprc: the first concept is where the unit is active, on held-out images; by labels where it \
+            is a class, else by the concept space, which the description came from too. A `?` says that a concept drawn \
+            from the set does as well one time in four.
 
             Example: miclip describe norm:17+ norm:17- --top 3
             Example: miclip describe --units features --sort clarity --top 2
@@ -21,8 +23,8 @@ struct Describe: ParsableCommand {
     @Option(name: .customLong("units"), help: "Which units, when none is named: neurons or features.")
     var choice = UnitChoice.neurons
     @Option(help: "How many concepts a unit.") var top = 5
-    @Option(help: "Largest first: score, clarity, polysemanticity, redundancy or selectivity.") var sort:
-        DescriptionSort?
+    @Option(help: "Largest first: score, pearson, auprc, clarity, polysemanticity, redundancy or selectivity.")
+    var sort: DescriptionSort?
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
@@ -67,13 +69,15 @@ struct Describe: ParsableCommand {
 
 /// What `describe` sorts by.
 enum DescriptionSort: String, ExpressibleByArgument, CaseIterable {
-    case score, clarity, polysemanticity, redundancy, selectivity
+    case score, pearson, auprc, clarity, polysemanticity, redundancy, selectivity
 
     var isQuality: Bool { self != .score }
 
     func figure(_ unit: DescriptionDocument.Unit) -> Float {
         switch self {
         case .score: unit.concepts.first?.score ?? 0
+        case .pearson: unit.quality?.explanation?.pearson ?? -1
+        case .auprc: unit.quality?.explanation?.auprc ?? 0
         case .clarity: unit.quality?.clarity ?? 0
         case .polysemanticity: unit.quality?.polysemanticity ?? 0
         case .redundancy: unit.quality?.redundancy ?? 0

@@ -1,93 +1,59 @@
 import Analysis
 import ArgumentParser
+import Explorer
+import Foundation
 import Workbench
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure the method against its baselines on held-out images.",
+        abstract: "Measure the method against its baselines and controls on held-out images.",
         discussion: """
-            The intervention table: each class's unit set scaled by β, change of accuracy in points, mean over classes \
-            and seeds, with its 95 % interval over the seeds. Unit sets come from the study's probe images, also for \
-            other --images and --classes, whose concepts the study then has not seen. The features are those of the \
-            study's sparse autoencoder, which is trained anew from each seed.
+            Everything by default; flags choose parts. `miclip report` writes the same into a file.
+
+            --accuracy: units of the final layer, whose meaning is known, described from the classes and from every concept \
+            set. --explanations: every method's descriptions scored on held-out images. --interventions: each class's unit set \
+            scaled by β, or shifted, change of accuracy in points, mean over classes and seeds, with 95 % intervals over the \
+            seeds where one matters, and over the classes. Every table has its controls: random units, the same ranking on \
+            random concept vectors, and how a unit departs on the class without any concept space. Baselines of signed units \
+            are there as published and with both poles. Unit sets come from the study's probe images, also for other --images \
+            and --classes, whose concepts the study then has not seen. The features are those of the study's sparse \
+            autoencoder, which is trained anew from each seed. --layers: description and intervention at every layer of the \
+            study. --errors: on misclassified images, whether localization points at the predicted or the true class. \
+            --groups: silhouette by super-category.
 
             Examples:
               miclip evaluate --interventions --seeds 3
+              miclip evaluate --explanations --descriptions clip-dissect.csv
               miclip evaluate --interventions --study clip.study --images textures/ --classes textures.txt
             """)
 
-    @Flag(help: "The intervention table (the only one so far).") var interventions = false
-    @Option(help: "How many seeds.") var seeds = 3
-    @Option(parsing: .upToNextOption, help: "Sizes of the unit sets.") var top = [5, 10, 20]
-    @Option(
-        parsing: .upToNextOption,
-        help: "Values of β (default: 2 and 0 for neurons; 2 and 0.5 for features, as ×0 saturates).")
-    var scale: [Double] = []
-    @Option(help: "Rows of the table: neurons, features or both.") var units = TableRows.both
-    @Option(help: "Stop each count once the 95 % interval is within so many points (deep layers).") var within: Double?
-    @OptionGroup var counting: CountingOptions
+    @OptionGroup var parts: EvaluationOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
-    enum TableRows: String, ExpressibleByArgument, CaseIterable {
-        case neurons, features, both
-
-        var kinds: [UnitKind] {
-            switch self {
-            case .neurons: [.neuron]
-            case .features: [.feature]
-            case .both: [.neuron, .feature]
-            }
-        }
-    }
-
-    func validate() throws {
-        try requirePositive(seeds, "--seeds")
-        for size in top { try requirePositive(size, "--top") }
-        guard scale.allSatisfy(\.isFinite) else { throw ValidationError("--scale must be finite numbers.") }
-        if let within, !(within > 0) { throw ValidationError("--within must be more than 0 points.") }
-    }
-
     func run() throws {
-        let workbench = try study.open()
-        var request = InterventionTableRequest()
-        (request.sizes, request.seeds, request.halfWidth) = (top, seeds, within.map { $0 / 100 })
-        if !scale.isEmpty { (request.neuronBetas, request.featureBetas) = (scale, scale) }
-        let hasFeatures = try workbench.hasAutoencoder
-        let lacks = units == .both && !hasFeatures
-        request.kinds = (lacks ? .neurons : units).kinds
-        let layer = try study.layer(counting: counting)
+        let (layer, request, note) = try parts.prepared(study)
         try warn(ofDoubtIn: layer)
-        let table = try withProgress { [request] work in try layer.interventionTable(request, work) }
-        try output.print(
-            InterventionTableDocument(table, note: lacks ? "no features: `miclip sae train` makes them" : nil)
-        ) { _ in
-            Self.text(table, lacksFeatures: lacks ? workbench.folder.path : nil)
+        let imported = try parts.imported(layer)
+        let evaluation = try withProgress { work in try layer.evaluation(request, imported: imported, work) }
+        let command = parts.command(as: "evaluate", study)
+        try output.print(EvaluationDocument(evaluation, note: note, command: command)) { _ in
+            let sections = Report(evaluation, command: command).sections.map(\.text)
+            return (sections + [note].compactMap { $0 }).joined(separator: "\n\n")
         }
     }
+}
 
-    private static func text(_ table: InterventionTable, lacksFeatures study: String?) -> String {
-        var lines = [
-            "change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes and seeds",
-            "units    method                    top    β       target          off-target",
-        ]
-        lines += table.cells.map { cell in
-            func interval(_ width: Double?) -> String { (width.map { "±\(number($0, 2))" } ?? "").padded(7) }
-            return cell.kind.rawValue.padded(9)
-                + cell.method.rawValue.padded(26) + "\(cell.units)".leftPadded(3) + number(cell.beta, 2).leftPadded(7)
-                + signed(cell.classMean).leftPadded(9) + " " + interval(cell.classHalfWidth)
-                + signed(cell.otherMean).leftPadded(9) + " " + interval(cell.otherHalfWidth)
+extension Report.Section {
+    /// The section for a terminal, in columns.
+    var text: String {
+        let widths = columns.indices.map { column in
+            ([columns] + rows).map { displayWidth(of: $0[column]) }.max() ?? 0
         }
-        if let features = table.features {
-            let how =
-                features.isTrainedBySeed ? "an autoencoder for each seed" : "an imported autoencoder, for all seeds"
-            lines.append("features: \(features.count), \(how)")
+        let lines = ([columns] + rows).map { cells in
+            let line = zip(cells, widths).map { $0.padded($1) }.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
         }
-        if let study {
-            lines.append("features: none yet; `miclip sae train --study \(study)` makes them")
-        }
-        return lines.joined(separator: "\n")
+        return ([title.uppercased()] + lines + sentences).joined(separator: "\n")
     }
-
-    private static func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + number(value, 2) }
 }

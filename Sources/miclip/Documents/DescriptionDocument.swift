@@ -38,7 +38,8 @@ struct DescriptionDocument: Encodable {
             .map(\.element)
     }
 
-    static let qualityHeader = "unit".padded(12) + "clarity  polysem   redund   select  concepts"
+    static let qualityHeader =
+        "unit".padded(12) + "clarity  polysem   redund   select  pearson    auprc  concepts"
 }
 
 /// JSON of a unit's quality, the class by name.
@@ -49,6 +50,8 @@ struct UnitQualityDocument: Encodable {
     var selectivity: Float
     var selectiveClass: String?
     var dead: Bool
+    /// Of its first concept, on held-out images.
+    var explanation: ExplanationDocument?
 
     init(_ quality: UnitQuality, _ classes: [String]) {
         clarity = quality.clarity
@@ -57,13 +60,17 @@ struct UnitQualityDocument: Encodable {
         selectivity = quality.selectivity
         selectiveClass = quality.selectiveClass.map { classes[$0] }
         dead = quality.isDead
+        explanation = quality.explanation.flatMap(ExplanationDocument.init)
     }
 
-    /// The four figures for people, as wide as `qualityHeader` has them.
+    /// The figures for people, as wide as `qualityHeader` has them.
     var cells: String {
         let figures = [clarity, polysemanticity, redundancy, selectivity]
         return figures.enumerated().map { place, figure in
             (dead && place != 2 ? "dead" : number(figure, 2)).leftPadded(place == 0 ? 7 : 9)
-        }.joined() + "  "
+        }.joined()
+            + [explanation?.pearson, explanation?.auprc].map { ($0.map { number($0, 2) } ?? "–").leftPadded(9) }
+            .joined()
+            + (explanation?.noBetterThanChance == true ? " ?" : "  ")
     }
 }

@@ -1,0 +1,98 @@
+import Analysis
+import Digests
+import Foundation
+import LinearAlgebra
+
+/// Held-out images with what units do on them: what explanations are scored on.
+package struct ExplanationScoring: Sendable {
+    package let images: ScoredImages
+    /// Positions among the held-out images.
+    package let positions: [Int]
+    /// Pooled activations of the layer on them [N, d].
+    private let activations: Tensor
+
+    /// More images than these are a part, drawn once: their sorting takes a millisecond a unit.
+    package static let most = 10_000
+
+    init(_ layer: StudiedLayer, _ positions: [Int], _ work: Work) throws {
+        let heldOut = try layer.heldOut
+        self.positions = positions
+        let isOther = layer.target.words != nil
+        images = ScoredImages(
+            embeddings: try layer.target.heldOutEmbeddings(positions, work),
+            labels: isOther ? nil : positions.map { heldOut.labels[$0] }, classes: layer.classes,
+            concepts: try layer.concepts)
+        activations = try layer.pooledHeldOut(positions)
+    }
+
+    /// Scores of a concept for each of some units.
+    ///
+    /// - Parameter concepts: one for each of `units`, of `set`.
+    package func scores(
+        _ units: [InternalUnit], concepts: [String], in set: ConceptSet, _ space: any UnitSpace, _ work: Work
+    ) throws -> [ScoredExplanation] {
+        let codes = (space as? FeatureSpace).map { $0.autoencoder.encode(activations).transposed() }
+        var found: [ScoredExplanation] = []
+        for block in blocks(of: units.count, size: 2048) {
+            let own = units[block]
+            let rows = Tensor([block.count, positions.count]) { target in
+                for (row, unit) in own.enumerated() {
+                    let from = row * positions.count
+                    if let codes {
+                        target[from..<from + positions.count].update(repeating: 0)
+                        for at in codes.range(of: unit.index) {
+                            target[from + Int(codes.indices[at])] = codes.values[at]
+                        }
+                    } else {
+                        let sign = unit.pole?.sign ?? 1
+                        activations.withUnsafe { a in
+                            for image in positions.indices {
+                                target[from + image] = sign * a[image * activations.columns + unit.index]
+                            }
+                        }
+                    }
+                }
+            }
+            found += try images.scores(
+                rows, concepts: Array(concepts[block]), in: set, checkCancellation: work.checkCancelled)
+        }
+        return found
+    }
+}
+
+extension StudiedLayer {
+    /// The held-out images to score explanations on: all, or a part that is drawn once.
+    ///
+    /// - Parameter onlyQuickly: gives nil where the image encoder would run for long.
+    package func scoring(onlyQuickly: Bool = false, _ work: Work = Work()) throws -> ExplanationScoring? {
+        let positions = try heldOut.countingOrder.prefix(ExplanationScoring.most).sorted()
+        if onlyQuickly, try !target.embedsQuickly(positions) { return nil }
+        return try ExplanationScoring(self, positions, work)
+    }
+
+    /// Every unit's own description scored; nil where the image encoder would run for long.
+    package func scoredDescriptions(
+        _ kind: UnitKind, onlyQuickly: Bool = false, _ work: Work = Work()
+    ) throws -> [InternalUnit: ScoredExplanation]? {
+        guard let scoring = try scoring(onlyQuickly: onlyQuickly, work) else { return nil }
+        let summaries = try summaries(kind)
+        guard !summaries.isEmpty else { return [:] }
+        let scores = try scoring.scores(
+            summaries.map(\.unit), concepts: summaries.map(\.concept.concept), in: concepts, space(kind), work)
+        return Dictionary(uniqueKeysWithValues: zip(summaries.map(\.unit), scores))
+    }
+
+    /// One vector an image of some held-out images: [positions, d]
+    func pooledHeldOut(_ positions: [Int]) throws -> Tensor {
+        let all = try heldOut.activations
+        guard try target.keepsTokens(of: target.heldOut), all.shape.count == 3 else { return all.rows(at: positions) }
+        let (tokens, width) = (all.shape[1], all.shape[2])
+        var rows: [Float] = []
+        rows.reserveCapacity(positions.count * width)
+        for block in blocks(of: positions.count, size: 256) {
+            let whole = all.rows(at: positions[block].flatMap { image in (0..<tokens).map { image * tokens + $0 } })
+            rows += target.pooling(whole.reshaped([block.count, tokens, width])).values
+        }
+        return Tensor([positions.count, width], rows)
+    }
+}

@@ -1,0 +1,241 @@
+import Analysis
+import Foundation
+import Workbench
+
+/// An evaluation as people read it, whatever format it is written in.
+struct Report {
+    struct Section {
+        var title: String
+        /// What the table shows, and what follows from it.
+        var sentences: [String]
+        var columns: [String]
+        var rows: [[String]]
+        var plot: ReportPlot?
+    }
+
+    /// A unit with its description, scores and most activating images.
+    struct Unit {
+        var name, description, figures: String
+        var images: [ActivatingImage]
+    }
+
+    var title: String
+    var facts: [(name: String, value: String)]
+    var sections: [Section]
+    var units: [Unit]
+    var command: String
+    var digests: [(name: String, value: String)]
+
+    init(_ evaluation: Evaluation, units: [Unit] = [], command: String) {
+        let facts = evaluation.facts
+        title = "\(facts.layer) of \(facts.model)"
+        self.facts = [
+            ("study", facts.study), ("target model", facts.model),
+            ("target layer", "\(facts.layer) (\(facts.pooling))"),
+            ("neurons", "\(facts.units)"), ("features", facts.features > 0 ? "\(facts.features)" : "none"),
+            ("probe images", "\(facts.probeImages)"), ("held-out images", "\(facts.heldOutImages)"),
+            ("concepts", "\(facts.concepts)"), ("classes", "\(facts.classes.count)"),
+            ("held-out accuracy", String(format: "%.2f %%", 100 * facts.accuracy)),
+        ]
+        sections = Self.sections(evaluation)
+        (self.units, self.command) = (units, command)
+        digests = evaluation.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private static func sections(_ evaluation: Evaluation) -> [Section] {
+        [evaluation.descriptions.map(descriptions)].compactMap { $0 } + evaluation.explanations.map(explanations)
+            + (evaluation.interventions.map(interventions) ?? [])
+            + [evaluation.layers.map(layers), evaluation.errors.map(errors)].compactMap { $0 }
+            + (evaluation.groups.isEmpty ? [] : [groups(evaluation.groups)])
+    }
+
+    /// `+3.20 ± 0.11`
+    static func plain(_ value: Double, _ halfWidth: Double? = nil, digits: Int = 2, signed: Bool = false) -> String {
+        let text = String(format: signed ? "%+.\(digits)f" : "%.\(digits)f", value)
+        return text + (halfWidth.map { String(format: " ± %.\(digits)f", $0) } ?? "")
+    }
+}
+
+extension Report {
+    private static func descriptions(_ table: DescriptionAccuracy) -> Section {
+        Section(
+            title: "Description accuracy of the final layer",
+            sentences: [
+                "\(table.units) units, one a class. Accuracy: share described by their own class's name. CLIP score: mean "
+                    + "cosine of description and class name in the concept space."
+            ]
+                + table.tests.map {
+                    "\($0.conceptSet): \(UnitSetMethod.description) against \($0.other), CLIP score "
+                        + plain($0.test.difference, $0.test.halfWidth, digits: 3, signed: true)
+                        + String(format: ", p = %.3g by Holm.", $0.correctedP)
+                },
+            columns: ["concept set", "concepts", "method", "accuracy", "CLIP score", "seeds"],
+            rows: table.rows.map {
+                [
+                    $0.conceptSet, "\($0.concepts)", "\($0.method)",
+                    plain(Sample($0.accuracy).mean, Sample($0.accuracy).halfWidth),
+                    plain(Sample($0.clipScore).mean, Sample($0.byUnit).halfWidth, digits: 3), "\($0.accuracy.count)",
+                ]
+            })
+    }
+
+    private static func explanations(_ table: ExplanationTable) -> Section {
+        Section(
+            title: "Explanations of the \(table.kind.rawValue)s of \(table.layer)",
+            sentences: [
+                "Scored on \(table.images) held-out images: by their labels where a description is a class, else by the "
+                    + "concept space (self-consistency: the space that made the description). Means over units ± 95 %. AUC and "
+                    + "MAD fail sanity checks (Neuron Eval) and are there for comparison with papers. Descriptions come from "
+                    + "\(table.conceptSet), \(table.concepts) concepts."
+            ] + explanationSentences(table),
+            columns: [
+                "method", "Pearson", "AUPRC", "F1", "IoU", "(AUC)", "(MAD)", "no better than chance", "by labels",
+                "units",
+                "seeds",
+            ],
+            rows: table.rows.map {
+                [
+                    "\($0.method)" + ($0.isControl ? " (control)" : ""),
+                    plain($0.pearson.mean, $0.pearson.halfWidth, digits: 3),
+                    plain($0.auprc.mean, $0.auprc.halfWidth, digits: 3),
+                    plain($0.f1, digits: 3), plain($0.iou, digits: 3), plain($0.auc, digits: 3), plain($0.mad),
+                    String(format: "%.0f %%", 100 * $0.noBetterThanChance), "\($0.byLabels)", "\($0.units)",
+                    "\($0.seeds)",
+                ]
+            },
+            plot: ReportPlot(
+                title: "Mean Pearson of descriptions with activations",
+                bars: table.rows.map {
+                    .init(
+                        name: "\($0.method)", values: [.init($0.pearson.mean, $0.pearson.halfWidth)],
+                        isControl: $0.isControl)
+                }))
+    }
+
+    private static func explanationSentences(_ table: ExplanationTable) -> [String] {
+        guard let own = table.tests.first?.method else { return [] }
+        let ahead = table.tests.filter { $0.correctedP < 0.05 }.map { "\($0.other)" }
+        let behind = table.tests.filter { $0.correctedP >= 0.05 }.map { "\($0.other)" }
+        return [
+            ahead.isEmpty
+                ? "\(own) is ahead of no other method." : "\(own) is ahead of \(ahead.joined(separator: ", ")).",
+            behind.isEmpty || ahead.isEmpty ? nil : "It is not ahead of \(behind.joined(separator: ", ")).",
+        ].compactMap { $0 } + ["One-tailed paired t over units by Pearson, p < 0.05 by Holm."]
+    }
+
+    private static func interventions(_ table: InterventionTable) -> [Section] {
+        table.cells.map(\.kind).distinct.flatMap { kind -> [Section] in
+            let cells = table.cells.filter { $0.kind == kind }
+            return cells.map(\.operator).distinct.map { op in
+                let own = cells.filter { $0.operator == op }
+                let others = table.otherImages.map { " Off target on \($0) of the images, drawn once." } ?? ""
+                let isFirst = op == .scaling
+                return Section(
+                    title: "Interventions on \(kind.rawValue)s by \(op == .scaling ? "scaling" : "adding")",
+                    sentences: [
+                        "Change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes. "
+                            + "± over seeds where one matters, else over classes in brackets.\(others)"
+                    ] + (isFirst ? table.summary.filter { $0.hasPrefix("\(kind.rawValue)s") } : []),
+                    columns: ["units by", "role", "τ", "β", "on the class", "off target", "seeds"],
+                    rows: own.map { cell in
+                        let overClasses = cell.halfWidthOverClasses.map { String(format: " [± %.1f]", $0) } ?? ""
+                        return [
+                            "\(cell.method)", cell.role.rawValue, "\(cell.units)", plain(cell.beta),
+                            plain(cell.classMean, cell.classHalfWidth, signed: true)
+                                + (cell.classHalfWidth == nil ? overClasses : ""),
+                            plain(cell.otherMean, cell.otherHalfWidth, signed: true), "\(cell.byClass.count)",
+                        ]
+                    }, plot: plot(own, kind, op))
+            }
+        }
+    }
+
+    /// Enhancement and removal of each method at the greatest τ.
+    private static func plot(_ cells: [InterventionCell], _ kind: UnitKind, _ op: Operator) -> ReportPlot? {
+        guard let units = cells.map(\.units).max() else { return nil }
+        let shown = cells.filter { $0.units == units }
+        return ReportPlot(
+            title: "Change on the class in points, \(units) \(kind.rawValue)s, enhanced and removed",
+            bars: shown.map(\.method).distinct.map { method in
+                let own = shown.filter { $0.method == method }
+                return .init(
+                    name: "\(method)",
+                    values: own.map { .init($0.classMean, $0.classHalfWidth ?? $0.halfWidthOverClasses) },
+                    isControl: own.first?.role == .control)
+            })
+    }
+
+    private static func layers(_ curve: LayerCurve) -> Section {
+        Section(
+            title: "Layer by layer",
+            sentences: [
+                "Mean Pearson of the neurons' descriptions on held-out images, and change of accuracy on the class in points by "
+                    + "scaling the \(curve.units) best neurons by 2 and by 0; ± over units and over classes."
+            ],
+            columns: ["layer", "neurons", "Pearson", "units by", "× 2", "× 0"],
+            rows: curve.points.map {
+                [
+                    $0.layer.layer, "\($0.units)", plain($0.pearson.mean, $0.pearson.halfWidth, digits: 3),
+                    "\($0.method)",
+                    plain($0.enhance.mean, $0.enhance.halfWidth, signed: true),
+                    plain($0.remove.mean, $0.remove.halfWidth, signed: true),
+                ]
+            },
+            plot: ReportPlot(
+                title: "Mean Pearson by layer",
+                bars: curve.points.map {
+                    .init(
+                        name: $0.layer.layer, values: [.init($0.pearson.mean, $0.pearson.halfWidth)], isControl: false)
+                }))
+    }
+
+    private static func errors(_ cases: ErrorCases) -> Section {
+        Section(
+            title: "Where the model is wrong",
+            sentences: [
+                "Of \(cases.images) misclassified held-out images, the share on which the \(cases.units) neurons of the class "
+                    + "that the model predicts are more active than those of the true class (standardised, along their poles), by "
+                    + "what the encoder was aligned with. Above one half, localization follows the model's answer."
+            ],
+            columns: ["aligned with", "units by", "points at the prediction", "95 %", "seeds"],
+            rows: cases.rows.map {
+                [
+                    $0.anchors == .both ? "both" : "the \($0.anchors.rawValue) alone", "\($0.method)",
+                    String(format: "%.1f %%", 100 * Sample($0.predicted).mean),
+                    String(format: "%.1f to %.1f %%", 100 * $0.interval.lowerBound, 100 * $0.interval.upperBound),
+                    "\($0.predicted.count)",
+                ]
+            })
+    }
+
+    private static func groups(_ groups: [SemanticGroups]) -> Section {
+        let rows = groups.flatMap { group in
+            [("super-category of its description", group.category), ("class it is most active on", group.class)]
+                .compactMap { name, score in
+                    score.map {
+                        [
+                            group.kind.rawValue, name, plain($0.score, digits: 3), plain($0.shuffledMean, digits: 3),
+                            String(format: "%.3g", $0.pValue), "\($0.groups)", "\($0.points)",
+                        ]
+                    }
+                }
+        }
+        return Section(
+            title: "Groups in the concept space",
+            sentences: [
+                "Silhouette of the units' embeddings by cosine distance, beside shuffled labels. Super-categories are WordNet's and "
+                    + "read off in the same space: a high figure says that the space groups what WordNet groups, not that the "
+                    + "descriptions are right."
+                    + (groups.allSatisfy { $0.category == nil } ? " WordNet is not installed here." : "")
+            ],
+            columns: ["units", "grouped by", "silhouette", "shuffled", "p", "groups", "points"], rows: rows)
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each once, in order.
+    var distinct: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
