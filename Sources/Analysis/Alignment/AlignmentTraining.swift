@@ -24,7 +24,7 @@ package struct AlignmentTraining: Sendable {
         var random = SeededGenerator(seed: parameters.seed)
         let order = Array(0..<data.predictions.count).shuffled(using: &random)
         let heldOut = min(order.count / 2, Int(Float(order.count) * parameters.validationShare))
-        let validation = data.rows(at: Array(order[..<heldOut]))
+        let validation = AlignmentSubset(data, images: Array(order[..<heldOut]))
         var training = Array(order[heldOut...])
         let batch = min(parameters.batch, max(2, training.count))
 
@@ -130,12 +130,12 @@ private struct AlignmentStep {
     }
 
     /// L_out + L_in over `validation`, averaged over whole batches.
-    func loss(on validation: AlignmentData, batch: Int) -> Float {
-        let size = min(batch, validation.predictions.count)
+    func loss(on validation: AlignmentSubset, batch: Int) -> Float {
+        let size = min(batch, validation.images.count)
         guard size > 1 else { return 0 }
-        let starts = Array(stride(from: 0, through: validation.predictions.count - size, by: size))
+        let starts = Array(stride(from: 0, through: validation.images.count - size, by: size))
         let sum = starts.reduce(Float(0)) { sum, start in
-            let part = validation.rows(at: Array(start..<start + size))
+            let part = data.rows(at: Array(validation.images[start..<start + size]))
             let (output, input) = losses(Projection(part.activations, weights: weights, scale: scale), part)
             return sum + output.value + input.value
         }

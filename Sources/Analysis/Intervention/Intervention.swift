@@ -69,6 +69,12 @@ package struct InterventionOutcome: Sendable, Hashable, Codable {
         return wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
     }
 
+    /// The same of the accuracy on the other classes.
+    package var othersInterval: ClosedRange<Double>? {
+        guard let classImages, let classImagesInAll else { return nil }
+        return wilsonInterval(after.ofOthers, count: images - classImages, of: imagesInAll - classImagesInAll)
+    }
+
     /// The same of the accuracy over all images.
     package var overallInterval: ClosedRange<Double> {
         wilsonInterval(after.overall, count: images, of: imagesInAll)

@@ -40,6 +40,17 @@ extension Painter {
         caption(readOut, study, in: &rest)
     }
 
+    /// Whose accuracy is not known exactly, and its 95 % interval: the class's, or where all of that was counted the
+    /// others'.
+    private func doubt(_ readOut: ReadOut) -> (name: String, interval: ClosedRange<Double>) {
+        let outcome = readOut.outcome
+        guard let ofClass = outcome.classInterval else { return ("all", outcome.overallInterval) }
+        guard let ofOthers = outcome.othersInterval, outcome.classImages == outcome.classImagesInAll else {
+            return (readOut.target.name, ofClass)
+        }
+        return ("others", ofOthers)
+    }
+
     /// How sure the figures are.
     private mutating func caption(_ readOut: ReadOut, _ study: OpenStudy, in rest: inout Area) {
         let line = rest.takeTop(1)
@@ -48,8 +59,7 @@ extension Painter {
         if !readOut.isCurrent {
             text = "the newest sliders are being counted…"
         } else if seen < all {
-            let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
-            let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
+            let (name, interval) = doubt(readOut)
             text =
                 "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
                 + "\(percent(interval.upperBound)) (95 %)"

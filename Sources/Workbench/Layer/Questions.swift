@@ -49,8 +49,22 @@ extension StudiedLayer {
         try space(unit.kind).featureFacts(of: unit, concepts: concepts, neighbours: neighbours)
     }
 
-    /// Every unit of a kind with its best concept.
-    package func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
+    /// Every unit of a kind with its best concept, in order.
+    ///
+    /// - Parameter first: takes the first of them, where all take longer than a frame.
+    package func summaries(
+        _ kind: UnitKind = .neuron, first: (([UnitSummary]) -> Void)? = nil
+    ) throws -> [UnitSummary] {
+        let space = try space(kind)
+        let atOnce = try max(1, Self.comparedAtOnce / max(1, concepts.names.count))
+        guard let first, space.units.count > 2 * atOnce else { return try space.summaries() }
+        let summaries = try space.summaries(0..<atOnce)
+        first(summaries)
+        return summaries + (try space.summaries(atOnce..<space.units.count))
+    }
+
+    /// Units times concepts that are compared within a frame.
+    private static let comparedAtOnce = 1 << 23
 
     /// The quality of every unit of a kind.
     ///
@@ -104,21 +118,28 @@ extension StudiedLayer {
     }
 
     /// Everything the explorer shows of a unit.
-    package func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
+    ///
+    /// - Parameter first: takes what is known before the model is loaded, where it was not: all but the classes that the
+    ///   unit moves.
+    package func profile(
+        _ unit: InternalUnit, images: Int = 12, concepts: Int = 12, first: ((UnitProfile) -> Void)? = nil
+    ) throws -> UnitProfile {
         let space = try space(unit.kind)
         let statistics = space.statistics
         let extremes = try statistics.extremes(of: unit, count: images)
-        let effects = try heldOut.remainder.effects(of: unit, in: space, means: neurons.probe.means)
-        let named = TopK.indices(of: effects, count: effects.count)
-            .map { ClassEffect(name: countedClasses.names[$0], effect: effects[$0]) }
         var profile = UnitProfile(
             unit: unit, concepts: try space.describe(unit, count: concepts).concepts,
             mostActivating: try extremes.most.map(activatingImage),
             leastActivating: try extremes.least.map(activatingImage),
-            histogram: try statistics.histogram(of: unit.index), raises: named.filter { $0.effect > 0 },
-            lowers: named.filter { $0.effect < 0 }.reversed(), mean: statistics.means[unit.index],
-            deviation: statistics.deviations[unit.index])
+            histogram: try statistics.histogram(of: unit.index), raises: [], lowers: [],
+            mean: statistics.means[unit.index], deviation: statistics.deviations[unit.index])
         profile.feature = try space.featureFacts(of: unit, concepts: concepts, neighbours: 5)
+        if let first, !isCounting { first(profile) }
+        let effects = try heldOut.remainder.effects(of: unit, in: space, means: neurons.probe.means)
+        let named = TopK.indices(of: effects, count: effects.count)
+            .map { ClassEffect(name: countedClasses.names[$0], effect: effects[$0]) }
+        profile.raises = named.filter { $0.effect > 0 }
+        profile.lowers = named.filter { $0.effect < 0 }.reversed()
         return profile
     }
 

@@ -113,6 +113,9 @@ package struct StudiedLayer: Sendable {
     /// The held-out images as interventions are counted on them.
     package var heldOut: CountedImages { get throws { try counted.value } }
 
+    /// Whether they are in memory, with what follows the layer.
+    var isCounting: Bool { counted.known != nil }
+
     /// What interventions read of the held-out images.
     func readings(_ kind: UnitKind) throws -> any UnitReadings {
         guard let readings = readings[kind] else { throw target.noAutoencoder }
