@@ -3,7 +3,7 @@
 # make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, torchvision, transformers
 #               and timm; open_clip where it is installed)
 # make sanitize damage pictures at random under the sanitizers for addresses and undefined behaviour
-# make bench    measure latency and throughput
+# make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
 # make format   format the sources

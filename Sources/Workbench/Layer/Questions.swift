@@ -24,7 +24,7 @@ extension StudiedLayer {
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
                 ranking: ranking, units: [RankedUnit(unit: unit, score: 1)])
         }
-        let embedding = try target.study.embedTyped(text)
+        let embedding = try typedConcepts.embed(text)
         let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
         var found = Localization(
             concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
