@@ -31,6 +31,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
+    /// A sentence encoder as concept space, with nothing that says where images lie in it.
+    case needsClassifier(encoder: String)
+    /// A classifier in such a space whose classes are identifiers that no words are known for.
+    case needsClassWords(model: String)
     /// Other classes for a model whose classes are its own, for units that are the classes, or for images of more classes.
     case fixedClasses(model: String)
     case classesAreUnits(layer: String)

@@ -29,8 +29,6 @@ extension Study {
         }
     }
 
-    /// The embedding of what somebody types: from the cache where it is there, and not kept, as most of it is on its way to
-    /// another word. A unit row.
     /// What embeds concepts as they are typed, in the templates of now.
     func typedConcepts() throws -> TypedConcepts {
         TypedConcepts(
@@ -66,7 +64,7 @@ struct TypedConcepts: Sendable {
     let encoder: Digest
     let space: Once<any ConceptSpace>
 
-    /// The embedding of a concept, from the study where it is there; nothing is kept.
+    /// From the cache where it is there, and not kept, as most of what is typed is on its way to another word. A unit row.
     func embed(_ text: String) throws -> [Float] {
         try templates.embed([text]) { prompts in
             let known = try store.conceptEmbeddings(encoder: encoder, of: prompts)
