@@ -1,3 +1,4 @@
+import Analysis
 import Cache
 import Digests
 import Foundation
