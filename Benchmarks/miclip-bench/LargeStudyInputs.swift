@@ -78,7 +78,9 @@ struct LargeStudyInputs {
         var data = Data("BM".utf8) + bytes(UInt32(54 + pixels.count), 0, 54, 40, UInt32(side), UInt32(side))
         data += [1, 0, 24, 0] + bytes(0, UInt32(pixels.count), 2835, 2835, 0, 0)
         for row in (0..<side).reversed() {
-            for column in 0..<side { for channel in [2, 1, 0] { data.append(pixels[3 * (row * side + column) + channel]) } }
+            for column in 0..<side {
+                for channel in [2, 1, 0] { data.append(pixels[3 * (row * side + column) + channel]) }
+            }
         }
         return data
     }
@@ -127,7 +129,8 @@ struct LargeStudyInputs {
             ("vit.embeddings.position_embeddings", normals(1, 2, width)),
             ("vit.embeddings.patch_embeddings.projection.weight", normals(width, 3, side, side)),
             ("vit.embeddings.patch_embeddings.projection.bias", Tensor([width])),
-            (block + "intermediate.dense.weight", normals(64, width)), (block + "intermediate.dense.bias", Tensor([64])),
+            (block + "intermediate.dense.weight", normals(64, width)),
+            (block + "intermediate.dense.bias", Tensor([64])),
             (block + "output.dense.weight", normals(width, 64)), (block + "output.dense.bias", Tensor([width])),
         ]
         for part in ["attention.attention.query", "attention.attention.key", "attention.attention.value"]

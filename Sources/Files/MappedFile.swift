@@ -78,7 +78,9 @@ extension MappedFile: ReleasableMemory {
             let count = pread(descriptor, target + done, bytes.count - done, place)
             if count < 0, errno == EINTR { continue }
             // What cannot be read is for the mapping to fail on.
-            guard count > 0 else { return (target + done).copyMemory(from: start + done, byteCount: bytes.count - done) }
+            guard count > 0 else {
+                return (target + done).copyMemory(from: start + done, byteCount: bytes.count - done)
+            }
             done += count
         }
     }

@@ -41,7 +41,8 @@ package enum ActivationRows: Sendable {
     func scaled(by factor: Float) -> ActivationRows {
         switch self {
         case .dense(let a):
-            return .dense(Tensor(a.shape) { target in a.withUnsafe { a in for i in a.indices { target[i] = a[i] * factor } } })
+            return .dense(
+                Tensor(a.shape) { target in a.withUnsafe { a in for i in a.indices { target[i] = a[i] * factor } } })
         case .sparse(let a): return .sparse(a.scaled(by: factor))
         }
     }

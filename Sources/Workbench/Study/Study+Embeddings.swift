@@ -33,7 +33,8 @@ extension Study {
     /// What embeds concepts as they are typed, in the templates of now.
     func typedConcepts() throws -> TypedConcepts {
         TypedConcepts(
-            store: store, templates: try templates, encoder: try spaceFacts.digest, space: Once { try self.conceptSpace })
+            store: store, templates: try templates, encoder: try spaceFacts.digest,
+            space: Once { try self.conceptSpace })
     }
 
     /// Embeddings of texts in a space that is loaded.
