@@ -30,10 +30,11 @@ enum ManyFeatures {
         let classes = ConceptSet(names: ["a", "b"], embeddings: random(2).normalized())
         // A layer of one neuron: what the features do is not looked at.
         let direction = Tensor([features, 1])
+        let probe = ProbeActivations(
+            values: Tensor([images, 1]), predictions: (0..<images).map { $0 % 2 }, classes: 2)
         let neurons = NeuronSpace(
-            encoder: NeuronEncoder(layer: "layer", weights: random(1), isSigned: false),
-            probe: ProbeActivations(
-                values: Tensor([images, 1]), predictions: (0..<images).map { $0 % 2 }, classes: 2),
+            encoder: NeuronEncoder(layer: "layer", weights: random(1), isSigned: false), probe: probe,
+            answers: ProbeAnswers(probe, head: LinearRemainder(weights: Tensor([2, 1], [1, 0]), bias: [0, 0])),
             context: ConceptContext(
                 concepts: concepts, classes: classes, imageEmbeddings: random(images).normalized()))
         let space = FeatureSpace(
@@ -86,7 +87,7 @@ enum ManyFeatures {
 
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
-        var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
+        var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: []))
         var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)

@@ -73,6 +73,8 @@ package final class EffectRunner: Sendable {
             answer(job) { [jobs] layer, _ in
                 .profiled(try layer.profile(unit) { jobs.post(.profiledFirst($0, job)) }, job)
             }
+        case .sheet(let unit, let job):
+            answer(job) { layer, work in .sheeted(try layer.contactSheet(of: unit, work), job) }
         case .listUnits(let kind, let job):
             answer(job) { [jobs] layer, _ in
                 .listed(try layer.summaries(kind) { jobs.post(.listedFirst($0, job)) }, job)

@@ -110,5 +110,12 @@ enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Precision: ExpressibleByArgument {}
-extension Ranking: ExpressibleByArgument {}
+extension Ranking: ExpressibleByArgument {
+    static var help: ArgumentHelp { "How units are ranked (see `miclip help locate`)." }
+
+    /// One line each.
+    static var explanations: String {
+        allCases.map { "- \($0.rawValue): \($0.explanation)" }.joined(separator: "\n")
+    }
+}
 extension ExportFormat: ExpressibleByArgument {}

@@ -15,6 +15,7 @@ package enum Action: Sendable {
     /// What is known of a unit before the model is loaded; followed by `profiled` of the same job.
     case profiledFirst(UnitProfile, Job)
     case profiled(UnitProfile, Job)
+    case sheeted(ContactSheet, Job)
     /// The first of many units; followed by `listed` of the same job.
     case listedFirst([UnitSummary], Job)
     case listed([UnitSummary], Job)

@@ -23,6 +23,8 @@ extension State {
             if jobs.accept(job, ends: false) { self.profile.show(profile) }
         case .profiled(let profile, let job):
             if jobs.accept(job) { self.profile.show(profile) }
+        case .sheeted(let sheet, let job):
+            if jobs.accept(job) { profile.sheet = sheet }
         case .listedFirst(let summaries, let job):
             if jobs.accept(job, ends: false) { units.replace(summaries, isWhole: false) }
         case .listed(let summaries, let job):

@@ -20,7 +20,7 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("One more intervention, as concept:x1 or concept:+0.", valueName: "concept:xbeta"))
     var and: [FurtherIntervention] = []
     @Flag(help: "Shift the activations instead of scaling them.") var add = false
-    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(parsing: .unconditional, help: "The least β to try.") var from: Double?
     @Option(parsing: .unconditional, help: "The greatest β to try.") var to: Double?

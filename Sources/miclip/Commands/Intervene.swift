@@ -32,7 +32,7 @@ struct Intervene: ParsableCommand {
     var and: [FurtherIntervention] = []
     @Flag(help: "Print which answers changed, from what to what.") var changes = false
     @Option(help: "Stop counting once the 95 % interval is within so many points (deep layers).") var within: Double?
-    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var counting: CountingOptions
@@ -62,7 +62,7 @@ struct Intervene: ParsableCommand {
             changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) })
         try output.print(made) { document in
             var lines = [
-                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.rawValue), "
+                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.title), "
                     + "\(document.operator) by β = \(document.beta)"
             ]
             for held in document.and ?? [] {
