@@ -111,12 +111,7 @@ import Testing
         let counted = CountedImages(
             activations: activations, logits: Once(value: logits), labels: labels, unedited: logits.argmax(),
             remainder: .linear(remainder))
-        let encoder = NeuronEncoder(layer: "l", weights: Self.normals([12, 4], seed: 22), isSigned: false)
-        let concepts = ConceptSet(names: ["a"], embeddings: Tensor([1, 4], [1, 0, 0, 0]))
-        let space = NeuronSpace(
-            encoder: encoder, probe: ProbeActivations(values: activations, predictions: labels, classes: classes),
-            context: ConceptContext(concepts: concepts, classes: concepts, imageEmbeddings: Tensor([0, 4])))
-        let readings = space.readings(of: activations)
+        let readings = NeuronReadings(activations: activations)
         let steering = Steering(Intervention(units: Self.units(0..<5), operator: .scaling, beta: 1))
         let range = -2.0...4.0
         let first = try #require(

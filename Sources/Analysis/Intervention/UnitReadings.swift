@@ -31,21 +31,21 @@ package protocol UnitReadings: Sendable {
     func anticipate(_ units: [InternalUnit])
 }
 
-struct NeuronReadings: UnitReadings {
-    let activations: Tensor
+package struct NeuronReadings: UnitReadings {
+    package let activations: Tensor
     private let columns = ColumnCache()
 
-    init(activations: Tensor) { self.activations = activations }
+    package init(activations: Tensor) { self.activations = activations }
 
-    func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
+    package func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
         let moves = UnitMoves(steering)
         return ActivationMoves(
             .coordinates(moves.indices), moves.amounts(of: columns.values(of: activations, at: moves.indices, rows)))
     }
 
-    func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
+    package func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         steering.apply(to: &activations, rows: vectors)
     }
 
-    func anticipate(_ units: [InternalUnit]) { columns.read(Set(units.map(\.index)), of: activations) }
+    package func anticipate(_ units: [InternalUnit]) { columns.read(Set(units.map(\.index)), of: activations) }
 }
