@@ -175,3 +175,41 @@ DISPATCHED void kernel_move_some(const float *base, const float *weights, const 
         out[j] = sum;
     }
 }
+
+// Whether a class's logit can reach the floor: on the sums of doubles, as the bound was derived.
+static inline __attribute__((always_inline)) int can_reach(float value, float norm, double amount, double rounding,
+                                                           double floor) {
+    return (double)value + rounding * fabs((double)value) + amount * (double)norm >= floor;
+}
+
+static inline __attribute__((always_inline)) size_t reaching(
+    const float *values, const int32_t *places, const float *norms, size_t count, double amount, double rounding,
+    double floor, size_t most, int32_t *found, float *kept) {
+    size_t have = 0;
+    for (size_t c = 0; c < count; c += LANES) {
+        size_t lanes = LANES;
+        if (c + LANES <= count) {
+            int any = 0;
+            for (int j = 0; j < LANES; j++)
+                any |= can_reach(values[c + j], norms[places ? (size_t)places[c + j] : c + j], amount, rounding, floor);
+            if (!any) continue;
+        } else {
+            lanes = count - c;
+        }
+        for (size_t j = 0; j < lanes; j++) {
+            size_t place = places ? (size_t)places[c + j] : c + j;
+            if (!can_reach(values[c + j], norms[place], amount, rounding, floor)) continue;
+            if (have == most) return most + 1;
+            found[have] = (int32_t)place;
+            kept[have++] = values[c + j];
+        }
+    }
+    return have;
+}
+
+DISPATCHED size_t kernel_contenders(const float *values, const int32_t *places, const float *norms, size_t count,
+                                    double amount, double rounding, double floor, size_t most, int32_t *found,
+                                    float *kept) {
+    return places ? reaching(values, places, norms, count, amount, rounding, floor, most, found, kept)
+                  : reaching(values, NULL, norms, count, amount, rounding, floor, most, found, kept);
+}

@@ -143,12 +143,14 @@ private struct AlignmentStep {
     }
 
     private func losses(_ projection: Projection, _ batch: AlignmentData) -> (ContrastiveLoss, ContrastiveLoss) {
-        let labels = batch.classEmbeddings.rows(at: batch.predictions)
-        return (
-            ContrastiveLoss(embeddings: projection.unitRows, anchors: labels, logScale: logScales.output),
-            ContrastiveLoss(
-                embeddings: projection.unitRows, anchors: batch.imageEmbeddings, logScale: logScales.input)
-        )
+        let sides = [
+            (batch.classEmbeddings.rows(at: batch.predictions), logScales.output),
+            (batch.imageEmbeddings, logScales.input),
+        ]
+        let losses = parallelMap(2) { side in
+            ContrastiveLoss(embeddings: projection.unitRows, anchors: sides[side].0, logScale: sides[side].1)
+        }
+        return (losses[0], losses[1])
     }
 }
 

@@ -62,6 +62,8 @@ final class ColumnCache: Sendable {
     /// Single elements: [rows.count, indices.count]
     private static func elements(of activations: Tensor, at indices: [Int], _ rows: [Int]) -> Tensor {
         let (width, count) = (activations.columns, indices.count)
+        // Around each element the system maps more of a file.
+        defer { activations.release(rows: 0..<activations.rows) }
         return Tensor([rows.count, count]) { target in
             // Each block writes rows of its own.
             nonisolated(unsafe) let target = target

@@ -8,18 +8,16 @@ import LinearAlgebra
 /// range, c wins nowhere on it. Rounding is allowed for many times over, so the answers are those of all classes, to the
 /// last bit.
 struct Contenders: Sendable {
-    /// ‖w_c - w̄‖ of each class; the classes by it, greatest first.
-    private let norms: [Double]
-    private let byNorm: [Int32]
+    /// ‖w_c - w̄‖ of each class, rounded up.
+    private let norms: [Float]
     private let greatest: Double
     /// The greatest ‖w_c‖, which bounds rounding.
     private let size: Double
     /// Relative error of a sum over all directions, and more.
     private let rounding: Double
 
-    /// Contenders at most; and classes beside the leading ones that are looked at, at most.
-    static let most = 96
-    private static let lookedAt = 192
+    /// Contenders at most: of more, all classes are as quick.
+    static let most = 128
 
     /// - Parameter weights: w: [directions, classes]
     init(weights: Tensor) {
@@ -35,10 +33,8 @@ struct Contenders: Sendable {
                 }
             }
         }
-        let norms = centred.map { $0.squareRoot() }
-        self.norms = norms
-        byNorm = (0..<Int32(classes)).sorted { norms[Int($0)] > norms[Int($1)] }
-        greatest = norms.max() ?? 0
+        norms = centred.map { Float($0.squareRoot()).nextUp }
+        greatest = Double(norms.max() ?? 0)
         size = (squares.max() ?? 0).squareRoot()
         rounding = Double(directions + 8) * 0x1p-22
     }
@@ -48,47 +44,28 @@ struct Contenders: Sendable {
     /// - Parameters:
     ///   - leading: what is known of its logits.
     ///   - amount: the greatest ‖m‖ on the range.
-    ///   - logit: of any class.
-    ///   - classes: takes the contenders, and `logits` theirs; both have room for `most`.
-    /// - Returns: how many there are; nil where that is not found out quickly, and every class is to be looked at.
+    ///   - logits: of all classes; read only where the leading ones do not tell.
+    ///   - found: takes the contenders, and `kept` their logits; both have room for `most`.
+    /// - Returns: how many there are; nil where every class is to be looked at.
     func find(
-        _ leading: LeadingClasses.Row, amount: Double, logit: (Int) -> Float,
-        classes: UnsafeMutablePointer<Int32>, logits: UnsafeMutablePointer<Float>
+        _ leading: LeadingClasses.Row, amount: Double, logits: () -> UnsafePointer<Float>,
+        into found: UnsafeMutablePointer<Int32>, _ kept: UnsafeMutablePointer<Float>
     ) -> Int? {
-        let (top, slack) = (Double(leading.values[0]), rounding * amount * size)
-        let floor = top - amount * norms[Int(leading.classes[0])] - rounding * abs(top) - slack
-        guard floor.isFinite, slack.isFinite else { return nil }
-        /// The most that a logit can become, but for what its class's own norm adds.
-        func reach(_ logit: Float) -> Double { Double(logit) + rounding * abs(Double(logit)) + slack }
-        var count = 0
-        /// Inserts a contender at its place; false where there is no room.
-        func insert(_ c: Int32, _ logit: Float) -> Bool {
-            guard count < Self.most else { return false }
-            var place = count
-            while place > 0, classes[place - 1] > c {
-                (classes[place], logits[place]) = (classes[place - 1], logits[place - 1])
-                place -= 1
-            }
-            (classes[place], logits[place]) = (c, logit)
-            count += 1
-            return true
+        var (top, first) = (leading.values[0], leading.classes[0])
+        for (value, c) in zip(leading.values, leading.classes) where value > top { (top, first) = (value, c) }
+        let slack = rounding * amount * size
+        let floor =
+            Double(top) - amount * Double(norms[Int(first)]) - rounding * abs(Double(top)) - 2 * slack
+        guard floor.isFinite else { return nil }
+        let rest = Double(leading.rest) + rounding * abs(Double(leading.rest)) + amount * greatest
+        return norms.withUnsafeBufferPointer { norms in
+            // Where no class but the leading ones can reach the floor, those alone are looked at.
+            let isToldByLeading = !(rest >= floor)
+            return contenders(
+                isToldByLeading ? leading.values.baseAddress! : logits(),
+                at: isToldByLeading ? leading.classes.baseAddress! : nil, norms: norms.baseAddress!,
+                count: isToldByLeading ? leading.values.count : norms.count, amount: amount, rounding: rounding,
+                floor: floor, most: Self.most, into: found, kept)
         }
-        for (logit, c) in zip(leading.values, leading.classes) {
-            let most = reach(logit)
-            if most + amount * greatest < floor { return count }
-            if most + amount * norms[Int(c)] >= floor, !insert(c, logit) { return nil }
-        }
-        // Of the other classes, those that move furthest.
-        let rest = reach(leading.rest)
-        var looked = 0
-        for c in byNorm {
-            guard rest + amount * norms[Int(c)] >= floor else { break }
-            looked += 1
-            guard looked <= Self.lookedAt else { return nil }
-            guard !leading.classes.contains(c) else { continue }
-            let logit = logit(Int(c))
-            if reach(logit) + amount * norms[Int(c)] >= floor, !insert(c, logit) { return nil }
-        }
-        return count
     }
 }

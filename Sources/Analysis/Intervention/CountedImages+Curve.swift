@@ -48,9 +48,10 @@ extension CountedImages {
         checkCancellation: () throws -> Void = {}
     ) throws -> AccuracyCurve? {
         guard case .linear(let remainder) = remainder else { return nil }
-        let moves = try readings.moves(steering, rows: images)
+        let (moves, logits) = (try readings.moves(steering, rows: images), try logits)
+        defer { logits.release(rows: 0..<logits.rows) }
         var moved = MovedLogits(
-            base: try logits, weights: remainder.weights(along: moves.directions), held: moves.held,
+            base: logits, weights: remainder.weights(along: moves.directions), held: moves.held,
             moving: moves.moving)
         moved.rows = images
         moved.lengths = try lengths.value

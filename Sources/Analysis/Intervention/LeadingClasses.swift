@@ -5,7 +5,7 @@ import LinearAlgebra
 package struct LeadingClasses: Sendable, Equatable {
     /// Classes kept of each image.
     let kept: Int
-    /// [images, kept], greatest first, and the greatest of all others: [images]
+    /// [images, kept], in the order of classes, and the greatest of all others: [images]
     private let values: [Float]
     private let classes: [Int32]
     private let rest: [Float]
@@ -45,8 +45,11 @@ package struct LeadingClasses: Sendable, Equatable {
                     } else {
                         part.isRegular.append(take(row))
                     }
-                    part.values += values.prefix(keep)
-                    part.classes += classes.prefix(keep)
+                    let order = (0..<keep).sorted { classes[$0] < classes[$1] }
+                    for place in order {
+                        part.values.append(values[place])
+                        part.classes.append(classes[place])
+                    }
                     part.rest.append(rest)
                 }
             }
@@ -75,7 +78,7 @@ package struct LeadingClasses: Sendable, Equatable {
     }
 
     struct Row {
-        /// Greatest first.
+        /// In the order of classes.
         let values: UnsafeBufferPointer<Float>
         let classes: UnsafeBufferPointer<Int32>
         /// No other class has more.

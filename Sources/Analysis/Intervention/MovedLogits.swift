@@ -67,13 +67,8 @@ struct MovedLogits: Sendable, Equatable {
 
         /// The lines of all classes of an image.
         func line(of image: Int) -> LineRow {
-            let row = logits.rows?[image] ?? image
-            var p = base + row * count
+            var p = given(logits.rows?[image] ?? image)
             let (own, q) = (scratch, scratch + count)
-            if let length = logits.lengths?[row] {
-                for c in 0..<count { own[c] = p[c] * length }
-                p = UnsafePointer(own)
-            }
             if let held {
                 moveRow(p, weights, held + image * moves, moves: moves, count: count, into: own)
                 p = UnsafePointer(own)
@@ -82,17 +77,22 @@ struct MovedLogits: Sendable, Equatable {
             return LineRow(p: p, q: q, count: count)
         }
 
+        /// A row of `base`, times its length.
+        private func given(_ row: Int) -> UnsafePointer<Float> {
+            let values = base + row * count
+            guard let length = logits.lengths?[row] else { return values }
+            for c in 0..<count { scratch[c] = values[c] * length }
+            return UnsafePointer(scratch)
+        }
+
         /// The lines of those classes that can win where |t| is no more than `reach`, and which they are; nil where every
         /// class is to be looked at.
         func contenders(of image: Int, reach: Double, _ contenders: Contenders) -> (LineRow, UnsafePointer<Int32>)? {
             let row = logits.rows?[image] ?? image
             let (p, q) = (scratch + 2 * count, scratch + 2 * count + Contenders.most)
-            let (own, length) = (base + row * count, logits.lengths?[row])
             let amount = norm(moving, image) * reach + (held.map { norm($0, image) } ?? 0)
             let found = logits.leading?.withImage(row) { leading in
-                contenders.find(
-                    leading, amount: amount, logit: { c in length.map { own[c] * $0 } ?? own[c] }, classes: names,
-                    logits: p)
+                contenders.find(leading, amount: amount, logits: { given(row) }, into: names, p)
             }
             guard let found = found ?? nil else { return nil }
             let places = UnsafeBufferPointer(start: UnsafePointer(names), count: found)

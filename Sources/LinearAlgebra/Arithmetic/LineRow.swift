@@ -55,3 +55,14 @@ package func leading(
     _ row: UnsafePointer<Float>, count: Int, keep: Int, values: UnsafeMutablePointer<Float>,
     places: UnsafeMutablePointer<Int32>, rest: UnsafeMutablePointer<Float>
 ) -> Bool { kernel_leading(row, count, keep, values, places, rest) != 0 }
+
+/// The places, in order, whose value can reach `floor`: value + rounding |value| + amount norms[place] is no less. Takes them
+/// and their values; nil where there are more than `most`.
+package func contenders(
+    _ values: UnsafePointer<Float>, at places: UnsafePointer<Int32>?, norms: UnsafePointer<Float>, count: Int,
+    amount: Double, rounding: Double, floor: Double, most: Int, into found: UnsafeMutablePointer<Int32>,
+    _ kept: UnsafeMutablePointer<Float>
+) -> Int? {
+    let have = kernel_contenders(values, places, norms, count, amount, rounding, floor, most, found, kept)
+    return have > most ? nil : have
+}

@@ -129,8 +129,8 @@ extension StudiedLayer {
         let extremes = try statistics.extremes(of: unit, count: images)
         var profile = UnitProfile(
             unit: unit, concepts: try space.describe(unit, count: concepts).concepts,
-            mostActivating: try extremes.most.map(activatingImage),
-            leastActivating: try extremes.least.map(activatingImage),
+            mostActivating: try activatingImages(extremes.most),
+            leastActivating: try activatingImages(extremes.least),
             histogram: try statistics.histogram(of: unit.index), raises: [], lowers: [],
             mean: statistics.means[unit.index], deviation: statistics.deviations[unit.index])
         profile.feature = try space.featureFacts(of: unit, concepts: concepts, neighbours: 5)
@@ -150,20 +150,26 @@ extension StudiedLayer {
         let strips = try ContactSheet.strips(of: activations, count: count).map { title, count, images in
             ContactSheet.Strip(
                 title: title, count: count,
-                images: try images.map { image in
-                    try work.checkCancelled()
-                    return try activatingImage(ImageActivation(image: image, activation: sign * activations[image]))
-                })
+                images: try activatingImages(
+                    images.map { ImageActivation(image: $0, activation: sign * activations[$0]) }, work))
         }
         return ContactSheet(unit: unit, strips: strips)
     }
 
-    private func activatingImage(_ extreme: ImageActivation) throws -> ActivatingImage {
-        let images = try target.probe
-        return ActivatingImage(
-            name: try images.source.name(of: extreme.image),
-            predictedClass: classes.names[neurons.probe.predictions[extreme.image]],
-            label: target.probeLabel(of: extreme.image), activation: extreme.activation,
-            thumbnail: try images.thumbnail(extreme.image))
+    /// Pictures with what is known of them, decoded on all cores.
+    private func activatingImages(_ extremes: [ImageActivation], _ work: Work = Work()) throws -> [ActivatingImage] {
+        try work.checkCancelled()
+        let (images, predictions) = (try target.probe, neurons.probe.predictions)
+        let made = parallelMap(extremes.count) { place in
+            let extreme = extremes[place]
+            return Result {
+                ActivatingImage(
+                    name: try images.source.name(of: extreme.image),
+                    predictedClass: classes.names[predictions[extreme.image]],
+                    label: target.probeLabel(of: extreme.image), activation: extreme.activation,
+                    thumbnail: try images.thumbnail(extreme.image))
+            }
+        }
+        return try made.map { try $0.get() }
     }
 }
