@@ -23,7 +23,7 @@ extension CountedImages {
         guard case .linear(let remainder) = remainder else { return nil }
         let size = Self.countedAtOnce / max(1, remainder.bias.count)
         guard count > 2 * size else { return nil }
-        let part = try part(target: target, atMost: max(1, size))
+        let part = part(target: target, atMost: max(1, size))
         let ofClass = labels.count { $0 == target }
         return try curve(
             of: steering, target: target, over: range, images: part, readings,
@@ -35,8 +35,8 @@ extension CountedImages {
 
     /// Of either, the images of the class and all others, the first in the counting order: positions, ascending. The class
     /// is whole where it takes no more than half of them.
-    private func part(target: Int, atMost size: Int) throws -> [Int] {
-        let order = try countingOrder
+    private func part(target: Int, atMost size: Int) -> [Int] {
+        let order = countingOrder
         let ofClass = order.lazy.filter { labels[$0] == target }.prefix((size + 1) / 2)
         let others = order.lazy.filter { labels[$0] != target }.prefix(size - ofClass.count)
         return (Array(ofClass) + others).sorted()

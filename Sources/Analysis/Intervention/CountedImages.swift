@@ -16,8 +16,6 @@ package struct CountedImages: Sendable {
     let lengths: Once<[Float]?>
     /// Of logits times those lengths.
     let leading: Once<LeadingClasses?>
-    /// Positions in a fixed random order.
-    private let order: Once<[Int]>
 
     /// - Parameter logits: as the model gives them [N, classes], read or made when first needed.
     package init(
@@ -36,15 +34,13 @@ package struct CountedImages: Sendable {
         }
         self.lengths = lengths
         leading = Once { LeadingClasses(try logits.value, lengths: try lengths.value) }
-        let count = labels.count
-        order = Once {
-            var random = SeededGenerator(seed: 0)
-            return Array(0..<count).shuffled(using: &random)
-        }
     }
 
     /// The images in the fixed random order they are counted in.
-    package var countingOrder: [Int] { get throws { try order.value } }
+    package var countingOrder: [Int] {
+        var random = SeededGenerator(seed: 0)
+        return Array(labels.indices).shuffled(using: &random)
+    }
 
     package var count: Int { labels.count }
 

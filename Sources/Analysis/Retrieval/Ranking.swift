@@ -53,6 +53,8 @@ package struct RankedUnit: Sendable, Hashable, Codable {
 
 /// A concept with its score for some unit: the cosine of their embeddings.
 package struct RankedConcept: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case concept, score }
+
     package var concept: String
     package var score: Float
 
@@ -64,6 +66,8 @@ package struct RankedConcept: Sendable, Hashable, Codable {
 
 /// The class whose accuracy an intervention on a concept is read on.
 package struct ConceptClass: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case index, name, origin }
+
     /// How the class was chosen.
     package enum Origin: String, Sendable, Hashable, Codable {
         /// The concept is the class's name, but for case.
@@ -107,6 +111,8 @@ package struct Localization: Sendable, Hashable, Codable {
 
 /// Unit -> concepts: the concept set, best first.
 package struct UnitDescription: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case unit, concepts, does, quality }
+
     package var unit: InternalUnit
     /// Of a feature: of what it responds to.
     package var concepts: [RankedConcept]

@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// The neurons of a layer, each with one pole or two, read through E_n.
@@ -133,7 +134,6 @@ extension NeuronSpace {
 extension [InternalUnit] {
     /// Whole neurons in the order of their better pole.
     package var distinctNeurons: [InternalUnit] {
-        var seen: Set<Int> = []
-        return filter { seen.insert($0.index).inserted }.map { InternalUnit(layer: $0.layer, index: $0.index) }
+        uniqued(on: \.index).map { InternalUnit(layer: $0.layer, index: $0.index) }
     }
 }

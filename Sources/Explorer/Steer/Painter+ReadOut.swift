@@ -44,11 +44,8 @@ extension Painter {
     /// others'.
     private func doubt(_ readOut: ReadOut) -> (name: String, interval: ClosedRange<Double>) {
         let outcome = readOut.outcome
-        guard let ofClass = outcome.classInterval else { return ("all", outcome.overallInterval) }
-        guard let ofOthers = outcome.othersInterval, outcome.classImages == outcome.classImagesInAll else {
-            return (readOut.target.name, ofClass)
-        }
-        return ("others", ofOthers)
+        return outcome.classImages == outcome.classImagesInAll
+            ? ("others", outcome.othersInterval) : (readOut.target.name, outcome.classInterval)
     }
 
     /// How sure the figures are.

@@ -28,7 +28,7 @@ extension StudiedLayer {
         let run = try runKey(of: steering)
         let known = try store.editedPredictions(run: run, set: set.digest)
         if known.count == images.count, limit == nil {
-            let order = try images.countingOrder
+            let order = images.countingOrder
             return EditedPredictions(images: order, classes: order.map { known[$0] ?? 0 })
                 .outcome(target: `class`, unedited: images.unedited, labels: images.labels)
         }

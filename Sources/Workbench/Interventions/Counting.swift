@@ -74,7 +74,7 @@ extension StudiedLayer {
         }
         var counted = EditedPredictions()
         var running = outcome(counted)
-        let order = try images.countingOrder.prefix(limit ?? .max)
+        let order = images.countingOrder.prefix(limit ?? .max)
         do {
             try work.batches(.intervention, from: 0, to: order.count, size: target.model.batchSize) { range in
                 let batch = Array(order[range])

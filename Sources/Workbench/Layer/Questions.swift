@@ -24,6 +24,7 @@ extension StudiedLayer {
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
                 ranking: ranking, units: [RankedUnit(unit: unit, score: 1)])
         }
+        try prepare(ranking, work)
         let embedding = try typedConcepts.embed(text)
         let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
         var found = Localization(

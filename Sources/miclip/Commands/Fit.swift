@@ -59,8 +59,8 @@ struct Fit: ParsableCommand {
             }
             for (name, outcome) in [("fitted on", fit.fitted), ("reported on", fit.reported)] {
                 lines.append("\(name) \(outcome.images) images")
-                lines.append("  class    " + Wording.change(outcome.before.ofClass, outcome.after.ofClass))
-                lines.append("  others   " + Wording.change(outcome.before.ofOthers, outcome.after.ofOthers))
+                lines.append("  class    " + Wording.change(outcome.classAccuracy))
+                lines.append("  others   " + Wording.change(outcome.otherAccuracy))
             }
             return lines.joined(separator: "\n")
         }
@@ -80,26 +80,4 @@ extension SteeringList {
         return SteeringList(
             [entry(concept, kind, beta, top)] + further.map { entry($0.concept, $0.operator, $0.beta, $0.top ?? top) })
     }
-}
-
-/// JSON of `fit`.
-struct FitDocument: Encodable {
-    struct Half: Encodable {
-        var images: Int
-        var classAccuracy: InterventionDocument.Change
-        var otherAccuracy: InterventionDocument.Change
-
-        init(_ outcome: InterventionOutcome) {
-            images = outcome.images
-            classAccuracy = .init(before: outcome.before.ofClass, after: outcome.after.ofClass)
-            otherAccuracy = .init(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
-        }
-    }
-
-    var concepts: [String]
-    var `class`: String
-    var betas: [Double]
-    var damageBound: Double
-    var fitted: Half
-    var reported: Half
 }

@@ -38,25 +38,3 @@ struct Locate: ParsableCommand {
         }
     }
 }
-
-/// JSON of `locate`.
-struct LocalizationDocument: Encodable {
-    struct Unit: Encodable {
-        var unit: String
-        var score: Float
-    }
-
-    var concept: String
-    var units: [Unit]
-    var ranking: String
-    var `class`: String
-    var classOrigin: String
-
-    init(_ found: Localization) {
-        concept = found.concept
-        units = found.units.map { Unit(unit: $0.unit.description, score: $0.score) }
-        ranking = found.ranking.rawValue
-        `class` = found.target.name
-        classOrigin = found.target.origin.rawValue
-    }
-}
