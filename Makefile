@@ -7,7 +7,7 @@
 # make pictures compare decoded pixels with Pillow's over the pictures that packages carry (needs Python with Pillow, and pip)
 # make sanitize the tests, and damaged inputs, under the sanitizers for addresses and undefined behaviour
 # make sanitize-threads  the tests of what runs side by side under the one for threads
-# make bench    measure latency and throughput
+# make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
 # make format   format the sources

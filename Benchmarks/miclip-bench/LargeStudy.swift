@@ -2,9 +2,41 @@ import Analysis
 import Foundation
 import Workbench
 
-/// A study of ImageNet's size, such as Benchmarks/imagenet_size.py makes: what each question costs once it is open.
+/// A study of ImageNet's size: what each question costs once it is open.
 enum LargeStudy {
     private static let clock = ContinuousClock()
+
+    /// Makes one in a temporary folder and measures it, each in a process of its own, whose peak of memory is its own.
+    static func run() throws {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "miclip-bench-large-\(getpid())")
+        defer { try? files.removeItem(at: folder) }
+        for part in ["large-inputs", "large-extract", "large-align", "large"] {
+            fflush(nil)
+            let process = Process()
+            process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            process.arguments = [part, part == "large" ? study(in: folder).path : folder.path]
+            try process.run()
+            process.waitUntilExit()
+        }
+    }
+
+    private static func study(in folder: URL) -> URL { folder.appending(path: "large.study") }
+
+    /// Carries out what `run` asks of another process.
+    static func part(_ name: String, _ folder: URL) throws {
+        let inputs = LargeStudyInputs(folder: folder)
+        switch name {
+        case "large-inputs": try timed("images and model made") { try inputs.make() }
+        case "large-extract":
+            let study = try Study(creating: study(in: folder), plan: inputs.plan)
+            try timed("extraction of 150,000 images") { try study.layer().extract() }
+        case "large-align":
+            let layer = try Study(opening: study(in: folder)).layer()
+            try timed("alignment") { try layer.align(layer.alignmentParameters()) }
+        default: try measure(folder)
+        }
+    }
 
     static func measure(_ folder: URL) throws {
         let workbench = try timed("opening") { try Study(opening: folder).layer() }
@@ -29,15 +61,34 @@ enum LargeStudy {
         report("a typed letter, exact list", exact, "(bound: 100)")
         report("a class's units", try (0..<40).map { c in try time { _ = try layer.locate(classes[c]) } }, "")
         try timed("facts (accuracy)") { _ = try layer.facts }
-        try timed("first profile") { _ = try layer.profile(layer.encoder.units[0]) }
+        var first: Double?
+        var began = clock.now
+        _ = try layer.profile(layer.encoder.units[0]) { _ in first = (clock.now - began) / .milliseconds(1) }
+        report("first profile, without the classes it moves", first.map { [$0] } ?? [], "(bound: 33)")
+        report("first profile, whole", [(clock.now - began) / .milliseconds(1)], "peak \(peakMemory() / 1024) MB")
         let profiles = try (1..<40).map { i in try time { _ = try layer.profile(layer.encoder.units[i]) } }
         report("a unit's profile", profiles, "(bound: 33)")
         let units = try layer.locate(classes[7]).units.prefix(20).map(\.unit)
-        let curves = try (1...10).map { size in
-            try time { _ = try layer.curve(units: Array(units.prefix(2 * size)), operator: .scaling, target: 7) }
+        var (looks, curves): ([Double], [Double]) = ([], [])
+        for size in 1...20 {
+            let still = Intervention(units: Array(units.prefix(size)), operator: .scaling, beta: 1)
+            let began = clock.now
+            var look: Double?
+            _ = try layer.curve(
+                of: Steering(still), target: 7, over: -2...4, next: Array(units.dropFirst(size))
+            ) { _ in look = (clock.now - began) / .milliseconds(1) }
+            curves.append((clock.now - began) / .milliseconds(1))
+            looks.append(look ?? curves[curves.count - 1])
         }
-        report("τ: a new curve", curves, "(bound: 33)")
-        try timed("all units described") { _ = try layer.summaries() }
+        report("τ, the first of a concept: figures", Array(looks.prefix(1)), "(bound: 33)")
+        report("τ, the first of a concept: exact", Array(curves.prefix(1)), "")
+        report("τ: figures of a part of the images", Array(looks.dropFirst()), "(bound: 33)")
+        report("τ: exact", Array(curves.dropFirst()), "")
+        began = clock.now
+        var list: Double?
+        _ = try layer.summaries { _ in list = (clock.now - began) / .milliseconds(1) }
+        report("first units described", list.map { [$0] } ?? [], "(bound: 33)")
+        report("all units described", [(clock.now - began) / .milliseconds(1)], "")
         report("peak memory", [Double(peakMemory()) / 1024], "MB (bound: 600)")
     }
 

@@ -89,7 +89,7 @@ struct SteeringBench {
                     concept: concept, target: ConceptClass(index: 3, name: names[3], origin: .chosen), ranking: ranking,
                     units: units(0).map { RankedUnit(unit: $0, score: 1) })
                 effects += update(&state, .located(found, isExact: true, job))
-            case .curve(_, _, _, let job): effects += update(&state, .curved(curve(from: 0), job))
+            case .curve(_, _, _, _, let job): effects += update(&state, .curved(curve(from: 0), job))
             default: break
             }
         }

@@ -3,14 +3,18 @@ import ScriptedExplorer
 import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
-// on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`.
+// on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`, `miclip-bench
+// large` (a study of ImageNet's size, made in a temporary folder of 3 GB), `miclip-bench large STUDY`.
 
 let alone = CommandLine.arguments.dropFirst()
 if alone.contains("features") {
     try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
-if alone.first == "large", let study = alone.last { try LargeStudy.measure(URL(filePath: study)) }
+if alone == ["large"] { try LargeStudy.run() }
+if let part = alone.first, part.hasPrefix("large"), alone.count == 2 {
+    try LargeStudy.part(part, URL(filePath: alone.last ?? ""))
+}
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
 if !alone.isEmpty { exit(0) }
 
@@ -77,6 +81,7 @@ print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) 
 try ManyFeatures.measure()
 try ManyFeatures.measureTyping()
 SteeringBench().run()
+try LargeStudy.run()
 
 func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 

@@ -53,13 +53,56 @@ DISPATCHED size_t kernel_line_count(const float *p, const float *q, size_t count
 
 DISPATCHED double kernel_line_size(const float *p, const float *q, size_t count, double reach) {
     double lanes[LANES] = {0};
-    for (size_t c = 0; c < count; c++) {
-        // A class of -infinity never wins, whatever its slope: it does not count.
+    int broken = 0;
+    size_t c = 0;
+    // A class of -infinity never wins, whatever its slope: it does not count.
+    for (; c + LANES <= count; c += LANES)
+        for (int j = 0; j < LANES; j++) {
+            double size = fabs((double)p[c + j]) + reach * fabs((double)q[c + j]);
+            size = p[c + j] == -INFINITY ? 0 : size;
+            broken |= !(size < INFINITY) | !(fabsf(q[c + j]) < INFINITY);
+            lanes[j] = size > lanes[j] ? size : lanes[j];
+        }
+    double top = lane_max(lanes);
+    for (; c < count; c++) {
         double size = p[c] == -INFINITY ? 0 : fabs((double)p[c]) + reach * fabs((double)q[c]);
-        if (!(size < INFINITY) || !isfinite(q[c])) return INFINITY;
-        lanes[c % LANES] = size > lanes[c % LANES] ? size : lanes[c % LANES];
+        broken |= !(size < INFINITY) | !(fabsf(q[c]) < INFINITY);
+        top = size > top ? size : top;
     }
-    return lane_max(lanes);
+    return broken ? INFINITY : top;
+}
+
+DISPATCHED int kernel_leading(const float *x, size_t count, size_t keep, float *values, int32_t *places, float *rest) {
+    // One more than is kept: the greatest of the others.
+    float last = -INFINITY;
+    size_t held = 0;
+    int broken = 0;
+    for (size_t c = 0; c < count; c += LANES) {
+        size_t end = c + LANES < count ? c + LANES : count;
+        int hit = 0;
+        if (end == c + LANES) {
+            for (int j = 0; j < LANES; j++) {
+                hit |= x[c + j] > last;
+                broken |= !(x[c + j] < INFINITY);
+            }
+            if (held > keep && !hit) continue;
+        }
+        for (size_t at = c; at < end; at++) {
+            float value = x[at];
+            if (!(value < INFINITY)) broken = 1;
+            if (held > keep && !(value > last)) continue;
+            size_t place = held > keep ? keep : held++;
+            for (; place > 0 && values[place - 1] < value; place--) {
+                values[place] = values[place - 1];
+                places[place] = places[place - 1];
+            }
+            values[place] = value;
+            places[place] = (int32_t)at;
+            if (held > keep) last = values[keep];
+        }
+    }
+    *rest = held > keep ? values[keep] : -INFINITY;
+    return !broken;
 }
 
 DISPATCHED size_t kernel_normalized_argmax(const float *p, const float *q, const float *r, size_t count, float t,
@@ -115,4 +158,53 @@ DISPATCHED void kernel_move_row(const float *base, const float *weights, const f
             sum += amounts[k] * weights[k * count + c];
         out[c] = sum;
     }
+}
+
+DISPATCHED void kernel_move_some(const float *base, const float *weights, const float *amounts, size_t moves,
+                                 size_t count, const int32_t *places, size_t some, float *out) {
+    for (size_t j = 0; j < some; j++) {
+        float sum = base ? base[j] : 0;
+        const float *column = weights + places[j];
+        for (size_t k = 0; k < moves; k++)
+            sum += amounts[k] * column[k * count];
+        out[j] = sum;
+    }
+}
+
+// Whether a class's logit can reach the floor: on the sums of doubles, as the bound was derived.
+static inline __attribute__((always_inline)) int can_reach(float value, float norm, double amount, double rounding,
+                                                           double floor) {
+    return (double)value + rounding * fabs((double)value) + amount * (double)norm >= floor;
+}
+
+static inline __attribute__((always_inline)) size_t reaching(
+    const float *values, const int32_t *places, const float *norms, size_t count, double amount, double rounding,
+    double floor, size_t most, int32_t *found, float *kept) {
+    size_t have = 0;
+    for (size_t c = 0; c < count; c += LANES) {
+        size_t lanes = LANES;
+        if (c + LANES <= count) {
+            int any = 0;
+            for (int j = 0; j < LANES; j++)
+                any |= can_reach(values[c + j], norms[places ? (size_t)places[c + j] : c + j], amount, rounding, floor);
+            if (!any) continue;
+        } else {
+            lanes = count - c;
+        }
+        for (size_t j = 0; j < lanes; j++) {
+            size_t place = places ? (size_t)places[c + j] : c + j;
+            if (!can_reach(values[c + j], norms[place], amount, rounding, floor)) continue;
+            if (have == most) return most + 1;
+            found[have] = (int32_t)place;
+            kept[have++] = values[c + j];
+        }
+    }
+    return have;
+}
+
+DISPATCHED size_t kernel_contenders(const float *values, const int32_t *places, const float *norms, size_t count,
+                                    double amount, double rounding, double floor, size_t most, int32_t *found,
+                                    float *kept) {
+    return places ? reaching(values, places, norms, count, amount, rounding, floor, most, found, kept)
+                  : reaching(values, NULL, norms, count, amount, rounding, floor, most, found, kept);
 }

@@ -69,17 +69,26 @@ package final class EffectRunner: Sendable {
                 }
                 return .located(exact, isExact: true, job)
             }
-        case .profile(let unit, let job): answer(job) { layer, _ in .profiled(try layer.profile(unit), job) }
+        case .profile(let unit, let job):
+            answer(job) { [jobs] layer, _ in
+                .profiled(try layer.profile(unit) { jobs.post(.profiledFirst($0, job)) }, job)
+            }
         case .sheet(let unit, let job):
             answer(job) { layer, work in .sheeted(try layer.contactSheet(of: unit, work), job) }
-        case .listUnits(let kind, let job): answer(job) { layer, _ in .listed(try layer.summaries(kind), job) }
+        case .listUnits(let kind, let job):
+            answer(job) { [jobs] layer, _ in
+                .listed(try layer.summaries(kind) { jobs.post(.listedFirst($0, job)) }, job)
+            }
         case .measureUnits(let kind, let job):
             answer(job) { layer, work in
                 .measured(try layer.qualities(kind, checkCancellation: work.checkCancelled), job)
             }
-        case .curve(let steering, let target, let range, let job):
-            answer(job) { layer, _ in
-                .curved(try layer.curve(of: steering, target: target.index, over: range), job)
+        case .curve(let steering, let target, let range, let next, let job):
+            answer(job) { [jobs] layer, work in
+                let exact = try layer.curve(of: steering, target: target.index, over: range, next: next, work) {
+                    jobs.post(.curved($0, job))
+                }
+                return .curved(exact, job)
             }
         case .sweep(let steering, let target, let betas, let job):
             answer(job) { layer, work in

@@ -10,6 +10,8 @@ package final class MappedFile: Sendable {
     package let path: String
     package let count: Int
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+    /// Open while there are bytes, for reading past the mapping.
+    private let descriptor: Int32
 
     /// - Parameter bytes: the path's own, where they are no text.
     package init(_ url: URL, bytes: [UInt8]? = nil) throws(FileError) {
@@ -18,13 +20,15 @@ package final class MappedFile: Sendable {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
         let descriptor = bytes.map { $0.withPath { open($0, flags) } } ?? open(path, flags)
         guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
-        defer { close(descriptor) }
+        var isKept = false
+        defer { if !isKept { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(file: path, code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw .unreadable(file: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
         count = Int(status.st_size)
+        self.descriptor = descriptor
         guard count > 0 else {
             base = nil
             return
@@ -33,6 +37,7 @@ package final class MappedFile: Sendable {
             throw .unreadable(file: path, code: errno)
         }
         base = mapped
+        isKept = true
     }
 
     /// From now on, a mapped file that somebody else cuts short ends the program in one line, with status 74.
@@ -43,7 +48,10 @@ package final class MappedFile: Sendable {
     package static func tellOfTruncation(before: String, after: String) { mappings_watch(before, after) }
 
     deinit {
-        if let base { munmap(base, count) }
+        if let base {
+            munmap(base, count)
+            close(descriptor)
+        }
     }
 
     /// Passes the bytes to `body`, through which the file stays mapped.
@@ -69,6 +77,21 @@ extension MappedFile: ReleasableMemory {
         let end = Int(bitPattern: start + bytes.count) / page * page
         guard end > first else { return }
         madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+    }
+
+    package func read(_ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer) {
+        guard let start = bytes.baseAddress, let base else { return }
+        var done = 0
+        while done < bytes.count {
+            let place = off_t(Int(bitPattern: start) - Int(bitPattern: base) + done)
+            let count = pread(descriptor, target + done, bytes.count - done, place)
+            if count < 0, errno == EINTR { continue }
+            // What cannot be read is for the mapping to fail on.
+            guard count > 0 else {
+                return (target + done).copyMemory(from: start + done, byteCount: bytes.count - done)
+            }
+            done += count
+        }
     }
 }
 

@@ -16,7 +16,7 @@ struct InterventionListTests {
     }
 
     private func curves(_ effects: [Effect]) -> [Steering] {
-        effects.compactMap { if case .curve(let steering, _, _, _) = $0 { steering } else { nil } }
+        effects.compactMap { if case .curve(let steering, _, _, _, _) = $0 { steering } else { nil } }
     }
 
     @Test("An added intervention takes the typed concept; the first one holds where it was")

@@ -75,7 +75,7 @@ struct LargeStudyTests {
                         )
                     }), job)
         case .map(let kind, let job): .mapped(map(kind), nil, job)
-        case .curve(_, _, _, let job): .curved(curve, job)
+        case .curve(_, _, _, _, let job): .curved(curve, job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: SampleStudy.answer(to: effect)
         }

@@ -127,7 +127,7 @@ struct LocatingTests {
 
     private func kind(_ effect: Effect) -> Job.Kind? {
         switch effect {
-        case .locate(_, _, _, let job), .profile(_, let job), .listUnits(_, let job), .curve(_, _, _, let job),
+        case .locate(_, _, _, let job), .profile(_, let job), .listUnits(_, let job), .curve(_, _, _, _, let job),
             .count(_, _, _, let job):
             job.kind
         default: nil

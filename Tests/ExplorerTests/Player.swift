@@ -75,7 +75,7 @@ extension SampleStudy {
             .located(found(concept, ranking, kind), isExact: true, job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
         case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
-        case .curve(_, _, _, let job): .curved(curve, job)
+        case .curve(_, _, _, _, let job): .curved(curve, job)
         case .count(_, _, _, let job): .counted(outcome, job)
         case .measureUnits(let kind, let job): .measured(kind == .feature ? featureQualities : qualities, job)
         case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)

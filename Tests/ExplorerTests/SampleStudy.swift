@@ -162,7 +162,12 @@ enum SampleStudy {
     }
 
     /// Ten boots, the k-th right from β = 0.45 k on; ten bags, all right up to β = 3.02.
-    static let curve: AccuracyCurve = {
+    static let curve = curve(inAll: nil)
+
+    /// The same of a part of the images: of all boots and some of two thousand others.
+    static let firstCurve = curve(inAll: (ofClass: 10, ofOthers: 2000))
+
+    private static func curve(inAll: (ofClass: Int, ofOthers: Int)?) -> AccuracyCurve {
         var (intercepts, slopes) = ([Float](), [Float]())
         for k in 1...10 {
             intercepts += [0, 0.9, 0]
@@ -176,8 +181,9 @@ enum SampleStudy {
         let lines = ClassLines(
             intercepts: Tensor([20, 3], intercepts), slopes: Tensor([20, 3], slopes), labels: labels)
         return AccuracyCurve(
-            lines: lines, target: 0, over: -2...4, unedited: labels.indices.map { lines.winner($0, at: 1) })
-    }()
+            lines: lines, target: 0, over: -2...4, unedited: labels.indices.map { lines.winner($0, at: 1) },
+            inAll: inAll)
+    }
 
     static let outcome = InterventionOutcome(
         before: Accuracy(overall: 0.6, ofClass: 0.2, ofOthers: 1),

@@ -11,7 +11,7 @@ struct SteeringTests {
         let target = SampleStudy.found("boot").target
         #expect(
             effects.contains {
-                guard case .curve(let steering, target, -2...4, _) = $0 else { return false }
+                guard case .curve(let steering, target, -2...4, _, _) = $0 else { return false }
                 let still = Intervention(units: Array(SampleStudy.units.prefix(10)), operator: .scaling, beta: 1)
                 return steering == Steering(still)
             })
@@ -40,7 +40,7 @@ struct SteeringTests {
         player.press(.right)
         #expect(
             player.press(.character("o")).contains {
-                if case .curve(let steering, _, _, _) = $0 { steering.active.operator == .adding } else { false }
+                if case .curve(let steering, _, _, _, _) = $0 { steering.active.operator == .adding } else { false }
             })
         player.press(.left)
         #expect(player.state.steer.addingBeta == -0.1)
@@ -77,6 +77,23 @@ struct SteeringTests {
         #expect(player.screen.contains("the newest sliders are being counted…"))
         player.answer()
         #expect(player.screen.contains("exact, 20 held-out images"))
+    }
+
+    @Test("A first look says of how many images it is, is not kept, and gives way to the exact figures")
+    func firstLook() {
+        var player = Player.atWork(screen: .steer)
+        let effects = player.press(.character("]"))
+        let jobs = effects.compactMap { if case .curve(_, _, _, _, let job) = $0 { job } else { nil } }
+        guard let job = jobs.first else { return #expect(Bool(false), "a new set must be counted") }
+        player.send(.curved(SampleStudy.firstCurve, job))
+        #expect(player.screen.contains("20 of 2,010; others 72."), "with the interval of the others")
+        #expect(!player.screen.contains("exact,") && !player.screen.contains("flipped"))
+        player.press(.character("m"))
+        #expect(player.screen.contains("Not known yet"))
+        player.send(.curved(SampleStudy.curve, job))
+        #expect(player.screen.contains("exact, 20 held-out images"))
+        player.send(.curved(SampleStudy.firstCurve, job))
+        #expect(player.screen.contains("exact, 20 held-out images"), "what comes late changes nothing")
     }
 
     @Test("A deeper layer counts at every β, shows how far it is, and drops the counts of an older β")

@@ -26,18 +26,23 @@ package enum ActivationRows: Sendable {
         }
     }
 
+    /// Of every row; what is read of a mapped file is let go.
     func norms() -> [Float] {
         switch self {
-        case .dense(let a): a.norms()
+        case .dense(let a):
+            parallelMap(blocks(of: a.rows, size: 1024)) { rows in
+                defer { a.release(rows: rows) }
+                return a.rows(rows).norms()
+            }.flatMap { $0 }
         case .sparse(let a): a.norms()
         }
     }
 
     func scaled(by factor: Float) -> ActivationRows {
         switch self {
-        case .dense(var a):
-            a.withUnsafeMutable { for i in $0.indices { $0[i] *= factor } }
-            return .dense(a)
+        case .dense(let a):
+            return .dense(
+                Tensor(a.shape) { target in a.withUnsafe { a in for i in a.indices { target[i] = a[i] * factor } } })
         case .sparse(let a): return .sparse(a.scaled(by: factor))
         }
     }

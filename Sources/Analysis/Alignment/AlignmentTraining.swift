@@ -24,9 +24,9 @@ package struct AlignmentTraining: Sendable {
         var random = SeededGenerator(seed: parameters.seed)
         let order = Array(0..<data.predictions.count).shuffled(using: &random)
         let heldOut = min(order.count / 2, Int(Float(order.count) * parameters.validationShare))
-        let validation = data.rows(at: Array(order[..<heldOut]))
+        let validation = AlignmentSubset(data, images: Array(order[..<heldOut]))
         var training = Array(order[heldOut...])
-        let descriptions = DescriptionScore(validation)
+        let descriptions = DescriptionScore(validation.whole)
         let batch = min(parameters.batch, max(2, training.count))
 
         let scale = activationScale(of: data.activations)
@@ -131,12 +131,12 @@ private struct AlignmentStep {
     }
 
     /// L_out + L_in over `validation`, averaged over whole batches.
-    func loss(on validation: AlignmentData, batch: Int) -> Float {
-        let size = min(batch, validation.predictions.count)
+    func loss(on validation: AlignmentSubset, batch: Int) -> Float {
+        let size = min(batch, validation.images.count)
         guard size > 1 else { return 0 }
-        let starts = Array(stride(from: 0, through: validation.predictions.count - size, by: size))
+        let starts = Array(stride(from: 0, through: validation.images.count - size, by: size))
         let sum = starts.reduce(Float(0)) { sum, start in
-            let part = validation.rows(at: Array(start..<start + size))
+            let part = data.rows(at: Array(validation.images[start..<start + size]))
             let (output, input) = losses(Projection(part.activations, weights: weights, scale: scale), part)
             return sum + output.value + input.value
         }
@@ -144,12 +144,14 @@ private struct AlignmentStep {
     }
 
     private func losses(_ projection: Projection, _ batch: AlignmentData) -> (ContrastiveLoss, ContrastiveLoss) {
-        let labels = batch.classEmbeddings.rows(at: batch.predictions)
-        return (
-            ContrastiveLoss(embeddings: projection.unitRows, anchors: labels, logScale: logScales.output),
-            ContrastiveLoss(
-                embeddings: projection.unitRows, anchors: batch.imageEmbeddings, logScale: logScales.input)
-        )
+        let sides = [
+            (batch.classEmbeddings.rows(at: batch.predictions), logScales.output),
+            (batch.imageEmbeddings, logScales.input),
+        ]
+        let losses = parallelMap(2) { side in
+            ContrastiveLoss(embeddings: projection.unitRows, anchors: sides[side].0, logScale: sides[side].1)
+        }
+        return (losses[0], losses[1])
     }
 }
 

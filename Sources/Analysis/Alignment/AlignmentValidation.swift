@@ -14,12 +14,15 @@ package struct AlignmentValidation: Sendable, Hashable, Codable {
     /// What early stopping maximises.
     package var score: Float { (retrieval + description) / 2 }
 
-    init(encoder: NeuronEncoder, data: AlignmentData, descriptions: DescriptionScore, loss: Float) {
+    init(encoder: NeuronEncoder, data: AlignmentSubset, descriptions: DescriptionScore, loss: Float) {
         self.loss = loss
-        let encoded = data.activations.times(encoder.weights).normalized()
-        let nearest = multiply(encoded, .plain, data.classEmbeddings, .transposed).argmax()
-        let hits = zip(nearest, data.predictions).count { $0 == $1 }
-        retrieval = Float(hits) / Float(max(1, nearest.count))
+        var hits = 0
+        data.forEachBlock { part in
+            let encoded = part.activations.times(encoder.weights).normalized()
+            let nearest = multiply(encoded, .plain, part.classEmbeddings, .transposed).argmax()
+            hits += zip(nearest, part.predictions).count { $0 == $1 }
+        }
+        retrieval = Float(hits) / Float(max(1, data.images.count))
         description = descriptions.mean(of: encoder.weights, isSigned: encoder.isSigned)
     }
 }

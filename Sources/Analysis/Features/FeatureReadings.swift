@@ -22,8 +22,11 @@ struct FeatureReadings: UnitReadings {
         let own = rows.map { $0.map { scales[$0] } } ?? scales
         let (held, moving) = moves.amounts(of: rows.map(all.rows) ?? all)
         return ActivationMoves(
-            .vectors(autoencoder.decoder.rows(at: moves.indices)), (held.scaled(rows: own), moving.scaled(rows: own)))
+            .vectors(autoencoder.decoder.rows(at: moves.indices)), (held?.scaled(rows: own), moving.scaled(rows: own)))
     }
+
+    /// The codes are held as they are; nothing is read beforehand.
+    func anticipate(_ units: [InternalUnit]) {}
 
     func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         autoencoder.apply(steering, to: &activations, rows: vectors)
@@ -39,7 +42,7 @@ extension SparseAutoencoder {
         guard !moves.indices.isEmpty, !vectors.isEmpty else { return }
         let (held, moving) = moves.amounts(of: encode(before).columns(at: moves.indices))
         let step = Float(steering.active.beta - steering.active.operator.identity)
-        var amounts = held
+        var amounts = held ?? Tensor(moving.shape)
         amounts.withUnsafeMutable { amounts in
             moving.withUnsafe { moving in for i in amounts.indices { amounts[i] += step * moving[i] } }
         }

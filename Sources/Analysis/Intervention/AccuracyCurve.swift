@@ -10,9 +10,12 @@ import LinearAlgebra
 package struct AccuracyCurve: Sendable, Equatable {
     /// The concept's class.
     package let target: Int
-    /// Images of the class, and of all others.
+    /// Images of the class that were counted, and of all others.
     package let classCount: Int
     package let otherCount: Int
+    /// How many there are of either: more where these stand for all.
+    private let classesInAll: Int
+    private let othersInAll: Int
     /// What the model predicts without any intervention: one class an image.
     package let unedited: [Int]
     /// Accuracy of those.
@@ -30,19 +33,35 @@ package struct AccuracyCurve: Sendable, Equatable {
     /// - Parameters:
     ///   - range: the β that will be asked for; any other is answered too, slowly.
     ///   - unedited: what the model predicts without any intervention; by default what the lines say at their origin.
+    ///   - inAll: images of the class and others that these were drawn from at random, each for itself; nil where these
+    ///     are all.
     package init(
-        lines: ClassLines, target: Int, over range: ClosedRange<Double> = -8...8, unedited: [Int]? = nil
+        lines: ClassLines, target: Int, over range: ClosedRange<Double> = -8...8, unedited: [Int]? = nil,
+        inAll: (ofClass: Int, ofOthers: Int)? = nil
     ) {
+        self.init(
+            lines: lines, target: target, over: range, unedited: unedited, inAll: inAll, checkCancellation: {})
+    }
+
+    /// - Parameter checkCancellation: asked now and then; throws to end the work.
+    init(
+        lines: ClassLines, target: Int, over range: ClosedRange<Double>, unedited: [Int]?,
+        inAll: (ofClass: Int, ofOthers: Int)?, checkCancellation: () throws -> Void
+    ) rethrows {
         self.lines = lines
         self.target = target
         self.range = range
         let labels = lines.labels
-        let envelopes = EnvelopeList(lines, over: (range.lowerBound - lines.origin)...(range.upperBound - lines.origin))
+        let envelopes = try EnvelopeList(
+            lines, over: (range.lowerBound - lines.origin)...(range.upperBound - lines.origin),
+            checkCancellation: checkCancellation)
         self.envelopes = envelopes
         self.unedited = unedited ?? labels.indices.map { lines.winner($0, at: lines.origin) }
+        let classCount = labels.count { $0 == target }
+        (self.classCount, otherCount) = (classCount, labels.count - classCount)
+        (classesInAll, othersInAll) = inAll ?? (classCount, labels.count - classCount)
         before = AccuracyCount.accuracy(of: self.unedited, labels: labels, target: target)
-        classCount = labels.count { $0 == target }
-        otherCount = labels.count - classCount
+            .weighted(classesInAll, othersInAll, ifPartOf: labels.count)
 
         var changes: [(t: Double, isOfClass: Bool, change: Int32)] = []
         var (ofClass, ofOthers) = (Int32(0), Int32(0))
@@ -76,8 +95,16 @@ package struct AccuracyCurve: Sendable, Equatable {
         self.rightOfOthers = rightOfOthers
     }
 
+    /// Whether all images were counted: where not, the figures are of those that were, the class and the others weighted as
+    /// they are among all.
+    package var isWhole: Bool { classCount + otherCount == classesInAll + othersInAll }
+
     /// Exact accuracy at `beta`.
     package func accuracy(at beta: Double) -> Accuracy {
+        counted(at: beta).weighted(classesInAll, othersInAll, ifPartOf: lines.labels.count)
+    }
+
+    private func counted(at beta: Double) -> Accuracy {
         guard range.contains(beta) else {
             return AccuracyCount.accuracy(of: predictions(at: beta), labels: lines.labels, target: target)
         }
@@ -107,15 +134,14 @@ package struct AccuracyCurve: Sendable, Equatable {
         return winners
     }
 
-    /// What the moving intervention does at `beta`, on all images.
+    /// What the moving intervention does at `beta`.
     package func outcome(at beta: Double) -> InterventionOutcome {
-        let images = classCount + otherCount
-        return InterventionOutcome(
-            before: before, after: accuracy(at: beta), images: images, imagesInAll: images, classImages: classCount,
-            classImagesInAll: classCount)
+        InterventionOutcome(
+            before: before, after: accuracy(at: beta), images: classCount + otherCount,
+            imagesInAll: classesInAll + othersInAll, classImages: classCount, classImagesInAll: classesInAll)
     }
 
-    /// How many images turn right, and how many wrong, at `beta` against the model as it is.
+    /// How many of the images counted turn right, and how many wrong, at `beta` against the model as it is.
     package func flips(at beta: Double) -> (right: Int, wrong: Int) {
         let after = predictions(at: beta)
         var (right, wrong) = (0, 0)
@@ -141,5 +167,15 @@ package struct AccuracyCurve: Sendable, Equatable {
             let beta = min(range.upperBound, max(range.lowerBound, (from + to) / 2 + lines.origin))
             return (beta, accuracy(at: beta))
         }
+    }
+}
+
+extension Accuracy {
+    /// The same with the class and the others weighted as among so many images, of which `images` are a part.
+    fileprivate func weighted(_ ofClass: Int, _ ofOthers: Int, ifPartOf images: Int) -> Accuracy {
+        guard images < ofClass + ofOthers else { return self }
+        let right = self.ofClass * Double(ofClass) + self.ofOthers * Double(ofOthers)
+        return Accuracy(
+            overall: right / Double(ofClass + ofOthers), ofClass: self.ofClass, ofOthers: self.ofOthers)
     }
 }

@@ -6,36 +6,29 @@ package struct ClassLines: Sendable, Equatable {
     package let origin: Double
     /// One class an image.
     package let labels: [Int]
-    package var classes: Int { base.columns }
-    /// [images, classes]
-    private let base: Tensor
-    private let slopes: Slopes
+    package let classes: Int
+    let lines: Lines
 
-    private enum Slopes: Sendable, Equatable {
-        /// q: [images, classes]
-        case whole(Tensor)
-        /// p = base + held W and q = moving W, with W [k, classes] and two [images, k]: rows are made when they are
-        /// read, in a fixed order of sums, so that tens of thousands of images of a thousand classes need no second
-        /// and third matrix.
-        case factored(weights: Tensor, held: Tensor, moving: Tensor)
+    enum Lines: Sendable, Equatable {
+        /// p and q: [images, classes] each.
+        case whole(intercepts: Tensor, slopes: Tensor)
+        case moved(MovedLogits)
     }
 
     package init(intercepts: Tensor, slopes: Tensor, labels: [Int], origin: Double = 0) {
         precondition(intercepts.shape == slopes.shape && intercepts.rows == labels.count)
         precondition(labels.allSatisfy { $0 >= 0 && $0 < intercepts.columns })
-        base = intercepts
-        self.slopes = .whole(slopes)
+        lines = .whole(intercepts: intercepts, slopes: slopes)
+        classes = intercepts.columns
         self.labels = labels
         self.origin = origin
     }
 
-    /// Lines of logits `base` [images, classes] moved along `weights` [k, classes], by `held` and then, for each step
-    /// of β, by `moving` ([images, k] each).
-    init(base: Tensor, weights: Tensor, held: Tensor, moving: Tensor, labels: [Int], origin: Double) {
-        precondition(base.rows == labels.count && held.shape == moving.shape && held.columns == weights.rows)
-        precondition(weights.columns == base.columns && (held.rows == base.rows || held.count == 0))
-        self.base = base
-        slopes = .factored(weights: weights, held: held, moving: moving)
+    /// Lines of logits that interventions move.
+    init(_ moved: MovedLogits, labels: [Int], origin: Double) {
+        precondition(moved.images == labels.count)
+        lines = .moved(moved)
+        classes = moved.base.columns
         self.labels = labels
         self.origin = origin
     }
@@ -69,9 +62,9 @@ package struct ClassLines: Sendable, Equatable {
     /// What `body` makes of each image's lines, which are valid while it runs.
     func withImages<Result>(_ images: Range<Int>, _ body: (Int, LineRow) -> Result) -> [Result] {
         let count = classes
-        switch slopes {
-        case .whole(let slopes):
-            return base.withUnsafe { p in
+        switch lines {
+        case .whole(let intercepts, let slopes):
+            return intercepts.withUnsafe { p in
                 slopes.withUnsafe { q in
                     images.map { image in
                         let start = image * count
@@ -80,26 +73,37 @@ package struct ClassLines: Sendable, Equatable {
                     }
                 }
             }
-        case .factored(let weights, let held, let moving):
-            return withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, 2 * count)) { scratch in
-                let (p, q) = (scratch.baseAddress!, scratch.baseAddress! + count)
-                return base.withUnsafe { base in
-                    weights.withUnsafe { w in
-                        held.withUnsafe { held in
-                            moving.withUnsafe { moving in
-                                let k = weights.rows
-                                return images.map { image in
-                                    let (w, from) = (w.baseAddress!, image * k)
-                                    let row = base.baseAddress! + image * count
-                                    moveRow(row, w, held.baseAddress! + from, moves: k, count: count, into: p)
-                                    moveRow(nil, w, moving.baseAddress! + from, moves: k, count: count, into: q)
-                                    return body(image, LineRow(p: p, q: q, count: count))
-                                }
-                            }
-                        }
-                    }
+        case .moved(let moved): return moved.withRows { rows in images.map { body($0, rows.line(of: $0)) } }
+        }
+    }
+
+    /// The upper envelope of each image's lines over a range of t = β - origin.
+    ///
+    /// - Parameter contenders: of `contenders()`; nil looks at every class.
+    func envelopes(
+        of images: Range<Int>, over range: ClosedRange<Double>, _ contenders: Contenders?
+    ) -> [Envelope] {
+        guard case .moved(let moved) = lines, let contenders else {
+            return withImages(images) { _, row in Envelope(row, over: range) }
+        }
+        let reach = max(abs(range.lowerBound), abs(range.upperBound))
+        return moved.withRows { rows in
+            images.map { image in
+                guard let (row, names) = rows.contenders(of: image, reach: reach, contenders) else {
+                    return Envelope(rows.line(of: image), over: range)
                 }
+                var envelope = Envelope(row, over: range)
+                for place in envelope.winners.indices {
+                    envelope.winners[place] = names[Int(envelope.winners[place])]
+                }
+                return envelope
             }
         }
+    }
+
+    /// How to leave classes out that win nowhere; nil where that is not worth while.
+    func contenders() -> Contenders? {
+        guard case .moved(let moved) = lines, moved.leading != nil else { return nil }
+        return Contenders(weights: moved.weights)
     }
 }

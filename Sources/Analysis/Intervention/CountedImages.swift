@@ -12,6 +12,10 @@ package struct CountedImages: Sendable {
     /// `NormalizedRemainder.products` of the activations; empty for any other remainder.
     private let products: Once<Tensor>
     private let given: Once<Tensor>
+    /// ‖E a‖ of each image where logits are cosines.
+    let lengths: Once<[Float]?>
+    /// Of logits times those lengths.
+    let leading: Once<LeadingClasses?>
 
     /// - Parameter logits: as the model gives them [N, classes], read or made when first needed.
     package init(
@@ -25,6 +29,17 @@ package struct CountedImages: Sendable {
         products = Once {
             if case .normalized(let remainder) = remainder { remainder.products(activations) } else { Tensor([0]) }
         }
+        let lengths = Once<[Float]?> {
+            if case .linear(let remainder) = remainder { remainder.lengths(activations) } else { nil }
+        }
+        self.lengths = lengths
+        leading = Once { LeadingClasses(try logits.value, lengths: try lengths.value) }
+    }
+
+    /// The images in the fixed random order they are counted in.
+    package var countingOrder: [Int] {
+        var random = SeededGenerator(seed: 0)
+        return Array(labels.indices).shuffled(using: &random)
     }
 
     package var count: Int { labels.count }
@@ -35,22 +50,6 @@ package struct CountedImages: Sendable {
     /// Right answers without any intervention, 0 to 1.
     package var accuracy: Double {
         Double(zip(unedited, labels).count { $0 == $1 }) / Double(max(1, labels.count))
-    }
-
-    /// The exact accuracy over the β of the moving intervention, on all images or some; nil where the rest of the
-    /// network is not linear in the units.
-    package func curve(
-        of steering: Steering, target: Int, over range: ClosedRange<Double>, images: [Int]? = nil,
-        _ readings: any UnitReadings
-    ) throws -> AccuracyCurve? {
-        guard case .linear(let remainder) = remainder else { return nil }
-        let logits = try logits
-        let lines = remainder.lines(
-            try readings.moves(steering, rows: images), activations: images.map(activations.rows) ?? activations,
-            base: images.map(logits.rows) ?? logits, labels: images.map { $0.map { labels[$0] } } ?? labels,
-            origin: steering.active.operator.identity)
-        return AccuracyCurve(
-            lines: lines, target: target, over: range, unedited: images.map { $0.map { unedited[$0] } } ?? unedited)
     }
 
     /// Classes predicted for some of the images under interventions; nil where nothing gives classes.

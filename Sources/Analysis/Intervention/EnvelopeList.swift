@@ -21,11 +21,17 @@ struct EnvelopeList: Sendable, Equatable {
     }
 
     /// The envelopes of all images, in chunks on all cores.
-    init(_ lines: ClassLines, over range: ClosedRange<Double>) {
+    ///
+    /// - Parameter checkCancellation: asked now and then; throws to end the work.
+    init(
+        _ lines: ClassLines, over range: ClosedRange<Double>, checkCancellation: () throws -> Void
+    ) rethrows {
         let images = lines.labels.count
-        let chunk = 128
-        let found = parallelMap((images + chunk - 1) / chunk) { index in
-            lines.withImages(index * chunk..<min(images, (index + 1) * chunk)) { _, row in Envelope(row, over: range) }
+        let contenders = lines.contenders()
+        var found: [[Envelope]] = []
+        for stretch in blocks(of: images, size: 8192) {
+            try checkCancellation()
+            found += parallelMap(blocks(of: stretch, size: 128)) { lines.envelopes(of: $0, over: range, contenders) }
         }
         let short = (range.upperBound - range.lowerBound) * 1e-6
         starts.reserveCapacity(images + 1)

@@ -76,6 +76,11 @@ package struct InterventionOutcome: Sendable, Hashable, Codable {
         wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
     }
 
+    /// The same of the accuracy on the other classes.
+    package var othersInterval: ClosedRange<Double> {
+        wilsonInterval(after.ofOthers, count: images - classImages, of: imagesInAll - classImagesInAll)
+    }
+
     /// The same of the accuracy over all images.
     package var overallInterval: ClosedRange<Double> {
         wilsonInterval(after.overall, count: images, of: imagesInAll)

@@ -34,13 +34,8 @@ package struct LinearRemainder: Sendable, Equatable {
 
     /// ‖E a‖ of each row; nil where there is no embedding. A row without a length is divided by nothing, as the model
     /// leaves it.
-    private func lengths(_ activations: Tensor) -> [Float]? {
+    func lengths(_ activations: Tensor) -> [Float]? {
         embedding.map { multiply(activations, .plain, $0, .transposed).norms() }
-    }
-
-    /// V a + b of activations whose logits the model has given: those logits, times ‖E a‖ where they are cosines.
-    func values(_ activations: Tensor, logits: Tensor) -> Tensor {
-        lengths(activations).map { logits.scaled(rows: $0) } ?? logits
     }
 
     /// ‖E a‖ at one activation vector; 1 where there is no embedding.
@@ -59,19 +54,13 @@ package struct LinearRemainder: Sendable, Equatable {
     package func lines(
         activations: Tensor, labels: [Int], steering: Steering, base: Tensor? = nil
     ) -> ClassLines {
-        lines(
-            NeuronReadings(activations: activations).moves(steering, rows: nil), activations: activations, base: base,
-            labels: labels, origin: steering.active.operator.identity)
-    }
-
-    /// The same of activations that move along any directions.
-    func lines(
-        _ moves: ActivationMoves, activations: Tensor, base: Tensor?, labels: [Int], origin: Double
-    ) -> ClassLines {
-        ClassLines(
-            base: base.map { values(activations, logits: $0) } ?? values(activations),
-            weights: weights(along: moves.directions), held: moves.held, moving: moves.moving, labels: labels,
-            origin: origin)
+        let moves = NeuronReadings(activations: activations).moves(steering, rows: nil)
+        var moved = MovedLogits(
+            base: base ?? values(activations), weights: weights(along: moves.directions), held: moves.held,
+            moving: moves.moving)
+        if base != nil { moved.lengths = lengths(activations) }
+        moved.leading = LeadingClasses(moved.base, lengths: moved.lengths)
+        return ClassLines(moved, labels: labels, origin: steering.active.operator.identity)
     }
 
     /// What a step along each direction adds to V a + b: [directions, classes]

@@ -145,32 +145,32 @@ struct NormalizedMap: Sendable, Equatable {
         _ activations: Tensor, _ products: Tensor, _ moved: [Int], _ moves: ActivationMoves, _ t: Double,
         _ body: @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, Double) -> Result
     ) -> [Result] {
-        let (held, moving) = (moves.held, moves.moving)
-        let lines = ClassLines(
-            base: products, weights: rows(of: moved), held: held, moving: moving,
-            labels: Array(repeating: 0, count: activations.rows), origin: 0)
+        let (held, moving) = (moves.held ?? Tensor(moves.moving.shape), moves.moving)
+        let lines = MovedLogits(base: products, weights: rows(of: moved), held: moves.held, moving: moving)
         let units = activations.columns
-        let chunk = 64
-        return parallelMap((activations.rows + chunk - 1) / chunk) { index in
-            activations.withUnsafe { a in
-                held.withUnsafe { held in
-                    moving.withUnsafe { moving in
-                        lines.withImages(index * chunk..<min(activations.rows, (index + 1) * chunk)) { image, row in
-                            let x = a[image * units..<(image + 1) * units]
-                            var sum = x.reduce(0.0) { $0 + Double($1) }
-                            let mean = sum / Double(units)
-                            // Squares around the unedited mean, lest a large mean cancel the variance away.
-                            var squares = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-                            for (position, unit) in moved.enumerated() {
-                                let at = image * moved.count + position
-                                let move = Double(held[at]) + t * Double(moving[at])
-                                let was = Double(a[image * units + unit]) - mean
-                                sum += move
-                                squares += move * (2 * was + move)
+        return parallelMap(blocks(of: activations.rows, size: 64)) { images in
+            lines.withRows { rows in
+                activations.withUnsafe { a in
+                    held.withUnsafe { held in
+                        moving.withUnsafe { moving in
+                            images.map { image in
+                                let row = rows.line(of: image)
+                                let x = a[image * units..<(image + 1) * units]
+                                var sum = x.reduce(0.0) { $0 + Double($1) }
+                                let mean = sum / Double(units)
+                                // Squares around the unedited mean, lest a large mean cancel the variance away.
+                                var squares = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+                                for (position, unit) in moved.enumerated() {
+                                    let at = image * moved.count + position
+                                    let move = Double(held[at]) + t * Double(moving[at])
+                                    let was = Double(a[image * units + unit]) - mean
+                                    sum += move
+                                    squares += move * (2 * was + move)
+                                }
+                                let drift = sum / Double(units) - mean
+                                let variance = max(0, squares / Double(units) - drift * drift)
+                                return body(row.p, row.q, (variance + epsilon).squareRoot())
                             }
-                            let drift = sum / Double(units) - mean
-                            let variance = max(0, squares / Double(units) - drift * drift)
-                            return body(row.p, row.q, (variance + epsilon).squareRoot())
                         }
                     }
                 }

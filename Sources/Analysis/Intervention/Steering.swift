@@ -104,19 +104,26 @@ struct UnitMoves: Sendable {
         self.moving = moving
     }
 
-    /// How far each unit of each image moves with the moving β at its identity, and how far for each step of β:
-    /// two tensors [images, moved units], from the moved units' activations of that shape.
-    func amounts(of values: Tensor) -> (held: Tensor, moving: Tensor) {
+    /// How far each unit of each image moves with the moving β at its identity (nil where nothing holds), and how far for
+    /// each step of β: two tensors [images, moved units], from the moved units' activations of that shape.
+    func amounts(of values: Tensor) -> (held: Tensor?, moving: Tensor) {
         func mapped(_ maps: [Affine]) -> Tensor {
-            Tensor(values.shape) { target in
-                values.withUnsafe { a in
-                    for position in a.indices {
-                        target[position] = Float(maps[position % maps.count](Double(a[position])))
+            let width = maps.count
+            return Tensor(values.shape) { target in
+                // Each block writes rows of its own.
+                nonisolated(unsafe) let target = target
+                parallel(blocks(of: values.rows, size: 4096)) { rows in
+                    values.withUnsafe { a in
+                        for row in rows {
+                            for (column, map) in maps.enumerated() {
+                                target[row * width + column] = Float(map(Double(a[row * width + column])))
+                            }
+                        }
                     }
                 }
             }
         }
-        guard !indices.isEmpty else { return (values, values) }
-        return (mapped(held), mapped(moving))
+        guard !indices.isEmpty else { return (nil, values) }
+        return (held.allSatisfy { $0.scale == 0 && $0.shift == 0 } ? nil : mapped(held), mapped(moving))
     }
 }

@@ -11,11 +11,11 @@ package enum UnitDirections: Sendable {
 /// How interventions move the activation vectors of N images: x + Σ_k (held_k + (β - identity) moving_k) direction_k.
 package struct ActivationMoves: Sendable {
     package let directions: UnitDirections
-    /// With the moving intervention at its identity, and for each step of its β: [N, k] each.
-    package let held: Tensor
+    /// With the moving intervention at its identity, and for each step of its β: [N, k] each. Nil where nothing holds.
+    package let held: Tensor?
     package let moving: Tensor
 
-    init(_ directions: UnitDirections, _ amounts: (held: Tensor, moving: Tensor)) {
+    init(_ directions: UnitDirections, _ amounts: (held: Tensor?, moving: Tensor)) {
         self.directions = directions
         (held, moving) = amounts
     }
@@ -27,44 +27,25 @@ package protocol UnitReadings: Sendable {
     func moves(_ steering: Steering, rows: [Int]?) throws -> ActivationMoves
     /// Applies a steering to other vectors of the layer, in place; `vectors` names the rows of [rows, d] it acts on.
     func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int])
+    /// Reads what moves of these units need, once, in one pass: sets of them will be asked about.
+    func anticipate(_ units: [InternalUnit])
 }
 
-struct NeuronReadings: UnitReadings {
-    let activations: Tensor
+package struct NeuronReadings: UnitReadings {
+    package let activations: Tensor
+    private let columns = ColumnCache()
 
-    func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
+    package init(activations: Tensor) { self.activations = activations }
+
+    package func moves(_ steering: Steering, rows: [Int]?) -> ActivationMoves {
         let moves = UnitMoves(steering)
-        let columns =
-            rows.map { activations.rows(at: $0).columns(at: moves.indices) }
-            ?? activations.columnsInBlocks(at: moves.indices)
-        return ActivationMoves(.coordinates(moves.indices), moves.amounts(of: columns))
+        return ActivationMoves(
+            .coordinates(moves.indices), moves.amounts(of: columns.values(of: activations, at: moves.indices, rows)))
     }
 
-    func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
+    package func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int]) {
         steering.apply(to: &activations, rows: vectors)
     }
-}
 
-extension Tensor {
-    /// Some columns, gathered on all cores; what is read of a mapped file is let go.
-    fileprivate func columnsInBlocks(at indices: [Int]) -> Tensor {
-        let (rows, width) = (rows, columns)
-        let block = max(1, (1 << 22) / max(1, width))
-        let count = indices.count
-        return Tensor([rows, count]) { target in
-            // Each block writes rows of its own.
-            nonisolated(unsafe) let target = target
-            parallel((rows + block - 1) / block) { part in
-                let range = part * block..<Swift.min(rows, (part + 1) * block)
-                withUnsafe { source in
-                    for row in range {
-                        for (column, index) in indices.enumerated() {
-                            target[row * count + column] = source[row * width + index]
-                        }
-                    }
-                }
-                release(rows: range)
-            }
-        }
-    }
+    package func anticipate(_ units: [InternalUnit]) { columns.read(Set(units.map(\.index)), of: activations) }
 }

@@ -19,6 +19,9 @@ package final class Once<Value: Sendable>: Sendable {
 
     package var value: Value { get throws { try value(making: make) } }
 
+    /// The value where it is there already; nil too while it is being made.
+    package var known: Value? { made.withLockIfAvailable { $0 } ?? nil }
+
     /// The value, made by `make` where it is not there yet: for a caller who wants to see how that goes on.
     package func value(making make: () throws -> Value) throws -> Value {
         try made.withLock { made in

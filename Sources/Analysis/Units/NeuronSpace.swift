@@ -53,7 +53,7 @@ package struct NeuronSpace: UnitSpace {
     }
 
     package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
-        guard query.ranking == .contribution, probe.knownMeans(on: query, context.classes) == nil,
+        guard query.ranking == .contribution, probe.isLarge, probe.knownMeans(on: query, context.classes) == nil,
             let weights = query.weights(of: try context.imageEmbeddings.value),
             let means = try probe.estimatedSums(weights)
         else { return nil }

@@ -91,6 +91,9 @@ extension ProbeActivations: UnitStatistics {
         return sums
     }
 
+    /// Whether reading all activations takes longer than a frame.
+    var isLarge: Bool { imageCount * unitCount > Self.readAtOnce }
+
     /// Elements up to which activations are read as one: 64 MB.
     private static let readAtOnce = 1 << 24
 
@@ -99,7 +102,7 @@ extension ProbeActivations: UnitStatistics {
     ///
     /// - Parameter weights: one an image, of sum 1.
     func estimatedSums(_ weights: [Float], exactly count: Int = 1000) throws -> [Float]? {
-        guard imageCount * unitCount > Self.readAtOnce else { return nil }
+        guard isLarge else { return nil }
         let nearest = TopK.indices(of: weights, count: count).sorted()
         var ofClasses = [Float](repeating: 0, count: statistics.classCounts.count)
         for (image, c) in predictions.enumerated() { ofClasses[c] += weights[image] }

@@ -107,3 +107,13 @@ double kernel_line_size(const float *p, const float *q, size_t count, double rea
 size_t kernel_normalized_argmax(const float *p, const float *q, const float *r, size_t count, float t, float deviation);
 /// out = base + sum over k of amounts[k] weights[k][:]; `base` may be null (zeros) or `out` itself.
 void kernel_move_row(const float *base, const float *weights, const float *amounts, size_t moves, size_t count, float *out);
+/// The same sums of some places alone: out[j] = base[j] + sum over k of amounts[k] weights[k][places[j]].
+void kernel_move_some(const float *base, const float *weights, const float *amounts, size_t moves, size_t count,
+                      const int32_t *places, size_t some, float *out);
+/// The places, in order, whose value can reach `floor`: value + rounding |value| + amount norm >= floor, with their values.
+/// `places` may be null: all. `norms` is by place. More than `most` are none: the answer is then most + 1.
+size_t kernel_contenders(const float *values, const int32_t *places, const float *norms, size_t count, double amount,
+                         double rounding, double floor, size_t most, int32_t *found, float *kept);
+/// The `keep` greatest of x with their places, greatest first, equal ones in order, and the greatest of the rest (-infinity
+/// where there is none). `values` and `places` have room for one more. Zero where some x is NaN or +infinity.
+int kernel_leading(const float *x, size_t count, size_t keep, float *values, int32_t *places, float *rest);

@@ -12,9 +12,14 @@ package enum Action: Sendable {
     case restored(Session)
     /// The units of a concept. An estimate is followed by the exact list of the same job.
     case located(Localization, isExact: Bool, Job)
+    /// What is known of a unit before the model is loaded; followed by `profiled` of the same job.
+    case profiledFirst(UnitProfile, Job)
     case profiled(UnitProfile, Job)
     case sheeted(ContactSheet, Job)
+    /// The first of many units; followed by `listed` of the same job.
+    case listedFirst([UnitSummary], Job)
     case listed([UnitSummary], Job)
+    /// A curve of a part of the images is followed by that of all, of the same job.
     case curved(AccuracyCurve, Job)
     case fitted(StrengthFit, Job)
     case counted(InterventionOutcome, Job)

@@ -10,8 +10,9 @@ package enum Effect: Sendable, Hashable {
     case sheet(InternalUnit, Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
-    /// For a linear rest of the network: answered by `curved`.
-    case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, Job)
+    /// For a linear rest of the network: answered by `curved`, of a part of the images first where all take longer than a
+    /// frame. `next`: units that may be added to the set.
+    case curve(Steering, target: ConceptClass, over: ClosedRange<Double>, next: [InternalUnit], Job)
     /// Where a formula gives the accuracy at any β: answered by `swept`.
     case sweep(Steering, target: ConceptClass, at: [Double], Job)
     /// For any other: answered by `counted`, again and again until enough images are counted.

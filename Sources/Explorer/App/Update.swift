@@ -21,12 +21,14 @@ extension State {
         case .opened(let facts, let job): open(facts, job)
         case .restored(let session): restore(session)
         case .located(let found, let isExact, let job): locate(found, isExact: isExact, job)
+        case .profiledFirst(let profile, let job):
+            if jobs.accept(job, ends: false) { self.profile.show(profile) }
         case .profiled(let profile, let job):
-            guard jobs.accept(job) else { break }
-            self.profile.shown = profile
-            self.profile.cursor = ListCursor()
+            if jobs.accept(job) { self.profile.show(profile) }
         case .sheeted(let sheet, let job):
             if jobs.accept(job) { profile.sheet = sheet }
+        case .listedFirst(let summaries, let job):
+            if jobs.accept(job, ends: false) { units.replace(summaries, isWhole: false) }
         case .listed(let summaries, let job):
             if jobs.accept(job) { units.replace(summaries) }
         case .measured(let qualities, let job):
@@ -34,7 +36,7 @@ extension State {
         case .mapped(let map, let progress, let job):
             if jobs.accept(job, ends: progress == nil) { self.map.show(map, progress) }
         case .curved(let curve, let job):
-            if jobs.accept(job), let subject = jobs.subject(.curve) as? SteerState.Subject {
+            if jobs.accept(job, ends: curve.isWhole), let subject = jobs.subject(.curve) as? SteerState.Subject {
                 steer.curve = (subject, curve)
             }
         case .swept(let points, let job):

@@ -22,7 +22,7 @@ extension State {
     private func interventionToMark(_ study: OpenStudy) -> Finding.Subject? {
         let reading = SteerReading(self, study)
         guard let found = locate.found, let steering = reading.steering, let readOut = reading.readOut,
-            readOut.isCurrent
+            readOut.isCurrent, !readOut.isFirstLook
         else { return nil }
         if steering.interventions.count > 1 {
             let acting = steer.list.entries.filter { !$0.isMuted }

@@ -40,6 +40,14 @@ extension Painter {
         caption(readOut, study, in: &rest)
     }
 
+    /// Whose accuracy is not known exactly, and its 95 % interval: the class's, or where all of that was counted the
+    /// others'.
+    private func doubt(_ readOut: ReadOut) -> (name: String, interval: ClosedRange<Double>) {
+        let outcome = readOut.outcome
+        return outcome.classImages == outcome.classImagesInAll
+            ? ("others", outcome.othersInterval) : (readOut.target.name, outcome.classInterval)
+    }
+
     /// How sure the figures are.
     private mutating func caption(_ readOut: ReadOut, _ study: OpenStudy, in rest: inout Area) {
         let line = rest.takeTop(1)
@@ -48,12 +56,12 @@ extension Painter {
         if !readOut.isCurrent {
             text = "the newest sliders are being counted…"
         } else if seen < all {
-            let interval = readOut.outcome.classInterval
+            let (name, interval) = doubt(readOut)
             let isWide = interval.upperBound - interval.lowerBound >= 0.9
             text =
                 isWide
                 ? "still counting, \(grouped(seen)) of \(grouped(all))"
-                : "\(grouped(seen)) of \(grouped(all)); \(readOut.target.name) \(fixed(interval.lowerBound * 100, 1))–"
+                : "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
                     + "\(percent(interval.upperBound)) (95 %)"
         } else {
             text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"

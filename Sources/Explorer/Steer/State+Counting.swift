@@ -26,7 +26,7 @@ extension State {
         guard let target = locate.found?.target else { return [] }
         let readOut = SteerReading(self, study).readOut
         var record = steer.history.record(
-            target: target.name, outcome: readOut.flatMap { $0.isCurrent ? $0.outcome : nil })
+            target: target.name, outcome: readOut.flatMap { $0.isCurrent && !$0.isFirstLook ? $0.outcome : nil })
         record.layer = study.facts.reference
         return [.writeSession(record)]
     }

@@ -24,8 +24,9 @@ extension State {
         guard layout[.steering] != nil, let subject = steerSubject(of: steering) else { return [] }
         switch study.facts.remainder {
         case .linear:
+            let next = locate.found?.units.prefix(SteerState.largestSet).dropFirst(steer.setSize).map(\.unit) ?? []
             return jobs.start(.curve, for: subject).map {
-                [.curve(subject.steering, target: subject.target, over: sliderRange(study), $0)]
+                [.curve(subject.steering, target: subject.target, over: sliderRange(study), next: next, $0)]
             } ?? []
         case .normalized: return countRequests(subject) + sweepRequests(subject, sliderRange(study))
         case .resumed: return countRequests(subject)

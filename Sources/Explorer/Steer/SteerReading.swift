@@ -10,6 +10,8 @@ struct ReadOut: Equatable {
     var beta: Double
     /// Images that turned right, and that turned wrong; nil where only counts are known.
     var flipped: Flips?
+    /// Whether it is of a part of the images while all are being counted: nothing to keep.
+    var isFirstLook = false
 
     struct Flips: Equatable {
         var right: Int
@@ -44,10 +46,10 @@ struct SteerReading {
     private static func ofCurve(_ steer: SteerState, _ now: SteerState.Subject?) -> ReadOut? {
         guard let (subject, curve) = steer.curve else { return nil }
         let beta = subject.operator == steer.operator ? steer.beta : subject.operator.identity
-        let flips = curve.flips(at: beta)
+        let flips = curve.isWhole ? curve.flips(at: beta) : nil
         return ReadOut(
             outcome: curve.outcome(at: beta), isCurrent: subject == now, target: subject.target, beta: beta,
-            flipped: ReadOut.Flips(right: flips.right, wrong: flips.wrong))
+            flipped: flips.map { ReadOut.Flips(right: $0.right, wrong: $0.wrong) }, isFirstLook: !curve.isWhole)
     }
 
     private static func ofCount(_ steer: SteerState, _ now: Steering?, _ target: ConceptClass?) -> ReadOut? {

@@ -30,15 +30,17 @@ package struct UnitsState: Sendable {
         rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
     }
 
-    /// Takes in the units of a kind.
-    package mutating func replace(_ summaries: [UnitSummary]) {
+    /// Takes in the units of a kind, or the first of them.
+    package mutating func replace(_ summaries: [UnitSummary], isWhole: Bool = true) {
         all = summaries
         let isOrdered = all.adjacentPairs().allSatisfy { $0.unit < $1.unit }
         if !isOrdered { all.sort { $0.unit < $1.unit } }
         takeQualities()
         concepts = ConceptIndex(all.lazy.map(\.concept.concept))
         arrange()
-        if let wanted { select(wanted) }
+        guard let wanted else { return }
+        select(wanted)
+        if !isWhole, selected?.unit != wanted { self.wanted = wanted }
     }
 
     /// Selects a unit, now or once the units are there.

@@ -38,3 +38,31 @@ package func moveRow(
     _ base: UnsafePointer<Float>?, _ weights: UnsafePointer<Float>, _ amounts: UnsafePointer<Float>, moves: Int,
     count: Int, into out: UnsafeMutablePointer<Float>
 ) { kernel_move_row(base, weights, amounts, moves, count, out) }
+
+/// out[j] = base[j] + Σ_k amounts[k] weights[k, places[j]] with weights [moves, count], to the last bit what `moveRow`
+/// gives there.
+package func moveSome(
+    _ base: UnsafePointer<Float>?, _ weights: UnsafePointer<Float>, _ amounts: UnsafePointer<Float>, moves: Int,
+    count: Int, at places: UnsafeBufferPointer<Int32>, into out: UnsafeMutablePointer<Float>
+) {
+    guard let first = places.baseAddress else { return }
+    kernel_move_some(base, weights, amounts, moves, count, first, places.count, out)
+}
+
+/// The `keep` greatest values of a row with their places, greatest first, and the greatest of the others; false where
+/// some value is NaN or +∞. `values` and `places` have room for one more than `keep`.
+package func leading(
+    _ row: UnsafePointer<Float>, count: Int, keep: Int, values: UnsafeMutablePointer<Float>,
+    places: UnsafeMutablePointer<Int32>, rest: UnsafeMutablePointer<Float>
+) -> Bool { kernel_leading(row, count, keep, values, places, rest) != 0 }
+
+/// The places, in order, whose value can reach `floor`: value + rounding |value| + amount norms[place] is no less. Takes them
+/// and their values; nil where there are more than `most`.
+package func contenders(
+    _ values: UnsafePointer<Float>, at places: UnsafePointer<Int32>?, norms: UnsafePointer<Float>, count: Int,
+    amount: Double, rounding: Double, floor: Double, most: Int, into found: UnsafeMutablePointer<Int32>,
+    _ kept: UnsafeMutablePointer<Float>
+) -> Int? {
+    let have = kernel_contenders(values, places, norms, count, amount, rounding, floor, most, found, kept)
+    return have > most ? nil : have
+}

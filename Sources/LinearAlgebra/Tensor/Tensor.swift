@@ -95,21 +95,37 @@ package struct Tensor: Sendable {
         withUnsafe { Tensor([range.count, columns], $0[range.lowerBound * columns..<range.upperBound * columns]) }
     }
 
-    /// The rows at `indices`, gathered: shape [indices.count, columns].
+    /// The rows at `indices`, gathered: shape [indices.count, columns]. Those of a large mapped file are read past the
+    /// mapping, so that memory holds no more of it than is asked for.
     package func rows(at indices: [Int]) -> Tensor {
         let columns = columns
-        var result = Tensor([indices.count, columns])
-        withUnsafe { source in
-            result.withUnsafeMutable { target in
-                for (row, index) in indices.enumerated() {
-                    precondition(index >= 0 && (index + 1) * columns <= source.count)
-                    (target.baseAddress! + row * columns).update(
-                        from: source.baseAddress! + index * columns, count: columns)
+        precondition(indices.allSatisfy { $0 >= 0 && ($0 + 1) * columns <= count })
+        let lender = count >= Self.largeFile ? storage.owner as? any ReleasableMemory : nil
+        return Tensor([indices.count, columns]) { target in
+            withUnsafe { source in
+                guard let lender else {
+                    for (row, index) in indices.enumerated() {
+                        (target.baseAddress! + row * columns).update(
+                            from: source.baseAddress! + index * columns, count: columns)
+                    }
+                    return
+                }
+                // Each block writes rows of its own.
+                nonisolated(unsafe) let (source, target) = (source, target)
+                parallel(blocks(of: indices.count, size: 64)) { block in
+                    for row in block {
+                        let values = source[indices[row] * columns..<(indices[row] + 1) * columns]
+                        lender.read(
+                            UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: values)),
+                            into: target.baseAddress! + row * columns)
+                    }
                 }
             }
         }
-        return result
     }
+
+    /// Elements: 128 MB.
+    private static let largeFile = 1 << 25
 
     /// The columns at `indices` of the tensor read as a matrix, gathered: shape [rows, indices.count].
     package func columns(at indices: [Int]) -> Tensor {
@@ -141,6 +157,8 @@ extension Tensor: Equatable {
 package protocol ReleasableMemory: AnyObject, Sendable {
     /// The bytes are not read for now: memory that holds them may be given back.
     func release(_ bytes: UnsafeRawBufferPointer)
+    /// Copies bytes without holding them.
+    func read(_ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer)
 }
 
 extension Tensor {

@@ -7,13 +7,26 @@ import VisionModels
 extension StudiedLayer {
     /// The exact accuracy curve over the β of the moving intervention, on the held-out images or some of them.
     ///
+    /// - Parameters:
+    ///   - next: units that will be steered next, best first: what they need is read in the same pass.
+    ///   - estimate: takes the curve of a part of the images, where all of them take longer than a frame.
     /// - Throws: `notLinear` where the rest of the network is not linear in the units.
     package func curve(
-        of steering: Steering, target class: Int, over range: ClosedRange<Double> = -8...8, images: [Int]? = nil
+        of steering: Steering, target class: Int, over range: ClosedRange<Double> = -8...8, images: [Int]? = nil,
+        next: [InternalUnit] = [], _ work: Work = Work(), estimate: ((AccuracyCurve) -> Void)? = nil
     ) throws -> AccuracyCurve {
+        let readings = try readings(steering.unitKind)
+        if let estimate,
+            let curve = try heldOut.estimatedCurve(of: steering, target: `class`, over: range, readings)
+        {
+            estimate(curve)
+            try work.checkCancelled()
+            readings.anticipate(steering.interventions.flatMap(\.units) + next)
+        }
         guard
             let curve = try heldOut.curve(
-                of: steering, target: `class`, over: range, images: images, readings(steering.unitKind))
+                of: steering, target: `class`, over: range, images: images, readings,
+                checkCancellation: work.checkCancelled)
         else { throw WorkbenchError.notLinear(layer: encoder.layer) }
         return curve
     }
@@ -98,13 +111,5 @@ extension StudiedLayer {
             throw WorkbenchError.notCounted(layer: encoder.layer)
         }
         return logits
-    }
-}
-
-extension CountedImages {
-    /// The images in the fixed random order they are counted in.
-    var countingOrder: [Int] {
-        var random = SeededGenerator(seed: 0)
-        return Array(labels.indices).shuffled(using: &random)
     }
 }

@@ -40,7 +40,7 @@ extension StudiedLayer {
                 ranking: ranking, units: units.map { RankedUnit(unit: $0, score: 1) })
         }
         try prepare(ranking, work)
-        let embedding = try target.study.embedTyped(typed.words)
+        let embedding = try typedConcepts.embed(typed.words)
         let query = ConceptQuery(typed.words, embedding: embedding, ranking: ranking)
         var found = Localization(
             concept: text, target: countedClasses.target(of: typed.words, embedding: embedding, chosen: chosenClass),
@@ -66,8 +66,22 @@ extension StudiedLayer {
         try space(unit.kind).featureFacts(of: unit, concepts: concepts, neighbours: neighbours)
     }
 
-    /// Every unit of a kind with its best concept.
-    package func summaries(_ kind: UnitKind = .neuron) throws -> [UnitSummary] { try space(kind).summaries() }
+    /// Every unit of a kind with its best concept, in order.
+    ///
+    /// - Parameter first: takes the first of them, where all take longer than a frame.
+    package func summaries(
+        _ kind: UnitKind = .neuron, first: (([UnitSummary]) -> Void)? = nil
+    ) throws -> [UnitSummary] {
+        let space = try space(kind)
+        let atOnce = try max(1, Self.comparedAtOnce / max(1, concepts.names.count))
+        guard let first, space.units.count > 2 * atOnce else { return try space.summaries() }
+        let summaries = try space.summaries(0..<atOnce)
+        first(summaries)
+        return summaries + (try space.summaries(atOnce..<space.units.count))
+    }
+
+    /// Units times concepts that are compared within a frame.
+    private static let comparedAtOnce = 1 << 23
 
     /// The quality of every unit of a kind, with the scores of its description where these come quickly.
     ///
@@ -128,21 +142,28 @@ extension StudiedLayer {
     }
 
     /// Everything the explorer shows of a unit.
-    package func profile(_ unit: InternalUnit, images: Int = 20, concepts: Int = 40) throws -> UnitProfile {
+    ///
+    /// - Parameter first: takes what is known before the model is loaded, where it was not: all but the classes that the
+    ///   unit moves.
+    package func profile(
+        _ unit: InternalUnit, images: Int = 20, concepts: Int = 40, first: ((UnitProfile) -> Void)? = nil
+    ) throws -> UnitProfile {
         let space = try space(unit.kind)
         let statistics = space.statistics
         let extremes = try statistics.extremes(of: unit, count: images)
+        var profile = UnitProfile(
+            unit: unit, concepts: try space.describe(unit, count: concepts).concepts,
+            mostActivating: try activatingImages(extremes.most),
+            leastActivating: try activatingImages(extremes.least),
+            histogram: try statistics.histogram(of: unit.index), raises: [], lowers: [],
+            mean: statistics.means[unit.index], deviation: statistics.deviations[unit.index])
+        profile.feature = try space.featureFacts(of: unit, concepts: concepts, neighbours: 5)
+        if let first, !isCounting { first(profile) }
         let effects = try heldOut.remainder.effects(of: unit, in: space, means: neurons.probe.means)
         let named = TopK.indices(of: effects, count: effects.count)
             .map { ClassEffect(name: countedClasses.names[$0], effect: effects[$0]) }
-        var profile = UnitProfile(
-            unit: unit, concepts: try space.describe(unit, count: concepts).concepts,
-            mostActivating: try extremes.most.map(activatingImage),
-            leastActivating: try extremes.least.map(activatingImage),
-            histogram: try statistics.histogram(of: unit.index), raises: named.filter { $0.effect > 0 },
-            lowers: named.filter { $0.effect < 0 }.reversed(), mean: statistics.means[unit.index],
-            deviation: statistics.deviations[unit.index])
-        profile.feature = try space.featureFacts(of: unit, concepts: concepts, neighbours: 5)
+        profile.raises = named.filter { $0.effect > 0 }
+        profile.lowers = named.filter { $0.effect < 0 }.reversed()
         return profile
     }
 
@@ -153,20 +174,26 @@ extension StudiedLayer {
         let strips = try ContactSheet.strips(of: activations, count: count).map { title, count, images in
             ContactSheet.Strip(
                 title: title, count: count,
-                images: try images.map { image in
-                    try work.checkCancelled()
-                    return try activatingImage(ImageActivation(image: image, activation: sign * activations[image]))
-                })
+                images: try activatingImages(
+                    images.map { ImageActivation(image: $0, activation: sign * activations[$0]) }, work))
         }
         return ContactSheet(unit: unit, strips: strips)
     }
 
-    private func activatingImage(_ extreme: ImageActivation) throws -> ActivatingImage {
-        let images = try target.probe
-        return ActivatingImage(
-            name: try images.source.name(of: extreme.image),
-            predictedClass: classes.names[neurons.probe.predictions[extreme.image]],
-            label: target.probeLabel(of: extreme.image), activation: extreme.activation,
-            thumbnail: try images.thumbnail(extreme.image))
+    /// Pictures with what is known of them, decoded on all cores.
+    private func activatingImages(_ extremes: [ImageActivation], _ work: Work = Work()) throws -> [ActivatingImage] {
+        try work.checkCancelled()
+        let (images, predictions) = (try target.probe, neurons.probe.predictions)
+        let made = parallelMap(extremes.count) { place in
+            let extreme = extremes[place]
+            return Result {
+                ActivatingImage(
+                    name: try images.source.name(of: extreme.image),
+                    predictedClass: classes.names[predictions[extreme.image]],
+                    label: target.probeLabel(of: extreme.image), activation: extreme.activation,
+                    thumbnail: try images.thumbnail(extreme.image))
+            }
+        }
+        return try made.map { try $0.get() }
     }
 }

@@ -15,6 +15,7 @@ package struct StudiedLayer: Sendable {
     let parameters: AlignmentParameters
     package let neurons: NeuronSpace
     let context: ConceptContext
+    let typedConcepts: TypedConcepts
     /// Another autoencoder than the study's, whose features are the layer's.
     private let autoencoder: StudiedAutoencoder?
     private let features: Once<StudiedFeatures?>
@@ -51,6 +52,7 @@ package struct StudiedLayer: Sendable {
         }
         (self.target, self.parameters, self.autoencoder) = (target, parameters, autoencoder)
         (self.context, self.neurons, self.features) = (context, neurons, features)
+        typedConcepts = try target.study.typedConcepts()
         (countedClasses, counted, readings) = try Self.counting(on: target, classes, neurons, features)
     }
 
@@ -89,6 +91,7 @@ package struct StudiedLayer: Sendable {
     private init(_ layer: StudiedLayer, counting target: TargetLayer) throws {
         self.target = target
         (parameters, neurons, context) = (layer.parameters, layer.neurons, layer.context)
+        typedConcepts = layer.typedConcepts
         (autoencoder, features) = (layer.autoencoder, layer.features)
         (countedClasses, counted, readings) = try Self.counting(on: target, context.classes, neurons, features)
     }
@@ -114,6 +117,9 @@ package struct StudiedLayer: Sendable {
 
     /// The held-out images as interventions are counted on them.
     package var heldOut: CountedImages { get throws { try counted.value } }
+
+    /// Whether they are in memory, with what follows the layer.
+    var isCounting: Bool { counted.known != nil }
 
     /// What interventions read of the held-out images.
     func readings(_ kind: UnitKind) throws -> any UnitReadings {

@@ -36,7 +36,7 @@ package enum Resources {
     }
 
     /// The file a study's path names.
-    static func resolve(_ path: String) throws(WorkbenchError) -> URL {
+    package static func resolve(_ path: String) throws(WorkbenchError) -> URL {
         guard path.hasPrefix(samplePrefix) else { return URL(filePath: path) }
         let samples = try folder("SampleData", landmark: "concepts.txt")
         return samples.appending(path: String(path.dropFirst(samplePrefix.count)))

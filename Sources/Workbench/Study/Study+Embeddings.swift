@@ -1,3 +1,4 @@
+import Analysis
 import Cache
 import Digests
 import Foundation
@@ -29,15 +30,11 @@ extension Study {
         }
     }
 
-    /// The embedding of what somebody types: from the cache where it is there, and not kept, as most of it is on its way to
-    /// another word. A unit row.
-    func embedTyped(_ text: String) throws -> [Float] {
-        let digest = try spaceFacts.digest
-        return try templates.embed([text]) { prompts in
-            let known = try store.conceptEmbeddings(encoder: digest, of: prompts)
-            guard !known.isComplete else { return Tensor([prompts.count, known.width], known.values) }
-            return try conceptSpace.embed(concepts: prompts)
-        }.row(0)
+    /// What embeds concepts as they are typed, in the templates of now.
+    func typedConcepts() throws -> TypedConcepts {
+        TypedConcepts(
+            store: store, templates: try templates, encoder: try spaceFacts.digest,
+            space: Once { try self.conceptSpace })
     }
 
     /// Embeddings of texts in a space that is loaded.
@@ -59,5 +56,22 @@ extension Study {
             for column in 0..<fresh.columns { values[position, column] = fresh[row, column] }
         }
         return values
+    }
+}
+
+/// Embeds concepts as they are typed: what that takes is read from the study once, not at every letter.
+struct TypedConcepts: Sendable {
+    let store: StudyStore
+    let templates: PromptTemplates
+    let encoder: Digest
+    let space: Once<any ConceptSpace>
+
+    /// From the cache where it is there, and not kept, as most of what is typed is on its way to another word. A unit row.
+    func embed(_ text: String) throws -> [Float] {
+        try templates.embed([text]) { prompts in
+            let known = try store.conceptEmbeddings(encoder: encoder, of: prompts)
+            guard !known.isComplete else { return Tensor([prompts.count, known.width], known.values) }
+            return try space.value.embed(concepts: prompts)
+        }.row(0)
     }
 }
