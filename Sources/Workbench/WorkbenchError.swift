@@ -31,6 +31,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
+    /// A model that ends in its features, where classes are needed.
+    case noClassifier(model: String)
     /// Other classes for a model whose classes are its own, for units that are the classes, or for images of more classes.
     case fixedClasses(model: String)
     case classesAreUnits(layer: String)
