@@ -34,15 +34,25 @@ package enum JSON: Sendable, Equatable {
 
     /// The keys and values of a file that holds one object.
     package static func members(of file: MappedFile) throws(FileError) -> [String: JSON] {
-        let json: JSON
-        do { json = try JSON(parsing: file.bytes) } catch {
-            throw .malformedJSON(
-                file: file.path, line: error.line, byte: error.byte, path: error.path, expected: error.expected)
-        }
-        guard case .object(let members) = json else {
+        guard case .object(let members) = try JSON(of: file) else {
             throw .malformedJSON(file: file.path, line: 1, byte: 1, path: "", expected: "an object")
         }
         return members
+    }
+
+    /// The elements of a file that holds one list.
+    package static func elements(of file: MappedFile) throws(FileError) -> [JSON] {
+        guard case .array(let elements) = try JSON(of: file) else {
+            throw .malformedJSON(file: file.path, line: 1, byte: 1, path: "", expected: "a list")
+        }
+        return elements
+    }
+
+    private init(of file: MappedFile) throws(FileError) {
+        do { self = try JSON(parsing: file.bytes) } catch {
+            throw .malformedJSON(
+                file: file.path, line: error.line, byte: error.byte, path: error.path, expected: error.expected)
+        }
     }
 
     /// The value as a person would read it in a message.

@@ -93,6 +93,8 @@ package enum VocabularyFault: Error, Sendable, Hashable {
     /// Identifiers must be the numbers from 0 to one less than the number of tokens.
     case identifier(token: String, found: String)
     case repeatedIdentifier(Int)
+    /// A token that stands on an earlier line too.
+    case repeatedToken(String, line: Int)
     /// Not as a byte-level pair encoding of CLIP's has it.
     case encoding(key: String, expected: String)
     /// The text model embeds fewer tokens than the vocabulary has.

@@ -117,28 +117,47 @@ package struct ModelRun: Sendable {
     }
 }
 
-/// A concept space loaded for a command, without a study.
+/// A CLIP or a sentence encoder loaded for a command, without a study.
 package struct EmbeddingRun: Sendable {
-    private let space: any ConceptSpace
+    private enum Encoder {
+        case clip(any ConceptSpace)
+        case sentences(SentenceEncoder)
+    }
 
-    /// - Parameter precision: of the image tower's products.
+    private let location: String
+    private let encoder: Encoder
+
+    /// - Parameter precision: of a CLIP's image tower's products.
     package init(_ location: String, precision: Precision = .float32) throws {
-        space = try loadConceptSpace(at: Resources.locateModel(location), precision: precision)
+        self.location = location
+        let place = try Resources.locateModel(location)
+        encoder =
+            place.isSentenceEncoder
+            ? .sentences(try loadSentenceEncoder(at: place))
+            : .clip(try loadConceptSpace(at: place, precision: precision))
     }
 
     /// What the model takes for granted.
-    package var assumptions: [ModelAssumption] { space.assumptions }
+    package var assumptions: [ModelAssumption] {
+        if case .clip(let space) = encoder { space.assumptions } else { [] }
+    }
 
     /// Writes the unit embeddings of texts to a .npy file [n, d]; its shape.
     package func write(_ texts: [String], in templates: PromptTemplates, to url: URL) throws -> [Int] {
-        try writeRows([space.dimension], to: url) { append in
-            try append(templates.embed(texts, space.embed(concepts:)))
-        }
+        let embeddings =
+            switch encoder {
+            case .clip(let space): templates.embed(texts, space.embed(concepts:))
+            case .sentences(let encoder): templates.embed(texts, encoder.embed)
+            }
+        return try writeRows([embeddings.columns], to: url) { try $0(embeddings) }
     }
 
     /// Writes the unit embeddings of images to a .npy file [N, d]; its shape.
+    ///
+    /// - Throws: `needsClassifier` of a sentence encoder.
     package func write(_ images: ImageArguments, to url: URL, _ work: Work = Work()) throws -> [Int] {
-        try writeRows([space.dimension], to: url) { append in
+        guard case .clip(let space) = encoder else { throw WorkbenchError.needsClassifier(encoder: location) }
+        return try writeRows([space.dimension], to: url) { append in
             try images.batches(of: 16, for: space.modelInput, work) { indices, pixels in
                 let embeddings = space.embed(images: pixels)
                 if let bad = embeddings.firstNonFiniteRow {

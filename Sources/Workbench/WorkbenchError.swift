@@ -33,6 +33,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case needsClasses(model: String)
     /// A model that ends in its features, where classes are needed.
     case noClassifier(model: String)
+    /// A sentence encoder as concept space, with nothing that says where images lie in it.
+    case needsClassifier(encoder: String)
+    /// A classifier in such a space whose classes are identifiers that no words are known for.
+    case needsClassWords(model: String)
     /// Other classes for a model whose classes are its own, for units that are the classes, or for images of more classes.
     case fixedClasses(model: String)
     case classesAreUnits(layer: String)

@@ -81,6 +81,7 @@ extension ErrorWording {
         case .identifier(let token, let found):
             "token \(token): expected a number below the count of tokens, found \(found)"
         case .repeatedIdentifier(let number): "expected each number once, found \(number) twice"
+        case .repeatedToken(let token, let line): "line \(line): expected each token once, found \(token) again"
         case .tooLarge(let tokens, let embedded): "expected at most \(embedded) tokens, found \(tokens)"
         }
     }

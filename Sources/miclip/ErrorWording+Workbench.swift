@@ -37,6 +37,12 @@ extension ErrorWording {
                 + "(miclip activations reads its layers)"
         case .needsClasses(let model):
             "\(model): a CLIP classifies over any classes; name a list of them with --classes"
+        case .needsClassifier(let encoder):
+            "\(encoder): a sentence encoder embeds texts alone; as --concept-space of a study it takes images by what the "
+                + "study's --model takes them for"
+        case .needsClassWords(let model):
+            "\(model): its classes are identifiers without words, which a sentence encoder cannot embed; give them with "
+                + "--class-names FILE"
         case .fixedClasses(let model):
             "\(model): its classes are its own; only a CLIP as target model takes others"
         case .classesAreUnits(let layer):

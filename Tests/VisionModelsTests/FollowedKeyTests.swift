@@ -144,7 +144,8 @@ struct ForeignModelTests {
     }
 
     @Test(arguments: [
-        ("beit", "BEiT"), ("swin", "Swin"), ("convnext", "ConvNeXt"), ("dinov3_convnext", "DINOv3's ConvNeXt"), ("siglip", "SigLIP"),
+        ("beit", "BEiT"), ("swin", "Swin"), ("convnext", "ConvNeXt"), ("dinov3_convnext", "DINOv3's ConvNeXt"),
+        ("siglip", "SigLIP"),
         ("vit_mae", "a masked autoencoder (MAE)"),
     ]) func `is refused under its name by its configuration`(_ type: String, _ name: String) throws {
         var tiny = TinyViT()

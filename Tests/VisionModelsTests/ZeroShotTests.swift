@@ -20,7 +20,7 @@ struct ZeroShotTests {
     }
 
     @Test func `gives scaled cosines`() throws {
-        let space = try loadConceptSpace(at: folder)
+        let space = try #require(try loadConceptSpace(at: folder) as? CLIP)
         let pixels = pixels(3)
         var expected = multiply(
             space.embed(images: pixels), .plain, space.embed(concepts: classes), .transposed)
@@ -99,7 +99,7 @@ struct ZeroShotTests {
     }
 
     @Test func `an ensemble is the mean of unit embeddings, a unit vector again`() throws {
-        let space = try loadConceptSpace(at: folder)
+        let space = try #require(try loadConceptSpace(at: folder) as? CLIP)
         let templates = PromptTemplates(["a photo of a {}", "{}", "one {} and another {}"])
         #expect(templates.prompts(for: "bag")[2] == "one bag and another bag")
         let ensemble = templates.embed(["bag", "coat"], space.embed(concepts:))

@@ -4,6 +4,8 @@
 package struct StudyConfiguration: Sendable, Hashable, Codable {
     /// The concept space's checkpoint (a CLIP): a folder, a file, or `org/repo` of the Hugging Face cache.
     package var conceptSpace: String
+    /// What says where images lie in the space, where that is a sentence encoder's; nil for a CLIP.
+    package var classifier: ConceptClassifier?
     /// What the products of its image tower are rounded to.
     package var precision: String
     /// Images for alignment, description and localization.
@@ -16,18 +18,32 @@ package struct StudyConfiguration: Sendable, Hashable, Codable {
     package var share: String?
 
     enum CodingKeys: String, CodingKey {
-        case conceptSpace, precision, probeImages, heldOutImages, templates, share
+        case conceptSpace, classifier, precision, probeImages, heldOutImages, templates, share
     }
 
     package init(
-        conceptSpace: String, precision: String = "float32", probeImages: String, heldOutImages: String,
+        conceptSpace: String, classifier: ConceptClassifier? = nil, precision: String = "float32", probeImages: String,
+        heldOutImages: String,
         templates: [String] = ["{}"], share: String? = nil
     ) {
         self.conceptSpace = conceptSpace
+        self.classifier = classifier
         self.precision = precision
         self.probeImages = probeImages
         self.heldOutImages = heldOutImages
         self.templates = templates
         self.share = share
     }
+}
+
+/// A classifier that places images in a sentence encoder's space by the names of their likeliest classes.
+package struct ConceptClassifier: Sendable, Hashable, Codable {
+    /// Its checkpoint.
+    package var model: String
+    /// What each of its classes is called there, in the order of its logits.
+    package var words: [String]
+
+    enum CodingKeys: String, CodingKey { case model, words }
+
+    package init(model: String, words: [String]) { (self.model, self.words) = (model, words) }
 }

@@ -22,7 +22,8 @@ extension Tensor {
                 withUnsafeMutable { x in
                     for row in 0..<rows {
                         let head = x.baseAddress! + row * columns + first
-                        kernel_layer_norm(head, scale.baseAddress!, shift.baseAddress!, head, heads, scale.count, epsilon)
+                        kernel_layer_norm(
+                            head, scale.baseAddress!, shift.baseAddress!, head, heads, scale.count, epsilon)
                     }
                 }
             }

@@ -75,7 +75,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch self {
         case .huggingFaceViT: ["vit.encoder.layer.0.layernorm_before.weight"]
         case .transformers5ViT: ["vit.layers.0.layernorm_before.weight"]
-        case .huggingFaceDinov2: ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.output.dense.weight"]
+        case .huggingFaceDinov2:
+            ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.output.dense.weight"]
         case .transformers5Dinov2: ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.o_proj.weight"]
         case .huggingFaceDinov3: ["vit.layer.0.norm1.weight", "vit.embeddings.register_tokens"]
         case .publishedDinov2: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "mask_token"]

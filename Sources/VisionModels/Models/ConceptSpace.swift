@@ -14,8 +14,6 @@ package protocol ConceptSpace: Sendable {
     var dimension: Int { get }
     var input: ImageShape { get }
     var preprocessing: Preprocessing { get }
-    /// What the model was trained to multiply cosines by.
-    var logitScale: Float { get }
 
     /// [B, channels, height, width], preprocessed -> [B, d], unit rows.
     func embed(images: Tensor) -> Tensor

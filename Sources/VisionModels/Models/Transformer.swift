@@ -42,9 +42,11 @@ extension Linear {
     /// linear map.
     func scaled(by factors: Tensor?) -> Linear {
         guard let factors else { return self }
-        return Linear(weight: weight.scaled(rows: factors.values), bias: bias.map { bias in
-            Tensor(bias.shape, zip(bias.values, factors.values).map { $0 * $1 })
-        })
+        return Linear(
+            weight: weight.scaled(rows: factors.values),
+            bias: bias.map { bias in
+                Tensor(bias.shape, zip(bias.values, factors.values).map { $0 * $1 })
+            })
     }
 }
 

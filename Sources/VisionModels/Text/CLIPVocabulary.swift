@@ -49,7 +49,7 @@ struct CLIPVocabulary {
         }
         file = files.vocabulary.path
         mergesFile = files.merges.path
-        identifiers = try Self.identifiers(members, in: file)
+        identifiers = try [String: Int](tokens: members, in: file)
         self.merges = try Self.merges(files.merges.bytes, in: mergesFile)
         digest = Digest("CLIPTokenizer", Digest(of: files.vocabulary.bytes), Digest(of: files.merges.bytes))
     }
@@ -73,7 +73,7 @@ struct CLIPVocabulary {
         }
         guard case .object(let symbols)? = model["vocab"] else { throw fault("model.vocab", "an object") }
         guard case .array(let pairs)? = model["merges"] else { throw fault("model.merges", "a list") }
-        identifiers = try Self.identifiers(symbols, in: file)
+        identifiers = try [String: Int](tokens: symbols, in: file)
         var merges: [Merge] = []
         for (index, pair) in pairs.enumerated() {
             switch pair {
@@ -140,24 +140,5 @@ struct CLIPVocabulary {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { throw .malformedMerge(file: file, line: line, .notAPair(text)) }
         return Merge(left: parts[0], right: parts[1], line: line)
-    }
-
-    private static func identifiers(
-        _ members: [String: JSON], in file: String
-    ) throws(VisionModelsError) -> [String: Int] {
-        var identifiers: [String: Int] = [:]
-        identifiers.reserveCapacity(members.count)
-        var isUsed = [Bool](repeating: false, count: members.count)
-        for (token, value) in members {
-            guard let identifier = value.integer, isUsed.indices.contains(identifier) else {
-                throw .malformedVocabulary(file: file, .identifier(token: token, found: value.summary))
-            }
-            guard !isUsed[identifier] else {
-                throw .malformedVocabulary(file: file, .repeatedIdentifier(identifier))
-            }
-            isUsed[identifier] = true
-            identifiers[token] = identifier
-        }
-        return identifiers
     }
 }

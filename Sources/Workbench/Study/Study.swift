@@ -22,11 +22,7 @@ package final class Study: Sendable {
         self.store = store
         self.folder = folder
         let configuration = try store.configuration()
-        space = Once {
-            try loadConceptSpace(
-                at: Resources.locateModel(configuration.conceptSpace),
-                precision: Precision(rawValue: configuration.precision) ?? .float32)
-        }
+        space = Once { try ConceptSpaceChoice(configuration).load() }
     }
 
     /// Opens a study that exists.
@@ -36,9 +32,10 @@ package final class Study: Sendable {
 
     /// Creates a study. Everything the plan names is read first, so a wrong plan leaves nothing behind.
     package convenience init(creating folder: URL, plan: StudyPlan) throws {
-        let draft = try Study(store: StudyStore.inMemory(configuration: plan.configuration), folder: folder)
+        let configuration = try plan.configuration()
+        let draft = try Study(store: StudyStore.inMemory(configuration: configuration), folder: folder)
         try draft.begin(plan)
-        try self.init(store: StudyStore.create(at: folder, configuration: plan.configuration), folder: folder)
+        try self.init(store: StudyStore.create(at: folder, configuration: configuration), folder: folder)
         try store.keep(fileDigests: draft.store.fileDigests())
         try begin(plan)
     }

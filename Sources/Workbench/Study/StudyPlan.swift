@@ -31,12 +31,6 @@ package struct StudyPlan: Sendable, Hashable {
         self.shard = shard
         self.precision = precision
     }
-
-    var configuration: StudyConfiguration {
-        StudyConfiguration(
-            conceptSpace: conceptSpace, precision: precision.rawValue, probeImages: probeImages,
-            heldOutImages: heldOutImages, templates: templates.templates, share: shard?.description)
-    }
 }
 
 /// A target model and its layers, to be studied.

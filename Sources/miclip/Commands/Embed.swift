@@ -14,7 +14,7 @@ struct Embed: ParsableCommand {
               miclip embed SampleData/clip --image cat.jpg photos/ --output images.npy
             """)
 
-    @Argument(help: "The CLIP.") var space: String
+    @Argument(help: "The CLIP, or for texts a sentence encoder of sentence-transformers.") var space: String
     @Option(parsing: .upToNextOption, help: "Texts.") var text: [String] = []
     @Option(parsing: .upToNextOption, help: "Images: files, folders, lists of files, IDX files, in any mix.") var image:
         [String] = []

@@ -25,7 +25,10 @@ struct Extract: ParsableCommand {
     @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] =
         []
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
-    @Option(help: ArgumentHelp("The folder of the CLIP that is the concept space.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The concept space: the folder of a CLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
+            valueName: "dir"))
     var conceptSpace: String?
     @Option(help: ArgumentHelp("Images to align on: a folder, a list or an IDX file.", valueName: "file"))
     var probeImages: String?
