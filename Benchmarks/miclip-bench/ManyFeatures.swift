@@ -86,7 +86,7 @@ enum ManyFeatures {
 
     /// A key down, to the frame that answers it.
     private static func scroll(_ summaries: [UnitSummary]) {
-        var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: [], usesColor: true))
+        var state = State(size: Size(columns: 120, rows: 40), appearance: Appearance(themes: []))
         var facts = StudyFacts(
             study: "many", model: "m", layer: "layer", probeImages: 1, heldOutImages: 1, units: summaries.count,
             isSigned: false, concepts: 200, classes: ["a", "b"], accuracy: 1)

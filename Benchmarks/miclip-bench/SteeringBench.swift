@@ -79,7 +79,7 @@ struct SteeringBench {
             isSigned: true, concepts: 0, classes: names, accuracy: 0.5)
         (facts.remainder, facts.addingReach) = (.linear, 5)
         let size = Size(columns: 200, rows: 60)
-        var state = State(size: size, appearance: Appearance(themes: [], usesColor: true))
+        var state = State(size: size, appearance: Appearance(themes: []))
         var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.character("3"))))
         while !effects.isEmpty {

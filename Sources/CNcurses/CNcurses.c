@@ -87,6 +87,8 @@ int terminal_colors(void) { return has_colors() ? COLORS : 0; }
 int terminal_pairs(void) { return has_colors() ? COLOR_PAIRS : 0; }
 
 bool terminal_has_direct_color(void) {
+    // tmux' own name for the same, which says nothing of the number of colours.
+    if (tigetflag("Tc") > 0) return true;
     char *text = tigetstr("RGB");
     return COLORS >= 1 << 24 && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || (text && text != (char *)-1));
 }
@@ -95,6 +97,8 @@ bool terminal_has_mouse(void) {
     char *text = tigetstr("kmous");
     return text && text != (char *)-1;
 }
+
+bool terminal_flag(const char *name) { return tigetflag((char *)name) > 0; }
 
 void terminal_put(int row, int column, const wchar_t *text, int attributes, int pair) {
     attr_t all = A_NORMAL;

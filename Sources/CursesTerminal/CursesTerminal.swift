@@ -11,8 +11,14 @@ package final class CursesTerminal: Terminal {
     let output: Int32
     let waker: Waker
     var pairs: ColorPairs
+    /// Draws in ncurses' place, where the terminal is one of those that all take the same sequences.
+    var writer: ScreenWriter?
     /// What the screen shows; nil when that is not known.
     var shown: Frame?
+    /// A frame whose pictures wait for a pause between keys, and until when.
+    var waiting: (frame: Frame, due: InputDecoder.Time)?
+    /// When a key or the mouse last came; nil before any did.
+    var lastInput: InputDecoder.Time?
     /// Whether the locale can say more than ASCII.
     let isUnicode: Bool
     var decoder: InputDecoder
@@ -27,19 +33,20 @@ package final class CursesTerminal: Terminal {
     private var isOpen = true
 
     /// How many colours the terminal shows.
-    package var depth: ColorDepth { pairs.depth }
+    package var depth: ColorDepth { writer?.depth ?? pairs.depth }
 
     /// Takes over the terminal of two descriptors.
     ///
     /// - Parameters:
     ///   - name: The terminal's name in the database, from `TERM`.
-    ///   - usesColor: False under `NO_COLOR`.
+    ///   - colors: How many colours to use, where that is not to be found out: none under `NO_COLOR`.
+    ///   - isDirect: Whether the environment says that the terminal shows 24 bits; see `claimsDirectColor(in:)`.
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
     ///   - truncation: The words around the name of a mapped file, told when it turns out shorter than it was.
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
-        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, usesColor: Bool = true,
-        escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
+        name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, colors: ColorDepth? = nil,
+        isDirect: Bool = false, escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
@@ -62,10 +69,10 @@ package final class CursesTerminal: Terminal {
         self.waker = waker
         wake = { waker.wake() }
         hasMouse = terminal_has_mouse()
-        pairs = ColorPairs(
-            depth: usesColor
-                ? ColorDepth(colors: Int(terminal_colors()), isDirect: terminal_has_direct_color()) : .none,
-            limit: min(32767, Int(terminal_pairs())))
+        let told = ColorDepth(colors: Int(terminal_colors()), isDirect: terminal_has_direct_color() || isDirect)
+        writer = CursesTerminal.writer(colors ?? told, isUnicode: isUnicode)
+        let depth = ColorDepth(colors: Int(terminal_colors()), isDirect: terminal_has_direct_color())
+        pairs = ColorPairs(depth: colors.map { min($0, depth) } ?? depth, limit: min(32767, Int(terminal_pairs())))
         decoder = InputDecoder(
             escapeDelay: escapeDelay, known: CursesTerminal.knownSequences(),
             characters: isUnicode ? nil : CursesTerminal.characters())
@@ -76,7 +83,10 @@ package final class CursesTerminal: Terminal {
         send(modesOn)
         // Those that report a mouse know the questions; others might print them.
         guard hasMouse else { return }
-        send(ModeSequences.askBackground + ModeSequences.askAttributes)
+        // GNU screen hands such questions on to a terminal of which it then shows the text.
+        let asksColors = colors == nil && writer?.depth == .indexed256 && !name.hasPrefix("screen")
+        send(
+            (asksColors ? ModeSequences.askColors : "") + ModeSequences.askBackground + ModeSequences.askAttributes)
         askedAt = CursesTerminal.now()
     }
 
@@ -91,6 +101,10 @@ package final class CursesTerminal: Terminal {
     package func redraw() {
         shown = nil
         terminal_erase_all()
+        guard writer != nil else { return }
+        terminal_hide_cursor()
+        terminal_refresh()
+        writer?.forget()
     }
 
     package func suspend() {
@@ -135,8 +149,10 @@ package final class CursesTerminal: Terminal {
     }
 
     /// Past ncurses, between its own writes: it knows nothing of these modes.
-    private func send(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    private func send(_ text: String) { send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
@@ -161,6 +177,13 @@ enum ModeSequences {
     static let askBackground = "\u{1B}]11;?\u{1B}\\"
     /// Answered by all, and after what was asked before: whoever has this answer has them all.
     static let askAttributes = "\u{1B}[c"
+    /// Whether it shows 24 bits: asked of its capabilities `RGB` and `Tc`, and by setting such a colour and asking what it
+    /// was set to.
+    static let askColors =
+        "\u{1B}P+q524742;5463\u{1B}\\\u{1B}[48;2;1;2;3m\u{1B}P$qm\u{1B}\\\u{1B}[m"
+    /// What lies between is shown at once, by terminals that know these; the others pass them over.
+    static let frameBegin = Array("\u{1B}[?2026h".utf8)
+    static let frameEnd = Array("\u{1B}[?2026l".utf8)
     static let pasteOn = "\u{1B}[?2004h"
     static let off = mouseOff + "\u{1B}[?2004l"
 }

@@ -70,6 +70,8 @@ package final class EffectRunner: Sendable {
                 return .located(exact, isExact: true, job)
             }
         case .profile(let unit, let job): answer(job) { layer, _ in .profiled(try layer.profile(unit), job) }
+        case .sheet(let unit, let job):
+            answer(job) { layer, work in .sheeted(try layer.contactSheet(of: unit, work), job) }
         case .listUnits(let kind, let job): answer(job) { layer, _ in .listed(try layer.summaries(kind), job) }
         case .measureUnits(let kind, let job):
             answer(job) { layer, work in

@@ -9,10 +9,10 @@ struct CursesTerminalTests {
     let line = PseudoTerminal()
 
     /// - Parameter isTold: whether the terminal says at once what it is, as it is asked to.
-    private func open(_ name: String = "xterm-256color", usesColor: Bool = true, isTold: Bool = true) throws
+    private func open(_ name: String = "xterm-256color", colors: ColorDepth? = nil, isTold: Bool = true) throws
         -> CursesTerminal
     {
-        let terminal = try CursesTerminal(name: name, input: line.program, output: line.program, usesColor: usesColor)
+        let terminal = try CursesTerminal(name: name, input: line.program, output: line.program, colors: colors)
         if isTold { line.send("\u{1B}[?62;22c") }
         return terminal
     }
@@ -63,7 +63,7 @@ struct CursesTerminalTests {
     func characters() throws {
         let terminal = try open()
         defer { terminal.close() }
-        terminal.draw(frame("漢字 ne\u{301} ▍ ⣿ ▀ 👟|", terminal.size))
+        terminal.draw(frame("漢字 ne\u{301} ▍ ⣿ ▀ 👟|", terminal.size, style: Style(attributes: .bold)))
         #expect(line.received().contains("漢字 ne\u{301} ▍ ⣿ ▀ 👟|"))
     }
 
@@ -76,7 +76,7 @@ struct CursesTerminalTests {
         let sent = line.received()
         #expect(sent.contains("38;5;196") && sent.contains("48;5;17"))
         terminal.close()
-        let plain = try open(usesColor: false)
+        let plain = try open(colors: ColorDepth.none)
         defer { plain.close() }
         _ = line.received()
         plain.draw(frame("red", plain.size, style: red.with(.bold)))

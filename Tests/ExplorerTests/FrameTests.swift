@@ -34,7 +34,7 @@ struct FrameTests {
         #expect(frame.text == "�]0;x�")
     }
 
-    @Test("Bars grow by eighths, and something is never nothing")
+    @Test("Bars grow by halves of a cell, and something is never nothing")
     func bars() {
         func bar(_ fraction: Double) -> String {
             var frame = Frame(size: Size(columns: 4, rows: 1))
@@ -43,10 +43,10 @@ struct FrameTests {
         }
         #expect(bar(0).isEmpty)
         #expect(bar(-1).isEmpty)
-        #expect(bar(0.001) == "▏")
-        #expect(bar(0.5) == "██")
-        #expect(bar(0.53125) == "██▏")
-        #expect(bar(2) == "████")
+        #expect(bar(0.001) == "╸")
+        #expect(bar(0.5) == "━━")
+        #expect(bar(0.625) == "━━╸")
+        #expect(bar(2) == "━━━━")
     }
 
     @Test("Histogram columns grow from the ground")

@@ -8,18 +8,18 @@ struct Player {
     /// Effects of the last step, in order.
     private(set) var effects: [Effect] = []
 
-    init(columns: Int = 80, rows: Int = 24, usesColor: Bool = true) {
+    init(columns: Int = 80, rows: Int = 24, depth: ColorDepth = .direct) {
         state = State(
             size: Size(columns: columns, rows: rows),
-            appearance: Appearance(themes: SampleStudy.themes, usesColor: usesColor))
+            appearance: Appearance(themes: SampleStudy.themes, depth: depth))
     }
 
     /// A player with the study open and everything answered.
     static func atWork(
         columns: Int = 80, rows: Int = 24, remainder: RemainderKind = .linear, screen: Screen = .locate,
-        usesColor: Bool = true, features: Int = 0, _ change: (inout StudyFacts) -> Void = { _ in }
+        depth: ColorDepth = .direct, features: Int = 0, _ change: (inout StudyFacts) -> Void = { _ in }
     ) -> Player {
-        var player = Player(columns: columns, rows: rows, usesColor: usesColor)
+        var player = Player(columns: columns, rows: rows, depth: depth)
         var facts = SampleStudy.facts(remainder)
         facts.features = features
         change(&facts)
@@ -81,6 +81,7 @@ extension SampleStudy {
         case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
+        case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }

@@ -128,6 +128,21 @@ enum SampleStudy {
             return Array(repeating: isInside ? 255 : 0, count: 3)
         })
 
+    /// Two images right and one wrong in each part.
+    static func sheet(of unit: InternalUnit) -> ContactSheet {
+        ContactSheet(
+            unit: unit,
+            strips: ["most", "50 to 75 % of the greatest", "least"].enumerated().map { place, title in
+                ContactSheet.Strip(
+                    title: title, count: 40,
+                    images: (0..<3).map {
+                        ActivatingImage(
+                            name: "image \(3 * place + $0)", predictedClass: "boot", label: $0 == 2 ? "bag" : "boot",
+                            activation: 2 - Float(place), thumbnail: thumbnail)
+                    })
+            })
+    }
+
     static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(

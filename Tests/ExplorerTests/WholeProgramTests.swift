@@ -147,7 +147,7 @@ struct WholeProgramTests {
     @Test("Without colour no cell has one")
     func noColor() {
         for screen in Screen.allCases {
-            var player = Player.atWork(screen: screen, usesColor: false)
+            var player = Player.atWork(screen: screen, depth: .none)
             player.send(.findings(SampleStudy.findings))
             player.answer()
             let cells = view(player.state, size: player.state.size).cells

@@ -13,7 +13,7 @@ package final class ScriptedExplorer: Sendable {
     package init(open: @escaping @Sendable () throws -> TargetLayer) {
         let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake, open: open)
         let thread = Thread { [terminal, drawn, ended] in
-            let appearance = Appearance(themes: [], usesColor: true)
+            let appearance = Appearance(themes: [])
             ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects, didDraw: drawn.add).run()
             ended.signal()
         }

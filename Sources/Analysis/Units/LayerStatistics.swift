@@ -61,6 +61,11 @@ package struct LayerStatistics: Sendable, Equatable {
 package struct ImageActivation: Sendable, Hashable {
     package var image: Int
     package var activation: Float
+
+    package init(image: Int, activation: Float) {
+        self.image = image
+        self.activation = activation
+    }
 }
 
 /// The images on which a unit is most and least active along its pole, extremes first, equal ones in order.

@@ -40,12 +40,20 @@ package struct ActivatingImage: Sendable, Hashable {
     /// Its name for people: a file's name, or `train10k #412`.
     package var name: String
     package var predictedClass: String
+    /// Its true class; nil where the probe images have no labels.
+    package var label: String?
     package var activation: Float
     package var thumbnail: Thumbnail
 
-    package init(name: String, predictedClass: String, activation: Float, thumbnail: Thumbnail) {
+    /// Whether the model is right; nil where nobody knows.
+    package var isRight: Bool? { label.map { $0 == predictedClass } }
+
+    package init(
+        name: String, predictedClass: String, label: String? = nil, activation: Float, thumbnail: Thumbnail
+    ) {
         self.name = name
         self.predictedClass = predictedClass
+        self.label = label
         self.activation = activation
         self.thumbnail = thumbnail
     }

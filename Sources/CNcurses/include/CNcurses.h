@@ -23,6 +23,8 @@ int terminal_colors(void);
 int terminal_pairs(void);
 bool terminal_has_direct_color(void);
 bool terminal_has_mouse(void);
+// A yes or no of the terminal database ("xenl").
+bool terminal_flag(const char *name);
 // Bits of terminal_put's `attributes`.
 enum { TERMINAL_BOLD = 1, TERMINAL_DIM = 2, TERMINAL_UNDERLINE = 4, TERMINAL_REVERSE = 8 };
 // One character, base and combining marks, zero-terminated.

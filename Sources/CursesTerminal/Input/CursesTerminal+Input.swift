@@ -19,12 +19,18 @@ extension CursesTerminal {
     package func nextEvent(timeoutMilliseconds: Int?) -> TerminalEvent? {
         let limit = timeoutMilliseconds.map { CursesTerminal.now() + $0 }
         while true {
-            if let event = signalled() ?? events.popFirst() { return event }
+            drawWaiting()
+            if let event = signalled() ?? events.popFirst() {
+                take(event)
+                return event
+            }
             var watched = [
                 pollfd(fd: input, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: waker.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            let wait = [limit, decoder.deadline].compactMap { $0 }.min().map { max(0, $0 - CursesTerminal.now()) }
+            let wait = [limit, decoder.deadline, waiting?.due].compactMap { $0 }.min().map {
+                max(0, $0 - CursesTerminal.now())
+            }
             let ready = poll(&watched, nfds_t(watched.count), wait.map { Int32(clamping: $0) } ?? -1)
             if ready < 0 {
                 guard errno == EINTR else { return hangUp() }
@@ -42,6 +48,27 @@ extension CursesTerminal {
             if watched[1].revents != 0, waker.drain() { return signalled() ?? .wake }
             if let limit, CursesTerminal.now() >= limit { return nil }
         }
+    }
+
+    /// Notes what an event says of the terminal and of the user.
+    private func take(_ event: TerminalEvent) {
+        switch event {
+        case .key, .hurried, .mouse, .paste: lastInput = CursesTerminal.now()
+        case .colors(let depth):
+            guard writer?.depth != depth else { break }
+            writer?.depth = depth
+            redraw()
+        case .resize, .background, .wake, .endOfInput: break
+        }
+    }
+
+    /// Whether the environment says that the terminal shows 24 bits: `COLORTERM`, or a terminal known for it by name, for
+    /// few connections hand `COLORTERM` on.
+    package static func claimsDirectColor(in environment: [String: String]) -> Bool {
+        if let told = environment["COLORTERM"], ["truecolor", "24bit"].contains(told) { return true }
+        let name = environment["TERM"] ?? ""
+        return ["xterm-kitty", "alacritty", "foot", "wezterm", "xterm-ghostty", "contour", "mintty"]
+            .contains { name.hasPrefix($0) }
     }
 
     /// Milliseconds on a clock that only runs forward.

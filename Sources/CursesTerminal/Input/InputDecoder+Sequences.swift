@@ -61,6 +61,7 @@ extension InputDecoder {
         let ends = byte == 0x07 || byte == 0x9C && sequence.last == 0xC2
         if ends || byte == 0x1B {
             if sequence[1] == 0x5D, let color = RGB(answer: sequence[2...]) { events.append(.background(color)) }
+            if sequence[1] == 0x50, ColorDepth.isDirect(answer: sequence[2...]) { events.append(.colors(.direct)) }
             reset()
             if !ends { begin(.stringEnd, [0x1B]) }
             return

@@ -21,6 +21,20 @@ extension RGB {
     }
 }
 
+extension ColorDepth {
+    /// Whether an answer, without its `ESC P` and its end, says that the terminal shows 24 bits: `1+r524742=…` where it
+    /// has the capability, `1$r0;48:2::1:2:3m` where it kept the colour that was set.
+    package static func isDirect(answer: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: answer, as: UTF8.self)
+        if text.hasPrefix("1+r") {
+            return text.dropFirst(3).split(separator: ";").contains { $0.hasPrefix("524742") || $0.hasPrefix("5463") }
+        }
+        guard text.hasPrefix("1$r"), text.hasSuffix("m") else { return false }
+        let numbers = text.dropFirst(3).dropLast().split { $0 == ";" || $0 == ":" }.map(String.init)
+        return numbers.suffix(5).starts(with: ["48", "2"]) && numbers.suffix(3) == ["1", "2", "3"]
+    }
+}
+
 extension Mouse {
     /// From the three numbers of an SGR report; nil for buttons and movements that mean nothing here.
     package init?(report: [Int], isRelease: Bool) {

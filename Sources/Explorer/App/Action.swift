@@ -13,6 +13,7 @@ package enum Action: Sendable {
     /// The units of a concept. An estimate is followed by the exact list of the same job.
     case located(Localization, isExact: Bool, Job)
     case profiled(UnitProfile, Job)
+    case sheeted(ContactSheet, Job)
     case listed([UnitSummary], Job)
     case curved(AccuracyCurve, Job)
     case counted(InterventionOutcome, Job)

@@ -6,6 +6,8 @@ package enum Effect: Sendable, Hashable {
     case locate(concept: String, Ranking, UnitKind, Job)
     /// Answered by `profiled`.
     case profile(InternalUnit, Job)
+    /// Images of a unit over the range of its activation; answered by `sheeted`.
+    case sheet(InternalUnit, Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`.

@@ -67,7 +67,11 @@ extension State {
             ListPanel(
                 cursor: \.overlayCursor, count: study?.facts.conceptSets.count ?? 0,
                 area: OverlayLayout.layers(study?.facts.conceptSets.count ?? 0, in: size).rows)
-        case .help, .note, .words, nil: nil
+        case .themes:
+            ListPanel(
+                cursor: \.overlayCursor, count: appearance.themes.count,
+                area: OverlayLayout.themes(appearance.themes.count, in: size).inside)
+        case .help, .note, .words, .sheet, nil: nil
         }
     }
 

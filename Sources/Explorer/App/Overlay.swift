@@ -12,6 +12,10 @@ package enum Overlay: Sendable, Equatable {
     /// The study's layers, and its concept sets.
     case layers(ListCursor)
     case conceptSets(ListCursor)
+    /// Images of the unit at hand over the range of its activation.
+    case sheet(SheetPlace)
+    /// The themes, each shown as the cursor comes to it; and which was chosen before.
+    case themes(ListCursor, before: Int)
 
     var isChanges: Bool { if case .changes = self { true } else { false } }
 
@@ -19,8 +23,10 @@ package enum Overlay: Sendable, Equatable {
     var cursor: ListCursor? {
         get {
             switch self {
-            case .export(let cursor), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor): cursor
-            case .help, .note, .words: nil
+            case .export(let cursor), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
+                .themes(let cursor, _):
+                cursor
+            case .help, .note, .words, .sheet: nil
             }
         }
         set {
@@ -30,7 +36,8 @@ package enum Overlay: Sendable, Equatable {
             case .changes: self = .changes(newValue)
             case .layers: self = .layers(newValue)
             case .conceptSets: self = .conceptSets(newValue)
-            case .help, .note, .words: break
+            case .themes(_, let before): self = .themes(newValue, before: before)
+            case .help, .note, .words, .sheet: break
             }
         }
     }

@@ -15,6 +15,18 @@ struct OverlayLayout {
 
     static func export(in size: Size) -> OverlayLayout { OverlayLayout(width: 32, height: 5, in: size) }
 
+    /// At the right, so that the screen shows what a theme looks like.
+    static func themes(_ count: Int, in size: Size) -> OverlayLayout {
+        let width = min(30, size.columns - 2)
+        return OverlayLayout(
+            area: Area(column: size.columns - width - 1, row: 1, width: width, height: min(count + 2, size.rows - 2)))
+    }
+
+    private init(area: Area) {
+        self.area = area
+        inside = area.inset(columns: 2, rows: 1)
+    }
+
     /// A list with a line of column titles.
     static func layers(_ count: Int, in size: Size) -> OverlayLayout {
         OverlayLayout(width: 72, height: max(1, count) + 3, in: size)

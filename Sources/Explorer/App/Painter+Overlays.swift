@@ -4,6 +4,7 @@ extension Painter {
     /// Clears the place of an overlay and draws its border. Returns the inside.
     mutating func box(_ layout: OverlayLayout, _ title: String) -> Area {
         frame.cursor = nil
+        frame.cover(layout.area)
         frame.fill(layout.area, style: palette[.text])
         frame.box(
             layout.area, title: title, border: palette[.accent], titleStyle: palette[.accent].with(.bold))

@@ -49,7 +49,11 @@ struct Painter {
     mutating func select(_ line: Area, focused: Bool) {
         let palette = palette
         frame.restyle(line) { style in
-            if focused || palette.inColor { palette.select(&style) } else { style.attributes.insert(.underline) }
+            if focused || palette.inColor && !palette.depth.isANSI {
+                palette.select(&style)
+            } else {
+                style.attributes.insert(.underline)
+            }
             if focused { style.attributes.insert(.bold) }
         }
     }

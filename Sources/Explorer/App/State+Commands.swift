@@ -27,8 +27,12 @@ extension State {
         case .help: overlay = .help(offset: 0)
         case .switchTheme:
             guard !appearance.themes.isEmpty else { break }
-            appearance.selected = (appearance.selected + 1) % appearance.themes.count
-            appearance.isChosen = true
+            var cursor = ListCursor()
+            cursor.jump(to: appearance.selected)
+            overlay = .themes(cursor, before: appearance.selected)
+        case .showSheet:
+            guard wantedUnit != nil else { return [] }
+            overlay = .sheet(SheetPlace())
         case .switchMouse:
             isMouseCaptured.toggle()
             tell(isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back")

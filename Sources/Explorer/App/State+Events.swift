@@ -9,6 +9,7 @@ extension State {
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
         case .background(let color): appearance.follow(background: color)
+        case .colors(let depth): appearance.depth = depth
         case .wake: break
         case .endOfInput: return quit()
         }
@@ -75,7 +76,7 @@ extension State {
     private var isTyping: Bool {
         switch overlay {
         case .note, .words: true
-        case .help, .export, .changes, .layers, .conceptSets: false
+        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes: false
         case nil: focus == .concept || focus == .filter
         }
     }

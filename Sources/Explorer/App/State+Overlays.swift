@@ -7,9 +7,7 @@ extension State {
         case .quit: return quit()
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
-        case .cancel:
-            overlay = nil
-            return []
+        case .cancel: cancelOverlay()
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
@@ -19,9 +17,29 @@ extension State {
         return []
     }
 
-    private mutating func moveInOverlay(_ move: ListCursor.Move) {
-        if let list = overlayList(in: size) { return self.move(move, in: list) }
+    private mutating func cancelOverlay() {
         switch overlay {
+        case .sheet(var place) where place.isEnlarged:
+            place.isEnlarged = false
+            overlay = .sheet(place)
+        case .themes(_, let before):
+            appearance.selected = before
+            overlay = nil
+        default: overlay = nil
+        }
+    }
+
+    private mutating func moveInOverlay(_ move: ListCursor.Move) {
+        if let list = overlayList(in: size) {
+            self.move(move, in: list)
+            if case .themes(let cursor, _) = overlay { appearance.selected = cursor.selected }
+            return
+        }
+        switch overlay {
+        case .sheet(var place):
+            guard let sheet = profile.sheet else { break }
+            place.move(move, on: sheet)
+            overlay = .sheet(place)
         case .help(let offset): overlay = .help(offset: scrolledHelp(from: offset, move))
         case .words(var editor):
             editor.move(move)
@@ -37,6 +55,12 @@ extension State {
         case .export(let cursor): return export(cursor.selected)
         case .layers(let cursor): return chooseLayer(cursor.selected)
         case .conceptSets(let cursor): return chooseConceptSet(cursor.selected)
+        case .sheet(var place):
+            place.isEnlarged.toggle()
+            overlay = .sheet(place)
+        case .themes:
+            appearance.isChosen = true
+            overlay = nil
         case .help, .changes, nil: break
         }
         return []

@@ -26,6 +26,9 @@ extension State {
         }
         if let held = heldRequest() { effects.append(held) }
         effects += inspectRequests(study)
+        if case .sheet = overlay, let unit = wantedUnit, let job = jobs.start(.sheet, for: unit) {
+            effects.append(.sheet(unit, job))
+        }
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }
         if units.all.first?.unit.kind == unitKind, !units.isMeasured(unitKind),

@@ -23,6 +23,8 @@ extension State {
             guard jobs.accept(job) else { break }
             self.profile.shown = profile
             self.profile.cursor = ListCursor()
+        case .sheeted(let sheet, let job):
+            if jobs.accept(job) { profile.sheet = sheet }
         case .listed(let summaries, let job):
             if jobs.accept(job) { units.replace(summaries) }
         case .measured(let qualities, let job):

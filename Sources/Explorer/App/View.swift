@@ -31,6 +31,8 @@ extension Painter {
         case .words(let editor): wordsOverlay(editor)
         case .layers(let cursor): layersOverlay(study, cursor)
         case .conceptSets(let cursor): conceptSetsOverlay(study, cursor)
+        case .sheet(let place): sheetOverlay(place)
+        case .themes(let cursor, _): themesOverlay(cursor)
         case nil: break
         }
         footer()

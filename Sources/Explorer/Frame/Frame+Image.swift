@@ -1,55 +1,31 @@
 import Analysis
 
-extension Thumbnail {
-    /// The picture at another size by area averaging (a box filter), which neither drops nor invents edges.
-    func scaled(width newWidth: Int, height newHeight: Int) -> Thumbnail {
-        guard newWidth > 0, newHeight > 0, width > 0, height > 0 else {
-            return Thumbnail(width: 0, height: 0, pixels: [])
-        }
-        if newWidth == width, newHeight == height { return self }
-        var result = [UInt8](repeating: 0, count: newWidth * newHeight * 3)
-        let columns = (0..<newWidth).map { Thumbnail.shares(of: $0, outOf: newWidth, over: width) }
-        for y in 0..<newHeight {
-            let rows = Thumbnail.shares(of: y, outOf: newHeight, over: height)
-            for x in 0..<newWidth {
-                var (sum, weight) = (SIMD4<Float>(), Float(0))
-                for (sourceRow, rowShare) in rows {
-                    for (sourceColumn, columnShare) in columns[x] {
-                        let at = (sourceRow * width + sourceColumn) * 3
-                        let share = rowShare * columnShare
-                        sum +=
-                            share * SIMD4(Float(pixels[at]), Float(pixels[at + 1]), Float(pixels[at + 2]), 0)
-                        weight += share
-                    }
-                }
-                for channel in 0..<3 {
-                    result[(y * newWidth + x) * 3 + channel] = UInt8((sum[channel] / weight).rounded())
-                }
-            }
-        }
-        return Thumbnail(width: newWidth, height: newHeight, pixels: result)
-    }
-
-    /// The source pixels under one target pixel, each with the share of it that is covered.
-    private static func shares(of index: Int, outOf count: Int, over source: Int) -> [(pixel: Int, share: Float)] {
-        let (from, to) = (Float(index * source) / Float(count), Float((index + 1) * source) / Float(count))
-        return (Int(from)..<min(source, Int(to.rounded(.up)))).compactMap { pixel in
-            let share = min(to, Float(pixel + 1)) - max(from, Float(pixel))
-            return share > 1e-4 ? (pixel, share) : nil
-        }
-    }
-
-    func color(x: Int, y: Int) -> RGB {
-        let at = (y * width + x) * 3
-        return RGB(pixels[at], pixels[at + 1], pixels[at + 2])
-    }
-}
-
 extension Frame {
-    /// Draws a picture as large as fits in `area`, its proportions kept, two pixels a cell by upper half blocks; without
-    /// colours as shades. Returns the area it took.
+    /// Draws a picture as large as fits in `area`, its proportions kept, by what the palette's terminal can show: two
+    /// pixels a cell by upper half blocks, four by quadrants where the picture has as many; shades of grey where colours
+    /// are few or none. Returns the area it took.
     @discardableResult
-    mutating func image(_ thumbnail: Thumbnail, in area: Area, inColor: Bool) -> Area {
+    mutating func image(_ thumbnail: Thumbnail, in area: Area, _ palette: Palette) -> Area {
+        let taken = Self.extent(of: thumbnail, in: area)
+        guard !taken.isEmpty else { return taken }
+        switch palette.depth {
+        case .indexed256, .direct:
+            if thumbnail.width >= taken.width * 3 / 2 {
+                quadrants(thumbnail, in: taken)
+            } else {
+                halves(thumbnail, taken)
+            }
+        case .ansi16: greys(thumbnail, in: taken)
+        // White ink on black paper, or the terminal's own ink on its own paper.
+        case .ansi8: shades(thumbnail, in: taken, Style(foreground: .ansi(7), background: .ansi(0)), inverted: false)
+        case .none: shades(thumbnail, in: taken, Style(), inverted: !palette.isDark)
+        }
+        show(Picture(area: taken, thumbnail: thumbnail))
+        return taken
+    }
+
+    /// The cells that a picture takes in an area: a cell is half as wide as it is high.
+    static func extent(of thumbnail: Thumbnail, in area: Area) -> Area {
         guard !area.isEmpty, thumbnail.width > 0, thumbnail.height > 0 else {
             return Area(column: area.column, row: area.row, width: 0, height: 0)
         }
@@ -57,20 +33,57 @@ extension Frame {
             Double(area.width) / Double(thumbnail.width), Double(area.height * 2) / Double(thumbnail.height))
         let width = max(1, Int((Double(thumbnail.width) * scale).rounded()))
         let rows = max(1, Int((Double(thumbnail.height) * scale / 2).rounded()))
-        let picture = thumbnail.scaled(width: width, height: rows * 2)
-        let shades: [Character] = [" ", "░", "▒", "▓", "█"]
-        for row in 0..<rows {
-            for column in 0..<width {
-                let (upper, lower) = (picture.color(x: column, y: row * 2), picture.color(x: column, y: row * 2 + 1))
-                let point = area.point(column, row)
-                if inColor {
-                    put("▀", at: point, style: Style(foreground: upper, background: lower))
-                } else {
-                    let level = (upper.luminance + lower.luminance) / 2 * shades.count / 256
-                    put(String(shades[level]), at: point, style: Style())
-                }
-            }
-        }
         return Area(column: area.column, row: area.row, width: width, height: rows)
+    }
+
+    /// Two pixels a cell.
+    private mutating func halves(_ thumbnail: Thumbnail, _ area: Area) {
+        let picture = thumbnail.scaled(width: area.width, height: area.height * 2)
+        area.forEachCell { point, column, row in
+            let (upper, lower) = (picture.color(x: column, y: row * 2), picture.color(x: column, y: row * 2 + 1))
+            put("▀", at: point, style: Style(foreground: upper, background: lower))
+        }
+    }
+
+    /// Four pixels a cell in two colours.
+    private mutating func quadrants(_ thumbnail: Thumbnail, in area: Area) {
+        let picture = thumbnail.scaled(width: area.width * 2, height: area.height * 2)
+        area.forEachCell { point, column, row in
+            let cell = QuadrantCell([
+                picture.color(x: column * 2, y: row * 2), picture.color(x: column * 2 + 1, y: row * 2),
+                picture.color(x: column * 2, y: row * 2 + 1), picture.color(x: column * 2 + 1, y: row * 2 + 1),
+            ])
+            put(String(cell.character), at: point, style: Style(foreground: cell.ink, background: cell.paper))
+        }
+    }
+
+    /// Two pixels a cell in the four greys among the sixteen colours, an ordered dither between them.
+    private mutating func greys(_ thumbnail: Thumbnail, in area: Area) {
+        let tones = Tones(thumbnail.scaled(width: area.width, height: area.height * 2))
+        let numbers: [UInt8] = [0, 8, 7, 15]
+        area.forEachCell { point, column, row in
+            let (upper, lower) = (tones.dithered(column, row * 2, of: 4), tones.dithered(column, row * 2 + 1, of: 4))
+            put(
+                "▀", at: point, style: Style(foreground: .ansi(numbers[upper]), background: .ansi(numbers[lower])))
+        }
+    }
+
+    /// One pixel a cell by how much of it is inked.
+    private mutating func shades(_ thumbnail: Thumbnail, in area: Area, _ style: Style, inverted: Bool) {
+        let tones = Tones(thumbnail.scaled(width: area.width, height: area.height))
+        let characters: [Character] = [" ", "░", "▒", "▓", "█"]
+        area.forEachCell { point, column, row in
+            let level = min(4, Int(tones.share(column, row) * 5))
+            put(String(characters[inverted ? 4 - level : level]), at: point, style: style)
+        }
+    }
+}
+
+extension Area {
+    /// Calls `body` with each cell's place on the screen, and its column and row in the area.
+    fileprivate func forEachCell(_ body: (Point, Int, Int) -> Void) {
+        for row in 0..<height {
+            for column in 0..<width { body(point(column, row), column, row) }
+        }
     }
 }

@@ -1,12 +1,12 @@
 extension Frame {
-    /// A horizontal bar that fills `fraction` of `area`'s first row, to an eighth of a cell.
+    /// A horizontal bar that fills `fraction` of `area`'s first row, to half a cell: a thin line, so that the bars of
+    /// neighbouring rows stay apart.
     package mutating func bar(_ fraction: Double, in area: Area, style: Style) {
         guard !area.isEmpty, fraction > 0 else { return }
-        let eighths = Int((min(1, fraction) * Double(area.width * 8)).rounded())
-        let full = String(repeating: "█", count: eighths / 8)
-        let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+        let halves = Int((min(1, fraction) * Double(area.width * 2)).rounded())
+        let full = String(repeating: "━", count: halves / 2)
         // Something that is not nothing always shows.
-        put(eighths == 0 ? "▏" : full + rest, at: area.origin, width: area.width, style: style)
+        put(full + (halves % 2 == 1 || halves == 0 ? "╸" : ""), at: area.origin, width: area.width, style: style)
     }
 
     /// Columns of different heights (0 to 1), one for each value, growing from the bottom of `area`.

@@ -1,9 +1,19 @@
+import Analysis
+
 /// A whole screen as a value: what `view` makes and a terminal draws. Drawing outside it is cut off.
 package struct Frame: Sendable, Equatable {
     package let size: Size
     package private(set) var cells: [Cell]
     /// Where the terminal's cursor stands; nil hides it.
     package var cursor: Point?
+    /// The pictures on the screen. Their cells show them too, for terminals that have no pixels.
+    package private(set) var pictures: [Picture] = []
+
+    /// A picture and the cells it takes.
+    package struct Picture: Sendable, Hashable {
+        package var area: Area
+        package var thumbnail: Thumbnail
+    }
 
     package init(size: Size, style: Style = Style()) {
         self.size = size
@@ -63,6 +73,18 @@ package struct Frame: Sendable, Equatable {
             }
         }
     }
+
+    /// Notes that the cells of an area show a picture.
+    mutating func show(_ picture: Picture) { pictures.append(picture) }
+
+    /// Forgets the pictures that something else was drawn over.
+    mutating func cover(_ area: Area) { pictures.removeAll { !$0.area.intersection(area).isEmpty } }
+
+    /// Another cell in the place of one.
+    mutating func replace(_ index: Int, by cell: Cell) { cells[index] = cell }
+
+    /// Forgets that cells show a picture.
+    mutating func hide(_ picture: Picture) { pictures.removeAll { $0 == picture } }
 
     /// Changes the style of what is already drawn.
     package mutating func restyle(_ area: Area, _ change: (inout Style) -> Void) {

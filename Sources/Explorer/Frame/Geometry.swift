@@ -49,6 +49,13 @@ package struct Area: Sendable, Hashable {
         (column..<end).contains(point.column) && (row..<bottom).contains(point.row)
     }
 
+    /// What two areas share; empty where they share nothing.
+    package func intersection(_ other: Area) -> Area {
+        let (column, row) = (max(column, other.column), max(row, other.row))
+        return Area(
+            column: column, row: row, width: min(end, other.end) - column, height: min(bottom, other.bottom) - row)
+    }
+
     /// The place `columns` to the right and `rows` down from the upper left corner.
     package func point(_ columns: Int = 0, _ rows: Int = 0) -> Point {
         Point(column: column + columns, row: row + rows)

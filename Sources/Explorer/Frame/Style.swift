@@ -24,6 +24,32 @@ package struct RGB: Sendable, Hashable {
     package var luminance: Int { (299 * Int(red) + 587 * Int(green) + 114 * Int(blue)) / 1000 }
 }
 
+/// How many colours a terminal shows.
+package enum ColorDepth: String, Sendable, Hashable, Comparable, CaseIterable {
+    case none
+    /// The eight colours of old, and with their bright forms.
+    case ansi8 = "8"
+    case ansi16 = "16"
+    /// A cube of 6x6x6 and a ramp of 24 greys.
+    case indexed256 = "256"
+    /// Any colour of 24 bits.
+    case direct = "truecolor"
+
+    package static func < (one: ColorDepth, other: ColorDepth) -> Bool { one.rank < other.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+    /// Whether a colour is one of the user's own sixteen, whose shades nobody knows.
+    package var isANSI: Bool { self == .ansi8 || self == .ansi16 }
+}
+
+/// A colour of a cell: an exact one, or one of the sixteen whose shades the user's terminal chooses.
+package enum Color: Sendable, Hashable {
+    case exact(RGB)
+    /// 0 to 7, and 8 to 15 for their bright forms.
+    case ansi(UInt8)
+}
+
 /// How a cell looks. A nil colour is the terminal's own.
 package struct Style: Sendable, Hashable {
     package struct Attributes: OptionSet, Sendable, Hashable {
@@ -36,14 +62,18 @@ package struct Style: Sendable, Hashable {
         package static let reverse = Attributes(rawValue: 8)
     }
 
-    package var foreground: RGB?
-    package var background: RGB?
+    package var foreground: Color?
+    package var background: Color?
     package var attributes: Attributes
 
-    package init(foreground: RGB? = nil, background: RGB? = nil, attributes: Attributes = []) {
+    package init(foreground: Color? = nil, background: Color? = nil, attributes: Attributes = []) {
         self.foreground = foreground
         self.background = background
         self.attributes = attributes
+    }
+
+    package init(foreground: RGB, background: RGB? = nil) {
+        self.init(foreground: .exact(foreground), background: background.map(Color.exact))
     }
 
     /// The style with more attributes.

@@ -33,6 +33,8 @@ package enum Command: Sendable, Hashable {
     case editWords
     /// Counts all images, or only until the estimate is sharp.
     case switchPrecision
+    /// Images of the unit at hand over the range of its activation.
+    case showSheet
     /// Another layer of the study, another concept set.
     case chooseLayer, chooseConceptSet
 

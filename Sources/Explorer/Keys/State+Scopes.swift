@@ -10,6 +10,8 @@ extension State {
         case .words: return [.words, .field, .everywhere]
         case .layers: return [.layers, .everywhere]
         case .conceptSets: return [.conceptSets, .everywhere]
+        case .sheet: return [.sheet, .everywhere]
+        case .themes: return [.themes, .everywhere]
         case nil: break
         }
         return switch focus {

@@ -30,7 +30,7 @@ extension Painter {
         for (row, entries) in legend.lines.enumerated() {
             var line = area.line(row)
             for entry in entries {
-                let mark = palette.inColor ? "●" : letter(entry.group)
+                let mark = showsColors ? "●" : letter(entry.group)
                 frame.put(mark, at: line.point(1), style: style(ofGroup: entry.group).with(.bold))
                 let text = palette[entry.group == selected ? .text : .dim].with(entry.group == selected ? .bold : [])
                 let used = frame.put(entry.text, at: line.point(3), width: line.width - 3, style: text)

@@ -8,7 +8,7 @@ extension Painter {
             state.map.bounds, state.map.window, width: area.width * 2, height: area.height * 4)
         let shown = VisiblePoints(state.map.places, projection, width: area.width * 2, height: area.height * 4)
         let cells = area.width * area.height
-        if palette.inColor, shown.count * 12 > cells {
+        if showsColors, shown.count * 12 > cells {
             dots(shown, in: area)
         } else {
             marks(shown, in: area)
@@ -25,7 +25,7 @@ extension Painter {
             guard let index else { continue }
             let group = state.map.grouping.group(of: index)
             frame.put(
-                palette.inColor ? "●" : letter(group), at: area.point(cell % area.width, cell / area.width),
+                showsColors ? "●" : letter(group), at: area.point(cell % area.width, cell / area.width),
                 style: style(ofGroup: group))
         }
     }
@@ -70,7 +70,7 @@ extension Painter {
         guard (0..<area.width * 2).contains(x), (0..<area.height * 4).contains(y) else { return }
         let (column, row) = (x / 2, y / 4)
         let group = map.group(of: point, state.map.coloring)
-        let mark = palette.inColor ? "◉" : letter(group).uppercased()
+        let mark = showsColors ? "◉" : letter(group).uppercased()
         var markStyle = style(ofGroup: group).with(.bold)
         palette.select(&markStyle)
         frame.put(mark, at: area.point(column, row), style: markStyle)
@@ -90,9 +90,17 @@ extension Painter {
         guard palette.inColor else { return palette[.text] }
         let color = GroupColors.color(group, onDark: state.appearance.theme?.isDark ?? true)
         var style = palette[.text]
-        style.foreground = RGB(UInt8(color >> 16 & 255), UInt8(color >> 8 & 255), UInt8(color & 255))
+        if palette.depth.isANSI {
+            // Six colours and their bright forms tell few groups apart: the letters do.
+            style.foreground = group.map { .ansi(UInt8($0 % 6 + 1)) }
+        } else {
+            style.foreground = .exact(RGB(UInt8(color >> 16 & 255), UInt8(color >> 8 & 255), UInt8(color & 255)))
+        }
         return style
     }
+
+    /// Whether groups are told apart by colours of the map's own; if not, by letters.
+    var showsColors: Bool { palette.inColor && !palette.depth.isANSI }
 
     /// A group's letter, for screens without colours.
     func letter(_ group: Int?) -> String {

@@ -2,34 +2,21 @@ import Analysis
 
 /// The pictures and figures of a profile.
 extension Painter {
+    /// Pictures in lines, of the size that covers most of the area while at least three of them show; captions where a
+    /// picture is wide enough to carry one.
     mutating func images(_ images: [ActivatingImage], title: String, in area: Area) {
         var rest = area
         guard rest.height >= 4, let first = images.first?.thumbnail, first.height > 0 else { return }
         frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        // As large as at least three fit side by side; captions where a picture is wide enough to carry one.
-        let ratio = Double(first.width) / Double(first.height)
-        var rows = rest.height
-        func width(_ rows: Int) -> Int { max(1, Int((Double(rows * 2) * ratio).rounded())) }
-        while rows > 3, (width(rows) + 1) * 3 > rest.width + 1 { rows -= 1 }
-        let hasCaption = width(rows) >= 8 && rest.height > 5
-        if hasCaption, rows == rest.height { rows -= 1 }
-        // Rows left over below make room for a second line of pictures.
-        let pitch = rows + (hasCaption ? 1 : 0)
-        var index = 0
-        while rest.height >= pitch, index < images.count {
-            var line = rest.takeTop(pitch)
-            while line.width >= width(rows), index < images.count {
-                var box = line.takeLeft(width(rows))
-                let caption = box.takeBottom(hasCaption ? 1 : 0)
-                frame.image(images[index].thumbnail, in: box, inColor: palette.inColor)
-                if hasCaption {
-                    let text = fixed(Double(images[index].activation), 1) + " " + images[index].predictedClass
-                    frame.put(
-                        text.fitted(to: caption.width), at: caption.origin, width: caption.width, style: palette[.dim])
-                }
-                _ = line.takeLeft(1)
-                index += 1
-            }
+        guard let grid = PictureGrid(images.count, ratio: Double(first.width) / Double(first.height), in: rest) else {
+            return
+        }
+        for (image, place) in zip(images, grid.places) {
+            var box = place
+            let caption = box.takeBottom(grid.captionLines)
+            frame.image(image.thumbnail, in: box, palette)
+            guard grid.captionLines > 0 else { continue }
+            put(caption: image, in: caption.line(0))
         }
     }
 

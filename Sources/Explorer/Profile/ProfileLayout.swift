@@ -26,7 +26,9 @@ struct ProfileLayout {
             var left = rest.takeLeft(area.width * 9 / 20)
             _ = rest.takeLeft(2)
             var effects = left.takeBottom(hasEffects ? min(14, left.height / 3) : 0)
-            histogram = left.takeBottom(min(9, left.height / 3))
+            // Concepts first; what they leave is the histogram's.
+            let wanted = isFeature ? left.height * 2 / 3 : min(profile?.concepts.count ?? 0, left.height * 2 / 3)
+            histogram = left.takeBottom(max(min(9, left.height / 3), min(16, left.height - wanted)))
             raises = effects.takeTop((effects.height + 1) / 2)
             lowers = effects
             if isFeature {

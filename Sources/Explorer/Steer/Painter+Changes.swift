@@ -100,6 +100,6 @@ extension Painter {
             }
         }
         _ = rest.takeTop(1)
-        frame.image(image.thumbnail, in: rest, inColor: palette.inColor)
+        frame.image(image.thumbnail, in: rest, palette)
     }
 }

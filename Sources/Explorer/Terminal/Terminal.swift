@@ -43,6 +43,8 @@ package enum TerminalEvent: Sendable, Hashable {
     case resize(Size)
     /// The terminal's own background, told on its own time after the start by those that tell it.
     case background(RGB)
+    /// The terminal shows more colours than its name lets one think; told as the background is.
+    case colors(ColorDepth)
     /// Someone called `wake()`: look into the mailbox.
     case wake
     /// The terminal is gone, or the process was asked to end.

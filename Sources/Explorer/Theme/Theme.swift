@@ -40,23 +40,26 @@ package struct Theme: Sendable, Hashable {
     var isDark: Bool { (self[.text]?.luminance ?? 255) >= 128 }
 }
 
-/// The themes at hand and whether colours are wanted at all (`NO_COLOR`).
+/// The themes at hand, and how many colours the terminal shows: none under `NO_COLOR`.
 package struct Appearance: Sendable, Hashable {
     package var themes: [Theme]
     package var selected: Int
-    package var usesColor: Bool
+    package var depth: ColorDepth
     /// Whether the user chose the theme; if not, it follows the terminal's background.
     package var isChosen: Bool
+    /// The terminal's own background, where it told it.
+    package private(set) var background: RGB?
 
-    package init(themes: [Theme], selected: Int = 0, usesColor: Bool = true, isChosen: Bool = false) {
+    package init(themes: [Theme], selected: Int = 0, depth: ColorDepth = .direct, isChosen: Bool = false) {
         self.themes = themes
         self.isChosen = isChosen
         self.selected = themes.indices.contains(selected) ? selected : 0
-        self.usesColor = usesColor
+        self.depth = depth
     }
 
     /// Takes the first theme that reads on a terminal with this background, unless the user chose one.
     mutating func follow(background: RGB) {
+        self.background = background
         let isDark = background.luminance < 128
         guard !isChosen, let fitting = themes.firstIndex(where: { $0.isDark == isDark }) else { return }
         selected = fitting
@@ -64,32 +67,10 @@ package struct Appearance: Sendable, Hashable {
 
     package var theme: Theme? { themes.indices.contains(selected) ? themes[selected] : nil }
 
-    /// Styles for the roles: the theme's colours, or attributes alone.
-    package var palette: Palette { Palette(theme: usesColor ? theme : nil) }
-}
-
-/// Styles for the roles.
-package struct Palette: Sendable, Hashable {
-    let theme: Theme?
-
-    var inColor: Bool { theme != nil }
-
-    subscript(role: Role) -> Style {
-        if let theme { return Style(foreground: theme[role] ?? theme[.text], background: theme[.background]) }
-        switch role {
-        case .accent, .positive, .negative, .warning: return Style(attributes: .bold)
-        case .dim, .border, .track, .bar: return Style(attributes: .dim)
-        case .background, .text, .selection, .other: return Style()
-        }
-    }
-
-    /// Marks what is already drawn as selected.
-    func select(_ style: inout Style) {
-        if let theme { style.background = theme[.selection] } else { style.attributes.insert(.reverse) }
-    }
-
-    /// The colour of a change: rises and falls differ, and their signs tell them apart where colours do not.
-    func change(_ difference: Double) -> Style {
-        abs(difference) < 0.0005 ? self[.dim] : self[difference > 0 ? .positive : .negative]
+    /// Styles for the roles: the theme's colours, the terminal's own sixteen, or attributes alone.
+    package var palette: Palette {
+        // What the terminal shows by itself is as dark as it said; if it did not, as the theme takes it to be.
+        let isDark = background.map { $0.luminance < 128 } ?? theme?.isDark ?? true
+        return Palette(theme: depth == .none ? nil : theme, depth: theme == nil ? .none : depth, isDark: isDark)
     }
 }

@@ -104,7 +104,7 @@ extension StudiedLayer {
     }
 
     /// Everything the explorer shows of a unit.
-    package func profile(_ unit: InternalUnit, images: Int = 12, concepts: Int = 12) throws -> UnitProfile {
+    package func profile(_ unit: InternalUnit, images: Int = 20, concepts: Int = 40) throws -> UnitProfile {
         let space = try space(unit.kind)
         let statistics = space.statistics
         let extremes = try statistics.extremes(of: unit, count: images)
@@ -122,11 +122,27 @@ extension StudiedLayer {
         return profile
     }
 
+    /// Images of a unit over the whole range of its activation, `count` of each part.
+    package func contactSheet(of unit: InternalUnit, count: Int = 12, _ work: Work = Work()) throws -> ContactSheet {
+        let sign = unit.pole?.sign ?? 1
+        let activations = try space(unit.kind).statistics.column(unit.index).map { $0 * sign }
+        let strips = try ContactSheet.strips(of: activations, count: count).map { title, count, images in
+            ContactSheet.Strip(
+                title: title, count: count,
+                images: try images.map { image in
+                    try work.checkCancelled()
+                    return try activatingImage(ImageActivation(image: image, activation: sign * activations[image]))
+                })
+        }
+        return ContactSheet(unit: unit, strips: strips)
+    }
+
     private func activatingImage(_ extreme: ImageActivation) throws -> ActivatingImage {
         let images = try target.probe
         return ActivatingImage(
             name: try images.source.name(of: extreme.image),
-            predictedClass: classes.names[neurons.probe.predictions[extreme.image]], activation: extreme.activation,
+            predictedClass: classes.names[neurons.probe.predictions[extreme.image]],
+            label: target.probeLabel(of: extreme.image), activation: extreme.activation,
             thumbnail: try images.thumbnail(extreme.image))
     }
 }

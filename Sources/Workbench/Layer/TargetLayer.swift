@@ -18,6 +18,8 @@ package final class TargetLayer: Sendable {
     /// Other classes that accuracy is counted on; nil for the model's own.
     package let words: ClassWords?
     private let reworded: Once<any TargetModel>
+    /// The class of every probe image, where they are labelled and pair with the model's classes.
+    private let probeLabels: Once<[Int]?>
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(
@@ -28,6 +30,15 @@ package final class TargetLayer: Sendable {
         self.place = place
         self.words = words
         otherImages = images
+        probeLabels = Once {
+            let probe = try study.images(.probe)
+            guard let labels = try probe.labels else { return nil }
+            // Labels of probe images are for people to look at: where they cannot be paired, none is shown.
+            let pairing = try? ClassPairing(
+                probe, to: target.facts.lines,
+                alsoCalled: target.facts.words == nil ? target.facts.classNames : nil, map: target.facts.classMap)
+            return pairing?.classes(labels)
+        }
         reworded = Once {
             let model = try study.model(of: target)
             guard let words else { return model }
@@ -78,6 +89,14 @@ package final class TargetLayer: Sendable {
         let lines = otherImages == nil ? target.facts.lines : (words?.lines ?? target.facts.lines)
         return try ClassPairing(
             heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil, map: target.facts.classMap)
+    }
+
+    /// The true class of a probe image; nil where nobody knows.
+    func probeLabel(of image: Int) -> String? {
+        guard let labels = (try? probeLabels.value) ?? nil, labels.indices.contains(image),
+            classNames.indices.contains(labels[image])
+        else { return nil }
+        return classNames[labels[image]]
     }
 
     /// The counted class of every held-out image.

@@ -16,11 +16,28 @@ struct Explore: ParsableCommand {
             """)
 
     @OptionGroup var study: StudyOptions
-    @Option(help: "The theme to start with: dark, light, or one of yours.") var theme: String?
+    @Option(help: "The theme to start with; T in the explorer shows them all.") var theme: String?
+
+    @Option(
+        help: """
+            How many colours to use: none, 8, 16, 256, truecolor, or auto for what NO_COLOR, COLORTERM, TERM and the \
+            terminal itself say.
+            """) var colors = Colors.auto
+
+    enum Colors: String, ExpressibleByArgument, CaseIterable {
+        case auto, none
+        case ansi8 = "8"
+        case ansi16 = "16"
+        case indexed256 = "256"
+        case truecolor
+
+        /// Nil where it is to be found out.
+        var depth: ColorDepth? { ColorDepth(rawValue: rawValue) }
+    }
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let usesColor = environment["NO_COLOR"].map(\.isEmpty) ?? true
+        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         let themes = try ThemeFolder.themes()
         var selected = 0
         if let theme {
@@ -31,10 +48,11 @@ struct Explore: ParsableCommand {
             selected = position
         }
         let terminal = try CursesTerminal(
-            name: environment["TERM"] ?? "", usesColor: usesColor,
+            name: environment["TERM"] ?? "", colors: colors.depth ?? (isPlain ? ColorDepth.none : nil),
+            isDirect: CursesTerminal.claimsDirectColor(in: environment),
             escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
         defer { terminal.close() }
-        let appearance = Appearance(themes: themes, selected: selected, usesColor: usesColor, isChosen: theme != nil)
+        let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)
         let options = study
         let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
             try options.open()
@@ -48,6 +66,14 @@ struct Explore: ParsableCommand {
 
 /// The themes that come with the program, then the user's own, which replace those of the same name.
 enum ThemeFolder {
+    /// Dark and light before the others, which are in the order of their names: one of these two is chosen by the
+    /// terminal's background.
+    private static func comesFirst(_ one: String, _ other: String) -> Bool {
+        let first = ["dark.yaml", "light.yaml"]
+        let (a, b) = (first.firstIndex(of: one) ?? first.count, first.firstIndex(of: other) ?? first.count)
+        return (a, one) < (b, other)
+    }
+
     static func themes() throws -> [Theme] {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? NSHomeDirectory()
@@ -59,7 +85,7 @@ enum ThemeFolder {
         ]
         for folder in folders {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names.sorted() where name.hasSuffix(".yaml") {
+            for name in names.sorted(by: comesFirst) where name.hasSuffix(".yaml") {
                 let file = folder.appending(path: name)
                 let theme = try Theme(yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), file: file.path)
                 themes.removeAll { $0.name == theme.name }

@@ -1,17 +1,8 @@
 import CNcurses
 import Explorer
 
-/// How many colours a terminal has, and its number for a colour.
-package enum ColorDepth: Sendable, Hashable {
-    /// Any colour of 24 bits.
-    case direct
-    /// A cube of 6x6x6 and a ramp of 24 greys.
-    case indexed256
-    /// The eight colours and their bright forms.
-    case ansi16
-    case ansi8
-    case none
-
+/// The numbers terminals have for colours.
+extension ColorDepth {
     init(colors: Int, isDirect: Bool) {
         switch colors {
         case _ where isDirect: self = .direct
@@ -22,13 +13,22 @@ package enum ColorDepth: Sendable, Hashable {
         }
     }
 
+    /// The number of a cell's colour; -1, the terminal's own, for nil.
+    func number(of color: Color?) -> Int32 {
+        switch color {
+        case .exact(let exact): number(of: exact)
+        case .ansi(let number): self == .none ? -1 : Int32(self == .ansi8 ? number & 7 : number)
+        case nil: -1
+        }
+    }
+
     /// The terminal's number for the colour nearest to `color`; -1, its own, for nil.
     package func number(of color: RGB?) -> Int32 {
         guard let color else { return -1 }
         switch self {
         case .direct:
             let value = Int32(color.red) << 16 | Int32(color.green) << 8 | Int32(color.blue)
-            // Direct-colour entries keep 0 to 7 for the palette; 0 is black in both.
+            // Direct-colour entries of the database keep 0 to 7 for the palette; 0 is black in both.
             return value < 8 ? 0 : value
         case .indexed256: return ColorDepth.indexed(color)
         case .ansi16: return ColorDepth.nearest(color, among: 16)
