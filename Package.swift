@@ -33,22 +33,36 @@ let package = Package(
         .target(
             name: "CursesTerminal", dependencies: ["CNcurses", "Explorer"], swiftSettings: warnings),
         .target(
-            name: "Explorer", dependencies: ["Analysis", .product(name: "Yams", package: "Yams")],
+            name: "Explorer",
+            dependencies: [
+                "Analysis", .product(name: "Algorithms", package: "swift-algorithms"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: warnings),
 
         // The verbs, and what they stand on.
         .target(
             name: "Workbench",
-            dependencies: ["Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet"],
+            dependencies: [
+                "Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet",
+                .product(name: "Algorithms", package: "swift-algorithms"),
+            ],
             swiftSettings: warnings),
         .target(
             name: "Cache", dependencies: ["Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: warnings),
         .target(
             name: "VisionModels",
-            dependencies: ["CImageCodecs", "Digests", "Files", "LinearAlgebra"], swiftSettings: warnings),
+            dependencies: [
+                "CImageCodecs", "Digests", "Files", "LinearAlgebra",
+                .product(name: "Algorithms", package: "swift-algorithms"),
+            ],
+            swiftSettings: warnings),
         .target(name: "Pictures", dependencies: ["Analysis", "CPNG"], swiftSettings: warnings),
-        .target(name: "Analysis", dependencies: ["LinearAlgebra"], swiftSettings: warnings),
+        .target(
+            name: "Analysis",
+            dependencies: ["LinearAlgebra", .product(name: "Algorithms", package: "swift-algorithms")],
+            swiftSettings: warnings),
 
         // The ground floor.
         .target(name: "WordNet", dependencies: ["Files"], swiftSettings: warnings),
@@ -83,6 +97,15 @@ let package = Package(
             path: "Benchmarks/miclip-throughput", swiftSettings: warnings),
 
         // Tests.
+        .executableTarget(
+            name: "miclip-torture",
+            dependencies: [
+                "Analysis", "Cache", "CursesTerminal", "Explorer", "Files", "LinearAlgebra", "TestSupport",
+                "VisionModels", "WordNet", "Workbench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Torture", swiftSettings: warnings),
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
             name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
@@ -120,8 +143,12 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["LinearAlgebra", "TestSupport", "miclip"], swiftSettings: warnings),
+            name: "CommandLineTests",
+            dependencies: ["Analysis", "Cache", "Explorer", "LinearAlgebra", "TestSupport", "Workbench", "miclip"],
+            swiftSettings: warnings),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport", "miclip"], swiftSettings: warnings),
+        .testTarget(
+            name: "TortureTests", dependencies: ["TestSupport", "miclip", "miclip-torture"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -30,10 +30,11 @@ enum ManyFeatures {
         let classes = ConceptSet(names: ["a", "b"], embeddings: random(2).normalized())
         // A layer of one neuron: what the features do is not looked at.
         let direction = Tensor([features, 1])
+        let probe = ProbeActivations(
+            values: Tensor([images, 1]), predictions: (0..<images).map { $0 % 2 }, classes: 2)
         let neurons = NeuronSpace(
-            encoder: NeuronEncoder(layer: "layer", weights: random(1), isSigned: false),
-            probe: ProbeActivations(
-                values: Tensor([images, 1]), predictions: (0..<images).map { $0 % 2 }, classes: 2),
+            encoder: NeuronEncoder(layer: "layer", weights: random(1), isSigned: false), probe: probe,
+            answers: ProbeAnswers(probe, head: LinearRemainder(weights: Tensor([2, 1], [1, 0]), bias: [0, 0])),
             context: ConceptContext(
                 concepts: concepts, classes: classes, imageEmbeddings: random(images).normalized()))
         let space = FeatureSpace(

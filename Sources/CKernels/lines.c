@@ -1,11 +1,6 @@
 #include "CKernels.h"
+#include "dispatched.h"
 #include <math.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPATCHED
-#endif
 
 // Every value below is the product rounded, then the sum rounded, on every machine: two passes over one line, and
 // Swift's own arithmetic, must agree to the last bit.

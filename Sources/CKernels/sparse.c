@@ -1,11 +1,6 @@
 #include "SparseKernels.h"
+#include "dispatched.h"
 #include <math.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPATCHED
-#endif
 
 // Sums may be reordered so that they vectorise; every other IEEE guarantee stays.
 #pragma clang fp reassociate(on) contract(fast)

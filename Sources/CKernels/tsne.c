@@ -1,10 +1,5 @@
 #include "CKernels.h"
-
-#if defined(__x86_64__) && defined(__linux__)
-#define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPATCHED
-#endif
+#include "dispatched.h"
 
 #pragma clang fp reassociate(on) contract(fast)
 

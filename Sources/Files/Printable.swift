@@ -1,3 +1,5 @@
+import Foundation
+
 /// A text as it may reach a terminal or a file that people open: names of files, classes, concepts and tensors come from
 /// elsewhere, and may hold what moves a cursor, rings a bell or turns the writing round. Such characters are written out:
 /// `\u{1b}`.
@@ -14,6 +16,13 @@ package func printable(_ text: String, keepingLines: Bool = false) -> String {
         }
     }
     return String(result)
+}
+
+/// A value as JSON for people and scripts: keys in order, a line each, nothing that acts on a terminal, a line end.
+package func documentText(of document: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return printable(json: String(decoding: try encoder.encode(document), as: UTF8.self)) + "\n"
 }
 
 /// JSON whose strings hold nothing that acts on a terminal: those characters as JSON escapes, so the value is the same.

@@ -44,7 +44,7 @@ package struct ImageArguments: Sendable {
         of size: Int, for input: ModelInput, _ work: Work, _ body: ([Int], Tensor) throws -> Void
     ) throws {
         let source = source
-        let ranges = stride(from: 0, to: source.count, by: size).map { $0..<min(source.count, $0 + size) }
+        let ranges = Array(blocks(of: source.count, size: size))
         let meter = RateMeter(.images, from: 0, to: source.count)
         var (left, first) = (0, "")
         try pipelined(ranges, prepare: { ($0, source.decoded(Array($0), for: [input])) }) { range, decoded in
@@ -110,7 +110,7 @@ package struct ModelRun: Sendable {
     private func best(_ count: Int, _ logits: [Float]) -> [Prediction.Class] {
         var probabilities = Tensor([1, logits.count], logits)
         probabilities.applySoftmax()
-        return logits.indices.sorted { logits[$0] > logits[$1] }.prefix(count).map { index in
+        return TopK.indices(of: logits, count: count).map { index in
             Prediction.Class(
                 class: model.classes[index], index: index, logit: logits[index], probability: probabilities[index])
         }

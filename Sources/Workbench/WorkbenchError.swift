@@ -65,6 +65,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case notLinear(layer: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.
     case notCounted(layer: String)
+    /// A ranking by attribution where more of the network follows than gradients are known of.
+    case noAttribution(layer: String)
     /// Features were asked for, and the study has no sparse autoencoder.
     case noAutoencoder(study: String)
     /// An autoencoder that was trained on another hook point than the study's layer.

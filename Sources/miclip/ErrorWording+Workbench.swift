@@ -82,6 +82,8 @@ extension ErrorWording {
             "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
         case .notCounted(let layer):
             "nothing that gives classes follows \(layer), so no accuracy can be counted"
+        case .noAttribution(let layer):
+            "\(layer): no gradients through what follows it are known yet; rank by contribution, rivals or cosine"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }

@@ -55,16 +55,16 @@ struct OutputOptions: ParsableArguments {
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
         guard json else { return miclip.print(text(document)) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(printable(json: String(decoding: try encoder.encode(document), as: UTF8.self)))
+        Swift.print(try documentText(of: document), terminator: "")
     }
 }
 
 /// What a model's products are rounded to.
 struct PrecisionOptions: ParsableArguments {
-    @Option(help: "float32, or bfloat16 where the processor has it: about twice as fast, to three digits.")
-    var precision = Precision.float32
+    @Option(help: Self.help) var precision = Precision.float32
+
+    static let help: ArgumentHelp =
+        "float32, or bfloat16 where the processor has it: about twice as fast, to three digits."
 }
 
 /// What accuracy is counted on, where that is not the study's own.
@@ -110,5 +110,12 @@ enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Precision: ExpressibleByArgument {}
-extension Ranking: ExpressibleByArgument {}
+extension Ranking: ExpressibleByArgument {
+    static var help: ArgumentHelp { "How units are ranked (see `miclip help locate`)." }
+
+    /// One line each.
+    static var explanations: String {
+        allCases.map { "- \($0.rawValue): \($0.explanation)" }.joined(separator: "\n")
+    }
+}
 extension ExportFormat: ExpressibleByArgument {}

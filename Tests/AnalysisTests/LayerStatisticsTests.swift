@@ -100,10 +100,11 @@ import Testing
         embeddings.withUnsafeMutable { for i in $0.indices { $0[i] *= 0.2 } }
         embeddings.add(classes.embeddings.rows(at: labels))
         embeddings = embeddings.normalized()
+        let probe = ProbeActivations(
+            values: multiply(embeddings, .plain, weights, .transposed), predictions: labels, classes: 20)
         let space = NeuronSpace(
-            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true),
-            probe: ProbeActivations(
-                values: multiply(embeddings, .plain, weights, .transposed), predictions: labels, classes: 20),
+            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true), probe: probe,
+            answers: ProbeAnswers(probe, head: .zero(classes: 20, units: units)),
             context: ConceptContext(concepts: classes, classes: classes, imageEmbeddings: embeddings))
         let query = ConceptQuery("typed", embedding: normals([1, width]).normalized().values)
         let exact = try space.locate(query).map(\.unit)

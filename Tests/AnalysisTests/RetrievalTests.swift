@@ -37,13 +37,14 @@ import Testing
         var weights = axes
         weights[3, 3] = -1
         let names = ConceptSet(names: ["one", "two", "three", "Four"], embeddings: axes)
+        let probe = ProbeActivations(values: activations, predictions: labels, classes: 4)
         return NeuronSpace(
-            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true),
-            probe: ProbeActivations(values: activations, predictions: labels, classes: 4),
+            encoder: NeuronEncoder(layer: "l", weights: weights, isSigned: true), probe: probe,
+            answers: ProbeAnswers(probe, head: LinearRemainder(weights: weights, bias: [0, 0, 0, 0])),
             context: ConceptContext(concepts: names, classes: names, imageEmbeddings: axes.rows(at: labels)))
     }
 
-    @Test("both rankings find the pole that stands for a concept", arguments: Ranking.allCases)
+    @Test("every ranking finds the pole that stands for a concept", arguments: Ranking.allCases)
     func localization(ranking: Ranking) throws {
         let neurons = neurons()
         let found = try neurons.locate(ConceptQuery("four", embedding: [0, 0, 0, 1], ranking: ranking))
@@ -69,8 +70,9 @@ import Testing
         let encoder = NeuronEncoder(
             layer: "l", weights: Tensor([2, 2], [3, 0, 0, -5]), isSigned: true)
         let concepts = ConceptSet(names: ["east", "north", "south"], embeddings: Tensor([3, 2], [1, 0, 0, 1, 0, -1]))
+        let probe = ProbeActivations(values: Tensor([1, 2]), predictions: [0], classes: 1)
         let neurons = NeuronSpace(
-            encoder: encoder, probe: ProbeActivations(values: Tensor([1, 2]), predictions: [0], classes: 1),
+            encoder: encoder, probe: probe, answers: ProbeAnswers(probe, head: .zero(classes: 1, units: 2)),
             context: ConceptContext(concepts: concepts, classes: concepts, imageEmbeddings: Tensor([1, 2])))
         func described(_ unit: String) throws -> [RankedConcept] {
             try neurons.describe(#require(InternalUnit(unit)), count: 1).concepts

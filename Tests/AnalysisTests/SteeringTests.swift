@@ -202,7 +202,7 @@ import Testing
                     before: count.accuracy, after: count.accuracy, images: index + 1, imagesInAll: population,
                     classImages: count.counted.ofClass, classImagesInAll: classImages)
                 guard outcome.halfWidth <= 0.01 || outcome.isComplete else { continue }
-                covered.ofClass += outcome.classInterval?.contains(ofClass) == true ? 1 : 0
+                covered.ofClass += outcome.classInterval.contains(ofClass) ? 1 : 0
                 covered.overall += outcome.overallInterval.contains(whole) ? 1 : 0
                 break
             }

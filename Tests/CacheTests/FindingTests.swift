@@ -82,14 +82,14 @@ import Testing
     func storedForm() throws {
         let study = try TemporaryStudy()
         try study.fill()
-        let units = #"[{"index":3,"kind":"neuron","layer":"norm"}]"#
+        let units = #"["norm:3"]"#
         let outcome =
             #"{"after":{"ofClass":0.5,"ofOthers":"nan","overall":0.5},"before":{"ofClass":1,"ofOthers":1,"overall":1},"#
-            + #""images":2,"imagesInAll":2}"#
+            + #""images":2,"imagesInAll":2,"classImages":1,"classImagesInAll":1}"#
         let target = #"{"index":7,"name":"Sneaker","origin":"name"}"#
         let subjects = [
             #"{"kind":"unit","description":{"concepts":[{"concept":"shoe","score":0.1}],"#
-                + #""unit":{"index":17,"kind":"neuron","layer":"norm","pole":"-"}}}"#,
+                + #""unit":"norm:17-"}}"#,
             #"{"kind":"intervention","concept":"shoe","target":\#(target),"outcome":\#(outcome),"#
                 + #""intervention":{"beta":0,"operator":"scaling","units":\#(units)}}"#,
             #"{"kind":"steering","concepts":["shoe"],"target":\#(target),"outcome":\#(outcome),"#

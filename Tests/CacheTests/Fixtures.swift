@@ -68,7 +68,8 @@ let exampleIntervention = Intervention(
 func exampleOutcome(images: Int, of all: Int = 100, after: Double = 0.25) -> InterventionOutcome {
     InterventionOutcome(
         before: Accuracy(overall: 0.9, ofClass: 0.8, ofOthers: 0.91),
-        after: Accuracy(overall: 0.85, ofClass: after, ofOthers: .nan), images: images, imagesInAll: all)
+        after: Accuracy(overall: 0.85, ofClass: after, ofOthers: .nan), images: images, imagesInAll: all,
+        classImages: images / 10, classImagesInAll: all / 10)
 }
 
 /// Runs `body` as somebody whom permission bits bind: root otherwise passes them all.

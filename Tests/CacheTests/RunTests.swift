@@ -103,8 +103,12 @@ import Testing
         try store.store(ConceptSetRecord(name: "footwear", concepts: set.concepts))
         #expect(try store.conceptSets().map(\.name) == ["footwear"])
         #expect(try store.conceptSets()[0].concepts == set.concepts)
+        #expect(
+            try store.conceptSetEntries() == [ConceptSetEntry(name: "footwear", count: 3, digest: set.digest)])
+        #expect(try store.conceptSet(set.digest)?.name == "footwear")
         try study.doctor("UPDATE conceptSet SET concepts = '[\"boot\"]'")
         #expect(throws: CacheError.self) { try store.conceptSets() }
+        #expect(throws: CacheError.self) { try store.conceptSet(set.digest) }
     }
 
     @Test("A vector whose bits flipped is damaged, and so is a size that cannot be")

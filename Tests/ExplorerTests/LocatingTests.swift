@@ -42,7 +42,7 @@ struct LocatingTests {
         #expect(player.state.locate.found?.concept == "ab", "a job answers once")
     }
 
-    @Test("r switches the ranking from the list, Ctrl-R from the field")
+    @Test("r goes round the rankings from the list, Ctrl-R from the field, and each says what it goes by")
     func switchingRanking() {
         var player = Player.atWork()
         let effects = player.press(.character("r"))
@@ -52,6 +52,9 @@ struct LocatingTests {
         player.press(.character("/"), .character("r"))
         #expect(player.state.concept.text == "r", "in the field, r is a letter")
         player.press(.control("r"))
+        #expect(
+            player.state.ranking == .rivals && player.screen.contains("By contribution against rivals: what a unit"))
+        player.press(.control("r"), .control("r"))
         #expect(player.state.ranking == .contribution)
     }
 

@@ -12,7 +12,7 @@ struct NPYTests {
 
     @Test(arguments: [([3], "(4, 3)"), ([], "(4,)"), ([2, 5], "(4, 2, 5)")])
     func `has the header NumPy's format asks for, and the rows in order`(_ row: [Int], _ shape: String) throws {
-        var random = Seeded(state: 3)
+        var random = SeededRandom(seed: 3)
         let parts = [random.tensor([1] + row), random.tensor([3] + row)]
         var file = try NPYFile(scratch.file("a.npy"), rowShape: row)
         for part in parts { try file.append(part) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SelectionTests {
     @Test(arguments: [0, 1, 7, 100, 999, 1000, 2000])
     func `the best are those a full sort puts first, equal ones in order, NaN last`(count: Int) {
-        var random = Seeded(state: 4)
+        var random = SeededRandom(seed: 4)
         var scores = (0..<1000).map { _ in Float(Int.random(in: 0..<300, using: &random)) }
         for place in stride(from: 0, to: 1000, by: 97) { scores[place] = .nan }
         scores[3] = -.infinity

@@ -14,7 +14,7 @@ struct ActivationFileTests {
     init() throws {
         scratch = try ScratchFolder()
         url = scratch.file("norm.safetensors")
-        var random = Seeded(state: 2)
+        var random = SeededRandom(seed: 2)
         rows = random.tensor([10, 2, 3])
     }
 

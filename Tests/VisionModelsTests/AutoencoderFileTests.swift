@@ -12,7 +12,7 @@ struct AutoencoderFileTests {
 
     init() throws {
         scratch = try ScratchFolder()
-        var random = Seeded(state: 9)
+        var random = SeededRandom(seed: 9)
         tensors = [("W_enc", [4, 6]), ("b_enc", [6]), ("W_dec", [6, 4]), ("b_dec", [4])].map {
             (name: $0.0, tensor: random.tensor($0.1))
         }
@@ -57,6 +57,20 @@ struct AutoencoderFileTests {
                     file: scratch.file("sae_weights.safetensors").path, tensor: bad[index].name, place: place,
                     value: "\(value)")
             ) { try AutoencoderFile(scratch.url, width: 4) }
+        }
+    }
+
+    @Test func `with decoder rows too long for what they scale is refused`() throws {
+        var long = tensors
+        long[2].tensor.withUnsafeMutable { $0[4 * 3] = 3e38 }
+        _ = try scratch.write(
+            "{\"architecture\": \"topk\", \"k\": 2, \"rescale_acts_by_decoder_norm\": true}", to: "cfg.json")
+        try SafetensorsFile.write(long, to: scratch.file("sae_weights.safetensors"))
+        #expect {
+            try AutoencoderFile(scratch.url, width: 4)
+        } throws: { error in
+            guard case .notFiniteTensor(_, "W_dec", [3], _)? = error as? VisionModelsError else { return false }
+            return true
         }
     }
 }

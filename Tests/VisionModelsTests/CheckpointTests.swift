@@ -16,7 +16,7 @@ struct CheckpointTests {
     }
 
     @Test func `gives back the tensors and texts that were written`() throws {
-        var random = Seeded(state: 1)
+        var random = SeededRandom(seed: 1)
         let tensors = [
             (name: "b", tensor: random.tensor([2, 3])), (name: "a \"quoted\\ name\"\n", tensor: random.tensor([7])),
             (name: "scalar", tensor: random.tensor([])), (name: "empty", tensor: Tensor([0, 4])),
@@ -141,7 +141,7 @@ struct CheckpointTests {
     }
 
     @Test func `survives any damaged byte: an error, or tensors of the sizes it claims`() throws {
-        var random = Seeded(state: 7)
+        var random = SeededRandom(seed: 7)
         let url = scratch.file("whole.safetensors")
         try SafetensorsFile.write(
             [("first", random.tensor([3, 4])), ("second", random.tensor([5]))], metadata: ["k": "v"], to: url)

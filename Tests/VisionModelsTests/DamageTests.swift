@@ -26,7 +26,7 @@ struct DamageTests {
         }
         var refused = (cuts: 0, flips: 0)
         for length in 0..<whole.count where try isRefused(whole.prefix(length)) { refused.cuts += 1 }
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<flips {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -38,7 +38,7 @@ struct DamageTests {
     }
 
     @Test func `safetensors`() throws {
-        var random = Seeded(state: 3)
+        var random = SeededRandom(seed: 3)
         try SafetensorsFile.write(
             [("first", random.tensor([2, 2])), ("second", random.tensor([3]))], metadata: ["k": "v"],
             to: scratch.file("a.safetensors"))

@@ -42,7 +42,7 @@ struct DamagedImageTests {
 
     @Test(arguments: kinds) func `with changed bytes are errors or pictures`(_ name: String) throws {
         let whole = try bytes(name)
-        var random = Seeded(state: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
+        var random = SeededRandom(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
         var pictures = 0
         for round in 0..<Self.flips {
             var bytes = whole

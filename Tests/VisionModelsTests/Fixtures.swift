@@ -27,7 +27,7 @@ struct TinyViT {
     var tensors: [(name: String, tensor: Tensor)] = []
 
     init(seed: UInt64 = 1) {
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed: seed)
         var shapes: [(String, [Int])] = [
             ("vit.embeddings.cls_token", [1, 1, 8]), ("vit.embeddings.position_embeddings", [1, 5, 8]),
             ("vit.embeddings.patch_embeddings.projection.weight", [8, 1, 2, 2]),

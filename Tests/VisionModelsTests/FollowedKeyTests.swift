@@ -64,7 +64,7 @@ struct FollowedKeyTests {
     @Test func `of timm's that is followed is`() throws {
         func logits(_ arguments: String) throws -> [Float] {
             let model = try loadTargetModel(at: folder("timm-vit", timm(arguments)))
-            var random = Seeded(state: 3)
+            var random = SeededRandom(seed: 3)
             let input = model.input
             return model.logits(random.tensor([1, input.channels, input.height, input.width])).values
         }
@@ -107,7 +107,7 @@ struct FollowedKeyTests {
     @Test func `of open_clip's that is followed is`() throws {
         func embedding(_ configuration: String) throws -> [Float] {
             let space = try loadConceptSpace(at: folder("open-clip", configuration, "open_clip_config.json"))
-            var random = Seeded(state: 3)
+            var random = SeededRandom(seed: 3)
             return space.embed(images: random.tensor([1, 3, 16, 16])).values + space.embed(concepts: ["a dog"]).values
         }
         let plain = try embedding(openCLIP())
@@ -199,7 +199,7 @@ struct AssumptionTests {
         #expect(try loadTargetModel(at: resNet).assumptions == [.preprocessing])
         #expect(try TinyViT().load().assumptions == [])
         // Without a configuration, the width tells how many heads.
-        var random = Seeded(state: 5)
+        var random = SeededRandom(seed: 5)
         let tensors: [(String, Tensor)] = try {
             let tiny = try Checkpoint(layouts.appending(path: "timm-vit/model.safetensors"))
             #expect(tiny.shape(of: "cls_token") != nil)

@@ -10,7 +10,7 @@ struct HookTests {
 
     init() throws {
         model = try TinyViT().load()
-        var random = Seeded(state: 3)
+        var random = SeededRandom(seed: 3)
         pixels = random.tensor([8, 1, 4, 4])
     }
 

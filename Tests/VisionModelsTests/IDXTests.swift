@@ -108,7 +108,7 @@ struct IDXTests {
             let url = try scratch.write(whole.prefix(length), to: "cut-images.gz")
             #expect(throws: VisionModelsError.self, "cut to \(length) bytes") { try IDXImages(images: url) }
         }
-        var random = Seeded(state: 5)
+        var random = SeededRandom(seed: 5)
         for _ in 0..<10_000 {
             var bytes = whole
             let place = Int.random(in: 11..<bytes.count, using: &random)  // Behind bits that mean nothing.
@@ -122,7 +122,7 @@ struct IDXTests {
 
     @Test(arguments: [false, true]) func `with changed bytes are errors or images`(compressed: Bool) throws {
         let whole = idx([2, 2, 2], Array(1...8))
-        var random = Seeded(state: 6)
+        var random = SeededRandom(seed: 6)
         var refused = 0
         for _ in 0..<10_000 {
             var bytes = whole

@@ -12,7 +12,7 @@ struct LongTextTests {
     /// Words of up to 16 bytes go another way than longer ones: parted by blanks, they have the tokens of each alone.
     @Test func `has the same tokens however long its words are`() throws {
         let tokenizer = try tokenizer.get()
-        var random = Seeded(state: 9)
+        var random = SeededRandom(seed: 9)
         for length in [12, 15, 16, 17, 18, 40, 200] {
             let word = String((0..<length).map { _ in "etaoinshrdlu".randomElement(using: &random)! })
             let tokens = tokenizer.tokens(of: word)

@@ -48,7 +48,9 @@ struct PickleTests {
 
     @Test func `may hold an autoencoder in Prisma's layout`() throws {
         let file = try AutoencoderFile(Self.goldens.appending(path: "prisma/weights.pt"), width: 4)
-        #expect(file.layout == .prisma && file.encoder.shape == [6, 4] && file.ignoredTensors == ["scaling_factor"])
+        #expect(
+            file.layout == .prisma && file.contents.encoder.shape == [6, 4] && file.ignoredTensors == ["scaling_factor"]
+        )
     }
 
     @Test func `of hostile instructions is an error`() throws {
@@ -74,7 +76,7 @@ struct PickleTests {
     ) throws {
         let whole = [UInt8](try Data(contentsOf: Self.goldens.appending(path: name)))
         let scratch = try ScratchFolder()
-        var random = Seeded(state: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
+        var random = SeededRandom(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
         for round in 0..<1500 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {

@@ -56,7 +56,7 @@ struct SentenceEncoderTests {
         let classifier = try loadTargetModel(at: samples.appending(path: "target-vit"))
         let words = classifier.classes
         let space = ConSE(encoder, classifier: classifier, words: words)
-        var random = Seeded(state: 5)
+        var random = SeededRandom(seed: 5)
         let pixels = random.tensor([3, 1, 28, 28])
         var probabilities = classifier.logits(pixels)
         probabilities.applySoftmax()

@@ -15,7 +15,7 @@ struct ZeroShotTests {
     }
 
     private func pixels(_ count: Int) -> Tensor {
-        var random = Seeded(state: 9)
+        var random = SeededRandom(seed: 9)
         return random.tensor([count, 1, 28, 28])
     }
 

@@ -13,7 +13,7 @@ import Workbench
     private static let goldens = Samples.root.appending(path: "Tests/Goldens/autoencoders")
 
     private func load(_ url: URL, _ x: Tensor) throws -> SparseAutoencoder {
-        SparseAutoencoder(try AutoencoderFile(url, width: 12), layer: "blocks.2", data: x)
+        SparseAutoencoder(try AutoencoderFile(url, width: 12).contents, layer: "blocks.2", data: x)
     }
 
     @Test(

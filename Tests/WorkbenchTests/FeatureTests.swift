@@ -13,11 +13,18 @@ import Workbench
     init() throws { folder = try Samples.temporaryFolder() }
 
     private func plan(layer: String = "norm") throws -> StudyPlan {
-        let (probe, heldOut) = try Samples.smallImages(in: folder)
-        var plan = StudyPlan.bundled
+        var plan = try StudyPlan.small(in: folder)
         plan.target.layers = [layer]
-        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         return plan
+    }
+
+    /// A study whose features are trained, and its features.
+    private func featured() throws -> (study: StudiedLayer, features: FeatureSpace) {
+        let workbench = try workbench()
+        try workbench.extract()
+        try workbench.trainAutoencoder(Self.parameters())
+        let study = try workbench.prepare(features: true)
+        return (study, try #require(study.space(.feature) as? FeatureSpace))
     }
 
     private func workbench(layer: String = "norm") throws -> TargetLayer {
@@ -79,11 +86,7 @@ import Workbench
     @Test("the exact curve of features agrees with editing codes, the reconstruction error kept")
     func curve() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let workbench = try workbench()
-        try workbench.extract()
-        try workbench.trainAutoencoder(Self.parameters())
-        let study = try workbench.prepare(features: true)
-        let features = try #require(study.space(.feature) as? FeatureSpace)
+        let (study, features) = try featured()
         guard case .linear(let remainder) = try study.heldOut.remainder else {
             Issue.record("a linear rest")
             return
@@ -171,11 +174,7 @@ import Workbench
     @Test("features are laid out by what they respond to, once, without the dead ones; their quality is measured")
     func map() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let workbench = try workbench()
-        try workbench.extract()
-        try workbench.trainAutoencoder(Self.parameters())
-        let study = try workbench.prepare(features: true)
-        let features = try #require(study.space(.feature) as? FeatureSpace)
+        let (study, features) = try featured()
         let living = features.probe.means.count { $0 > 0 }
         var parameters = TSNEParameters(perplexity: 10, seed: 4)
         parameters.iterations = 100

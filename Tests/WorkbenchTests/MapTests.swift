@@ -19,11 +19,8 @@ import Workbench
     func caching() throws {
         let folder = try Samples.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let (probe, heldOut) = try Samples.smallImages(in: folder)
-        var plan = StudyPlan.bundled
-        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         let url = folder.appending(path: "a.study")
-        let workbench = try TargetLayer.created(at: url, plan: plan)
+        let workbench = try TargetLayer.created(at: url, plan: .small(in: folder))
         let study = try workbench.prepare()
         let labels = folder.appending(path: "labels.txt")
         try study.concepts.names.enumerated().map { "\($1)\t\(["even", "odd"][$0 % 2])" }

@@ -10,18 +10,16 @@ import Workbench
 /// The whole path on 896 real images, with the bundled models.
 @Suite struct SmallStudyTests {
     private let folder: URL
-    private let probe: URL
-    private let heldOut: URL
+    private let small: StudyPlan
 
     init() throws {
         folder = try Samples.temporaryFolder()
-        (probe, heldOut) = try Samples.smallImages(in: folder)
+        small = try .small(in: folder)
     }
 
     private func plan(layer: String = "norm", pooling: String = "cls") -> StudyPlan {
-        var plan = StudyPlan.bundled
+        var plan = small
         (plan.target.layers, plan.target.pooling) = ([layer], pooling)
-        (plan.probeImages, plan.heldOutImages) = (probe.path, heldOut.path)
         return plan
     }
 
@@ -201,7 +199,7 @@ import Workbench
         #expect(throws: WorkbenchError.self) { _ = try TargetLayer.created(at: place, plan: plan(pooling: "median")) }
         var unlabelled = plan()
         let lonely = folder.appending(path: "lonely-images-idx3-ubyte")
-        try FileManager.default.copyItem(at: probe, to: lonely)
+        try FileManager.default.copyItem(atPath: small.probeImages, toPath: lonely.path)
         unlabelled.heldOutImages = lonely.path
         #expect(throws: WorkbenchError.missingLabels(images: lonely.path, expected: "lonely-labels-idx1-ubyte")) {
             _ = try TargetLayer.created(at: place, plan: unlabelled)

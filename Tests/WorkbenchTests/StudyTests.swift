@@ -12,9 +12,7 @@ import Workbench
 
     init() throws {
         folder = try Samples.temporaryFolder()
-        plan = .bundled
-        let images = try Samples.smallImages(in: folder)
-        (plan.probeImages, plan.heldOutImages) = (images.probe.path, images.heldOut.path)
+        plan = try .small(in: folder)
     }
 
     private func study(

@@ -20,8 +20,8 @@ package struct CLIPDissect: Sendable {
         let units = probe.unitCount
         let voters = min(images, probe.imageCount)
         var rows: [[Double]] = []
-        for first in stride(from: 0, to: units, by: 32) {
-            let columns = try probe.columns(Array(first..<min(units, first + 32)))
+        for block in blocks(of: units, size: 32) {
+            let columns = try probe.columns(Array(block))
             rows += parallelMap(columns.count) { column -> [Double] in
                 var sums = [Double](repeating: 0, count: concepts)
                 for (rank, image) in TopK.indices(of: columns[column], count: voters).enumerated() {

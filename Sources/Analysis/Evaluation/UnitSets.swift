@@ -4,6 +4,8 @@ import LinearAlgebra
 package enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case contribution
     case cosine
+    case rivals
+    case attribution
     case clipDissect = "clip-dissect"
     case actValues = "act-values"
     case random
@@ -11,10 +13,24 @@ package enum UnitSetMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case respondingCosine = "responding-cosine"
     /// Of features: that, not normalised, times how the feature departs on the class.
     case respondingContribution = "responding-contribution"
+    /// Of features: what it says of the concept against what it says of the model's other answers.
+    case respondingRivals = "responding-rivals"
     /// Of features: cosine of the concept, centred, and what a feature does (E_n of its decoder direction).
     case effectCosine = "effect-cosine"
     /// Of features: that, not normalised, times how the feature departs on the class.
     case effectContribution = "effect-contribution"
+}
+
+extension UnitSetMethod {
+    /// By one of the rankings of units.
+    static func ranking(_ ranking: Ranking) -> Self {
+        switch ranking {
+        case .contribution: .contribution
+        case .cosine: .cosine
+        case .rivals: .rivals
+        case .attribution: .attribution
+        }
+    }
 }
 
 /// One such way as the units of a layer have it.

@@ -20,6 +20,8 @@ package struct FeatureSpace: UnitSpace {
     private let respondingIndex: InnerProductIndex
     /// Over `respondingWeights`.
     private let contributionIndex: InnerProductIndex
+    private let rivals: RivalRanking
+    private let attribution: AttributionRanking
 
     /// - Parameters:
     ///   - neurons: those of the same layer, on the same probe images.
@@ -40,6 +42,17 @@ package struct FeatureSpace: UnitSpace {
         (respondingWeights, doingWeights) = (responding, doing)
         respondingIndex = InnerProductIndex(self.responding)
         contributionIndex = InnerProductIndex(responding)
+        rivals = RivalRanking(probe, weights: responding, neurons.answers, context)
+        attribution = AttributionRanking(
+            probe, context.classes,
+            ofClasses: Once { [probe, context] in
+                // What a step of a feature's code adds to the activations is its decoder's direction.
+                try probe.attribution(
+                    of: { range in
+                        let scales = autoencoder.outputScales(of: try neurons.probe.values.rows(range))
+                        return try neurons.answers.gradients(range).scaled(rows: scales)
+                    }, along: autoencoder.decoder, classes: context.classes.names.count)
+            })
     }
 
     package var kind: UnitKind { .feature }
@@ -59,8 +72,9 @@ package struct FeatureSpace: UnitSpace {
     /// How many features a ranked list holds; a layer has up to millions.
     static let listed = 1000
 
-    /// The 1,000 best: `contribution` is (w_j·(c - c̄)) (f̄_{j,c} - f̄_j), with w_j of the E_n trained on feature
-    /// activations, as for neurons; `cosine` is that of w_j and the concept, centred.
+    /// The 1,000 best, with w_j of the E_n trained on feature activations in place of W_i: `contribution` is
+    /// (w_j·(c - c̄)) (f̄_{j,c} - f̄_j) of features that are present on the concept, `cosine` that of w_j and the concept,
+    /// centred; `attribution` goes by the direction that a feature's decoder moves the activations in.
     package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
         let centred = try context.centred(query.embedding)
         let best: [(row: Int, score: Float)]
@@ -71,9 +85,15 @@ package struct FeatureSpace: UnitSpace {
         case .contribution:
             let means = try probe.means(on: query, in: context, checkCancellation: checkCancellation)
             best = contributionIndex.greatest(
-                Self.listed, for: centred, weights: means.indices.map { means[$0] - probe.means[$0] })
+                Self.listed, for: centred, weights: means.indices.map { max(0, means[$0] - probe.means[$0]) })
+        case .rivals: best = Self.best(try rivals.scores(query, checkCancellation: checkCancellation))
+        case .attribution: best = Self.best(try attribution.scores(query).scores)
         }
         return best.map { RankedUnit(unit: unit($0.row), score: $0.score) }
+    }
+
+    private static func best(_ scores: [Float]) -> [(row: Int, score: Float)] {
+        TopK.indices(of: scores, count: listed).map { ($0, scores[$0]) }
     }
 
     /// The concepts of what a feature responds to.
@@ -131,18 +151,27 @@ extension FeatureSpace {
             }
         }
         @Sendable func departures(_ along: [Float], _ means: [Float]) -> [Float] {
-            along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
+            along.indices.map { along[$0] * max(0, means[$0] - probe.means[$0]) }
+        }
+        func ranked(_ method: UnitSetMethod, by ranking: Ranking) -> UnitSets {
+            UnitSets(method) { [self] concepts, count, _ in
+                try concepts.names.indices.map { c in
+                    try locate(concepts.query(c, ranking)).prefix(count).map(\.unit)
+                }
+            }
         }
         return [
             sets(.respondingCosine) { [responding] concept, _ in multiply(responding, concept) },
             sets(.respondingContribution) { [respondingWeights] concept, means in
                 departures(multiply(respondingWeights, concept), means)
             },
+            ranked(.respondingRivals, by: .rivals),
             sets(.effectCosine) { [doing] concept, _ in multiply(doing, concept) },
             sets(.effectContribution) { [doingWeights] concept, means in
                 departures(multiply(doingWeights, concept), means)
             },
-        ] + UnitSets.baselines(of: self, context) { [layer] in InternalUnit(layer: layer, index: $0, kind: .feature) }
+        ] + (neurons.answers.isDifferentiable ? [ranked(.ranking(.attribution), by: .attribution)] : [])
+            + UnitSets.baselines(of: self, context) { [layer] in InternalUnit(layer: layer, index: $0, kind: .feature) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// Accuracy as a function of β, exact at every β, when each image's logits are lines in β.
@@ -81,7 +82,7 @@ package struct AccuracyCurve: Sendable, Equatable {
             return AccuracyCount.accuracy(of: predictions(at: beta), labels: lines.labels, target: target)
         }
         let t = beta - lines.origin
-        let passed = steps.partitionPoint { $0 > t }
+        let passed = steps.partitioningIndex { $0 > t }
         var ofClass = Int(rightOfClass[passed])
         var ofOthers = Int(rightOfOthers[passed])
         for image in envelopes.doubtful(at: t) {
@@ -136,21 +137,9 @@ package struct AccuracyCurve: Sendable, Equatable {
         var edges = [range.lowerBound - lines.origin]
         for step in steps where step > edges[edges.count - 1] { edges.append(step) }
         edges.append(max(edges[edges.count - 1], range.upperBound - lines.origin))
-        return zip(edges, edges.dropFirst()).map { from, to in
+        return edges.adjacentPairs().map { from, to in
             let beta = min(range.upperBound, max(range.lowerBound, (from + to) / 2 + lines.origin))
             return (beta, accuracy(at: beta))
         }
-    }
-}
-
-extension Array {
-    /// The first position whose element satisfies `predicate`, which holds from some position on; `count` if none.
-    func partitionPoint(where predicate: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

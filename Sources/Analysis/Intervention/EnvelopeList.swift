@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// The envelopes of many images, flat in memory.
@@ -67,7 +68,7 @@ struct EnvelopeList: Sendable, Equatable {
     func doubtful(at t: Double) -> Set<Int> {
         var images: Set<Int> = []
         for doubt in longDoubts where doubt.range.contains(t) { images.insert(Int(doubt.image)) }
-        for doubt in doubts[doubts.partitionPoint { $0.range.lowerBound >= t - longest }...] {
+        for doubt in doubts[doubts.partitioningIndex { $0.range.lowerBound >= t - longest }...] {
             if doubt.range.lowerBound > t { break }
             if doubt.range.contains(t) { images.insert(Int(doubt.image)) }
         }

@@ -11,6 +11,8 @@ package enum Operator: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Changes to a set of units of one layer.
 package struct Intervention: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case units, `operator`, beta }
+
     package var units: [InternalUnit]
     package var `operator`: Operator
     package var beta: Double
@@ -24,6 +26,8 @@ package struct Intervention: Sendable, Hashable, Codable {
 
 /// Share of images classified right, from 0 to 1.
 package struct Accuracy: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case overall, ofClass, ofOthers }
+
     /// Over all images.
     package var overall: Double
     /// Over the images whose label is the concept's class.
@@ -40,18 +44,22 @@ package struct Accuracy: Sendable, Hashable, Codable {
 
 /// What an intervention did: accuracy on held-out images before and after.
 package struct InterventionOutcome: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey {
+        case before, after, images, imagesInAll, classImages, classImagesInAll
+    }
+
     package var before: Accuracy
     package var after: Accuracy
     /// Held-out images it was counted on, and how many there are: equal once complete.
     package var images: Int
     package var imagesInAll: Int
-    /// The same of the images of the concept's class; nil in records from before they were kept.
-    package var classImages: Int?
-    package var classImagesInAll: Int?
+    /// The same of the images of the concept's class.
+    package var classImages: Int
+    package var classImagesInAll: Int
 
     package init(
-        before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int, classImages: Int? = nil,
-        classImagesInAll: Int? = nil
+        before: Accuracy, after: Accuracy, images: Int, imagesInAll: Int, classImages: Int,
+        classImagesInAll: Int
     ) {
         self.before = before
         self.after = after
@@ -64,9 +72,8 @@ package struct InterventionOutcome: Sendable, Hashable, Codable {
     package var isComplete: Bool { images >= imagesInAll }
 
     /// The 95 % interval of the accuracy on the class after the intervention, over all held-out images of the class.
-    package var classInterval: ClosedRange<Double>? {
-        guard let classImages, let classImagesInAll else { return nil }
-        return wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
+    package var classInterval: ClosedRange<Double> {
+        wilsonInterval(after.ofClass, count: classImages, of: classImagesInAll)
     }
 
     /// The same of the accuracy over all images.
@@ -76,8 +83,7 @@ package struct InterventionOutcome: Sendable, Hashable, Codable {
 
     /// Half the width of the wider of the two.
     package var halfWidth: Double {
-        let interval = classInterval ?? overallInterval
-        let widths = [interval, overallInterval].map { $0.upperBound - $0.lowerBound }
+        let widths = [classInterval, overallInterval].map { $0.upperBound - $0.lowerBound }
         return (widths.max() ?? 0) / 2
     }
 }

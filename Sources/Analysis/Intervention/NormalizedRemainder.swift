@@ -8,9 +8,9 @@ import LinearAlgebra
 /// too, of few values, and its length is taken as it stands at t; it puts no class before another, so counting does
 /// without it.
 package struct NormalizedRemainder: Sendable, Equatable {
-    private let head: NormalizedMap
+    let head: NormalizedMap
     /// E; nil where logits are divided by nothing.
-    private let embedding: NormalizedMap?
+    let embedding: NormalizedMap?
 
     /// - Parameters:
     ///   - weights: V [classes, units]
@@ -69,10 +69,10 @@ package struct NormalizedRemainder: Sendable, Equatable {
 /// V ((x - mean) / σ ⊙ γ + δ) + b along the lines that interventions move x on.
 struct NormalizedMap: Sendable, Equatable {
     /// V ⊙ γ, its rows centred: [outputs, units]
-    private let weights: Tensor
+    let weights: Tensor
     /// r = V δ + b: one value an output.
-    private let offsets: [Float]
-    private let epsilon: Double
+    let offsets: [Float]
+    let epsilon: Double
 
     var outputs: Int { weights.rows }
 

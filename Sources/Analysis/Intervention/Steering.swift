@@ -5,6 +5,8 @@ import LinearAlgebra
 /// Each takes the activations as the one before left them: scalings of one unit multiply, shifts add. All are on neurons
 /// or all on features.
 package struct Steering: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case interventions, moving }
+
     /// In the order they act; muted ones are left out.
     package var interventions: [Intervention]
     /// Which of them moves along its line while the others hold.

@@ -25,8 +25,7 @@ package struct SteeringRecord: Sendable, Hashable {
 }
 
 /// `{"version": 1, "layer": {…}, "start": {…}, "actions": [{…}], "target": "boot", "outcome": {…}}`
-extension SteeringRecord: Codable {
-    /// Of the format; a record of any other is not read.
+extension SteeringRecord: StoredFormat {
     package static let version = 1
 
     private enum CodingKeys: String, CodingKey {
@@ -35,11 +34,7 @@ extension SteeringRecord: Codable {
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let version = try values.decode(Int.self, forKey: .version)
-        guard version == Self.version else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .version, in: values, debugDescription: "version \(version), not \(Self.version)")
-        }
+        try Self.check(versionIn: values, .version)
         self.init(
             layer: try values.decodeIfPresent(LayerReference.self, forKey: .layer),
             start: try values.decode(SteeringList.self, forKey: .start),

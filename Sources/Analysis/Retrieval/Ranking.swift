@@ -1,9 +1,43 @@
-/// How units are ranked for a concept.
+/// How units are ranked for a concept. Another case needs its score in `NeuronSpace` and `FeatureSpace`, and its words here.
 package enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
-    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i), concepts and class means centred: ours, not the paper's.
+    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i), concepts and class means centred; a one-sided unit counts where it is more active on
+    /// the concept than usual.
     case contribution
     /// cos(u_i, c), as the paper writes it.
     case cosine
+    /// Mean over the concept's images of a_i W_i·(c - Σ_k p_k c_k), with p the model's own probabilities.
+    case rivals
+    /// Mean over the concept's images of a_i ∂ log p_c/∂a_i (gradient times activation, attribution patching).
+    case attribution
+}
+
+extension Ranking {
+    /// As it stands in a sentence: "units by …".
+    package var title: String {
+        switch self {
+        case .contribution: "contribution"
+        case .cosine: "cosine"
+        case .rivals: "contribution against rivals"
+        case .attribution: "attribution"
+        }
+    }
+
+    /// What it goes by and whose it is, in one line.
+    package var explanation: String {
+        switch self {
+        case .contribution: "what a unit says of the concept, times how its activation departs on it (ours)"
+        case .cosine: "how near a unit's embedding lies to the concept's (the paper's)"
+        case .rivals: "what a unit says of the concept against the classes the model takes its images for (ours)"
+        case .attribution:
+            "gradient of the class's log-probability times activation (not MICLIP's); else the nearest class's"
+        }
+    }
+
+    /// The one after this, round.
+    package var next: Ranking {
+        let all = Self.allCases
+        return all[(all.firstIndex(of: self)! + 1) % all.count]
+    }
 }
 
 /// A unit with its score for some concept; larger is closer.
@@ -19,6 +53,8 @@ package struct RankedUnit: Sendable, Hashable, Codable {
 
 /// A concept with its score for some unit: the cosine of their embeddings.
 package struct RankedConcept: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case concept, score }
+
     package var concept: String
     package var score: Float
 
@@ -30,6 +66,8 @@ package struct RankedConcept: Sendable, Hashable, Codable {
 
 /// The class whose accuracy an intervention on a concept is read on.
 package struct ConceptClass: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case index, name, origin }
+
     /// How the class was chosen.
     package enum Origin: String, Sendable, Hashable, Codable {
         /// The concept is the class's name, but for case.
@@ -73,6 +111,8 @@ package struct Localization: Sendable, Hashable, Codable {
 
 /// Unit -> concepts: the concept set, best first.
 package struct UnitDescription: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case unit, concepts, does, quality }
+
     package var unit: InternalUnit
     /// Of a feature: of what it responds to.
     package var concepts: [RankedConcept]

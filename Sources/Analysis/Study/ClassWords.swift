@@ -1,7 +1,11 @@
+import Algorithms
+
 /// Words for the classes of a model that takes any (CLIP, zero-shot), and the prompts they are put into.
 ///
 /// They say what accuracy is counted on; activations, units and the neuron encoder do not depend on them.
 package struct ClassWords: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey { case lines, templates }
+
     /// A name for each label, in order. Labels of one name are one class; names beyond the labels are classes without
     /// images.
     package var lines: [String]
@@ -15,8 +19,7 @@ package struct ClassWords: Sendable, Hashable, Codable {
 
     /// The classes: each name once, but for case, in order.
     package var names: [String] {
-        var seen: Set<String> = []
-        return lines.filter { seen.insert($0.lowercased()).inserted }
+        Array(lines.uniqued(on: { $0.lowercased() }))
     }
 
     /// Of each line, the position of its class in `names`.

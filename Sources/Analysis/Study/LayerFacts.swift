@@ -1,5 +1,7 @@
 /// Names one layer of a study.
 package struct LayerReference: Sendable, Hashable, Codable, CustomStringConvertible {
+    private enum CodingKeys: String, CodingKey { case model, layer, pooling }
+
     /// The target model's name in the study.
     package var model: String
     /// The hook point: `norm`, `blocks.8`, `layer4`.

@@ -16,7 +16,7 @@ package enum UnitKind: String, Sendable, Hashable, Codable, CaseIterable {
 ///
 /// Written `LAYER:INDEX`, `LAYER:INDEX+` or `LAYER:INDEX-`, as in `norm:17+`; a feature `LAYER:fINDEX`, as in
 /// `norm:f17`.
-package struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct InternalUnit: Sendable, Hashable, CustomStringConvertible {
     package var layer: String
     package var index: Int
     /// Nil where the layer has no sign (after a ReLU, a feature, or a whole neuron meant).
@@ -48,6 +48,23 @@ package struct InternalUnit: Sendable, Hashable, Codable, CustomStringConvertibl
 
     /// The unit without its layer: `17+`, `f17`.
     package var shortName: String { "\(kind == .feature ? "f" : "")\(index)\(pole?.rawValue ?? "")" }
+}
+
+/// In JSON as it is written everywhere: `"norm:17+"`.
+extension InternalUnit: Codable {
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        let text = try value.decode(String.self)
+        guard let unit = InternalUnit(text) else {
+            throw DecodingError.dataCorruptedError(in: value, debugDescription: "\(text) names no unit")
+        }
+        self = unit
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        try value.encode(description)
+    }
 }
 
 extension InternalUnit: Comparable {

@@ -23,9 +23,8 @@ extension LayerStatistics {
             // 32 MB at a time.
             let block = max(1, (8 << 20) / max(1, units))
             let part = 64
-            for first in stride(from: 0, to: rows, by: block) {
-                let range = first..<min(rows, first + block)
-                parallel((units + part - 1) / part) { body(range, $0 * part..<min(units, ($0 + 1) * part)) }
+            for range in blocks(of: rows, size: block) {
+                parallel(blocks(of: units, size: part)) { body(range, $0) }
                 release(range)
             }
         }
@@ -35,7 +34,7 @@ extension LayerStatistics {
             inBlocks { range, part in
                 for row in range { sums.add(row, a.baseAddress! + row * units, part, class: predictions[row]) }
             }
-            parallel((units + 63) / 64) { sums.settle($0 * 64..<min(units, ($0 + 1) * 64), rows: rows) }
+            parallel(blocks(of: units, size: 64)) { sums.settle($0, rows: rows) }
             inBlocks { range, part in
                 for row in range { sums.addAround(a.baseAddress! + row * units, part) }
             }

@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// The neurons of a layer, each with one pole or two, read through E_n.
@@ -5,13 +6,21 @@ package struct NeuronSpace: UnitSpace {
     package let encoder: NeuronEncoder
     package let probe: ProbeActivations
     let context: ConceptContext
+    let answers: ProbeAnswers
     package let units: [InternalUnit]
     private let embeddings: Once<Tensor>
+    private let rivals: RivalRanking
+    private let attribution: AttributionRanking
 
-    package init(encoder: NeuronEncoder, probe: ProbeActivations, context: ConceptContext) {
+    package init(
+        encoder: NeuronEncoder, probe: ProbeActivations, answers: ProbeAnswers, context: ConceptContext
+    ) {
         self.encoder = encoder
         self.probe = probe
+        self.answers = answers
         self.context = context
+        rivals = RivalRanking(probe, weights: encoder.weights, answers, context)
+        attribution = AttributionRanking(probe, context.classes, ofClasses: answers.attribution)
         let units = encoder.units
         self.units = units
         embeddings = Once { encoder.embeddings(of: units) }
@@ -36,6 +45,10 @@ package struct NeuronSpace: UnitSpace {
         case .contribution:
             try byContribution(
                 query.embedding, means: probe.means(on: query, in: context, checkCancellation: checkCancellation))
+        case .rivals:
+            ranked(
+                try rivals.scores(query, checkCancellation: checkCancellation), toward: try said(query.embedding))
+        case .attribution: try byAttribution(query)
         }
     }
 
@@ -53,12 +66,31 @@ package struct NeuronSpace: UnitSpace {
         return TopK.indices(of: scores, count: scores.count).map { RankedUnit(unit: units[$0], score: scores[$0]) }
     }
 
-    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i) over neurons; the pole is the side that W_i·(c - c̄) names.
+    /// (W_i·(c - c̄)) (ā_{i,c} - ā_i) over neurons; a one-sided one that is not present on the concept scores nothing.
     private func byContribution(_ embedding: [Float], means: [Float]) throws -> [RankedUnit] {
-        let along = multiply(encoder.weights, try context.centred(embedding))
-        let scores = along.indices.map { along[$0] * (means[$0] - probe.means[$0]) }
-        return TopK.indices(of: scores, count: scores.count).map { index in
-            let pole: Pole? = encoder.isSigned ? (along[index] < 0 ? .negative : .positive) : nil
+        let along = try said(embedding)
+        let scores = along.indices.map { index in
+            let departure = means[index] - probe.means[index]
+            return along[index] * (encoder.isSigned ? departure : max(0, departure))
+        }
+        return ranked(scores, toward: along)
+    }
+
+    /// The mean of a_i ∂ log p_c/∂a_i; the pole is the side that raises p_c.
+    private func byAttribution(_ query: ConceptQuery) throws -> [RankedUnit] {
+        let (scores, means) = try attribution.scores(query)
+        return ranked(scores, toward: scores.indices.map { scores[$0] * means[$0] })
+    }
+
+    /// W_i·(c - c̄): what each neuron says of a concept.
+    private func said(_ embedding: [Float]) throws -> [Float] {
+        multiply(encoder.weights, try context.centred(embedding))
+    }
+
+    /// Every neuron by its score, of a signed one the pole that lies in the direction `toward`.
+    private func ranked(_ scores: [Float], toward: [Float]) -> [RankedUnit] {
+        TopK.indices(of: scores, count: scores.count).map { index in
+            let pole: Pole? = encoder.isSigned ? (toward[index] < 0 ? .negative : .positive) : nil
             return RankedUnit(
                 unit: InternalUnit(layer: layer, index: index, pole: pole), score: scores[index])
         }
@@ -88,8 +120,8 @@ package struct NeuronSpace: UnitSpace {
 extension NeuronSpace {
     /// Sets of whole neurons, all of them in order.
     package var unitSets: [UnitSets] {
-        Ranking.allCases.map { ranking in
-            UnitSets(ranking == .cosine ? .cosine : .contribution) { [self] concepts, count, _ in
+        answers.rankings.map { ranking in
+            UnitSets(.ranking(ranking)) { [self] concepts, count, _ in
                 try concepts.names.indices.map { c in
                     let found = try locate(concepts.query(c, ranking))
                     return Array(found.map(\.unit).distinctNeurons.prefix(count))
@@ -102,7 +134,6 @@ extension NeuronSpace {
 extension [InternalUnit] {
     /// Whole neurons in the order of their better pole.
     package var distinctNeurons: [InternalUnit] {
-        var seen: Set<Int> = []
-        return filter { seen.insert($0.index).inserted }.map { InternalUnit(layer: $0.layer, index: $0.index) }
+        uniqued(on: \.index).map { InternalUnit(layer: $0.layer, index: $0.index) }
     }
 }

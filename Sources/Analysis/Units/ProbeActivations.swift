@@ -61,15 +61,10 @@ extension ProbeActivations: UnitStatistics {
         let (rows, units) = (values.rows, values.columns)
         var sums = [Float](repeating: 0, count: units)
         let block = max(1, Self.readAtOnce / max(1, units) / 2)
-        for first in stride(from: 0, to: rows, by: block) {
+        for range in blocks(of: rows, size: block) {
             try checkCancellation()
-            let range = first..<min(rows, first + block)
-            let parts = parallelMap(cores) { part -> [Float] in
-                let share = (range.count + cores - 1) / cores
-                let own =
-                    min(range.upperBound, first + part * share)..<min(range.upperBound, first + (part + 1) * share)
-                return weightedRows(values, own, weights)
-            }
+            let shares = blocks(of: range, size: (range.count + cores - 1) / cores)
+            let parts = parallelMap(shares) { weightedRows(values, $0, weights) }
             for part in parts { for unit in 0..<units { sums[unit] += part[unit] } }
             values.release(rows: range)
         }
@@ -84,10 +79,11 @@ extension ProbeActivations: UnitStatistics {
             values.withUnsafe { a in
                 weights.withUnsafeBufferPointer { weights in
                     // A few rows at a time, so that memory is read in its order.
-                    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 16) {
+                    for few in blocks(of: rows, size: 16) {
+                        let first = few.lowerBound
                         moveRow(
                             sums.baseAddress!, a.baseAddress! + first * units, weights.baseAddress! + first,
-                            moves: min(16, rows.upperBound - first), count: units, into: sums.baseAddress!)
+                            moves: few.count, count: units, into: sums.baseAddress!)
                     }
                 }
             }

@@ -3,6 +3,10 @@
 /// Clarity, polysemanticity and redundancy follow the idea of Dreyer et al. 2025 (SemanticLens), selectivity that of Morcos
 /// et al. 2018; the exact definitions are ours.
 package struct UnitQuality: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey {
+        case clarity, polysemanticity, redundancy, selectivity, selectiveClass, isDead
+    }
+
     /// Mean pairwise cosine of the image embeddings of the unit's `topImages` most activating probe images, less the same
     /// over all probe images; of a feature, of those at most that activate it. 0: its images are as mixed as any; larger:
     /// they show one thing.

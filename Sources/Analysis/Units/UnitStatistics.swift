@@ -24,6 +24,15 @@ package protocol UnitStatistics: Sendable {
 
     /// Σ weights over images of every unit's activation. `checkCancellation` is asked now and then.
     func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float]
+    /// For each group of images the weighted sum of a_i(x) (v(x)·d_i): [groups, units]
+    ///
+    /// - Parameters:
+    ///   - vectors: v(x), of d values.
+    ///   - directions: d_i [units, d]; nil where v(x) has one value a unit, which stands for the product.
+    func sums(
+        over images: WeightedImages, of vectors: ImageVectors, along directions: Tensor?,
+        checkCancellation: () throws -> Void
+    ) throws -> Tensor
     /// Activations of unit `index` over all images.
     func column(_ index: Int) throws -> [Float]
     /// The same of several units.

@@ -76,12 +76,26 @@ extension StudyStore {
 }
 
 /// What of a finding stands in no column of its own: `{"version": 1, "subject": {…}, "origin": {…}}`
-struct StoredFinding: Codable {
-    var version = 1
+package struct StoredFinding: StoredFormat {
+    package static let version = 1
     var subject: Finding.Subject
     var origin: LayerReference?
 
-    enum CodingKeys: String, CodingKey { case version, subject, origin }
+    private enum CodingKeys: String, CodingKey { case version, subject, origin }
 
-    init(_ finding: Finding) { (subject, origin) = (finding.subject, finding.origin) }
+    package init(_ finding: Finding) { (subject, origin) = (finding.subject, finding.origin) }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try Self.check(versionIn: values, .version)
+        subject = try values.decode(Finding.Subject.self, forKey: .subject)
+        origin = try values.decodeIfPresent(LayerReference.self, forKey: .origin)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(Self.version, forKey: .version)
+        try values.encode(subject, forKey: .subject)
+        try values.encodeIfPresent(origin, forKey: .origin)
+    }
 }

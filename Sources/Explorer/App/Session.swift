@@ -21,8 +21,7 @@ package struct Session: Sendable, Hashable {
 }
 
 /// `{"version": 1, "screen": "steer", "theme": "dark", "layer": {…}, "places": [{…}]}`
-extension Session: Codable {
-    /// Of the format; a session of any other is not read.
+extension Session: StoredFormat {
     package static let version = 1
 
     private enum CodingKeys: String, CodingKey {
@@ -31,11 +30,7 @@ extension Session: Codable {
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let version = try values.decode(Int.self, forKey: .version)
-        guard version == Self.version else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .version, in: values, debugDescription: "version \(version), not \(Self.version)")
-        }
+        try Self.check(versionIn: values, .version)
         self.init(
             screen: try values.decode(Screen.self, forKey: .screen),
             theme: try values.decodeIfPresent(String.self, forKey: .theme),

@@ -45,7 +45,9 @@ extension State {
             } else if focus == .steering {
                 chooseRow(move == .up ? -1 : 1)
             }
-        case .switchRanking: ranking = ranking == .contribution ? .cosine : .contribution
+        case .switchRanking:
+            ranking = ranking.next
+            tell("By \(ranking.title): \(ranking.explanation)")
         case .switchUnits: switchUnits(study)
         case .mark: mark(study)
         case .nextSort: units.sort = units.sort.next

@@ -63,7 +63,7 @@ package enum KeyTable {
     private static let everywhere = [
         Binding(.everywhere, [.tab], .nextPanel, nil, "the next panel"),
         Binding(.everywhere, [.backTab], .previousPanel, nil, "the panel before"),
-        Binding(.everywhere, [.control("r")], .switchRanking, nil, "rank by contribution or by cosine"),
+        Binding(.everywhere, [.control("r")], .switchRanking, nil, "rank by the next ranking"),
         Binding(.everywhere, [.control("l")], .redraw, nil, "draw the screen anew"),
         Binding(.everywhere, [.control("z")], .suspend, nil, "put the program to sleep (`fg` wakes it)"),
         Binding(.everywhere, [.control("c"), .control("q")], .quit, nil, "quit, even from a text field"),

@@ -51,7 +51,7 @@ extension LayerPlace: Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func unit(_ key: CodingKeys) throws -> InternalUnit? {
-            try values.decodeIfPresent(String.self, forKey: key).flatMap { InternalUnit($0) }
+            try values.decodeIfPresent(InternalUnit.self, forKey: key)
         }
         self.init(
             layer: try values.decode(LayerReference.self, forKey: .layer),
@@ -67,9 +67,9 @@ extension LayerPlace: Codable {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(layer, forKey: .layer)
         try values.encode(steering, forKey: .steering)
-        try values.encodeIfPresent(located?.description, forKey: .located)
-        try values.encodeIfPresent(listed?.description, forKey: .listed)
-        try values.encodeIfPresent(mapped?.description, forKey: .mapped)
+        try values.encodeIfPresent(located, forKey: .located)
+        try values.encodeIfPresent(listed, forKey: .listed)
+        try values.encodeIfPresent(mapped, forKey: .mapped)
         try values.encode(sort, forKey: .sort)
         try values.encode(isReversed, forKey: .isReversed)
         try values.encode(filter, forKey: .filter)

@@ -2,7 +2,7 @@
 extension KeyTable {
     static let units = [
         Binding(.units, [.enter, .character("l"), .right], .enter, "profile", "go to the unit's profile"),
-        Binding(.units, [.character("r")], .switchRanking, "ranking", "rank by contribution or by cosine"),
+        Binding(.units, [.character("r")], .switchRanking, "ranking", "rank by the next ranking"),
         Binding(.units, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(
             .units, [.character("["), .character("-")], .resize(by: -1), nil, "one unit fewer in the set to steer"),

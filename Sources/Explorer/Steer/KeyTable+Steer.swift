@@ -18,7 +18,7 @@ extension KeyTable {
         Binding(.steering, [.character("=")], .resetToIdentity, "reset", "the β that changes nothing"),
         Binding(.steering, [.home], .slideToStart, nil, "the least β"),
         Binding(.steering, [.end], .slideToEnd, nil, "the greatest β"),
-        Binding(.steering, [.character("r")], .switchRanking, nil, "take the units by contribution or by cosine"),
+        Binding(.steering, [.character("r")], .switchRanking, nil, "take the units by the next ranking"),
         Binding(.steering, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(.steering, [.character("m")], .mark, "mark", "mark the intervention as a finding"),
         Binding(.steering, [.character("a")], .addIntervention, "add", "one more intervention"),

@@ -37,9 +37,8 @@ extension Painter {
 
     /// The 95 % interval of a count that goes on, a band at the slider's place that narrows.
     private func interval(_ reading: SteerReading, _ axis: AccuracyAxis, at knob: Int, on canvas: inout BrailleCanvas) {
-        guard let readOut = reading.readOut, readOut.isCurrent, !readOut.outcome.isComplete,
-            let interval = readOut.outcome.classInterval
-        else { return }
+        guard let readOut = reading.readOut, readOut.isCurrent, !readOut.outcome.isComplete else { return }
+        let interval = readOut.outcome.classInterval
         let ends = [interval.upperBound, interval.lowerBound].map {
             Int((axis.depth(of: $0) * Double(canvas.height - 1)).rounded())
         }

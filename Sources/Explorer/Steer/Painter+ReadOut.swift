@@ -48,10 +48,9 @@ extension Painter {
         if !readOut.isCurrent {
             text = "the newest sliders are being counted…"
         } else if seen < all {
-            let interval = readOut.outcome.classInterval ?? readOut.outcome.overallInterval
-            let name = readOut.outcome.classInterval == nil ? "all" : readOut.target.name
+            let interval = readOut.outcome.classInterval
             text =
-                "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
+                "\(grouped(seen)) of \(grouped(all)); \(readOut.target.name) \(fixed(interval.lowerBound * 100, 1))–"
                 + "\(percent(interval.upperBound)) (95 %)"
         } else {
             text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"

@@ -20,7 +20,7 @@ extension Painter {
         let units = state.locate.found?.units.prefix(state.steer.setSize).map(\.unit.shortName) ?? []
         _ = pane(
             steering.active.units.isEmpty ? "Steer: muted" : "Steer the top \(units.count)",
-            note: "by \(state.locate.found?.ranking.rawValue ?? "")", in: area, focused: focused)
+            note: "by \(state.locate.found?.ranking.title ?? "")", in: area, focused: focused)
         for row in SteerState.Row.allCases { slider(row, study, parts, focused: focused) }
         let names = units.joined(separator: " ")
         for (row, line) in wrapped(names, to: parts.members.width - 2).prefix(parts.members.height).enumerated() {

@@ -1,3 +1,4 @@
+import Algorithms
 import Analysis
 
 /// The table of every unit.
@@ -32,7 +33,7 @@ package struct UnitsState: Sendable {
     /// Takes in the units of a kind.
     package mutating func replace(_ summaries: [UnitSummary]) {
         all = summaries
-        let isOrdered = zip(all, all.dropFirst()).allSatisfy { $0.unit < $1.unit }
+        let isOrdered = all.adjacentPairs().allSatisfy { $0.unit < $1.unit }
         if !isOrdered { all.sort { $0.unit < $1.unit } }
         takeQualities()
         concepts = ConceptIndex(all.lazy.map(\.concept.concept))
@@ -70,12 +71,8 @@ package struct UnitsState: Sendable {
 
     /// The line of a unit.
     package subscript(unit: InternalUnit) -> UnitSummary? {
-        var (low, high) = (0, all.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if all[middle].unit < unit { low = middle + 1 } else { high = middle }
-        }
-        return low < all.count && all[low].unit == unit ? all[low] : nil
+        let place = all.partitioningIndex { !($0.unit < unit) }
+        return place < all.count && all[place].unit == unit ? all[place] : nil
     }
 
     /// Sorts. Equal keys keep the order of the units.

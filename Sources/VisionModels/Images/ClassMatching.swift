@@ -1,3 +1,4 @@
+import Algorithms
 import Foundation
 
 /// Which class of a model each class folder stands for.
@@ -103,7 +104,7 @@ package struct ClassMatching: Sendable, Equatable {
         _ several: [Int: [Int]], among found: inout [(class: Int, pairing: Pairing)?], classes: Int
     ) {
         let sure = found.compactMap { $0?.class }
-        guard zip(sure, sure.dropFirst()).allSatisfy(<) else { return }
+        guard sure.adjacentPairs().allSatisfy(<) else { return }
         for (place, candidates) in several.sorted(by: { $0.key < $1.key }) {
             let before = found[..<place].compactMap { $0?.class }.last ?? -1
             let after = found[(place + 1)...].lazy.compactMap { $0?.class }.first ?? classes
@@ -129,7 +130,7 @@ package struct ClassMatching: Sendable, Equatable {
     private static func isByOrder(_ folders: [String], _ names: [String]) -> Bool {
         func identifiers(_ names: [String]) -> Bool {
             let found = names.compactMap { ClassName($0).identifier }
-            return found.count == names.count && zip(found, found.dropFirst()).allSatisfy(<)
+            return found.count == names.count && found.adjacentPairs().allSatisfy(<)
         }
         let areNumbered = names.enumerated().allSatisfy { index, name in
             ["label", "class", "category", "output", ""].contains { ClassNameFolding.folded(name) == "\($0)\(index)" }

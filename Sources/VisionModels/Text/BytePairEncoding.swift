@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Byte-level pair encoding (Sennrich et al. 2016, on bytes as in GPT-2), with `</w>` in the last symbol of a word.
 ///
 /// A word starts as one symbol a byte; then of all neighbouring pairs the one that was learnt first is joined, the
@@ -51,7 +53,7 @@ struct BytePairEncoding: Sendable {
         guard let end = word.last else { return [] }
         var tokens = word.dropLast().map { inner[Int($0)] } + [last[Int(end)]]
         if tokens.count > Self.longest { return joined(tokens) }
-        var rules = zip(tokens, tokens.dropFirst()).map { merges[Pair(left: $0, right: $1)] }
+        var rules = tokens.adjacentPairs().map { merges[Pair(left: $0, right: $1)] }
         while let (position, rule) = first(of: rules) {
             tokens.replaceSubrange(position...position + 1, with: [rule.joined])
             rules.remove(at: position)

@@ -10,8 +10,7 @@ extension StudyStore {
     func fileEmbeddings(_ file: ValueFile, encoder: Digest, set: Digest) throws {
         let rows = 0..<file.shape[0]
         guard let writer = try ValueWriter(file, rows: rows, share: nil, in: self) else { return }
-        for first in stride(from: writer.completedRows, to: rows.count, by: Self.pageSize) {
-            let page = first..<min(rows.count, first + Self.pageSize)
+        for page in blocks(of: writer.completedRows..<rows.count, size: Self.pageSize) {
             let found = try imageEmbeddings(encoder: encoder, set: set, positions: page)
             precondition(found.isComplete, "embeddings are filed when all are there")
             try writer.append(Tensor([page.count, found.width], found.values), at: page)

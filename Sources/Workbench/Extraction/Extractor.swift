@@ -127,8 +127,7 @@ private struct Pass {
         _ rows: Range<Int>, of size: Int, completed: Int, withoutEmbedding absent: [Int]
     ) -> [Batch] {
         var absent = absent[...]
-        return stride(from: rows.lowerBound, to: rows.upperBound, by: size).compactMap { first in
-            let batch = first..<min(rows.upperBound, first + size)
+        return blocks(of: rows, size: size).compactMap { batch in
             let inBatch = absent.prefix { $0 < batch.upperBound }
             absent = absent.dropFirst(inBatch.count)
             let needsActivations = batch.upperBound - rows.lowerBound > completed

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 
 extension TargetLayer {
@@ -27,7 +28,7 @@ extension TargetLayer {
 
     /// The findings as text.
     package func exportedFindings(as format: ExportFormat) throws -> String {
-        FindingExport(findings: try findings(), study: folder.path).text(as: format)
+        try FindingExport(findings: try findings(), study: folder.path).text(as: format)
     }
 
     /// Writes the findings to a new file in `directory`, never over an old one. Its path.
@@ -37,9 +38,6 @@ extension TargetLayer {
 
     /// Writes what was done on the steering screen to a new file in `directory`, for `miclip replay`. Its path.
     package func write(_ record: SteeringRecord, into directory: URL) throws -> URL {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
-        return try UserFile.writeNew(text, "session", "json", into: directory)
+        try UserFile.writeNew(documentText(of: record), "session", "json", into: directory)
     }
 }

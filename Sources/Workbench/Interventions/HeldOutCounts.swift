@@ -15,19 +15,28 @@ extension CountedImages {
 
 extension Remainder {
     /// What follows a layer: found out once, whatever is asked of it.
-    init(of target: TargetLayer) throws {
-        if let linear = try target.remainder {
-            self = .linear(linear)
-        } else if let normalized = try target.normalizedRemainder {
-            self = .normalized(normalized)
+    init(of target: TargetLayer) throws { self.init(of: target, in: try target.classifier) }
+
+    /// What follows a layer in its model over some classes.
+    init(of target: TargetLayer, in model: any TargetModel) {
+        let (point, pooling) = (target.hookPoint, target.pooling)
+        if let head = model.linearRemainder(after: point, pooling: pooling) {
+            self = .linear(LinearRemainder(head))
+        } else if let head = model.normalizedRemainder(after: point, pooling: pooling) {
+            self = .normalized(NormalizedRemainder(head))
         } else {
             // The edit acts on the tokens that the pooling reads: the class token, or all of them.
-            let (model, point) = (try target.classifier, target.hookPoint)
             self = .resumed(
-                ResumedRemainder(tokens: point.tokens, editsAll: target.pooling != .cls) {
+                ResumedRemainder(tokens: point.tokens, editsAll: pooling != .cls) {
                     model.logits(resumingFrom: point, $0)
                 })
         }
+    }
+}
+
+extension LinearRemainder {
+    init(_ head: LinearHead) {
+        self.init(weights: head.weight, bias: head.bias.values, embedding: head.embedding)
     }
 }
 

@@ -24,11 +24,11 @@ extension TargetLayer {
         let clock = ContinuousClock()
         let began = clock.now
         let file = try AutoencoderFile(url, width: hookPoint.width, topK: topK)
-        if let found = file.hookPoint, !ignoresHookPoint, HookNames.canonical(found) != hookPoint.name {
+        if let found = file.contents.hookPoint, !ignoresHookPoint, HookNames.canonical(found) != hookPoint.name {
             throw WorkbenchError.otherHookPoint(file: file.file, expected: hookPoint.name, found: found)
         }
         if !file.ignoredTensors.isEmpty { ignored(file.ignoredTensors) }
-        let autoencoder = SparseAutoencoder(file, layer: hookPoint.name, data: data)
+        let autoencoder = SparseAutoencoder(file.contents, layer: hookPoint.name, data: data)
         var k: Int?
         if case .topK(let number) = autoencoder.activation { k = number }
         let key = Digest("imported autoencoder", try activationKey(of: probe), file.digest)
@@ -39,31 +39,50 @@ extension TargetLayer {
         return report
     }
 
-    /// Writes the study's autoencoder into a folder in SAELens layout.
+    /// Writes the study's autoencoder into a folder in SAELens layout; the names of its files.
     ///
     /// - Throws: `noAutoencoder` where there is none.
-    package func exportAutoencoder(to output: URL) throws {
+    @discardableResult
+    package func exportAutoencoder(to output: URL) throws -> [String] {
         guard let autoencoder = try autoencoder()?.autoencoder else {
             throw WorkbenchError.noAutoencoder(study: folder.path)
         }
         try autoencoder.exportSAELens(to: output, model: modelName)
+        return [SAELens.settingsName, SAELens.weightsName]
     }
 }
 
 extension SparseAutoencoder {
-    /// Writes `cfg.json` and `sae_weights.safetensors` into a folder, made where there is none.
+    /// Writes the two files of SAELens' layout into a folder, made where there is none.
     package func exportSAELens(to output: URL, model: String) throws {
         do {
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
         } catch {
             throw WorkbenchError.unwritable(file: output.path, reason: (error as NSError).localizedDescription)
         }
-        let layout = SAELensLayout(self, model: model)
-        try SafetensorsFile.write(layout.tensors, to: output.appending(path: "sae_weights.safetensors"))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let json = try String(decoding: encoder.encode(layout.settings), as: UTF8.self)
-        try UserFile.write(json + "\n", to: output.appending(path: "cfg.json"))
+        let (tensors, settings) = try SAELens.files(of: contents, model: model)
+        try SafetensorsFile.write(tensors, to: output.appending(path: SAELens.weightsName))
+        try UserFile.write(settings, to: output.appending(path: SAELens.settingsName))
+    }
+
+    /// As files have it.
+    private var contents: AutoencoderContents {
+        let activation: AutoencoderContents.Activation =
+            switch self.activation {
+            case .relu: .relu
+            case .topK(let k): .topK(k)
+            case .jumpReLU(let thresholds): .jumpReLU(thresholds: thresholds)
+            case .gated(let scales, let bias): .gated(logScales: scales, magnitudeBias: bias)
+            }
+        let normalization: AutoencoderContents.Normalization =
+            switch self.normalization {
+            case .none: .none
+            case .layerNorm: .layerNorm
+            case .constantNorm: .constantNorm
+            }
+        return AutoencoderContents(
+            hookPoint: layer, encoder: encoder, encoderBias: encoderBias, decoder: decoder, decoderBias: decoderBias,
+            activation: activation, normalization: normalization, subtractsDecoderBias: subtractsDecoderBias)
     }
 }
 
@@ -78,7 +97,7 @@ enum HookNames {
 extension SparseAutoencoder {
     /// - Parameter data: activations that tell the factor of `expectedAverage` where the file does not: √d over their
     ///   mean norm.
-    package init(_ file: AutoencoderFile, layer: String, data: Tensor) {
+    package init(_ file: AutoencoderContents, layer: String, data: Tensor) {
         var (encoder, decoder, decoderBias) = (file.encoder, file.decoder, file.decoderBias)
         let normalization: Normalization
         switch file.normalization {
@@ -104,68 +123,5 @@ extension SparseAutoencoder {
         self.init(
             layer: layer, encoder: encoder, encoderBias: file.encoderBias, decoder: decoder, decoderBias: decoderBias,
             activation: activation, normalization: normalization, subtractsDecoderBias: file.subtractsDecoderBias)
-    }
-}
-
-/// An autoencoder as SAELens reads it.
-struct SAELensLayout {
-    let tensors: [(name: String, tensor: Tensor)]
-    let settings: Settings
-
-    struct Settings: Encodable {
-        var architecture: String
-        var d_in: Int
-        var d_sae: Int
-        var dtype = "float32"
-        var device = "cpu"
-        var apply_b_dec_to_input: Bool
-        var normalize_activations: String
-        var reshape_activations = "none"
-        var k: Int?
-        var metadata: Metadata
-
-        struct Metadata: Encodable {
-            var model_name: String
-            var hook_name: String
-        }
-    }
-
-    init(_ autoencoder: SparseAutoencoder, model: String) {
-        let count = autoencoder.count
-        func vector(_ name: String, _ values: [Float]) -> (name: String, tensor: Tensor) {
-            (name, Tensor([values.count], values))
-        }
-        var tensors: [(name: String, tensor: Tensor)] = [
-            ("W_enc", autoencoder.encoder.transposed()), ("W_dec", autoencoder.decoder),
-            vector("b_dec", autoencoder.decoderBias),
-        ]
-        let bias = autoencoder.encoderBias
-        let architecture: String
-        var k: Int?
-        switch autoencoder.activation {
-        case .relu:
-            architecture = "standard"
-            tensors.append(vector("b_enc", bias))
-        case .topK(let number):
-            (architecture, k) = ("topk", min(number, count))
-            tensors.append(vector("b_enc", bias))
-        case .jumpReLU(let thresholds):
-            architecture = "jumprelu"
-            tensors += [vector("b_enc", bias), vector("threshold", thresholds)]
-        case .gated(let logScales, let magnitudeBias):
-            architecture = "gated"
-            tensors += [vector("b_gate", bias), vector("r_mag", logScales), vector("b_mag", magnitudeBias)]
-        }
-        self.tensors = tensors
-        let normalization =
-            switch autoencoder.normalization {
-            case .none: "none"
-            case .layerNorm: "layer_norm"
-            case .constantNorm: "constant_norm_rescale"
-            }
-        settings = Settings(
-            architecture: architecture, d_in: autoencoder.width, d_sae: count,
-            apply_b_dec_to_input: autoencoder.subtractsDecoderBias, normalize_activations: normalization, k: k,
-            metadata: .init(model_name: model, hook_name: autoencoder.layer))
     }
 }

@@ -50,10 +50,12 @@ extension StudiedLayer {
     package var facts: StudyFacts {
         get throws {
             let deviations = neurons.probe.deviations
+            let sets = try target.study.conceptSetFacts()
             var facts = StudyFacts(
                 study: target.folder.path, model: target.modelName, layer: target.hookPoint.name,
                 probeImages: try target.probe.count, heldOutImages: try target.heldOut.count, units: encoder.count,
-                isSigned: encoder.isSigned, concepts: try target.study.concepts.count, classes: classes.names,
+                isSigned: encoder.isSigned, concepts: sets.first(where: \.isChosen)?.count ?? 0,
+                classes: classes.names,
                 accuracy: try target.accuracy())
             facts.pooling = target.pooling.rawValue
             facts.features = try target.autoencoderReport()?.features ?? 0
@@ -61,7 +63,7 @@ extension StudiedLayer {
             facts.remainder = target.place.remainder
             facts.layers = try target.study.layerFacts()
             facts.doubt = try target.pairing().doubt
-            facts.conceptSets = try target.study.conceptSetFacts()
+            facts.conceptSets = sets
             // Twice the typical deviation of a unit is a strong shift; the slider reaches a little beyond.
             facts.addingReach = Double(3 * deviations.reduce(0, +) / Float(max(1, deviations.count)))
             return facts

@@ -40,8 +40,10 @@ package struct StudiedLayer: Sendable {
         let context = ConceptContext(
             concepts: Once { ConceptSet(names: names, embeddings: try target.embedConcepts(names)) },
             classes: classes, imageEmbeddings: Once { try target.probeEmbeddings() })
+        let probe = try target.probeActivations()
         let neurons = NeuronSpace(
-            encoder: try target.neuronEncoder(parameters), probe: try target.probeActivations(), context: context)
+            encoder: try target.neuronEncoder(parameters), probe: probe, answers: target.probeAnswers(probe),
+            context: context)
         let features = Once {
             try (autoencoder ?? target.autoencoder()).map {
                 try StudiedFeatures($0, of: target, neurons: neurons, aligned: parameters)

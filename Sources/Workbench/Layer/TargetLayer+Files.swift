@@ -37,21 +37,6 @@ extension TargetLayer {
         }
     }
 
-    /// The rest of the network, where it is a layer norm and a linear head.
-    var normalizedRemainder: NormalizedRemainder? {
-        get throws {
-            try classifier.normalizedRemainder(after: hookPoint, pooling: pooling).map(NormalizedRemainder.init)
-        }
-    }
-
-    /// The rest of the network, where it is linear in the pooled units.
-    var remainder: LinearRemainder? {
-        get throws {
-            try classifier.linearRemainder(after: hookPoint, pooling: pooling)
-                .map { LinearRemainder(weights: $0.weight, bias: $0.bias.values, embedding: $0.embedding) }
-        }
-    }
-
     // MARK: Files
 
     func keepsTokens(of images: ImageSet) -> Bool { place.keepsTokens(heldOut: images.isHeldOut) }

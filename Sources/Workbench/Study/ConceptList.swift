@@ -1,3 +1,4 @@
+import Algorithms
 import Files
 import Foundation
 import VisionModels
@@ -10,8 +11,7 @@ package enum ConceptList {
 
     /// Concepts: each once, in the order of their first lines.
     package static func readConcepts(_ url: URL) throws(FileError) -> [String] {
-        var seen: Set<String> = []
-        return try read(url).filter { seen.insert($0).inserted }
+        Array(try read(url).uniqued())
     }
 
     /// Prompt templates, each with `{}` for the concept.

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import LinearAlgebra
 
 /// What a long verb is given by its caller: where to report, and how to learn that it should stop.
 package struct Work: Sendable {
@@ -45,8 +46,7 @@ package struct Work: Sendable {
     ) throws {
         let meter = RateMeter(phase, from: start, to: total)
         try advance(meter.progress(start))
-        for first in stride(from: start, to: total, by: size) {
-            let batch = first..<min(total, first + size)
+        for batch in blocks(of: start..<max(start, total), size: size) {
             try body(batch)
             try advance(meter.progress(batch.upperBound))
         }

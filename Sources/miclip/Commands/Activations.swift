@@ -13,27 +13,22 @@ struct Activations: ParsableCommand {
               miclip activations SampleData/target-vit photos/ --hook blocks.2 --pooling none --output a.npy
             """)
 
-    @Argument(help: "The model.") var model: String
+    @OptionGroup var model: ModelOptions
     @OptionGroup var images: ImageOptions
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
     @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
-    @Option(
-        help: ArgumentHelp(
-            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
-    var classes: String?
-    @OptionGroup var prompts: TemplateOptions
-    @OptionGroup var precision: PrecisionOptions
+    @OptionGroup var document: OutputOptions
 
     func run() throws {
-        let run = try ActivationRun(
-            TargetModelChoice(
-                model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
-        warn(of: run.assumptions, in: model)
+        let run = try ActivationRun(model.choice())
+        warn(of: run.assumptions, in: model.model)
         let images = try images.open()
         let shape = try withProgress {
             try run.writeActivations(of: images, hook: hook, pooling: pooling, to: URL(filePath: output), $0)
         }
-        print("\(output): float32 \(shape)")
+        try document.print(WrittenDocument(output: output, type: "float32", shape: shape)) { _ in
+            "\(output): float32 \(shape)"
+        }
     }
 }

@@ -45,7 +45,7 @@ struct Align: ParsableCommand {
             try workbench.extract(work)
             return try workbench.align(parameters, work)
         }
-        try output.print(report) { report in
+        try output.print(AlignmentDocument(report)) { report in
             let header = "epoch  L_out   L_in   held-out loss  retrieval  description"
             let rows = report.epochs.enumerated().map { index, epoch in
                 "\(index + 1)".leftPadded(5) + "\(number(epoch.outputLoss, 3).leftPadded(7))"

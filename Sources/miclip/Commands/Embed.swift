@@ -23,6 +23,7 @@ struct Embed: ParsableCommand {
     var skipUnreadable = false
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var precision: PrecisionOptions
+    @OptionGroup var document: OutputOptions
 
     func validate() throws {
         guard text.isEmpty != image.isEmpty else { throw ValidationError("Give either --text or --image.") }
@@ -38,6 +39,8 @@ struct Embed: ParsableCommand {
             : try withProgress {
                 try run.write(openImages(image, skipsUnreadable: skipUnreadable), to: url, $0)
             }
-        print("\(output): float32 \(shape)")
+        try document.print(WrittenDocument(output: output, type: "float32", shape: shape)) { _ in
+            "\(output): float32 \(shape)"
+        }
     }
 }

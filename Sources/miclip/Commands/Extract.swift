@@ -57,7 +57,7 @@ struct Extract: ParsableCommand {
     var shard: Shard?
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
     @OptionGroup var prompts: TemplateOptions
-    @OptionGroup var precision: PrecisionOptions
+    @Option(help: PrecisionOptions.help) var precision: Precision?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -108,18 +108,18 @@ struct Extract: ParsableCommand {
 
     /// Layers to add, or what of a target model changes; nil where nothing of it was given.
     private func targetPlan(in study: Study) throws -> TargetPlan? {
-        guard model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
-        else {
-            return nil
-        }
+        guard
+            model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
+                || precision != nil
+        else { return nil }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
         var plan = own.plan
         if let model {
             plan.model = location(model)
-            plan.precision = precision.precision
-            if plan.model != own.plan.model { (plan.classes, plan.classNames) = (nil, nil) }
+            if plan.model != own.plan.model { (plan.classes, plan.classNames, plan.precision) = (nil, nil, .float32) }
         }
         if !layer.isEmpty { plan.layers = layer }
+        if let precision { plan.precision = precision }
         if let pooling { plan.pooling = pooling }
         if let classes { plan.classes = path(classes) }
         if let classNames { plan.classNames = path(classNames) }
@@ -146,59 +146,13 @@ struct Extract: ParsableCommand {
             model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
             pooling: pooling ?? sample.target.pooling, classes: classes.map(path), classNames: classNames.map(path),
             classMap: classMap.map(path),
-            precision: precision.precision)
+            precision: precision ?? .float32)
         return StudyPlan(
             target: target, conceptSpace: conceptSpace.map(location) ?? sample.conceptSpace,
             probeImages: probeImages.map(path) ?? sample.probeImages,
             heldOutImages: heldOutImages.map(path) ?? sample.heldOutImages,
             concepts: concepts.map(path) ?? sample.concepts, templates: try prompts.chosen() ?? sample.templates,
-            shard: shard, precision: precision.precision)
-    }
-}
-
-/// JSON of `extract`.
-struct ExtractionDocument: Encodable {
-    var study: String
-    /// Of the first layer: the model's place.
-    var model: String
-    var layer: String
-    var pooling: String
-    var layers: [LayerDocument]
-    var shard: String?
-    /// Images that had to go through the image encoder, and through each target model.
-    var embedded: Int
-    var run: [String: Int]
-    var warnings: [String]
-    var skipped: [SkippedDocument]
-
-    init(_ study: Study, _ report: ExtractionReport) throws {
-        let info = try study.info()
-        self.study = info.study
-        layers = info.layers.map { LayerDocument($0.facts) }
-        model = info.layers.first?.location ?? ""
-        layer = layers.first?.layer ?? ""
-        pooling = layers.first?.pooling ?? ""
-        shard = info.shard?.description
-        (embedded, run) = (report.embedded, report.run)
-        warnings = ImageWording.words(of: info)
-        skipped = info.skipped.map(SkippedDocument.init)
-    }
-}
-
-/// JSON of a layer in the list of a study's.
-struct LayerDocument: Encodable {
-    var model: String
-    var layer: String
-    var pooling: String
-    var units: Int
-    /// Images of both roles that it is there of.
-    var rows: Int
-    var images: Int
-    var complete: Bool
-
-    init(_ facts: LayerFacts) {
-        (model, layer, pooling) = (facts.reference.model, facts.reference.layer, facts.reference.pooling)
-        (units, rows, images, complete) = (facts.units, facts.rows, facts.images, facts.isComplete)
+            shard: shard, precision: precision ?? .float32)
     }
 }
 

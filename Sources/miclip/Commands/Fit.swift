@@ -20,7 +20,7 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("One more intervention, as concept:x1 or concept:+0.", valueName: "concept:xbeta"))
     var and: [FurtherIntervention] = []
     @Flag(help: "Shift the activations instead of scaling them.") var add = false
-    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(parsing: .unconditional, help: "The least β to try.") var from: Double?
     @Option(parsing: .unconditional, help: "The greatest β to try.") var to: Double?
@@ -59,8 +59,8 @@ struct Fit: ParsableCommand {
             }
             for (name, outcome) in [("fitted on", fit.fitted), ("reported on", fit.reported)] {
                 lines.append("\(name) \(outcome.images) images")
-                lines.append("  class    " + Wording.change(outcome.before.ofClass, outcome.after.ofClass))
-                lines.append("  others   " + Wording.change(outcome.before.ofOthers, outcome.after.ofOthers))
+                lines.append("  class    " + Wording.change(outcome.classAccuracy))
+                lines.append("  others   " + Wording.change(outcome.otherAccuracy))
             }
             return lines.joined(separator: "\n")
         }
@@ -80,26 +80,4 @@ extension SteeringList {
         return SteeringList(
             [entry(concept, kind, beta, top)] + further.map { entry($0.concept, $0.operator, $0.beta, $0.top ?? top) })
     }
-}
-
-/// JSON of `fit`.
-struct FitDocument: Encodable {
-    struct Half: Encodable {
-        var images: Int
-        var classAccuracy: InterventionDocument.Change
-        var otherAccuracy: InterventionDocument.Change
-
-        init(_ outcome: InterventionOutcome) {
-            images = outcome.images
-            classAccuracy = .init(before: outcome.before.ofClass, after: outcome.after.ofClass)
-            otherAccuracy = .init(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
-        }
-    }
-
-    var concepts: [String]
-    var `class`: String
-    var betas: [Double]
-    var damageBound: Double
-    var fitted: Half
-    var reported: Half
 }

@@ -32,7 +32,7 @@ struct Intervene: ParsableCommand {
     var and: [FurtherIntervention] = []
     @Flag(help: "Print which answers changed, from what to what.") var changes = false
     @Option(help: "Stop counting once the 95 % interval is within so many points (deep layers).") var within: Double?
-    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var counting: CountingOptions
@@ -62,7 +62,7 @@ struct Intervene: ParsableCommand {
             changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) })
         try output.print(made) { document in
             var lines = [
-                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.rawValue), "
+                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.title), "
                     + "\(document.operator) by β = \(document.beta)"
             ]
             for held in document.and ?? [] {
@@ -70,11 +70,12 @@ struct Intervene: ParsableCommand {
                     "and \(held.concept): \(held.units.count) units, \(held.operator) by β = \(held.beta)")
             }
             lines += [
-                "class    " + Wording.change(outcome.before.ofClass, outcome.after.ofClass),
-                "others   " + Wording.change(outcome.before.ofOthers, outcome.after.ofOthers),
-                "overall  " + Wording.change(outcome.before.overall, outcome.after.overall),
+                "class    " + Wording.change(outcome.classAccuracy),
+                "others   " + Wording.change(outcome.otherAccuracy),
+                "overall  " + Wording.change(outcome.accuracy),
             ]
-            if outcome.images < outcome.imagesInAll, let interval = outcome.classInterval {
+            if !outcome.isComplete {
+                let interval = outcome.classInterval
                 lines.append(
                     "counted on \(outcome.images) of \(outcome.imagesInAll) images; class "
                         + "\(number(100 * interval.lowerBound, 2)) to \(number(100 * interval.upperBound, 2)) % (95 %)")
@@ -98,87 +99,10 @@ extension StudiedLayer {
         let betas: [Double] =
             steering.active.operator == .scaling
             ? (-40...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
-        let accuracies: [(Double, Accuracy)]
         if try heldOut.remainder.kind == .normalized {
-            accuracies = try sweep(of: steering, target: target, at: betas).map { ($0.beta, $0.accuracy) }
-        } else {
-            let curve = try curve(of: steering.curveSubject, target: target)
-            accuracies = betas.map { ($0, curve.accuracy(at: $0)) }
+            return try sweep(of: steering, target: target, at: betas).map { .init(beta: $0.beta, $0.accuracy) }
         }
-        return accuracies.map { beta, accuracy in
-            .init(
-                beta: beta, accuracy: accuracy.overall, classAccuracy: accuracy.ofClass,
-                otherAccuracy: accuracy.ofOthers)
-        }
-    }
-}
-
-/// JSON of `intervene`.
-struct InterventionDocument: Encodable {
-    struct Change: Encodable {
-        var before: Double
-        var after: Double
-    }
-
-    struct Point: Encodable {
-        var beta: Double
-        var accuracy: Double
-        var classAccuracy: Double
-        var otherAccuracy: Double
-    }
-
-    var concept: String
-    var `class`: String
-    var classOrigin: String
-    var ranking: String
-    var units: [String]
-    var `operator`: String
-    var beta: Double
-    var accuracy: Change
-    var classAccuracy: Change
-    var otherAccuracy: Change
-    var images: Int
-    var imagesInAll: Int
-    /// Of the accuracy on the class, where not all images were counted.
-    var classInterval: [Double]?
-    /// Further interventions, in the order they act.
-    var and: [Held]?
-    var changes: ChangesDocument?
-    var curve: [Point]?
-
-    struct Held: Encodable {
-        var concept: String
-        var units: [String]
-        var `operator`: String
-        var beta: Double
-    }
-
-    init(
-        _ list: SteeringList, _ steering: Steering, _ target: ConceptClass, _ outcome: InterventionOutcome,
-        curve: [Point]?, changes: ChangesDocument?
-    ) {
-        let intervention = steering.active
-        concept = list.active.concept
-        `class` = target.name
-        classOrigin = target.origin.rawValue
-        ranking = list.active.ranking.rawValue
-        units = intervention.units.map(\.description)
-        `operator` = intervention.operator.rawValue
-        beta = intervention.beta
-        accuracy = Change(before: outcome.before.overall, after: outcome.after.overall)
-        classAccuracy = Change(before: outcome.before.ofClass, after: outcome.after.ofClass)
-        otherAccuracy = Change(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
-        images = outcome.images
-        imagesInAll = outcome.imagesInAll
-        if !outcome.isComplete { classInterval = outcome.classInterval.map { [$0.lowerBound, $0.upperBound] } }
-        if steering.interventions.count > 1 {
-            and = zip(list.entries, steering.interventions).dropFirst().map { entry, intervention in
-                Held(
-                    concept: entry.concept, units: intervention.units.map(\.description),
-                    operator: intervention.operator.rawValue, beta: intervention.beta)
-            }
-        }
-        self.changes = changes
-        self.curve = curve
+        let curve = try curve(of: steering.curveSubject, target: target)
+        return betas.map { .init(beta: $0, curve.accuracy(at: $0)) }
     }
 }

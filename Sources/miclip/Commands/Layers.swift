@@ -13,7 +13,7 @@ struct Layers: ParsableCommand {
     func run() throws {
         let layers = try ModelLayers(of: model)
         warn(of: layers.assumptions, in: model)
-        try output.print(layers) { layers in
+        try output.print(HookPointsDocument(layers)) { layers in
             let rows = layers.layers.map { layer in
                 layer.layer.padded(16) + "\(layer.units)".leftPadded(6) + "\(layer.tokens)".leftPadded(8)
                     + "   " + (layer.isSigned ? "+/-" : "+")

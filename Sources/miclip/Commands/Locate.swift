@@ -6,15 +6,15 @@ struct Locate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rank the units that carry a concept.",
         discussion: """
-            Rankings: contribution (ours) weighs what a unit says of the concept by how its activation departs on it; \
-            cosine is the paper's.
+            Rankings:
+            \(Ranking.explanations)
 
             Example: miclip locate "ankle boot" --top 5
             """)
 
     @Argument(help: "The concept, any words.") var concept: String
     @Option(help: "How many units.") var top = 10
-    @Option(help: "How units are ranked: contribution or cosine.") var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Tie the concept to this class.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions
@@ -30,30 +30,11 @@ struct Locate: ParsableCommand {
         found.units = Array(found.units.prefix(top))
         try output.print(LocalizationDocument(found)) { document in
             let lines = document.units.map { "\($0.unit.padded(14))\(number($0.score, 4).leftPadded(10))" }
-            return (["\(found.concept): class \(Wording.tie(found.target)), by \(found.ranking.rawValue)"] + lines)
+            return
+                ([
+                    "\(found.concept): class \(Wording.tie(found.target)), by \(found.ranking.title): \(found.ranking.explanation)"
+                ] + lines)
                 .joined(separator: "\n")
         }
-    }
-}
-
-/// JSON of `locate`.
-struct LocalizationDocument: Encodable {
-    struct Unit: Encodable {
-        var unit: String
-        var score: Float
-    }
-
-    var concept: String
-    var units: [Unit]
-    var ranking: String
-    var `class`: String
-    var classOrigin: String
-
-    init(_ found: Localization) {
-        concept = found.concept
-        units = found.units.map { Unit(unit: $0.unit.description, score: $0.score) }
-        ranking = found.ranking.rawValue
-        `class` = found.target.name
-        classOrigin = found.target.origin.rawValue
     }
 }

@@ -18,9 +18,13 @@ struct Merge: ParsableCommand {
     @Argument(help: ArgumentHelp("The study to make.", valueName: "study")) var into: String
     @Argument(help: ArgumentHelp("Folders of all shares, in any order.", valueName: "share")) var shares: [String]
 
+    @OptionGroup var output: OutputOptions
+
     func run() throws {
         let folder = URL(filePath: into)
         try withProgress { try Study.merge(shares.map { URL(filePath: $0) }, into: folder, $0) }
-        print("\(folder.path): \(shares.count) shares joined")
+        try output.print(WrittenDocument(output: folder.path, shares: shares)) { _ in
+            "\(folder.path): \(shares.count) shares joined"
+        }
     }
 }

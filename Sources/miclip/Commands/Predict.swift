@@ -12,27 +12,19 @@ struct Predict: ParsableCommand {
               miclip predict SampleData/clip photos/ --classes animals.txt --template "a photo of a {}"
             """)
 
-    @Argument(help: "The model.") var model: String
+    @OptionGroup var model: ModelOptions
     @OptionGroup var images: ImageOptions
     @Option(help: "How many classes of each image.") var top = 5
-    @Option(
-        help: ArgumentHelp(
-            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
-    var classes: String?
-    @OptionGroup var prompts: TemplateOptions
-    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(top, "--top") }
 
     func run() throws {
-        let run = try ModelRun(
-            TargetModelChoice(
-                model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision))
-        warn(of: run.assumptions, in: model)
+        let run = try ModelRun(model.choice())
+        warn(of: run.assumptions, in: model.model)
         let images = try images.open()
         let predictions = try withProgress { try run.predictions(of: images, top: top, $0) }
-        try output.print(PredictionDocument(predictions: predictions)) { document in
+        try output.print(PredictionDocument(predictions)) { document in
             document.predictions.map { prediction in
                 ([prediction.image]
                     + prediction.classes.map {
@@ -44,9 +36,20 @@ struct Predict: ParsableCommand {
     }
 }
 
-/// JSON of `predict`.
-struct PredictionDocument: Encodable {
-    var predictions: [Prediction]
+/// A model named on the command line, with what it is to tell apart.
+struct ModelOptions: ParsableArguments {
+    @Argument(help: "The model.") var model: String
+    @Option(
+        help: ArgumentHelp(
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+    var classes: String?
+    @OptionGroup var prompts: TemplateOptions
+    @OptionGroup var precision: PrecisionOptions
+
+    func choice() throws -> TargetModelChoice {
+        TargetModelChoice(
+            model, classes: classes, templates: try prompts.chosen() ?? .plain, precision: precision.precision)
+    }
 }
 
 /// Images named on the command line.

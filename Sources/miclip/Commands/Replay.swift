@@ -50,9 +50,9 @@ struct Replay: ParsableCommand {
                         "  \(entry.concept.padded(16)) top \(entry.top)  \(entry.operator) by β = \(number(entry.beta, 3))"
                             + (entry.isMuted ? ", muted" : ""))
                 }
-                lines.append("  class    " + Wording.change(step.classAccuracy.before, step.classAccuracy.after))
-                lines.append("  others   " + Wording.change(step.otherAccuracy.before, step.otherAccuracy.after))
-                lines.append("  overall  " + Wording.change(step.accuracy.before, step.accuracy.after))
+                lines.append("  class    " + Wording.change(step.classAccuracy))
+                lines.append("  others   " + Wording.change(step.otherAccuracy))
+                lines.append("  overall  " + Wording.change(step.accuracy))
             }
             if let agrees = document.agrees {
                 lines.append(agrees ? "the figures the explorer showed" : "not the figures the explorer showed")
@@ -110,60 +110,4 @@ extension DecodingError {
             context?.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".") ?? ""
         return path.isEmpty ? "the beginning" : path
     }
-}
-
-/// JSON of `replay`.
-struct ReplayDocument: Encodable {
-    struct Entry: Encodable {
-        var concept: String
-        var ranking: String
-        var top: Int
-        var `operator`: String
-        var beta: Double
-        var isMuted: Bool
-    }
-
-    struct Step: Encodable {
-        var actions: Int
-        var interventions: [Entry]
-        var selected: Int
-        /// Neurons or features.
-        var units: UnitKind
-        var `class`: String
-        /// The classes counted on, where they are not the study's own.
-        var classes: [String]?
-        var accuracy: InterventionDocument.Change
-        var classAccuracy: InterventionDocument.Change
-        var otherAccuracy: InterventionDocument.Change
-
-        init(actions: Int, list: SteeringList, target: ConceptClass, outcome: InterventionOutcome) {
-            self.actions = actions
-            interventions = list.entries.map {
-                Entry(
-                    concept: $0.concept, ranking: $0.ranking.rawValue, top: $0.setSize, operator: $0.operator.rawValue,
-                    beta: $0.beta, isMuted: $0.isMuted)
-            }
-            selected = list.selected
-            units = list.units
-            classes = list.words?.names
-            `class` = target.name
-            accuracy = .init(before: outcome.before.overall, after: outcome.after.overall)
-            classAccuracy = .init(before: outcome.before.ofClass, after: outcome.after.ofClass)
-            otherAccuracy = .init(before: outcome.before.ofOthers, after: outcome.after.ofOthers)
-        }
-
-        /// Whether these are the figures of `outcome`; decimals round in their last digit.
-        func agrees(with outcome: InterventionOutcome) -> Bool {
-            let pairs = [
-                (accuracy.after, outcome.after.overall), (classAccuracy.after, outcome.after.ofClass),
-                (otherAccuracy.after, outcome.after.ofOthers), (accuracy.before, outcome.before.overall),
-            ]
-            return pairs.allSatisfy { abs($0.0 - $0.1) < 1e-9 }
-        }
-    }
-
-    var actions: Int
-    var steps: [Step]
-    /// Whether the last step has the figures that stood on the screen; absent where none were written.
-    var agrees: Bool?
 }

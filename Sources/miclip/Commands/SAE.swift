@@ -53,7 +53,7 @@ struct SAETrain: ParsableCommand {
             try workbench.extract(work)
             return try workbench.trainAutoencoder(parameters(for: workbench), work)
         }
-        try output.print(report, text: SAEWording.report)
+        try output.print(AutoencoderDocument(report), text: SAEWording.report)
     }
 
     private func parameters(for workbench: TargetLayer) throws -> AutoencoderParameters {
@@ -99,7 +99,7 @@ struct SAEImport: ParsableCommand {
                 warn("\(path): has tensors that do nothing, which were let be: \(Wording.list(tensors))")
             }
         }
-        try output.print(report, text: SAEWording.report)
+        try output.print(AutoencoderDocument(report), text: SAEWording.report)
     }
 }
 
@@ -111,10 +111,13 @@ struct SAEExport: ParsableCommand {
 
     @Option(help: ArgumentHelp("The folder to write.", valueName: "dir")) var output: String
     @OptionGroup var study: StudyOptions
+    @OptionGroup var document: OutputOptions
 
     func run() throws {
-        try study.open().exportAutoencoder(to: URL(filePath: output))
-        print("\(output): cfg.json and sae_weights.safetensors are written")
+        let files = try study.open().exportAutoencoder(to: URL(filePath: output))
+        try document.print(WrittenDocument(output: output, files: files)) { _ in
+            "\(output): \(files.joined(separator: " and ")) are written"
+        }
     }
 }
 
@@ -147,7 +150,7 @@ enum FeatureCount: ExpressibleByArgument {
 }
 
 enum SAEWording {
-    static func report(_ report: AutoencoderReport) -> String {
+    static func report(_ report: AutoencoderDocument) -> String {
         var lines = ["features            \(report.features)"]
         if let k = report.k { lines.append("k                   \(k)") }
         lines += [

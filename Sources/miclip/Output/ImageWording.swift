@@ -2,20 +2,6 @@ import Cache
 import VisionModels
 import Workbench
 
-/// JSON of an image that was left out.
-struct SkippedDocument: Encodable {
-    var image: String
-    var reason: String
-
-    /// The error without the file's name, which stands beside it.
-    init(_ image: SkippedImage) {
-        self.image = image.name
-        reason =
-            image.reason.firstRange(of: "\(image.name): ").map { String(image.reason[$0.upperBound...]) }
-            ?? image.reason
-    }
-}
-
 /// What there is to know of a study's images, in words.
 enum ImageWording {
     static let formats = "JPEG, PNG, WebP, GIF, BMP or TIFF"

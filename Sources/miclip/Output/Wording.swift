@@ -22,8 +22,10 @@ enum Wording {
     }
 
     /// `88.12 % -> 79.40 %  (-8.72 points)`
-    static func change(_ before: Double, _ after: Double) -> String {
-        String(format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * before, 100 * after, 100 * (after - before))
+    static func change(_ change: AccuracyChange) -> String {
+        String(
+            format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * change.before, 100 * change.after,
+            100 * (change.after - change.before))
     }
 }
 

@@ -1,0 +1,15 @@
+/// An accuracy before and after an intervention, 0 to 1, as JSON and tables have it.
+package struct AccuracyChange: Sendable, Hashable, Encodable {
+    package var before: Double
+    package var after: Double
+
+    package init(_ before: Double, _ after: Double) { (self.before, self.after) = (before, after) }
+
+    private enum CodingKeys: String, CodingKey { case before, after }
+}
+
+extension InterventionOutcome {
+    package var accuracy: AccuracyChange { AccuracyChange(before.overall, after.overall) }
+    package var classAccuracy: AccuracyChange { AccuracyChange(before.ofClass, after.ofClass) }
+    package var otherAccuracy: AccuracyChange { AccuracyChange(before.ofOthers, after.ofOthers) }
+}

@@ -1,0 +1,17 @@
+import Workbench
+
+/// JSON of `sae train` and `sae import`, and of a layer's features in `info`.
+struct AutoencoderDocument: Encodable {
+    var features: Int
+    /// Absent where images have as many active features as they like.
+    var k: Int?
+    var explainedVariance: Double
+    var l0: Double
+    var deadShare: Double
+    var seconds: Double
+
+    init(_ report: AutoencoderReport) {
+        (features, k, l0) = (report.features, report.k, report.l0)
+        (explainedVariance, deadShare, seconds) = (report.explainedVariance, report.deadShare, report.seconds)
+    }
+}
