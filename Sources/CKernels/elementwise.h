@@ -33,3 +33,11 @@ INLINED float fast_erf(float x) {
 INLINED float gelu(float x) { return 0.5f * x * (1.0f + fast_erf(x * 0.70710678118654752f)); }
 
 INLINED float quick_gelu(float x) { return x / (1.0f + fast_exp(-1.702f * x)); }
+
+INLINED float silu(float x) { return x / (1.0f + fast_exp(-x)); }
+
+// 0.5 x (1 + tanh(y)) is x / (1 + exp(-2 y)), with y = sqrt(2 / pi) (x + 0.044715 x^3).
+INLINED float gelu_tanh(float x) { return x / (1.0f + fast_exp(-1.5957691216057308f * (x + 0.044715f * x * x * x))); }
+
+// NaN stays.
+INLINED float relu6(float x) { return x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x; }

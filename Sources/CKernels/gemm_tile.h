@@ -58,8 +58,14 @@ GEMM_TARGET static void GEMM(tile)(const float *const *rows, size_t taps, size_t
         float *restrict y = c + r * stride;
         if (ending->activation == kernel_gelu_exact)
             for (size_t j = 0; j < GEMM_WIDTH; j++) y[j] = gelu(y[j]);
-        else
+        else if (ending->activation == kernel_gelu_sigmoid)
             for (size_t j = 0; j < GEMM_WIDTH; j++) y[j] = quick_gelu(y[j]);
+        else if (ending->activation == kernel_gelu_tanh)
+            for (size_t j = 0; j < GEMM_WIDTH; j++) y[j] = gelu_tanh(y[j]);
+        else if (ending->activation == kernel_silu)
+            for (size_t j = 0; j < GEMM_WIDTH; j++) y[j] = silu(y[j]);
+        else
+            for (size_t j = 0; j < GEMM_WIDTH; j++) y[j] = relu6(y[j]);
     }
 }
 

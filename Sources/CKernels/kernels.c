@@ -27,6 +27,20 @@ DISPATCHED void kernel_layer_norm(const float *x, const float *scale, const floa
     }
 }
 
+DISPATCHED void kernel_silu_gate(const float *x, float *out, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++, x += 2 * columns, out += columns)
+        for (size_t c = 0; c < columns; c++) out[c] = silu(x[c]) * x[columns + c];
+}
+
+DISPATCHED void kernel_rotate(float *x, const float *cosines, const float *sines, size_t heads, size_t half) {
+    for (size_t h = 0; h < heads; h++, x += 2 * half)
+        for (size_t i = 0; i < half; i++) {
+            float a = x[i], b = x[half + i];
+            x[i] = a * cosines[i] - b * sines[i];
+            x[half + i] = b * cosines[i] + a * sines[i];
+        }
+}
+
 // Eight running maxima, since a float max reduction does not vectorise by itself.
 static inline __attribute__((always_inline)) float row_max(const float *x, size_t columns) {
     float lanes[8];

@@ -83,7 +83,10 @@ package struct Prediction: Sendable, Codable, Hashable {
 package struct ModelRun: Sendable {
     private let model: any TargetModel
 
-    package init(_ choice: TargetModelChoice) throws { model = try choice.load() }
+    package init(_ choice: TargetModelChoice) throws {
+        model = try choice.load()
+        guard !model.classes.isEmpty else { throw WorkbenchError.noClassifier(model: choice.location) }
+    }
 
     /// What the model takes for granted.
     package var assumptions: [ModelAssumption] { model.assumptions }

@@ -32,6 +32,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
+    /// A model that ends in its features, where classes are needed.
+    case noClassifier(model: String)
     /// A sentence encoder as concept space, with nothing that says where images lie in it.
     case needsClassifier(encoder: String)
     /// A classifier in such a space whose classes are identifiers that no words are known for.

@@ -34,6 +34,9 @@ extension ErrorWording {
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .unknownUnit(let text, let layer, .feature, let count):
             "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
+        case .noClassifier(let model):
+            "\(model): ends in its features, without a classifier; this needs a model that names classes "
+                + "(miclip activations reads its layers)"
         case .needsClasses(let model):
             "\(model): a CLIP classifies over any classes; name a list of them with --classes"
         case .needsClassifier(let encoder):

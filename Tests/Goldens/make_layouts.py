@@ -58,7 +58,7 @@ def randomize(model):
         if not p.is_floating_point(): continue
         noise = torch.randn(p.shape, generator=generator)
         if name.endswith("running_var"): p.data = 0.5 + torch.rand(p.shape, generator=generator)
-        elif "logit_scale" in name or "attn_mask" in name: continue
+        elif "logit_scale" in name or "attn_mask" in name or "inv_freq" in name: continue
         elif p.dim() <= 1 and name.endswith("weight"): p.data = 1 + 0.1 * noise
         elif p.dim() <= 1: p.data = 0.1 * noise
         else: p.data = noise * (1 / max(p[0].numel(), 1)) ** 0.5
@@ -126,6 +126,116 @@ def hf_vit(output):
     store(folder, {}, None, found)
     (folder / "model.safetensors").unlink()
     model.to(torch.bfloat16).save_pretrained(folder, max_shard_size="15KB")
+
+
+def unwrapped(model):
+    """The part of transformers' models that has the blocks."""
+    return getattr(model, "vit", getattr(model, "dinov2", getattr(model, "dinov2_with_registers", getattr(model, "deit", model))))
+
+
+def transformers_vits():
+    """ViTs of transformers by the names of their layouts: the model, the size of its images, the type of its weights."""
+    small = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=2)
+    vit = dict(small, intermediate_size=48, image_size=16, patch_size=4)
+    # 28 pixels have other places than 20: these are stretched.
+    dino = dict(small, image_size=20, patch_size=4, mlp_ratio=2)
+    t = transformers
+    return {
+        "hf-vit-backbone": (t.ViTModel(t.ViTConfig(**vit)), 16, None),
+        "hf-dinov2": (t.Dinov2Model(t.Dinov2Config(**dino)), 28, torch.bfloat16),
+        "hf-dinov2-vit-gated-head": (t.Dinov2ForImageClassification(
+            t.Dinov2Config(**dino, use_swiglu_ffn=True, num_labels=3)), 20, None),
+        "hf-dinov2-vit-registers": (t.Dinov2WithRegistersModel(
+            t.Dinov2WithRegistersConfig(**dino, num_register_tokens=3)), 12, torch.float16),
+        "hf-dinov3-vit": (t.DINOv3ViTModel(t.DINOv3ViTConfig(**vit, num_register_tokens=3)), 24, None),
+        "hf-deit-vit-distilled": (t.DeiTForImageClassificationWithTeacher(t.DeiTConfig(**vit, num_labels=3)), 16, torch.float16),
+        "hf-vit-image-tower": (t.CLIPVisionModelWithProjection(t.CLIPVisionConfig(**vit, projection_dim=24)), 16, None),
+    }
+
+
+def transformers_vit(folder, model, size, dtype, x=None):
+    """As transformers publishes it, with what it wants done to images."""
+    model = rounded(randomize(model), dtype)
+    x = pixels(size) if x is None else x
+    inner = unwrapped(model)
+    blocks = [m for m in model.modules() if isinstance(m, torch.nn.Module) and type(m).__name__ in (
+        "ViTLayer", "Dinov2Layer", "Dinov2WithRegistersLayer", "DINOv3ViTLayer", "DeiTLayer", "CLIPEncoderLayer")]
+    tower = getattr(inner, "vision_model", inner)
+    first = getattr(tower, "pre_layrnorm", inner.embeddings if hasattr(inner, "embeddings") else None)
+    last = getattr(inner, "layernorm", getattr(inner, "norm", None))
+    found = recorder([("embeddings", first)] + [(f"blocks.{i}", b) for i, b in enumerate(blocks)]
+                     + ([("norm", last)] if last is not None else []))
+    output = model(x)
+    for name, key in (("logits", "logits"), ("projection", "image_embeds")):
+        if getattr(output, key, None) is not None: found[name] = getattr(output, key).detach()
+    found["pixels"] = x
+    store(folder, {}, None, found)
+    (folder / "model.safetensors").unlink()
+    (model.to(dtype) if dtype else model).save_pretrained(folder)
+    processor = {"image_processor_type": "ViTImageProcessor", "size": {"height": size, "width": size},
+                 "image_mean": [0.5, 0.4, 0.3], "image_std": [0.5, 0.25, 0.125]}
+    (folder / "preprocessor_config.json").write_text(json.dumps(processor))
+
+
+def timm_vits():
+    """timm's relatives of the ViT: the arguments of its class, an architecture of that kind, and the pooling of its config."""
+    small = dict(img_size=16, patch_size=4, embed_dim=32, depth=2, num_heads=4, num_classes=5)
+    return {
+        "timm-vit-headless": (dict(small, num_classes=0), "vit_base_patch16_224", "token"),
+        "timm-vit-registers": (dict(small, num_classes=0, reg_tokens=3, no_embed_class=True, init_values=0.5),
+                               "vit_small_patch14_reg4_dinov2", "token"),
+        "timm-vit-mean": (dict(small, global_pool="avg"), "vit_base_patch16_224", "avg"),
+        "timm-vit-gap": (dict(small, global_pool="avg", class_token=False, fc_norm=False, qk_norm=True),
+                         "vit_medium_patch16_gap_240", "avg"),
+        "timm-vit-norm-first": (dict(small, pre_norm=True, norm_eps=1e-5), "vit_base_patch16_clip_quickgelu_224", "token"),
+        "timm-vit-registers-placed": (dict(small, reg_tokens=2, global_pool="avg"), "vit_base_patch16_224", "avg"),
+        "timm-vit-deit3": (dict(small, no_embed_class=True, init_values=0.1), "deit3_small_patch16_224", "token"),
+        "timm-vit-gated": (dict(small, num_classes=0, init_values=0.1, gated=True), "vit_giant_patch14_dinov2", "token"),
+        "timm-vit-distilled": (dict(small, distilled=True), "deit_tiny_distilled_patch16_224", "token"),
+    }
+
+
+def timm_vit_hooks(model):
+    modules = [("embeddings", model.norm_pre)] + [(f"blocks.{i}", b) for i, b in enumerate(model.blocks)]
+    if not isinstance(model.norm, torch.nn.Identity): modules.append(("norm", model.norm))
+    if not isinstance(model.fc_norm, torch.nn.Identity): modules.append(("fc_norm", model.fc_norm))
+    return modules
+
+
+def timm_relative(folder, arguments, architecture, pooling):
+    from functools import partial
+    vit, _ = import_timm()
+    from timm.layers import LayerNorm, SwiGLUPacked
+    arguments = dict(arguments)
+    epsilon = arguments.pop("norm_eps", None)
+    if epsilon: arguments.update(norm_layer=partial(LayerNorm, eps=epsilon), act_layer="quick_gelu")
+    if arguments.pop("gated", False): arguments.update(mlp_layer=SwiGLUPacked, act_layer=torch.nn.SiLU, mlp_ratio=3)
+    kind = vit.VisionTransformer
+    if arguments.pop("distilled", False):
+        from timm.models.deit import VisionTransformerDistilled as kind
+    model = rounded(randomize(kind(**arguments)), torch.float16)
+    x = pixels(arguments["img_size"])
+    found = recorder(timm_vit_hooks(model))
+    output = model(x).detach()
+    if arguments["num_classes"]: found["logits"] = output
+    found["pixels"] = x
+    config = {"architecture": architecture, "num_classes": arguments["num_classes"], "global_pool": pooling,
+              "pretrained_cfg": {"input_size": [3, 16, 16], "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]},
+              "model_args": {"num_heads": 4}}
+    store(folder, model.state_dict(), config, found, torch.float16)
+
+
+def torchvision_vit(folder):
+    from torchvision.models import VisionTransformer
+    model = randomize(VisionTransformer(image_size=16, patch_size=4, num_layers=2, num_heads=4, hidden_dim=32, mlp_dim=48,
+                                        num_classes=5))
+    x = pixels(16)
+    found = recorder([("norm", model.encoder.ln)] + [(f"blocks.{i}", b) for i, b in enumerate(model.encoder.layers)])
+    found["logits"] = model(x).detach()
+    found["pixels"] = x
+    # The published files have older names.
+    state = {k.replace("mlp.0", "mlp.linear_1").replace("mlp.3", "mlp.linear_2"): v for k, v in model.state_dict().items()}
+    store(folder, state, {"num_attention_heads": 4}, found)
 
 
 def timm_resnet(output):
@@ -251,6 +361,9 @@ def main(output):
     with torch.no_grad():
         timm_vit(output)
         hf_vit(output)
+        for name, (model, size, dtype) in transformers_vits().items(): transformers_vit(output / name, model, size, dtype)
+        for name, arguments in timm_vits().items(): timm_relative(output / name, *arguments)
+        torchvision_vit(output / "torchvision-vit")
         timm_resnet(output)
         clip(output, "hf-clip", "quick_gelu")
         clip(output, "open-clip", "gelu")

@@ -53,6 +53,7 @@ def models():
             (192, 12, 3, 16, 384, None, None), (384, 12, 6, 14, 224, BRAIN, None), (768, 12, 12, 16, 224, None, "100MB"),
             (768, 12, 12, 32, 384, None, None), (1024, 24, 16, 16, 224, HALF, "200MB"), (1024, 24, 16, 14, 336, BRAIN, None)):
         made[f"hf-vit-{width}-patch{patch}-{size}"] = lambda f, a=(width, layers, heads, patch, size, kind, shard): hf_vit(f, *a)
+    made |= {"vit-" + name: make for name, make in vit_relatives().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
         made[f"openai-clip-{size}"] = lambda f, s=size, t=openai: open_clip_model(f, s, t, isOpenAI=True)
@@ -139,6 +140,69 @@ def hf_vit(folder, width, layers, heads, patch, size, dtype, shard):
                      + [(f"blocks.{i}", b) for i, b in enumerate(blocks)])
     store(folder, {}, None, finish(found, model(x).logits, x))
     save_pretrained(folder, model, dtype, shard or "50GB")
+
+
+def vit_relatives():
+    """Headless and later kinds, under transformers', timm's and torchvision's names."""
+    t = transformers
+    small, base = dict(hidden_size=384, num_attention_heads=6), dict(hidden_size=768, num_attention_heads=12)
+    large = dict(hidden_size=1024, num_attention_heads=16, num_hidden_layers=24)
+    made = {}
+
+    def hf(name, make, size=224, dtype=None):
+        made["hf-" + name] = lambda f: make_layouts.transformers_vit(f, make(), size, dtype)
+
+    hf("dino-b16", lambda: t.ViTModel(t.ViTConfig(**base)))
+    hf("dino-s8", lambda: t.ViTModel(t.ViTConfig(**small, intermediate_size=1536, patch_size=8)), dtype=HALF)
+    # Places of 518 pixels, stretched to 224.
+    hf("dinov2-small", lambda: t.Dinov2Model(t.Dinov2Config(**small, image_size=518, patch_size=14)))
+    hf("dinov2-base-head", lambda: t.Dinov2ForImageClassification(
+        t.Dinov2Config(**base, image_size=518, patch_size=14, num_labels=1000)), dtype=BRAIN)
+    hf("dinov2-gated", lambda: t.Dinov2Model(t.Dinov2Config(**base, image_size=518, patch_size=14, use_swiglu_ffn=True)))
+    hf("dinov2-large-registers", lambda: t.Dinov2WithRegistersModel(
+        t.Dinov2WithRegistersConfig(**large, image_size=518, patch_size=14)), dtype=HALF)
+    hf("dinov2-small-registers-518", lambda: t.Dinov2WithRegistersModel(
+        t.Dinov2WithRegistersConfig(**small, image_size=518, patch_size=14)), 518)
+    hf("dinov3-small", lambda: t.DINOv3ViTModel(t.DINOv3ViTConfig(**small, intermediate_size=1536, num_register_tokens=4)))
+    hf("dinov3-base-256", lambda: t.DINOv3ViTModel(t.DINOv3ViTConfig(**base, intermediate_size=3072, num_register_tokens=4)),
+       256, BRAIN)
+    hf("deit-small-distilled", lambda: t.DeiTForImageClassificationWithTeacher(
+        t.DeiTConfig(**small, intermediate_size=1536, num_labels=1000)))
+    hf("deit-base", lambda: t.DeiTForImageClassification(t.DeiTConfig(**base, num_labels=1000)))
+    hf("clip-vision-l14", lambda: t.CLIPVisionModelWithProjection(t.CLIPVisionConfig(
+        **large, intermediate_size=4096, patch_size=14, projection_dim=768)), dtype=HALF)
+    hf("clip-vision-b32", lambda: t.CLIPVisionModel(t.CLIPVisionConfig(**base, patch_size=32)))
+    for name, kind in (
+            ("vit_small_patch14_dinov2", None), ("vit_small_patch14_reg4_dinov2", HALF), ("deit_small_distilled_patch16_224", None),
+            ("deit3_small_patch16_224", None), ("vit_base_patch16_clip_224", None), ("vit_base_patch32_clip_quickgelu_224", HALF),
+            ("vit_medium_patch16_gap_256", None), ("deit_tiny_patch16_224", BRAIN)):
+        made["timm-" + name] = lambda f, n=name, k=kind: timm_vit_relative(f, n, k)
+    for name, kind in (("vit_b_16", None), ("vit_b_32", HALF), ("vit_l_16", None)):
+        made["torchvision-" + name] = lambda f, n=name, k=kind: torchvision_vit(f, n, k)
+    return made
+
+
+def timm_vit_relative(folder, name, dtype):
+    import timm
+    model = rounded(randomize(timm.create_model(name, pretrained=False)), dtype)
+    cfg = model.pretrained_cfg
+    x = pixels(cfg["input_size"][1], 1)
+    found = recorder(make_layouts.timm_vit_hooks(model))
+    output = model(x)
+    config = {"architecture": name, "num_classes": model.num_classes, "global_pool": model.global_pool, "pretrained_cfg": {
+        k: cfg[k] for k in ("input_size", "crop_pct", "mean", "std", "interpolation")}}
+    found["pixels"] = x
+    if model.num_classes: found["logits"] = output.detach()
+    store(folder, model.state_dict(), config, found, dtype)
+
+
+def torchvision_vit(folder, name, dtype):
+    """The weights and nothing else."""
+    import torchvision
+    model = rounded(randomize(getattr(torchvision.models, name)(weights=None)), dtype)
+    x = pixels(224, 1)
+    found = recorder([("norm", model.encoder.ln)] + [(f"blocks.{i}", b) for i, b in enumerate(model.encoder.layers)])
+    store(folder, model.state_dict(), None, finish(found, model(x), x), dtype, f"{name}-c867db91.safetensors")
 
 
 CLIPS = {"ViT-B-32": (32, 768, 12, 12, 512, 8, 512), "ViT-B-16": (16, 768, 12, 12, 512, 8, 512),

@@ -15,8 +15,12 @@ private enum Layouts {
         return names.filter(isIncluded).sorted()
     }
 
-    static let clips = named { $0.contains("clip") }
-    static let classifiers = named { !$0.contains("clip") && ($0.contains("vit") || $0.contains("resnet")) }
+    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") }
+    /// Classifiers, and models whose answer is their features.
+    static let targets = named { name in
+        !name.hasSuffix("clip") && !name.contains("clip-ViT")
+            && FileManager.default.fileExists(atPath: folder.appending(path: "\(name)/expected.safetensors").path)
+    }
     /// Texts with their tokens, and the folder of the vocabulary they are of.
     static let vocabularies = [
         (folder.appending(path: "tokens.json"), samples.appending(path: "clip")),
@@ -42,20 +46,20 @@ struct LayoutTests {
 
     @Test func `is there to be compared with`() {
         guard Layouts.fullSize == nil else {
-            #expect(Layouts.clips.count + Layouts.classifiers.count + Layouts.vocabularies.count > 0)
+            #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count > 0)
             return
         }
         #expect(Layouts.clips.count == 3)
-        #expect(Layouts.classifiers.count == 5)
+        #expect(Layouts.targets.count == 22)
         #expect(Layouts.vocabularies.count == 1)
     }
 
-    @Test(arguments: Layouts.classifiers)
+    @Test(arguments: Layouts.targets)
     func `gives PyTorch's activations at every hook point, and its logits`(layout: String) throws {
         let folder = Layouts.folder.appending(path: layout)
         // The expectations lie beside it, so the file is named where it is not called model.safetensors.
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let named = names.first { $0.hasPrefix("resnet") && $0.hasSuffix(".safetensors") }
+        let named = names.first { $0.hasSuffix(".safetensors") && !$0.hasPrefix("expected") && !$0.hasPrefix("model") }
         let model = try loadTargetModel(at: named.map { folder.appending(path: $0) } ?? folder)
         let expected = try Checkpoint(folder.appending(path: "expected.safetensors"))
         var recorded: [String: Tensor] = [:]

@@ -77,7 +77,7 @@ struct LoadingTests {
     }
 
     @Test(arguments: [
-        ("hidden_act", "\"swish\"", "gelu or quick_gelu", "\"swish\""),
+        ("hidden_act", "\"swish\"", "gelu or quick_gelu or gelu_pytorch_tanh", "\"swish\""),
         ("model_type", "\"bert\"", "vit or resnet", "\"bert\""),
         ("hidden_size", "\"8\"", "a positive whole number", "\"8\""),
         ("hidden_size", "-8", "a positive whole number", "-8"),

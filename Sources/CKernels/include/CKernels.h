@@ -12,6 +12,11 @@ void kernel_quick_gelu(float *x, size_t count);
 /// Per row of `columns`: out = (x - mean) / sqrt(variance + epsilon) * scale + shift. `out` may be `x`.
 void kernel_layer_norm(const float *x, const float *scale, const float *shift, float *out,
                        size_t rows, size_t columns, float epsilon);
+/// The gate of a SwiGLU: out[r][c] = x[r][c] / (1 + exp(-x[r][c])) x[r][columns + c], rows of x `2 columns` long.
+void kernel_silu_gate(const float *x, float *out, size_t rows, size_t columns);
+/// Rotates pairs (x[i], x[half + i]) of each of `heads` runs of 2 half values by angles with these cosines and sines [half],
+/// in place (Su et al. 2021, in the halves of Hugging Face's `rotate_half`).
+void kernel_rotate(float *x, const float *cosines, const float *sines, size_t heads, size_t half);
 /// Softmax over each row of `columns`, in place, rows `stride` apart.
 void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride);
 /// Softmax over each row of x times a positive `scale`.
@@ -54,7 +59,9 @@ void kernel_bfloat16(const float *x, float *pairs, size_t count);
 /// Likewise value i of one row and of the next: pairs[i]. `second` may be null, for zeros.
 void kernel_bfloat16_rows(const float *first, const float *second, float *pairs, size_t count);
 
-typedef enum { kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid } kernel_activation;
+typedef enum {
+    kernel_identity, kernel_relu, kernel_gelu_exact, kernel_gelu_sigmoid, kernel_gelu_tanh, kernel_silu, kernel_relu6
+} kernel_activation;
 
 typedef struct {
     /// Of `kernel_gemm_best`: the width of a panel.

@@ -7,6 +7,12 @@ package enum Pointwise: Sendable {
     case gelu
     /// x σ(1.702 x)
     case quickGELU
+    /// x Φ(x), with the distribution function by a hyperbolic tangent.
+    case tanhGELU
+    /// x σ(x)
+    case silu
+    /// Between 0 and 6.
+    case relu6
 
     fileprivate var kernel: kernel_activation {
         switch self {
@@ -14,6 +20,9 @@ package enum Pointwise: Sendable {
         case .relu: kernel_relu
         case .gelu: kernel_gelu_exact
         case .quickGELU: kernel_gelu_sigmoid
+        case .tanhGELU: kernel_gelu_tanh
+        case .silu: kernel_silu
+        case .relu6: kernel_relu6
         }
     }
 }

@@ -1,23 +1,42 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    /// As in `model_type` of transformers' config.json.
     case vit, resnet, clip
+
+    /// Of transformers' `model_type`; nil where it is another.
+    init?(modelType: String) {
+        switch modelType {
+        case "vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit", "clip_vision_model": self = .vit
+        case "resnet": self = .resnet
+        case "clip": self = .clip
+        default: return nil
+        }
+    }
 }
 
 /// A naming under which checkpoints of an architecture are published.
 package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable {
+    /// With DeiT, whose names are the same.
     case huggingFaceViT = "Hugging Face ViT"
     /// A state_dict of transformers 5, which publishes under the older names.
     case transformers5ViT = "transformers 5 ViT"
+    case huggingFaceDinov2 = "Hugging Face DINOv2"
+    case transformers5Dinov2 = "transformers 5 DINOv2"
+    case huggingFaceDinov3 = "Hugging Face DINOv3"
+    case publishedDinov2 = "DINOv2"
     case timmViT = "timm ViT"
+    case torchvisionViT = "torchvision ViT"
+    case publishedTorchvisionViT = "torchvision ViT, as published"
     case huggingFaceResNet = "Hugging Face ResNet"
     case torchvisionResNet = "torchvision and timm ResNet"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
+    case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
 
     package var architecture: Architecture {
         switch self {
-        case .huggingFaceViT, .transformers5ViT, .timmViT: .vit
+        case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
+            .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision:
+            .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceCLIP, .openCLIP: .clip
         }
@@ -27,9 +46,27 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch self {
         case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP: .huggingFace
         case .transformers5ViT: .transformers5ViT
+        case .huggingFaceDinov2: .dinov2
+        case .transformers5Dinov2: .transformers5Dinov2
+        case .huggingFaceDinov3: .dinov3
+        case .publishedDinov2: .publishedDinov2
         case .timmViT: .timmViT
+        case .torchvisionViT: .torchvisionViT
+        case .publishedTorchvisionViT: .publishedTorchvisionViT
+        case .huggingFaceCLIPVision: .clipVision
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
+        }
+    }
+
+    /// What may stand before the names of a model that is a part of another, or nothing where it stands alone.
+    private var roots: [String] {
+        switch self {
+        case .huggingFaceViT, .transformers5ViT: ["vit.", "deit.", ""]
+        case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]
+        case .huggingFaceDinov3: ["dinov3_vit.", ""]
+        case .huggingFaceCLIPVision: ["vision_model.", ""]
+        default: [TensorNames.ownRoot]
         }
     }
 
@@ -38,21 +75,39 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch self {
         case .huggingFaceViT: ["vit.encoder.layer.0.layernorm_before.weight"]
         case .transformers5ViT: ["vit.layers.0.layernorm_before.weight"]
+        case .huggingFaceDinov2:
+            ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.output.dense.weight"]
+        case .transformers5Dinov2: ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.o_proj.weight"]
+        case .huggingFaceDinov3: ["vit.layer.0.norm1.weight", "vit.embeddings.register_tokens"]
+        case .publishedDinov2: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "mask_token"]
         case .timmViT: ["patch_embed.proj.weight", "blocks.0.norm1.weight"]
+        case .torchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.0.weight"]
+        case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]
-        case .huggingFaceCLIP: ["vision_model.embeddings.patch_embedding.weight"]
+        case .huggingFaceCLIP:
+            ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .openCLIP: ["visual.conv1.weight"]
+        case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         }
+    }
+
+    /// The family whose names these are, and what stands before a model's names; nil where they are none's.
+    static func find(in checkpoint: Checkpoint) -> (family: CheckpointFamily, root: String)? {
+        for family in allCases {
+            let root = family.roots.first { root in
+                let names = family.names.rooted(at: root)
+                return family.landmarks.allSatisfy { checkpoint.shape(of: names.rooted($0)) != nil }
+            }
+            if let root { return (family, root) }
+        }
+        return nil
     }
 
     /// The family whose names these are; nil where they are none's.
     init?(of checkpoint: Checkpoint) {
-        let known = Self.allCases.first { family in
-            family.landmarks.allSatisfy { checkpoint.shape(of: $0) != nil }
-        }
-        guard let known else { return nil }
-        self = known
+        guard let (family, _) = Self.find(in: checkpoint) else { return nil }
+        self = family
     }
 
     /// Transformers' own family of an architecture.

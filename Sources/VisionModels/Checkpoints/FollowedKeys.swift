@@ -111,7 +111,8 @@ extension ModelFiles {
 
     /// In the order of a forward pass.
     static func assumptions(
-        _ family: CheckpointFamily, _ settings: Settings, beside: Settings?, isPreprocessingTold: Bool
+        _ family: CheckpointFamily, _ tensors: NamedTensors, _ settings: Settings, beside: Settings?,
+        isPreprocessingTold: Bool
     ) throws(VisionModelsError) -> [ModelAssumption] {
         let kind = try kind(of: beside)
         var found: [ModelAssumption] = []
@@ -132,8 +133,12 @@ extension ModelFiles {
             if try !isTold("num_attention_heads"), let heads = settings["num_attention_heads"]?.integer {
                 found.append(.heads(heads))
             }
-            if try !isTold("hidden_act") { found.append(.activation(Activation.gelu.rawValue)) }
-            if family == .timmViT { found.append(.classToken) }
+            if try !isTold("hidden_act"), family != .torchvisionViT, family != .publishedTorchvisionViT {
+                let usual: Activation = family == .huggingFaceCLIPVision ? .quickGELU : .gelu
+                found.append(.activation(usual.rawValue))
+            }
+            let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
+            if family == .timmViT, !isPoolingTold { found.append(.classToken) }
         case .clip:
             for (section, assumed) in [
                 ("vision_config", ModelAssumption.heads), ("text_config", ModelAssumption.textHeads),

@@ -16,16 +16,7 @@ struct ForeignModel {
 
     /// The more special first.
     private static let kinds: [Kind] = [
-        Kind(
-            name: "DINOv2 with registers", tensors: ["register_tokens", "embeddings.register_tokens"],
-            types: ["dinov2_with_registers"], architectures: ["reg4_dinov2"]),
-        Kind(name: "DINOv3", tensors: [], types: ["dinov3_vit", "dinov3_convnext"], architectures: ["dinov3"]),
-        Kind(
-            name: "DINOv2",
-            tensors: [
-                "mask_token blocks.0.ls1.gamma", "embeddings.mask_token encoder.layer.0.layer_scale1.lambda1",
-                "dinov2.embeddings.cls_token",
-            ], types: ["dinov2"], architectures: ["dinov2"]),
+        Kind(name: "DINOv3's ConvNeXt", tensors: [], types: ["dinov3_convnext"], architectures: ["dinov3"]),
         Kind(
             name: "BEiT",
             tensors: [
@@ -42,11 +33,6 @@ struct ForeignModel {
                 "features.1.0.attn.relative_position_bias_table",
             ], types: ["swin", "swinv2"], architectures: ["swin"]),
         Kind(
-            name: "distilled DeiT", tensors: ["dist_token", "deit.embeddings.distillation_token"],
-            architectures: ["distilled"]),
-        Kind(name: "DeiT in transformers' layout", tensors: ["deit.embeddings.cls_token"], types: ["deit"]),
-        Kind(name: "DeiT III", tensors: [], architectures: ["deit3"]),
-        Kind(
             name: "ConvNeXt",
             tensors: [
                 "convnext.embeddings.patch_embeddings.weight", "convnextv2.embeddings.patch_embeddings.weight",
@@ -59,7 +45,6 @@ struct ForeignModel {
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
         Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
         Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),
-        Kind(name: "a CLIP's image tower alone", tensors: [], types: ["clip_vision_model"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
         Kind(
@@ -69,8 +54,6 @@ struct ForeignModel {
             name: "EVA", tensors: ["cls_token blocks.0.attn.q_proj.weight", "blocks.0.mlp.fc1_g.weight"],
             architectures: ["eva"]),
         Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
-        Kind(
-            name: "torchvision's ViT", tensors: ["conv_proj.weight encoder.layers.encoder_layer_0.ln_1.weight"]),
         Kind(
             name: "EfficientNet",
             tensors: ["efficientnet.embeddings.convolution.weight", "conv_stem.weight", "_conv_stem.weight"],
@@ -89,10 +72,6 @@ struct ForeignModel {
         Kind(name: "LeViT", tensors: [], types: ["levit"], architectures: ["levit"]),
         Kind(name: "PVT", tensors: [], types: ["pvt", "pvt_v2"], architectures: ["pvt"]),
         Kind(name: "MLP-Mixer", tensors: ["blocks.0.mlp_tokens.fc1.weight"], architectures: ["mixer"]),
-        Kind(
-            name: "a ViT that takes the mean of all patches", tensors: ["fc_norm.weight cls_token"],
-            architectures: ["vit_gap", "_gap_"]),
-        Kind(name: "a ViT with scaled layers (LayerScale)", tensors: ["blocks.0.ls1.gamma"]),
     ]
 
     /// Nil where the tensors are of none of these.

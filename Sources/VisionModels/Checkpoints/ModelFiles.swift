@@ -2,7 +2,6 @@ import Digests
 import Files
 import Foundation
 import LinearAlgebra
-import LinearAlgebra
 
 /// The files of one model, opened: its tensors by Hugging Face's names, and the settings of transformers' config.json,
 /// whoever wrote the files.
@@ -49,7 +48,7 @@ struct ModelFiles: Sendable {
             if case .string(let name) = type, let foreign = ForeignModel(modelType: name) {
                 throw .unsupportedModel(file: beside!.file, kind: foreign.name)
             }
-            guard case .string(let name) = type, let architecture = Architecture(rawValue: name),
+            guard case .string(let name) = type, let architecture = Architecture(modelType: name),
                 architectures.contains(architecture)
             else { throw beside!.unsuitable("model_type", expected: expected) }
             declared = architecture
@@ -58,23 +57,25 @@ struct ModelFiles: Sendable {
         if let foreign = ForeignModel(tensorsOf: checkpoint) {
             throw .unsupportedModel(file: checkpoint.file, kind: foreign.name)
         }
-        let found = CheckpointFamily(of: checkpoint)
+        let found = CheckpointFamily.find(in: checkpoint)
         if let declared {
-            family = found?.architecture == declared ? found! : CheckpointFamily(huggingFace: declared)
+            family = found?.family.architecture == declared ? found!.family : CheckpointFamily(huggingFace: declared)
         } else {
-            guard let found, architectures.contains(found.architecture) else {
-                throw .notThatModel(file: checkpoint.file, expected: architectures, found: found)
+            guard let found, architectures.contains(found.family.architecture) else {
+                throw .notThatModel(file: checkpoint.file, expected: architectures, found: found?.family)
             }
-            family = found
+            family = found.family
         }
-        tensors = NamedTensors(checkpoint: checkpoint, names: family.names)
+        let root = family == found?.family ? found!.root : TensorNames.ownRoot
+        tensors = NamedTensors(checkpoint: checkpoint, names: family.names.rooted(at: root))
         configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
         let settings = try Self.settings(of: tensors, family, beside: beside, location)
         (self.settings, published) = (
             try settings.all.naming(location, classesOf: family, as: classes), settings.published
         )
         let isTold = try Preprocessing.settings(inFolder: location.folder) != nil
-        assumptions = try Self.assumptions(family, settings.all, beside: beside, isPreprocessingTold: isTold)
+        assumptions = try Self.assumptions(
+            family, tensors, settings.all, beside: beside, isPreprocessingTold: isTold)
     }
 
     func weights() -> Weights { Weights(tensors) }
@@ -121,10 +122,8 @@ struct ModelFiles: Sendable {
         var additions: [String: JSON] = [:]
         switch family.architecture {
         case .vit:
-            members = try tensors.vitSettings()
-            // timm's; transformers writes its own 1e-12 into config.json.
-            members["layer_norm_eps"] = .number(family == .timmViT ? "1e-6" : "1e-12")
-            additions = try timm?.vitSettings(of: members) ?? [:]
+            members = try tensors.vitSettings(of: family)
+            additions = try timm?.vitSettings(of: members, tensors) ?? [:]
         case .resnet:
             members = try tensors.resNetSettings()
             additions = try timm?.resNetSettings(of: members) ?? [:]
@@ -165,7 +164,8 @@ struct ModelFiles: Sendable {
         let half = JSON.array([JSON](repeating: .number("0.5"), count: 3))
         switch family {
         case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
-        case .torchvisionResNet:
+        case .publishedDinov2: return .timm(Settings(file: file, ["crop_pct": .number("1")]))
+        case .torchvisionResNet, .torchvisionViT, .publishedTorchvisionViT:
             return .timm(Settings(file: file, ["crop_pct": .number("0.875"), "interpolation": .string("bilinear")]))
         default: return nil
         }
@@ -197,6 +197,8 @@ extension Settings {
         guard family.architecture != .clip else { return self }
         let own = self["id2label"] == nil ? nil : try section("id2label")
         let count = own?.keyCount ?? self["num_labels"]?.integer
+        // Its features are its answer.
+        guard count != 0 else { return self }
         if let given {
             guard given.names.count == count ?? 2 else {
                 throw .classCount(file: given.file, expected: count ?? 2, found: given.names.count)

@@ -130,7 +130,7 @@ package struct ModelInspection: Sendable {
                 files.family.architecture == .vit
                 ? try VisionTransformer(files) as any TargetModel : try ResNet(files)
             (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
-            (classes, hookPoints) = (model.classes, model.hookPoints.count)
+            (classes, hookPoints) = (model.classes.isEmpty ? nil : model.classes, model.hookPoints.count)
             // As models without names of classes are read.
             if ["LABEL_0", "class 0"].contains(model.classes.first) { missing.append(.classNames) }
             return

@@ -7,16 +7,24 @@ struct TensorNames: Sendable {
     /// A tensor of the file, or a part of one.
     struct Source: Sendable, Hashable {
         var name: String
-        /// One of the three equal parts, along the first dimension, of stacked queries, keys and values.
-        var third: Int?
+        /// One of the equal parts, along the first dimension, of what the file has stacked: queries, keys and values.
+        var part: Part?
         /// Whether the file has inputs and outputs the other way round.
         var isTransposed = false
+
+        struct Part: Sendable, Hashable {
+            var index: Int
+            var of: Int
+        }
     }
 
     /// By Hugging Face's name, whole or without its last component, with `#` for each number.
     private let rules: [String: Source]
     /// Tensors of such files that no forward pass reads.
     private let idle: Set<String>
+    /// What the file has where names here begin with `vit.`: a model alone has nothing there.
+    private var root = Self.ownRoot
+    static let ownRoot = "vit."
 
     /// Files that have Hugging Face's names already.
     static let huggingFace = TensorNames([:])
@@ -28,8 +36,25 @@ struct TensorNames: Sendable {
         self.idle = idle
     }
 
+    /// The same names in a file that has `root` before a model's.
+    func rooted(at root: String) -> TensorNames {
+        var names = self
+        names.root = root
+        return names
+    }
+
     /// Where the file has a tensor. A name without a rule is the file's own.
     func source(of name: String) -> Source {
+        var source = ruled(name)
+        source.name = rooted(source.name)
+        return source
+    }
+
+    func rooted(_ name: String) -> String {
+        name.hasPrefix(Self.ownRoot) ? root + name.dropFirst(Self.ownRoot.count) : name
+    }
+
+    private func ruled(_ name: String) -> Source {
         guard !rules.isEmpty else { return Source(name: name) }
         let components = name.split(separator: ".")
         let pattern = components.map { $0.allSatisfy(\.isNumber) ? "#" : String($0) }
@@ -45,7 +70,10 @@ struct TensorNames: Sendable {
         return source
     }
 
-    func isIdle(_ name: String) -> Bool { idle.contains(name) }
+    /// Whether the file has something before a model's names, which other parts stand beside.
+    var isInside: Bool { !root.isEmpty }
+
+    func isIdle(_ name: String) -> Bool { idle.contains { rooted($0) == name } }
 
     private static func fill(_ pattern: String, with numbers: [Int]) -> String {
         var numbers = numbers[...]
@@ -70,9 +98,9 @@ struct NamedTensors: Sendable {
     func shape(of name: String) -> [Int]? {
         let source = names.source(of: name)
         guard var shape = checkpoint.shape(of: source.name) else { return nil }
-        if source.third != nil {
-            guard let rows = shape.first, rows % 3 == 0 else { return nil }
-            shape[0] = rows / 3
+        if let part = source.part {
+            guard let rows = shape.first, rows % part.of == 0 else { return nil }
+            shape[0] = rows / part.of
         }
         return source.isTransposed ? shape.reversed() : shape
     }
@@ -81,14 +109,15 @@ struct NamedTensors: Sendable {
     func tensor(_ name: String, _ shape: [Int]) throws(VisionModelsError) -> Tensor {
         let source = names.source(of: name)
         var stored = source.isTransposed ? shape.reversed() : shape
-        guard let third = source.third else {
+        guard let part = source.part else {
             let tensor = try finite(checkpoint.tensor(source.name, shape: stored), source.name)
             return source.isTransposed ? tensor.transposed() : tensor
         }
         let rows = stored[0]
-        stored[0] *= 3
-        let tensor = try checkpoint.tensor(source.name, shape: stored, rows: third * rows..<(third + 1) * rows)
-        return try finite(tensor, source.name, from: third * rows)
+        stored[0] *= part.of
+        let first = part.index * rows
+        let tensor = try checkpoint.tensor(source.name, shape: stored, rows: first..<first + rows)
+        return try finite(tensor, source.name, from: first)
     }
 
     /// The tensor, where all of it is finite.

@@ -9,6 +9,10 @@ struct Weights: ~Copyable {
 
     init(_ tensors: NamedTensors) { self.tensors = tensors }
 
+    func has(_ name: String) -> Bool { shape(of: name) != nil }
+
+    func shape(of name: String) -> [Int]? { tensors.shape(of: name) }
+
     mutating func tensor(_ name: String, _ shape: [Int]) throws(VisionModelsError) -> Tensor {
         taken.insert(tensors.names.source(of: name).name)
         return try tensors.tensor(name, shape)

@@ -13,8 +13,16 @@ extension Preprocessing {
         static let clip = Standard(
             processor: .clip, mean: [0.48145466, 0.4578275, 0.40821073],
             deviation: [0.26862954, 0.26130258, 0.27577711])
-        static let imageNet = Standard(
-            processor: .convNext, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+        static let imageNet = Standard(processor: .convNext)
+        static let deit = Standard(processor: .deit)
+        static let dinov2 = Standard(processor: .clip)
+        static let dinov3 = Standard(processor: .vit)
+
+        init(
+            processor: Processor, mean: [Float] = [0.485, 0.456, 0.406], deviation: [Float] = [0.229, 0.224, 0.225]
+        ) {
+            (self.processor, self.mean, self.deviation) = (processor, mean, deviation)
+        }
     }
 
     /// The image processors of Hugging Face that read one preprocessor_config.json differently.
@@ -31,8 +39,8 @@ extension Preprocessing {
         /// Of `image_processor_type`, or `feature_extractor_type` as it was once spelt; nil where it is another.
         init?(named name: String) {
             let stems: [(String, Processor)] = [
-                ("CLIP", .clip), ("ChineseCLIP", .clip), ("Bit", .clip), ("ViT", .vit), ("ConvNext", .convNext),
-                ("DeiT", .deit),
+                ("CLIP", .clip), ("ChineseCLIP", .clip), ("Bit", .clip), ("ViT", .vit), ("DINOv3ViT", .vit),
+                ("ConvNext", .convNext), ("DeiT", .deit),
             ]
             let endings = ["ImageProcessor", "ImageProcessorFast", "ImageProcessorPil", "FeatureExtractor"]
             guard let match = stems.first(where: { stem in endings.contains { stem.0 + $0 == name } }) else {
@@ -55,6 +63,17 @@ extension Preprocessing {
         }
         guard let url = file("preprocessor_config.json") else { return nil }
         return try Settings(url)
+    }
+
+    /// The shape that a preprocessor_config.json makes of every image; nil where that depends on the image or the model.
+    static func preparedShape(_ settings: Settings, channels: Int) throws(VisionModelsError) -> ImageShape? {
+        let isCropped = try settings.flag("do_center_crop", default: settings["crop_size"] != nil)
+        let key = isCropped && settings["crop_size"] != nil ? "crop_size" : "size"
+        let isResized = try settings.flag("do_resize", default: true)
+        guard settings[key] != nil, key == "crop_size" || isResized else { return nil }
+        if case .object(let sides)? = settings[key], sides["height"] == nil || sides["width"] == nil { return nil }
+        let (height, width) = try settings.size(key, default: 224)
+        return ImageShape(channels: channels, height: height, width: width)
     }
 
     /// What a family of models takes at the model's own size, where no file tells.

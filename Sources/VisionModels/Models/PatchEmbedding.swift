@@ -1,64 +1,85 @@
 import LinearAlgebra
 
-/// Cuts images into patches, projects each to the width of the residual stream, puts the class token before them and
-/// adds the position embeddings (Dosovitskiy et al. 2021, equation 1).
+/// Cuts images into patches, projects each to the width of the residual stream and adds its position embedding; before
+/// them come tokens that are the same for every image: the class token, registers (Dosovitskiy et al. 2021, equation 1).
 struct PatchEmbedding: Sendable {
     let input: ImageShape
     /// Pixels on each side of a patch.
     let patch: Int
     /// A convolution whose stride is its size, as a matrix: [D, channels · patch · patch].
     let projection: PackedLinear
-    /// [D]
-    let classToken: Tensor
-    /// [T, D]
-    let positions: Tensor
+    /// The tokens before the patches, with their positions: [P, D]
+    let prefix: Tensor
+    /// Of the patches: [T - P, D]; nil where places are told otherwise.
+    let positions: Tensor?
 
     init(
-        input: ImageShape, patch: Int, projection: Linear, classToken: Tensor, positions: Tensor, precision: Precision
+        input: ImageShape, patch: Int, projection: Linear, prefix: Tensor, positions: Tensor?, precision: Precision
     ) {
         (self.input, self.patch) = (input, patch)
         self.projection = PackedLinear(projection, precision: precision)
-        (self.classToken, self.positions) = (classToken, positions)
+        (self.prefix, self.positions) = (prefix, positions)
     }
 
-    /// The class token and the patches.
-    var tokens: Int { 1 + (input.height / patch) * (input.width / patch) }
+    /// - Parameters:
+    ///   - classToken: the one token before the patches: [D]
+    ///   - positions: of all tokens: [T, D]
+    init(
+        input: ImageShape, patch: Int, projection: Linear, classToken: Tensor, positions: Tensor, precision: Precision
+    ) {
+        var first = classToken.reshaped([1, classToken.count])
+        first.add(positions.rows(0..<1))
+        self.init(
+            input: input, patch: patch, projection: projection, prefix: first,
+            positions: positions.rows(1..<positions.rows), precision: precision)
+    }
+
+    private var patches: Int { (input.height / patch) * (input.width / patch) }
+
+    /// Those before the patches, and the patches.
+    var tokens: Int { prefix.rows + patches }
 
     /// [B, channels, height, width] -> [B, T, D]
     func callAsFunction(_ pixels: Tensor) -> Tensor {
         precondition(
             Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
             "pixels of shape \(pixels.shape) for a model of \(input)")
-        let (tokens, width) = (tokens, classToken.count)
-        let batch = pixels.shape[0]
-        let projected = projection(patches(pixels))  // [B · (T - 1), D]
+        let (patches, width, batch) = (patches, prefix.columns, pixels.shape[0])
+        // The same positions for every image, added as the product is written.
+        let projected = projection(cut(pixels), residual: positions.map { repeated($0, batch) })  // [B · patches, D]
         return Tensor([batch, tokens, width]) { x in
-            projected.withUnsafe { projected in
-                classToken.withUnsafe { classToken in
-                    positions.withUnsafe { positions in
-                        for image in 0..<batch {
-                            for token in 0..<tokens {
-                                let source =
-                                    token == 0
-                                    ? classToken.baseAddress!
-                                    : projected.baseAddress! + (image * (tokens - 1) + token - 1) * width
-                                let target = (image * tokens + token) * width
-                                for unit in 0..<width {
-                                    x[target + unit] = source[unit] + positions[token * width + unit]
-                                }
-                            }
-                        }
+            prefix.withUnsafe { prefix in
+                projected.withUnsafe { projected in
+                    var target = x.baseAddress!
+                    for image in 0..<batch {
+                        target.update(from: prefix.baseAddress!, count: prefix.count)
+                        target += prefix.count
+                        let count = patches * width
+                        target.update(from: projected.baseAddress! + image * count, count: count)
+                        target += count
                     }
                 }
             }
         }
     }
 
+    /// [n, D] -> [batch · n, D]
+    private func repeated(_ rows: Tensor, _ batch: Int) -> Tensor {
+        guard batch > 1 else { return rows }
+        return Tensor([batch * rows.rows, rows.columns]) { target in
+            rows.withUnsafe { rows in
+                for image in 0..<batch {
+                    (target.baseAddress! + image * rows.count).update(from: rows.baseAddress!, count: rows.count)
+                }
+            }
+        }
+    }
+
     /// [b, C, H, W] -> [b · patches, C · patch · patch], patches in reading order.
-    private func patches(_ pixels: Tensor) -> Tensor {
+    private func cut(_ pixels: Tensor) -> Tensor {
         let batch = pixels.shape[0]
         let (channels, height, width) = (input.channels, input.height, input.width)
-        return Tensor([batch * (tokens - 1), channels * patch * patch]) { target in
+        return Tensor([batch * patches, channels * patch * patch]) { target in
             pixels.withUnsafe { pixels in
                 var written = 0
                 for image in 0..<batch {

@@ -37,6 +37,19 @@ struct PackedLinear: Sendable {
     }
 }
 
+extension Linear {
+    /// The same with each output times a factor of its own, [outputs]: what LayerScale (Touvron et al. 2021) does behind a
+    /// linear map.
+    func scaled(by factors: Tensor?) -> Linear {
+        guard let factors else { return self }
+        return Linear(
+            weight: weight.scaled(rows: factors.values),
+            bias: bias.map { bias in
+                Tensor(bias.shape, zip(bias.values, factors.values).map { $0 * $1 })
+            })
+    }
+}
+
 struct LayerNorm: Sendable {
     /// [D] each
     let scale, shift: Tensor
@@ -49,11 +62,13 @@ struct LayerNorm: Sendable {
 enum Activation: String, Sendable, CaseIterable {
     case gelu
     case quickGELU = "quick_gelu"
+    case tanhGELU = "gelu_pytorch_tanh"
 
     var pointwise: Pointwise {
         switch self {
         case .gelu: .gelu
         case .quickGELU: .quickGELU
+        case .tanhGELU: .tanhGELU
         }
     }
 }
@@ -65,6 +80,10 @@ struct Attention: Sendable {
     let output: PackedLinear
     let heads: Int
     let isCausal: Bool
+    /// Of each head's queries and keys, where they are normalised (Dehghani et al. 2023).
+    var norms: (query: LayerNorm, key: LayerNorm)?
+    /// Turns queries and keys by the places of their patches.
+    var rotation: PatchRotation?
 
     init(
         query: Linear, key: Linear, value: Linear, output: Linear, heads: Int, isCausal: Bool, precision: Precision
@@ -77,14 +96,30 @@ struct Attention: Sendable {
     /// x [B, T, D] -> residual + attention [B, asking, D] for the first `asking` tokens.
     func callAsFunction(_ x: Tensor, asking: Int, residual: Tensor) -> Tensor {
         let context = attention(
-            stacked: stacked(x), heads: heads, isCausal: isCausal, asking: asking, precision: stacked.weight.precision)
+            stacked: prepared(stacked(x)), heads: heads, isCausal: isCausal, asking: asking,
+            precision: stacked.weight.precision)
         return output(context, residual: residual)
+    }
+
+    /// Queries, keys and values as the products take them: [B, T, 3 D]
+    private func prepared(_ stack: Tensor) -> Tensor {
+        guard norms != nil || rotation != nil else { return stack }
+        var stack = stack
+        if let norms {
+            for (norm, first) in [(norms.query, 0), (norms.key, stack.columns / 3)] {
+                stack.normalizeHeads(heads, from: first, scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon)
+            }
+        }
+        if let rotation { stack.rotateHeads(heads, cosines: rotation.cosines, sines: rotation.sines) }
+        return stack
     }
 }
 
+/// act(x W₁ᵀ + b₁) W₂ᵀ + b₂, or with a gate beside the value, silu(gate) · value in place of the first factor.
 struct MLP: Sendable {
     let expand: PackedLinear
-    let activation: Activation
+    /// Nil where `expand` gives gates and values side by side.
+    let activation: Activation?
     let contract: PackedLinear
 
     init(expand: Linear, activation: Activation, contract: Linear, precision: Precision) {
@@ -93,8 +128,15 @@ struct MLP: Sendable {
         self.contract = PackedLinear(contract, precision: precision)
     }
 
+    init(gate: Linear, value: Linear, contract: Linear, precision: Precision) {
+        expand = PackedLinear(gate, value, precision: precision)
+        activation = nil
+        self.contract = PackedLinear(contract, precision: precision)
+    }
+
     func callAsFunction(_ x: Tensor, residual: Tensor) -> Tensor {
-        contract(expand(x, activation.pointwise), residual: residual)
+        guard let activation else { return contract(expand(x).gatedBySiLU(), residual: residual) }
+        return contract(expand(x, activation.pointwise), residual: residual)
     }
 }
 

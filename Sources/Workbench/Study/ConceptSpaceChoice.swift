@@ -38,6 +38,7 @@ extension StudyPlan {
             let model = try TargetModelChoice(
                 target.model, classes: target.classes, templates: templates, precision: target.precision
             ).load()
+            guard !model.classes.isEmpty else { throw WorkbenchError.noClassifier(model: target.model) }
             let folders = try [probeImages, heldOutImages].map { try Resources.resolve($0).path }
             let names = try ClassNames(
                 model.classes, file: target.classNames.map { try Resources.resolve($0) }, near: folders)

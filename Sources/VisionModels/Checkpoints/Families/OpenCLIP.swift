@@ -21,7 +21,7 @@ extension TensorNames {
             for (third, part) in ["q_proj", "k_proj", "v_proj"].enumerated() {
                 for kind in ["weight", "bias"] {
                     rules[layer + "self_attn.\(part).\(kind)"] = Source(
-                        name: block + "attn.in_proj_\(kind)", third: third)
+                        name: block + "attn.in_proj_\(kind)", part: .init(index: third, of: 3))
                 }
             }
             for (part, own) in [
@@ -119,7 +119,7 @@ extension Settings {
     /// Refuses the keys of a transformers' config.json that change a forward pass in a way this program does not follow.
     /// Others stand there too that have no part in one.
     func followTransformers(_ architecture: Architecture) throws(VisionModelsError) {
-        let rules: [String: KeyRule] = [
+        var rules: [String: KeyRule] = [
             "use_mean_pooling": .off, "use_absolute_position_embeddings": .only([.boolean(true)]),
             "use_relative_position_bias": .off, "use_shared_relative_position_bias": .off,
             "layer_scale_init_value": .off,
@@ -127,7 +127,14 @@ extension Settings {
             "use_qk_norm": .off, "qk_layernorm": .off, "output_stride": .only([.number("32")]),
             "position_embedding_type": .only([.string("absolute")]), "hidden_dropout_in_inference": .off,
             "attention_bias": .only([.boolean(true)]), "mlp_bias": .only([.boolean(true)]),
+            "proj_bias": .only([.boolean(true)]), "use_gated_mlp": .off,
         ]
+        // These have such parts, which their tensors tell.
+        if case .string(let type)? = self["model_type"], type.hasPrefix("dinov") {
+            for key in ["layerscale_value", "num_register_tokens", "use_swiglu_ffn", "use_gated_mlp"] {
+                rules[key] = .any
+            }
+        }
         try follow(rules, isOpen: true)
         guard architecture == .clip else { return }
         try section("vision_config").follow(rules, isOpen: true)

@@ -1,25 +1,38 @@
 import Files
 
 extension TensorNames {
-    /// timm's `VisionTransformer`. Queries, keys and values are one matrix.
-    static let timmViT: TensorNames = {
+    /// timm's `VisionTransformer`, and DINOv2 as its authors publish it. Queries, keys and values are one matrix, and so
+    /// are gates and values.
+    static let timmViT = timmViT(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2")
+    static let publishedDinov2 = timmViT(registers: "register_tokens", gated: "mlp.w12", contract: "mlp.w3")
+
+    private static func timmViT(registers: String, gated: String, contract: String) -> TensorNames {
         var rules: [String: Source] = [
             "vit.embeddings.cls_token": Source(name: "cls_token"),
+            "vit.embeddings.distillation_token": Source(name: "dist_token"),
+            "vit.embeddings.register_tokens": Source(name: registers),
             "vit.embeddings.position_embeddings": Source(name: "pos_embed"),
             "vit.embeddings.patch_embeddings.projection": Source(name: "patch_embed.proj"),
-            "vit.layernorm": Source(name: "norm"),
-            "classifier": Source(name: "head"),
+            "vit.embeddings.layernorm": Source(name: "norm_pre"),
+            "vit.layernorm": Source(name: "norm"), "vit.pooled_layernorm": Source(name: "fc_norm"),
+            "classifier": Source(name: "head"), "distillation_classifier": Source(name: "head_dist"),
         ]
         let layer = "vit.encoder.layer.#."
         for (third, part) in ["query", "key", "value"].enumerated() {
-            rules[layer + "attention.attention." + part] = Source(name: "blocks.#.attn.qkv", third: third)
+            rules[layer + "attention.attention." + part] = Source(
+                name: "blocks.#.attn.qkv", part: .init(index: third, of: 3))
+        }
+        for (half, part) in ["mlp.gate", "mlp.value"].enumerated() {
+            rules[layer + part] = Source(name: "blocks.#." + gated, part: .init(index: half, of: 2))
         }
         for (part, own) in [
             ("layernorm_before", "norm1"), ("attention.output.dense", "attn.proj"), ("layernorm_after", "norm2"),
-            ("intermediate.dense", "mlp.fc1"), ("output.dense", "mlp.fc2"),
+            ("attention.query_norm", "attn.q_norm"), ("attention.key_norm", "attn.k_norm"),
+            ("layer_scale1.lambda1", "ls1.gamma"), ("layer_scale2.lambda1", "ls2.gamma"),
+            ("intermediate.dense", "mlp.fc1"), ("output.dense", "mlp.fc2"), ("mlp.contract", contract),
         ] { rules[layer + part] = Source(name: "blocks.#." + own) }
-        return TensorNames(rules)
-    }()
+        return TensorNames(rules, idle: ["mask_token"])
+    }
 }
 
 /// timm's config.json: `architecture`, `num_classes`, `global_pool`, and in `pretrained_cfg` what its images are to be.
@@ -44,30 +57,80 @@ struct TimmConfiguration {
 
     /// The keys a ViT adds to what its tensors say, under transformers' names.
     ///
-    /// - Parameter tensors: what those say.
-    func vitSettings(of tensors: [String: JSON]) throws(VisionModelsError) -> [String: JSON] {
+    /// - Parameters:
+    ///   - tensors: what those say.
+    ///   - found: those themselves.
+    func vitSettings(
+        of tensors: [String: JSON], _ found: NamedTensors
+    ) throws(VisionModelsError) -> [String: JSON] {
         if let foreign = ForeignModel(architecture: architecture) {
             throw .unsupportedModel(file: settings.file, kind: foreign.name)
         }
         // Others share the names of the tensors but not what is done with them.
-        guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit_"), !architecture.contains("_rpn_") else {
+        guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit"), !architecture.contains("_rpn_") else {
             throw settings.unsuitable("architecture", expected: "a plain vit_… or deit_…")
         }
-        try checkPooling("token")
         let arguments = try settings.section("model_args")
         try arguments.follow(Self.vitArguments)
+        try confirm(arguments, found)
         for (key, name) in [
             ("embed_dim", "hidden_size"), ("depth", "num_hidden_layers"), ("patch_size", "patch_size"),
-            ("in_chans", "num_channels"), ("num_classes", "num_labels"),
+            ("in_chans", "num_channels"),
         ] { try arguments.confirm(key, is: tensors[name]?.integer) }
         if case .boolean(let hasBias)? = arguments["qkv_bias"], tensors["qkv_bias"] != .boolean(hasBias) {
             throw arguments.unsuitable("qkv_bias", expected: "\(!hasBias), as the tensors have it")
         }
-        let usual: Activation = architecture.contains("quickgelu") ? .quickGELU : .gelu
         var members = try common()
-        members["hidden_act"] = .string(try arguments.choice("act_layer", default: usual).rawValue)
+        members["hidden_act"] = .string(try activation(arguments).rawValue)
+        for key in ["global_pool", "pool_include_prefix"] { members[key] = arguments[key] ?? settings[key] }
+        // A classifier that should be there is missed by name.
+        if let count = arguments["num_classes"] ?? settings["num_classes"], tensors["num_labels"]?.integer == 0 {
+            members["num_labels"] = count
+        }
         if let heads = arguments["num_heads"] { members["num_attention_heads"] = heads }
         return members
+    }
+
+    /// Refuses what the tensors contradict: the reference would not read them so.
+    private func confirm(_ arguments: Settings, _ tensors: NamedTensors) throws(VisionModelsError) {
+        let (layer, embeddings) = ("vit.encoder.layer.0.", "vit.embeddings.")
+        func has(_ name: String) -> Bool { tensors.shape(of: name) != nil }
+        let hasLateNorm = has("vit.pooled_layernorm.weight")
+        for (key, isThere) in [
+            ("class_token", has(embeddings + "cls_token")), ("pre_norm", has(embeddings + "layernorm.weight")),
+            ("qk_norm", has(layer + "attention.query_norm.weight")), ("fc_norm", hasLateNorm),
+        ] {
+            guard case .boolean(let said)? = arguments[key], said != isThere else { continue }
+            throw arguments.unsuitable(key, expected: "\(isThere), as the tensors have it")
+        }
+        if arguments["init_values"] != nil, !has(layer + "layer_scale1.lambda1") {
+            throw arguments.unsuitable("init_values", expected: "nothing, as the tensors have it")
+        }
+        try arguments.confirm(
+            "reg_tokens", is: tensors.shape(of: embeddings + "register_tokens")?.dropLast().last ?? 0)
+        if let places = tensors.shape(of: embeddings + "position_embeddings")?.dropLast().last,
+            case .boolean(let isBare)? = arguments["no_embed_class"], has(embeddings + "cls_token"),
+            isBare != (places.squareRoot != nil)
+        {
+            throw arguments.unsuitable("no_embed_class", expected: "\(!isBare), as the tensors have it")
+        }
+        // A mean is normalised after it was taken, but in architectures that say otherwise.
+        for section in [settings, arguments] where section["global_pool"] == .string("avg") {
+            guard !hasLateNorm, arguments["fc_norm"] != .boolean(false), !architecture.contains("gap") else { continue }
+            throw section.unsuitable("global_pool", expected: "\"token\", as the tensors have it")
+        }
+    }
+
+    /// The MLPs' nonlinearity: what the arguments say, else the architecture's.
+    private func activation(_ arguments: Settings) throws(VisionModelsError) -> Activation {
+        if arguments["act_layer"] == .string("gelu_tanh") { return .tanhGELU }
+        let hasTanh =
+            architecture.contains("_siglip")
+            && (architecture.contains("_patch32_") || architecture.contains("giantopt")
+                || architecture.contains("so400m_patch16_")
+                || architecture.hasPrefix("vit_large") && architecture.hasSuffix("_512"))
+        let usual: Activation = architecture.contains("quickgelu") ? .quickGELU : hasTanh ? .tanhGELU : .gelu
+        return try arguments.choice("act_layer", default: usual)
     }
 
     /// The keys a ResNet adds to what its tensors say, under transformers' names.
@@ -101,14 +164,14 @@ struct TimmConfiguration {
         "num_heads": .any, "mlp_ratio": .any, "qkv_bias": .any, "act_layer": .any, "global_pool": .any,
         "drop_rate": .any, "pos_drop_rate": .any, "patch_drop_rate": .any, "proj_drop_rate": .any,
         "attn_drop_rate": .any, "drop_path_rate": .any, "weight_init": .any, "fix_init": .any, "dynamic_img_size": .any,
-        "dynamic_img_pad": .any, "strict_img_size": .any, "class_token": .only([.boolean(true)]),
+        "dynamic_img_pad": .any, "strict_img_size": .any,
+        // What the tensors tell.
+        "class_token": .any, "no_embed_class": .any, "reg_tokens": .any, "pre_norm": .any, "fc_norm": .any,
+        "qk_norm": .any, "init_values": .any, "pool_include_prefix": .any,
         "pos_embed": .only([.string("learn")]), "final_norm": .only([.boolean(true)]),
         "proj_bias": .only([.boolean(true)]),
         "norm_layer": .off, "embed_norm_layer": .off, "embed_layer": .off, "block_fn": .off, "mlp_layer": .off,
-        "attn_layer": .off, "no_embed_class": .off, "reg_tokens": .off, "pre_norm": .off, "fc_norm": .off,
-        "qk_norm": .off, "scale_attn_norm": .off, "scale_mlp_norm": .off, "init_values": .off,
-        "pool_include_prefix": .off,
-        "num_classes_dist": .off,
+        "attn_layer": .off, "scale_attn_norm": .off, "scale_mlp_norm": .off, "num_classes_dist": .off,
     ]
 
     /// Arguments of timm's `ResNet`.

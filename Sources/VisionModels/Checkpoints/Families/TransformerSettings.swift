@@ -2,41 +2,58 @@ import Files
 
 extension NamedTensors {
     /// The keys of a ViT's config.json, as its tensors tell them.
-    func vitSettings() throws(VisionModelsError) -> [String: JSON] {
-        let layers = "vit.encoder.layer"
+    func vitSettings(of family: CheckpointFamily) throws(VisionModelsError) -> [String: JSON] {
+        let (layers, embeddings) = ("vit.encoder.layer", "vit.embeddings.")
+        func has(_ name: String) -> Bool { shape(of: embeddings + name) != nil }
+        let singles = (has("cls_token") ? 1 : 0) + (has("distillation_token") ? 1 : 0)
+        let registers = shape(of: embeddings + "register_tokens")?.dropLast().last ?? 0
         var members = try patchSettings(
-            patches: "vit.embeddings.patch_embeddings.projection.weight",
-            positions: "vit.embeddings.position_embeddings")
-        members.merge(try encoderSettings(layers, mlp: "intermediate.dense.weight")) { $1 }
-        guard let classes = shape(of: "classifier.weight")?.first else {
-            throw .missingTensor(
-                file: checkpoint.file, tensor: names.source(of: "classifier.weight").name, expected: [])
-        }
-        members["model_type"] = .string("vit")
-        members["num_labels"] = .whole(classes)
+            patches: embeddings + "patch_embeddings.projection.weight", positions: embeddings + "position_embeddings",
+            before: [singles + registers, singles, 0])
+        members["num_hidden_layers"] = .whole(count(of: "\(layers).#.layernorm_before.weight"))
+        let classifier = shape(of: "classifier.weight") ?? shape(of: "cls_classifier.weight")
+        members["num_labels"] = .whole(classifier?.first ?? 0)
         members["qkv_bias"] = .boolean(shape(of: layers + ".0.attention.attention.query.bias") != nil)
+        let (type, epsilon): (String, String) =
+            switch family {
+            case .huggingFaceCLIPVision: ("clip_vision_model", "1e-5")
+            case .huggingFaceDinov2, .transformers5Dinov2:
+                (registers > 0 ? "dinov2_with_registers" : "dinov2", "1e-6")
+            case .huggingFaceDinov3: ("dinov3_vit", "1e-5")
+            // Of timm's, those with a norm before the blocks are CLIP's.
+            case .timmViT: ("vit", has("layernorm.weight") ? "1e-5" : "1e-6")
+            case .publishedDinov2, .torchvisionViT, .publishedTorchvisionViT: ("vit", "1e-6")
+            default: (has("distillation_token") ? "deit" : "vit", "1e-12")
+            }
+        members["model_type"] = .string(type)
+        members["layer_norm_eps"] = .number(epsilon)
         return members
     }
 
     /// Width, heads, channels, the size of a patch and, if images are square, of an image.
     ///
     /// Heads leave no trace in the tensors: they are those of the published models of that width (ViT-Ti to ViT-G).
-    func patchSettings(patches: String, positions: String) throws(VisionModelsError) -> [String: JSON] {
+    ///
+    /// - Parameter before: how many of the positions may be those of tokens before the patches, likeliest first.
+    func patchSettings(
+        patches: String, positions: String, before: [Int] = [1]
+    ) throws(VisionModelsError) -> [String: JSON] {
         let file = checkpoint.file
-        guard let patches = shape(of: patches), patches.count == 4, patches[2] == patches[3], patches[2] > 0,
-            let tokens = shape(of: positions)?.dropLast().last, tokens > 1
-        else { throw .uninferable(file: file, key: "patch_size") }
+        guard let patches = shape(of: patches), patches.count == 4, patches[2] == patches[3], patches[2] > 0 else {
+            throw .uninferable(file: file, key: "patch_size")
+        }
         let (width, channels, patch) = (patches[0], patches[1], patches[2])
         var members: [String: JSON] = [
             "hidden_size": .whole(width), "num_channels": .whole(channels), "patch_size": .whole(patch),
         ]
-        if let heads = [192: 3, 384: 6, 512: 8, 768: 12, 1024: 16, 1280: 16, 1408: 16, 1664: 16][width] {
+        if let heads = [192: 3, 384: 6, 512: 8, 768: 12, 1024: 16, 1280: 16, 1408: 16, 1536: 24, 1664: 16][width] {
             members["num_attention_heads"] = .whole(heads)
         }
-        if let side = (tokens - 1).squareRoot {
+        // Without positions, they are turned, and images of any size will do.
+        guard let places = shape(of: positions)?.dropLast().last else { return members }
+        guard places > 1 else { throw .uninferable(file: file, key: "patch_size") }
+        if let side = before.lazy.compactMap({ (places - $0).squareRoot }).first {
             members["image_size"] = .whole(side * patch)
-        } else if tokens.squareRoot != nil {
-            throw .unsupportedVariant(file: file, "no position embedding for the class token (no_embed_class)")
         }
         return members
     }
@@ -54,7 +71,7 @@ extension NamedTensors {
 
 extension Int {
     /// The whole number whose square this is, if there is one.
-    fileprivate var squareRoot: Int? {
+    var squareRoot: Int? {
         let root = Int(Double(self).squareRoot().rounded())
         return root * root == self ? root : nil
     }

@@ -2,15 +2,18 @@ import LinearAlgebra
 
 extension VisionTransformer {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        hookPoints.prefix(blocks.count + 1).contains(point) && blocks.areUnrounded
+        classTokenEnd != nil && hookPoints.prefix(blocks.count + 1).contains(point)
+            && blocks.allSatisfy(BlockGradients.isKnown)
     }
 
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
-        guard let index = hookPoints.firstIndex(of: point), index <= blocks.count else { return nil }
+        guard let (norm, classifier) = classTokenEnd, let index = hookPoints.firstIndex(of: point),
+            index <= blocks.count
+        else { return nil }
         guard
             let gradients = TransformerGradients(
                 blocks[index...],
-                ofAnswer: { [norm, classifier] token in
+                ofAnswer: { token in
                     let logits = classifier(norm(token))
                     return norm.gradient(multiply(logits.surprise(), .plain, classifier.weight), at: token)
                 })
@@ -21,7 +24,7 @@ extension VisionTransformer {
 
 extension CLIPZeroShot {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        hookPoints.prefix(clip.images.blocks.count + 1).contains(point) && clip.images.blocks.areUnrounded
+        hookPoints.prefix(clip.images.blocks.count + 1).contains(point) && clip.images.blocks.allSatisfy(BlockGradients.isKnown)
     }
 
     /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.
@@ -42,8 +45,4 @@ extension CLIPZeroShot {
         else { return nil }
         return { gradients($0) }
     }
-}
-
-extension [TransformerBlock] {
-    fileprivate var areUnrounded: Bool { allSatisfy { $0.mlp.expand.weight.precision == .float32 } }
 }

@@ -12,7 +12,7 @@ struct TransformerGradients: Sendable {
     /// The gradient with respect to the class token of the last block's output: [b, D] -> [b, D]
     private let ofAnswer: @Sendable (Tensor) -> Tensor
 
-    /// Nil where weights were rounded when they were packed.
+    /// Nil where the way back through one of the blocks is not known.
     init?(_ blocks: some Sequence<TransformerBlock>, ofAnswer: @escaping @Sendable (Tensor) -> Tensor) {
         var own: [BlockGradients] = []
         for block in blocks {
@@ -37,7 +37,7 @@ struct TransformerGradients: Sendable {
     private func gradient(_ x: Tensor) -> Tensor {
         var (traces, x) = ([BlockTrace](), x)
         for block in blocks {
-            let trace = BlockTrace(block.block, x)
+            let trace = BlockTrace(block.block, block.activation, x)
             x = trace.output
             traces.append(trace)
         }
@@ -65,17 +65,14 @@ struct BlockTrace {
     let stacked, hidden: Tensor
     let output: Tensor
 
-    init(_ block: TransformerBlock, _ x: Tensor) {
+    init(_ block: TransformerBlock, _ activation: Activation, _ x: Tensor) {
         input = x
         stacked = block.attention.stacked(block.norm1(x))
         let context = attention(stacked: stacked, heads: block.attention.heads, isCausal: block.attention.isCausal)
         middle = block.attention.output(context, residual: x)
         hidden = block.mlp.expand(block.norm2(middle))
         var activated = hidden
-        switch block.mlp.activation {
-        case .gelu: activated.applyGELU()
-        case .quickGELU: activated.applyQuickGELU()
-        }
+        if activation == .gelu { activated.applyGELU() } else { activated.applyQuickGELU() }
         output = block.mlp.contract(activated, residual: middle)
     }
 }
@@ -83,22 +80,32 @@ struct BlockTrace {
 /// The way back through one block.
 struct BlockGradients: Sendable {
     let block: TransformerBlock
+    let activation: Activation
     /// Weights as they stand in a file: [3 D, D], [D, D], [H, D], [D, H].
     private let stacked, output, expand, contract: Tensor
 
+    /// Blocks as the first ViT and CLIP have them, with weights that were not rounded.
+    static func isKnown(_ block: TransformerBlock) -> Bool {
+        let (attention, mlp) = (block.attention, block.mlp)
+        return !attention.isCausal && attention.norms == nil && attention.rotation == nil
+            && (mlp.activation == .gelu || mlp.activation == .quickGELU)
+            && mlp.expand.weight.precision == .float32
+    }
+
+    /// Nil of a block of another kind.
     init?(_ block: TransformerBlock) {
-        guard !block.attention.isCausal, let stacked = block.attention.stacked.weight.unpacked,
+        guard Self.isKnown(block), let activation = block.mlp.activation, let stacked = block.attention.stacked.weight.unpacked,
             let output = block.attention.output.weight.unpacked, let expand = block.mlp.expand.weight.unpacked,
             let contract = block.mlp.contract.weight.unpacked
         else { return nil }
-        self.block = block
+        (self.block, self.activation) = (block, activation)
         (self.stacked, self.output, self.expand, self.contract) = (stacked, output, expand, contract)
     }
 
     /// From the gradient with respect to the block's output to that with respect to its input: [b, T, D] each.
     func callAsFunction(_ gradient: Tensor, _ trace: BlockTrace) -> Tensor {
         var hidden = multiply(gradient, .plain, contract)
-        hidden.multiply(by: trace.hidden, slope: block.mlp.activation.slope)
+        hidden.multiply(by: trace.hidden, slope: activation.slope)
         var middle = block.norm2.gradient(multiply(hidden, .plain, expand), at: trace.middle)
         middle.add(gradient)
         let context = multiply(middle, .plain, output)
@@ -203,15 +210,15 @@ extension LayerNorm {
 }
 
 extension Activation {
-    /// The derivative.
-    var slope: @Sendable (Float) -> Float {
+    /// The derivative of GELU or QuickGELU.
+    fileprivate var slope: @Sendable (Float) -> Float {
         switch self {
         case .gelu:
             { x in
                 // Φ(x) + x φ(x)
                 0.5 * (1 + erf(x * Float(0.5).squareRoot())) + x * exp(-0.5 * x * x) * 0.3989422804
             }
-        case .quickGELU:
+        case .quickGELU, .tanhGELU:
             { x in
                 let s = 1 / (1 + exp(-1.702 * x))
                 return s * (1 + 1.702 * x * (1 - s))
