@@ -20,16 +20,26 @@ struct KeyTableTests {
     func order() {
         #expect(KeyTable.command(for: .escape, in: [.profile, .browsing]) == .previousPanel)
         #expect(KeyTable.command(for: .escape, in: [.browsing]) == .cancel)
-        #expect(KeyTable.command(for: .character("Z"), in: Scope.allCases) == nil)
+        #expect(KeyTable.command(for: .character("Y"), in: Scope.allCases) == nil)
     }
 
     @Test("The help shows every key of the table that works outside dialogs")
     func help() {
-        var player = Player.atWork(columns: 100, rows: 200)
+        var player = Player.atWork(columns: 100, rows: 260)
         player.press(.character("?"))
         let screen = player.screen
         for binding in KeyTable.bindings where !binding.scope.isDialog {
             #expect(screen.contains(binding.help), "\(binding.help)")
         }
+    }
+
+    @Test("The keys of the panel at hand come first, then what the figures mean")
+    func helpOrder() {
+        var player = Player.atWork(columns: 100, rows: 40, screen: .steer)
+        player.press(.character("?"))
+        let lines = player.screen.split(separator: "\n").map(String.init)
+        #expect(lines[1].contains("Steering"))
+        player.press(.pageDown)
+        #expect(player.screen.contains("What the figures mean") || player.screen.contains("silhouette"))
     }
 }

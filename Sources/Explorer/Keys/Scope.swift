@@ -18,13 +18,14 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case conceptSets = "Choosing a concept set"
     case sheet = "Contact sheet"
     case themes = "Choosing a theme"
+    case palette = "Palette"
     case helping = "Help"
     case opening = "Opening a study"
 
     /// Whether it is in force only while something lies over the screen, or before a study is open.
     package var isDialog: Bool {
         switch self {
-        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .helping, .opening: true
+        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .palette, .helping, .opening: true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:
             false
         }
