@@ -31,6 +31,25 @@ struct InputTimingTests {
         #expect(decoder.take(bytes("D"), at: 2400) == [.key(.character("D"))])
     }
 
+    @Test(
+        "A string whose Escape was torn off runs nothing, nor does any other pair of keys that comes at once then",
+        arguments: ["^D\u{1B}\\", "XD\u{7}", "_D\u{1B}\\", "PD\u{1B}\\", "]D\u{7}"])
+    func tornString(rest: String) {
+        var decoder = InputDecoder()
+        _ = decoder.take([0x1B], at: 0)
+        #expect(decoder.pause(at: 30) == [.key(.escape)])
+        #expect(decoder.take(bytes(rest), at: 90) == [])
+        #expect(decoder.take(bytes("j"), at: 500) == [.key(.character("j"))])
+        _ = decoder.take([0x1B], at: 2000)
+        _ = decoder.pause(at: 2030)
+        let pair = decoder.take(bytes("~D"), at: 2090)
+        #expect(pair == [.hurried(.character("~")), .hurried(.character("D"))])
+        // Long after, two keys are two keys.
+        _ = decoder.take([0x1B], at: 4000)
+        _ = decoder.pause(at: 4030)
+        #expect(decoder.take(bytes("jD"), at: 6000) == [.key(.character("j")), .key(.character("D"))])
+    }
+
     @Test("A sequence may stop in its midst for most of a second")
     func slowLine() {
         var decoder = InputDecoder()

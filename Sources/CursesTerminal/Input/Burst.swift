@@ -5,6 +5,8 @@ import Explorer
 struct Burst {
     /// So many characters in one read are a burst: fewer may be typed while one frame is drawn.
     static let least = 3
+    /// So many, where an Escape stood alone shortly before: they may be the rest of what it began.
+    static let leastAfterEscape = 2
     /// A read that follows so soon goes on with it, in milliseconds.
     static let gap = 30
 
@@ -14,9 +16,11 @@ struct Burst {
     ///
     /// - Parameter loose: How many characters of the read are of no sequence. They are counted rather than the keys, some
     ///   of which a damaged sequence may have swallowed.
-    mutating func marked(_ events: [TerminalEvent], loose: Int, at now: Int) -> [TerminalEvent] {
+    mutating func marked(
+        _ events: [TerminalEvent], loose: Int, isAfterEscape: Bool, at now: Int
+    ) -> [TerminalEvent] {
         let goesOn = last.map { now - $0 <= Self.gap } ?? false
-        guard goesOn || loose >= Self.least else { return events }
+        guard goesOn || loose >= (isAfterEscape ? Self.leastAfterEscape : Self.least) else { return events }
         last = now
         return events.map {
             if case .key(let key) = $0, key != .control("c") { .hurried(key) } else { $0 }

@@ -69,7 +69,8 @@ package struct InputDecoder: Sendable {
     /// The events of the bytes of one read.
     package mutating func take(_ bytes: [UInt8], at now: Time) -> [TerminalEvent] {
         var events: [TerminalEvent] = []
-        if phase == .text, let since = loneEscape, now - since < Self.silence, Self.isTail(bytes) {
+        let isAfterEscape = phase == .text && loneEscape.map { now - $0 < Self.silence } ?? false
+        if isAfterEscape, Self.isTail(bytes) {
             // A slow line tore the Escape from the rest of its sequence.
             phase = .escape
             sequence = [0x1B]
@@ -85,7 +86,7 @@ package struct InputDecoder: Sendable {
             if phase == .text { isInherited = false }
         }
         if !bytes.isEmpty { lastByte = now }
-        return burst.marked(events, loose: loose, at: now)
+        return burst.marked(events, loose: loose, isAfterEscape: isAfterEscape, at: now)
     }
 
     /// When `pause` must be told that nothing more came; nil while nothing is under way.
@@ -269,6 +270,8 @@ package struct InputDecoder: Sendable {
         switch (bytes[0], bytes[1]) {
         case (0x5B, 0x30...0x3F), (0x5B, 0x40...0x5B), (0x5D, 0x30...0x39): return true
         case (0x4F, 0x41...0x53): return bytes.count == 2 || bytes[2] == 0x1B
+        // Strings, which end as nobody types.
+        case (0x50, _), (0x58, _), (0x5D...0x5F, _): return bytes.contains(0x07) || bytes.contains([0x1B, 0x5C])
         default: return false
         }
     }
