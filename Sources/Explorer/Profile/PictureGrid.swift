@@ -4,21 +4,22 @@ struct PictureGrid {
     let places: [Area]
     let captionLines: Int
 
-    /// The size that covers most of the area, and of two such the larger; at least three pictures show, where there are
+    /// The size that covers most of the area, where larger pictures count for more: many small ones show less than a few
+    /// that can be made out. At least three pictures show, where there are
     /// as many and room for them at three lines each.
     ///
     /// - Parameter ratio: width over height of a picture. A cell is half as wide as it is high.
     /// - Returns: nil where none fits.
     init?(_ count: Int, ratio: Double, in area: Area) {
-        var best: (rows: Int, width: Int, captions: Int, columns: Int, lines: Int, covered: Int)?
+        var best: (rows: Int, width: Int, captions: Int, columns: Int, lines: Int, worth: Double)?
         for rows in 3...max(3, area.height) {
             let width = max(1, Int((Double(rows * 2) * ratio).rounded()))
             let captions = width >= 8 && area.height > rows ? 1 : 0
             let (columns, lines) = ((area.width + 1) / (width + 1), area.height / (rows + captions))
             let shown = min(count, columns * lines)
             guard shown >= min(3, count) else { continue }
-            let covered = shown * width * rows
-            if covered >= best?.covered ?? 1 { best = (rows, width, captions, columns, lines, covered) }
+            let worth = Double(shown * width * rows) * Double(rows).squareRoot()
+            if worth >= best?.worth ?? 1 { best = (rows, width, captions, columns, lines, worth) }
         }
         guard let best else { return nil }
         captionLines = best.captions
