@@ -12,7 +12,7 @@ package struct AccuracyCurve: Sendable, Equatable {
     package let target: Int
     /// Images of the class, and of all others.
     package let classCount: Int
-    package let otherCount: Int
+    let otherCount: Int
     /// What the model predicts without any intervention: one class an image.
     package let unedited: [Int]
     /// Accuracy of those.

@@ -23,9 +23,8 @@ struct EnvelopeList: Sendable, Equatable {
     /// The envelopes of all images, in chunks on all cores.
     init(_ lines: ClassLines, over range: ClosedRange<Double>) {
         let images = lines.labels.count
-        let chunk = 128
-        let found = parallelMap((images + chunk - 1) / chunk) { index in
-            lines.withImages(index * chunk..<min(images, (index + 1) * chunk)) { _, row in Envelope(row, over: range) }
+        let found = parallelMap(blocks(of: images, size: 128)) { some in
+            lines.withImages(some) { _, row in Envelope(row, over: range) }
         }
         let short = (range.upperBound - range.lowerBound) * 1e-6
         starts.reserveCapacity(images + 1)

@@ -150,12 +150,11 @@ struct NormalizedMap: Sendable, Equatable {
             base: products, weights: rows(of: moved), held: held, moving: moving,
             labels: Array(repeating: 0, count: activations.rows), origin: 0)
         let units = activations.columns
-        let chunk = 64
-        return parallelMap((activations.rows + chunk - 1) / chunk) { index in
+        return parallelMap(blocks(of: activations.rows, size: 64)) { images in
             activations.withUnsafe { a in
                 held.withUnsafe { held in
                     moving.withUnsafe { moving in
-                        lines.withImages(index * chunk..<min(activations.rows, (index + 1) * chunk)) { image, row in
+                        lines.withImages(images) { image, row in
                             let x = a[image * units..<(image + 1) * units]
                             var sum = x.reduce(0.0) { $0 + Double($1) }
                             let mean = sum / Double(units)

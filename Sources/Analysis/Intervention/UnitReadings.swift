@@ -54,8 +54,7 @@ extension Tensor {
         return Tensor([rows, count]) { target in
             // Each block writes rows of its own.
             nonisolated(unsafe) let target = target
-            parallel((rows + block - 1) / block) { part in
-                let range = part * block..<Swift.min(rows, (part + 1) * block)
+            parallel(blocks(of: rows, size: block)) { range in
                 withUnsafe { source in
                     for row in range {
                         for (column, index) in indices.enumerated() {

@@ -133,7 +133,7 @@ extension NeuronSpace {
 
 extension [InternalUnit] {
     /// Whole neurons in the order of their better pole.
-    package var distinctNeurons: [InternalUnit] {
+    var distinctNeurons: [InternalUnit] {
         uniqued(on: \.index).map { InternalUnit(layer: $0.layer, index: $0.index) }
     }
 }

@@ -11,7 +11,7 @@ package struct InputDecoder: Sendable {
     package typealias Time = Int
 
     /// How often the terminal said what it is (its answer to a request for device attributes, `CSI c`).
-    package private(set) var attributeReports = 0
+    private(set) var attributeReports = 0
 
     /// After so long, an Escape is a key of its own.
     let escapeDelay: Time
