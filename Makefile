@@ -2,7 +2,11 @@
 # make test     build, lint and test
 # make parity   compare full-size models of every layout with PyTorch's (needs Python with PyTorch, torchvision, transformers
 #               and timm; open_clip where it is installed)
-# make sanitize damage pictures at random under the sanitizers for addresses and undefined behaviour
+# make torture  damaged inputs for every parser, damaged studies, kills, full disks, two processes, terminals: minutes to an
+#               hour; INPUTS=, STUDIES=, KILLS=, DISKS=, PAIRS=, ROUNDS= and SEED= choose sizes
+# make pictures compare decoded pixels with Pillow's over the pictures that packages carry (needs Python with Pillow, and pip)
+# make sanitize the tests, and damaged inputs, under the sanitizers for addresses and undefined behaviour
+# make sanitize-threads  the tests of what runs side by side under the one for threads
 # make bench    measure latency and throughput
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
@@ -21,7 +25,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test lint parity sanitize bench bench-models format deps install uninstall goldens
+.PHONY: run test torture lint parity pictures sanitize sanitize-threads bench bench-models format deps install uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -31,6 +35,23 @@ run: deps
 test: deps lint
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+INPUTS ?= 1200000
+STUDIES ?= 2000
+KILLS ?= 1300
+DISKS ?= 100
+PAIRS ?= 40
+ROUNDS ?= 44
+SEED ?= 20261126
+
+# All parts run, whatever one of them finds.
+torture: deps
+	swift build -c release --product miclip
+	swift build -c release --product miclip-torture
+	@status=0; for part in "inputs --count $(INPUTS)" "terminals --rounds $(ROUNDS)" "together --count $(PAIRS)" \
+		"disks --count $(DISKS)" "studies --files $$(($(STUDIES) / 2)) --rows $$(($(STUDIES) / 2))" "kills --count $(KILLS)"; do \
+		.build/release/miclip-torture $$part --seed $(SEED) || status=1; \
+	done; exit $$status
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
@@ -97,6 +118,12 @@ parity: deps
 	MICLIP_SAE_EXPORTS="$$folder" swift test -c release --skip-build --filter AutoencoderExchangeTests && \
 	$(PYTHON) Tests/Goldens/check_sae_exports.py "$$folder"
 
+pictures: deps
+	$(PYTHON) Tests/Goldens/picture_suites.py
+
+# Pictures alone with the system's decoders under guard, then all tests but those of whole programs and of speed.
+SANITIZED := -c release --sanitize address --scratch-path .build/sanitize -Xcc -fsanitize=undefined \
+	-Xcc -fno-sanitize-recover=undefined
 sanitize: deps
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	clang -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CImageCodecs/include -ISources/CImageCodecs \
@@ -104,3 +131,15 @@ sanitize: deps
 	ASAN_OPTIONS=allocator_may_return_null=1 "$$folder/damage" 10000 $(wildcard Tests/Goldens/images/*.jpg) \
 		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp) \
 		$(wildcard Tests/Goldens/images/*.gif) $(wildcard Tests/Goldens/images/*.bmp) $(wildcard Tests/Goldens/images/*.tif)
+	swift build $(SANITIZED) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --skip 'ProgramTests|TortureTests|SpeedTests'
+
+# In a copy whose Mutex ThreadSanitizer knows: to the toolchain's own it is blind, and calls what that guards a race.
+THREADS := --package-path .build/threads -c release --sanitize thread -Xcc -DMICLIP_NO_CLONES
+sanitize-threads: deps
+	rm -rf .build/threads/Sources .build/threads/Tests && mkdir -p .build/threads
+	cp -R Package.swift Package.resolved Sources Tests Benchmarks SampleData Themes .build/threads/
+	for folder in $$(grep -rl '^import Synchronization' Sources Tests | cut -d/ -f1,2 | sort -u); do \
+		cp Tests/Sanitizers/Mutex.swift .build/threads/$$folder/; done
+	swift build $(THREADS) --build-tests
+	swift test $(THREADS) --skip-build --filter 'ExplorerRuntimeTests|WorkbenchTests|VisionModelsTests.ImageTests|LinearAlgebraTests'

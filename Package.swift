@@ -97,6 +97,15 @@ let package = Package(
             path: "Benchmarks/miclip-throughput", swiftSettings: warnings),
 
         // Tests.
+        .executableTarget(
+            name: "miclip-torture",
+            dependencies: [
+                "Analysis", "Cache", "CursesTerminal", "Explorer", "Files", "LinearAlgebra", "TestSupport",
+                "VisionModels", "WordNet", "Workbench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Torture", swiftSettings: warnings),
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
             name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
@@ -138,6 +147,8 @@ let package = Package(
             dependencies: ["Analysis", "Cache", "Explorer", "LinearAlgebra", "TestSupport", "Workbench", "miclip"],
             swiftSettings: warnings),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport", "miclip"], swiftSettings: warnings),
+        .testTarget(
+            name: "TortureTests", dependencies: ["TestSupport", "miclip", "miclip-torture"], swiftSettings: warnings),
     ],
     swiftLanguageModes: [.v6]
 )

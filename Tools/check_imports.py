@@ -11,7 +11,7 @@ IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+)", re.MULTILINE)
 # Linked for what they run, not for names of theirs.
-RUN_BY_TESTS = {"miclip"}
+RUN_BY_TESTS = {"miclip", "miclip-torture"}
 
 
 def main():

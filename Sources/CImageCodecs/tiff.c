@@ -296,6 +296,19 @@ static int decode_converted(TIFF *codec, const Target *target, char *message) {
     return !isWhole;
 }
 
+static tmsize_t read_block(TIFF *codec, uint32_t index, uint8_t *block, tmsize_t size) {
+    return TIFFIsTiled(codec) ? TIFFReadEncodedTile(codec, index, block, size) : TIFFReadEncodedStrip(codec, index, block, size);
+}
+
+// Whether all of a block was decoded. A JPEG that is smaller than its block leaves the rest of it as it was, without a word:
+// over other bytes it gives another block.
+static int is_block_whole(TIFF *codec, const Layout *layout, uint32_t index, uint8_t *block, uint8_t *again, tmsize_t size) {
+    if (read_block(codec, index, block, size) != size) return 0;
+    if (layout->compression != COMPRESSION_JPEG) return 1;
+    for (tmsize_t i = 0; i < size; i++) again[i] = (uint8_t)~block[i];
+    return read_block(codec, index, again, size) == size && !memcmp(block, again, (size_t)size);
+}
+
 static int decode_blocks(TIFF *codec, const Target *target, char *message) {
     enum { MOST_BLOCK = 1 << 30 };
     const Layout *layout = &target->layout;
@@ -317,8 +330,11 @@ static int decode_blocks(TIFF *codec, const Target *target, char *message) {
         || rowSize > size / height) {
         return refuse(message, "blocks of an unlikely size", 0);
     }
-    uint8_t *block = malloc((size_t)size);
-    if (!block) return refuse(message, "out of memory", 0);
+    uint8_t *block = malloc((size_t)size), *again = malloc((size_t)size);
+    if (!block || !again) {
+        free(block), free(again);
+        return refuse(message, "out of memory", 0);
+    }
     int isWhole = 1;
     for (unsigned plane = 0; isWhole && plane < (layout->isPlanar ? planes(layout) : 1u); plane++) {
         for (uint32_t top = 0; isWhole && top < layout->height; top += height) {
@@ -327,9 +343,7 @@ static int decode_blocks(TIFF *codec, const Target *target, char *message) {
                 uint32_t index = isTiled ? TIFFComputeTile(codec, left, top, 0, (uint16_t)plane)
                                          : TIFFComputeStrip(codec, top, (uint16_t)plane);
                 tmsize_t wanted = isTiled ? size : rowSize * (tmsize_t)rows;
-                tmsize_t count = isTiled ? TIFFReadEncodedTile(codec, index, block, size)
-                                         : TIFFReadEncodedStrip(codec, index, block, wanted);
-                isWhole = count == wanted;
+                isWhole = is_block_whole(codec, layout, index, block, again, wanted);
                 if (!isWhole) break;
                 if (layout->isPlanar) {
                     put_plane(target, block, (size_t)rowSize, plane, top, left, width, rows);
@@ -341,7 +355,7 @@ static int decode_blocks(TIFF *codec, const Target *target, char *message) {
             if (UINT32_MAX - top < height) break;
         }
     }
-    free(block);
+    free(block), free(again);
     return !isWhole;
 }
 

@@ -13,7 +13,8 @@ package enum CSV {
         guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return printable(text) }
         let lines = text.unicodeScalars.split(separator: "\r", omittingEmptySubsequences: false)
             .map { printable(String($0), keepingLines: true) }
-        return "\"" + lines.joined(separator: "\r").replacing("\"", with: "\"\"") + "\""
+        // A mark with an accent on it is another character, but to a spreadsheet it is a mark.
+        return "\"" + escaped(lines.joined(separator: "\r")) { $0 == "\"" ? "\"\"" : nil } + "\""
     }
 
     /// Whether a spreadsheet would compute it: it begins with = + - @ or a tab, and is no plain number.
@@ -29,16 +30,27 @@ package enum Markdown {
     package static func cell(_ text: String) -> String {
         let line = text.unicodeScalars.split { $0.properties.isWhitespace && $0 != " " && $0 != "\u{A0}" }
             .map { printable(String($0)) }.joined(separator: " ")
-        var result = ""
-        for character in line {
-            if "\\|`*_[]".contains(character) { result += "\\" }
-            switch character {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            default: result.append(character)
+        return escaped(line) { scalar in
+            switch scalar {
+            case "\\", "|", "`", "*", "_", "[", "]": "\\\(scalar)"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "&": "&amp;"
+            default: nil
             }
         }
-        return result
     }
+}
+
+/// With other text in place of some scalars.
+private func escaped(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if let other = replacement(scalar) {
+            result.append(contentsOf: other.unicodeScalars)
+        } else {
+            result.append(scalar)
+        }
+    }
+    return String(result)
 }

@@ -56,7 +56,7 @@ package struct WordNet: Sendable {
             // lemma pos synset_cnt p_cnt [symbol…] sense_cnt tagsense_cnt offset…
             guard let line = index.line(startingWith: form + " ") else { continue }
             let fields = line.split(separator: " ")
-            guard fields.count > 3, let count = Int(fields[2]), count < fields.count else { continue }
+            guard fields.count > 3, let count = Int(fields[2]), (1..<fields.count).contains(count) else { continue }
             let offsets = fields.suffix(count).compactMap { Int($0) }
             if offsets.count == count { return offsets.map { Synset(offset: $0) } }
         }
@@ -82,7 +82,7 @@ package struct WordNet: Sendable {
     /// - Throws: `FileError.damagedDatabase` where the file does not hold a synset there.
     package func hypernyms(of synset: Synset) throws(FileError) -> [Synset] {
         guard let fields = fields(of: synset), let words = wordCount(fields),
-            let pointers = Int(fields[4 + 2 * words]), fields.count >= 5 + 2 * words + 4 * pointers
+            let pointers = Int(fields[4 + 2 * words]), (0...(fields.count - 5 - 2 * words) / 4).contains(pointers)
         else { throw damaged(synset) }
         return (0..<pointers).compactMap { pointer in
             let at = 5 + 2 * words + 4 * pointer

@@ -59,6 +59,17 @@ import Testing
         #expect(throws: DecodingError.self) { _ = try JSONDecoder().decode(SteeringList.self, from: json) }
     }
 
+    @Test("a line of no units or fewer is refused", arguments: [0, -1])
+    func tooFewUnits(count: Int) throws {
+        let whole = SteeringList([SteeringEntry(concept: "boot", setSize: 20)])
+        let json = String(decoding: try JSONEncoder().encode(whole), as: UTF8.self)
+        func read(_ json: String) throws -> SteeringList {
+            try JSONDecoder().decode(SteeringList.self, from: Data(json.utf8))
+        }
+        #expect(try read(json) == whole)
+        #expect(throws: DecodingError.self) { try read(json.replacing("\"top\":20", with: "\"top\":\(count)")) }
+    }
+
     @Test("the fit takes the greatest gain within the bound, and of equals the gentlest")
     func fit() {
         func choice(_ beta: Double, _ ofClass: Double, _ ofOthers: Double) -> StrengthFit.Choice {

@@ -38,6 +38,24 @@ import Testing
         #expect(try again.document(named: "other") == nil)
     }
 
+    @Test("A study made of one in memory has all that is in it from its first moment")
+    func copying() throws {
+        let draft = try StudyStore.inMemory(configuration: exampleConfiguration)
+        try draft.keep(Data(#"{"screen":1}"#.utf8), as: "explorer")
+        let store = try StudyStore.create(at: study.folder, copying: draft)
+        #expect(try store.configuration() == exampleConfiguration)
+        try store.close()
+        #expect(try study.files() == ["activations", "study.sqlite"])
+        let again = try StudyStore.open(at: study.folder)
+        #expect(try again.document(named: "explorer") == Data(#"{"screen":1}"#.utf8))
+        #expect(throws: CacheError.alreadyExists(file: path)) {
+            try StudyStore.create(at: study.folder, copying: draft)
+        }
+        // Pages of 16 KB, as the schema has them.
+        let header = try #require(try FileHandle(forReadingFrom: study.database).read(upToCount: 18))
+        #expect(Array(header[16..<18]) == [0x40, 0])
+    }
+
     @Test("A study is never created over another")
     func creatingTwice() throws {
         try study.fill()

@@ -25,6 +25,8 @@ struct PrintableTests {
         ("boot", "boot"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\rb", "\"a\rb\""), ("a\nb", "\"a\nb\""),
         ("a\r\nb", "\"a\r\nb\""), ("=1+1", "'=1+1"), ("@sum", "'@sum"), ("+boot", "'+boot"), ("-0.5", "-0.5"),
         ("+1e3", "+1e3"), ("-boot, red", "\"'-boot, red\""), ("a\u{1B}b", #"a\u{1b}b"#), ("", ""),
+        // With an accent on it, a mark is another character, but no other mark.
+        ("a\"\u{301}b", "\"a\"\"\u{301}b\""),
     ])
     func `a CSV cell is quoted where it must be, and is no formula`(text: String, cell: String) {
         #expect(CSV.cell(text) == cell)
@@ -33,7 +35,7 @@ struct PrintableTests {
     @Test(arguments: [
         ("a|b", "a\\|b"), ("two\r\nlines", "two lines"), ("<b>&", "&lt;b&gt;&amp;"),
         ("`*_[x]\\", "\\`\\*\\_\\[x\\]\\\\"),
-        ("norm:17+", "norm:17+"), ("\u{1B}c", #"\\u{1b}c"#),
+        ("norm:17+", "norm:17+"), ("\u{1B}c", #"\\u{1b}c"#), ("a|\u{301}<\u{301}", "a\\|\u{301}&lt;\u{301}"),
     ])
     func `a Markdown cell acts on nothing`(text: String, cell: String) { #expect(Markdown.cell(text) == cell) }
 }

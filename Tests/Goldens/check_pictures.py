@@ -3,7 +3,7 @@
 
     python3 check_pictures.py FOLDER...
 
-Needs pillow, numpy and a C compiler. The decoders are built from Sources/CImageCodecs; pictures are turned here as they are
+picture_suites.py fetches such folders (`make pictures`). Needs pillow, numpy and a C compiler. The decoders are built from Sources/CImageCodecs; pictures are turned here as they are
 in Swift. Suites worth a run are those that packages carry: Pillow's own (`pip download --no-binary pillow pillow`),
 imageio's, scikit-image's, torchvision's. Prints each difference, then how many pictures are equal, by kind; those that both
 refuse do not count. A picture that Pillow refuses and we read, or the other way round, is a difference too, but is counted
@@ -102,6 +102,7 @@ def main(folders):
     total = sum(count.values(), collections.Counter())
     readable = total["equal"] + total["different"] + total["we refuse"]
     print(f"equal: {total['equal']} of {readable} that Pillow reads")
+    return total
 
 
 if __name__ == "__main__":

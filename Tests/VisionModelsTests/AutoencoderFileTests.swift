@@ -59,4 +59,18 @@ struct AutoencoderFileTests {
             ) { try AutoencoderFile(scratch.url, width: 4) }
         }
     }
+
+    @Test func `with decoder rows too long for what they scale is refused`() throws {
+        var long = tensors
+        long[2].tensor.withUnsafeMutable { $0[4 * 3] = 3e38 }
+        _ = try scratch.write(
+            "{\"architecture\": \"topk\", \"k\": 2, \"rescale_acts_by_decoder_norm\": true}", to: "cfg.json")
+        try SafetensorsFile.write(long, to: scratch.file("sae_weights.safetensors"))
+        #expect {
+            try AutoencoderFile(scratch.url, width: 4)
+        } throws: { error in
+            guard case .notFiniteTensor(_, "W_dec", [3], _)? = error as? VisionModelsError else { return false }
+            return true
+        }
+    }
 }

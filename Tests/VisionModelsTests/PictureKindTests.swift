@@ -16,6 +16,16 @@ struct PictureKindTests {
         }
     }
 
+    /// The JPEG inside is lower than the strip it is to fill.
+    @Test func `of which a part was never written are damaged`() throws {
+        var bytes = [UInt8](try Data(contentsOf: imageGoldens.appending(path: "jpeg.tif")))
+        let frame = try #require(bytes.indices.dropLast(9).last { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC0 })
+        let height = bytes[frame + 6]
+        #expect(height > 8)
+        bytes[frame + 6] = height / 2
+        #expect(throws: ImageFault.self) { try bytes.withUnsafeBytes { try RawImage(decoding: $0) } }
+    }
+
     @Test func `that are none are called what they are`() throws {
         func kind(_ text: String) -> ForeignFile? { kind(Array(text.utf8)) }
         func kind(_ bytes: [UInt8]) -> ForeignFile? {

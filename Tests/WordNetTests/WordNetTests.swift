@@ -4,46 +4,14 @@ import TestSupport
 import Testing
 import WordNet
 
-/// A WordNet of a dozen synsets in the real files' format.
 @Suite struct WordNetTests {
     private let folder: URL
 
-    /// Synsets by name with their hypernyms; data.noun's offsets follow from the lines.
     init() throws {
         folder = try Samples.temporaryFolder()
-        let synsets: [(name: String, above: [String])] = [
-            ("entity", []), ("artifact", ["entity"]), ("clothing", ["artifact"]), ("footwear", ["clothing"]),
-            ("boot", ["footwear"]), ("ankle_boot", ["boot"]), ("container", ["artifact"]),
-            ("loop", ["loop_too"]), ("loop_too", ["loop"]), ("plain", ["entity"]), ("woman", ["entity"]),
-            ("glass", ["container"]),
-        ]
-        let license = "  1 a line of the licence\n"
-        func line(_ offsets: [String: Int], _ synset: (name: String, above: [String])) -> String {
-            func eight(_ value: Int) -> String { String(repeating: "0", count: 8 - "\(value)".count) + "\(value)" }
-            func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-            let pointers = synset.above.map { "@ \(eight(offsets[$0] ?? 0)) n 0000" } + ["~ 00000001 n 0000"]
-            return "\(eight(offsets[synset.name] ?? 0)) 06 n 01 \(synset.name) 0 0\(two(pointers.count)) "
-                + pointers.joined(separator: " ") + " | what it means; @ 1 n\n"
+        for (name, text) in SmallWordNet().files {
+            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
         }
-        var (offsets, position) = ([String: Int](), license.utf8.count)
-        for synset in synsets {
-            offsets[synset.name] = position
-            position += line([:], synset).utf8.count
-        }
-        let data = license + synsets.map { line(offsets, $0) }.joined()
-        // One word has two senses: a case is a container, and then footwear.
-        var senses: [(name: String, synsets: [String])] = synsets.map { ($0.name, [$0.name]) }
-        senses.append(("case", ["container", "footwear"]))
-        let lines = senses.sorted { $0.name < $1.name }.map { name, synsets -> String in
-            let places = synsets.map { "\(offsets[$0] ?? 0)" }.joined(separator: " ")
-            return "\(name) n \(synsets.count) 2 @ ~ \(synsets.count) 0 \(places)  \n"
-        }
-        let index = lines.joined()
-        try data.write(to: folder.appending(path: "data.noun"), atomically: true, encoding: .utf8)
-        try (license + index).write(to: folder.appending(path: "index.noun"), atomically: true, encoding: .utf8)
-        try "men man\nwomen woman\n".write(to: folder.appending(path: "noun.exc"), atomically: true, encoding: .utf8)
-        try "boot%1:06:00:: 1 5\nplain%1:17:00:: 1 1\nplain%3:00:01:: 1 2\nplain%5:00:00:x:00 2 9\n"
-            .write(to: folder.appending(path: "cntlist.rev"), atomically: true, encoding: .utf8)
     }
 
     @Test("nouns are found as they are, in any case, and by the base form of a plural")
@@ -121,6 +89,32 @@ import WordNet
         #expect(lemmas[identifier] == "Stiefel")
         #expect(lemmas["n00000009"] == "a shoe, a thing")
         #expect(lemmas["n0000000"] == nil && lemmas["n99999999"] == nil && lemmas["boot"] == nil)
+    }
+
+    @Test("counts that no line can have are damage, not a crash")
+    func wrongCounts() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (index, data) = (folder.appending(path: "index.noun"), folder.appending(path: "data.noun"))
+        let (lines, synsets) = (
+            try String(contentsOf: index, encoding: .utf8), try String(contentsOf: data, encoding: .utf8)
+        )
+        let boot = try #require(WordNet(folder).senses(of: "boot").first)
+        for count in ["-1", "0", "9223372036854775807"] {
+            try lines.replacing("boot n 1", with: "boot n \(count)").write(to: index, atomically: true, encoding: .utf8)
+            #expect(try WordNet(folder).senses(of: "boot").isEmpty, "\(count) senses")
+            try lines.write(to: index, atomically: true, encoding: .utf8)
+            // As long as before, so that the offsets hold.
+            let pointers = count.count < 3 ? count + String(repeating: " ", count: 3 - count.count) : count
+            try synsets.replacing("boot 0 002", with: "boot 0 \(pointers)")
+                .write(to: data, atomically: true, encoding: .utf8)
+            let damaged = try WordNet(folder)
+            if count == "0" {
+                #expect(try damaged.hypernyms(of: boot) == [])
+            } else {
+                #expect(throws: FileError.self, "\(count) pointers") { try damaged.hypernyms(of: boot) }
+            }
+            try synsets.write(to: data, atomically: true, encoding: .utf8)
+        }
     }
 
     @Test("WNSEARCHDIR goes before every other place")

@@ -162,4 +162,20 @@ extension SteeringEntry {
         case setSize = "top"
         case isMuted = "muted"
     }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let setSize = try values.decode(Int.self, forKey: .setSize)
+        guard setSize >= 1 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .setSize, in: values, debugDescription: "\(setSize) units, expected one or more")
+        }
+        self.init(
+            concept: try values.decode(String.self, forKey: .concept),
+            ranking: try values.decode(Ranking.self, forKey: .ranking), setSize: setSize,
+            operator: try values.decode(Operator.self, forKey: .operator),
+            scalingBeta: try values.decode(Double.self, forKey: .scalingBeta),
+            addingBeta: try values.decode(Double.self, forKey: .addingBeta),
+            isMuted: try values.decode(Bool.self, forKey: .isMuted))
+    }
 }

@@ -4,11 +4,21 @@ import GRDB
 extension StudyStore {
     /// Creates an empty study.
     ///
-    /// The database is made under another name and renamed when whole, so a study is never seen half made.
-    ///
     /// - Parameter folder: made where it does not exist, with the folders above it.
     /// - Throws: `alreadyExists` where the folder holds a study, and what writing throws.
     package static func create(at folder: URL, configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
+        try create(at: folder) { try prepare($0, configuration: configuration) }
+    }
+
+    /// Creates a study that holds what another does: one in memory, where everything was tried first.
+    package static func create(at folder: URL, copying other: StudyStore) throws(CacheError) -> StudyStore {
+        try create(at: folder) { try other.reader.backup(to: $0) }
+    }
+
+    /// The database is made under another name and renamed when whole, so a study is never seen half made.
+    private static func create(
+        at folder: URL, _ fill: (DatabaseQueue) throws -> Void
+    ) throws(CacheError) -> StudyStore {
         let file = databaseFile(of: folder)
         let draft = folder.appending(path: "study-\(UUID().uuidString).draft")
         do {
@@ -17,7 +27,7 @@ extension StudyStore {
             try files.createDirectory(at: activationsFolder(of: folder), withIntermediateDirectories: true)
             defer { try? files.removeItem(at: draft) }
             let queue = try DatabaseQueue(path: draft.path, configuration: Schema.creation)
-            try prepare(queue, configuration: configuration)
+            try fill(queue)
             try queue.close()
             try files.moveItem(at: draft, to: file)
         } catch {
@@ -40,7 +50,7 @@ extension StudyStore {
     package static func inMemory(configuration: StudyConfiguration) throws(CacheError) -> StudyStore {
         let file = ":memory:"
         do {
-            let queue = try DatabaseQueue()
+            let queue = try DatabaseQueue(configuration: Schema.creation)
             try prepare(queue, configuration: configuration)
             return StudyStore(folder: nil, file: file, reader: queue, writer: queue, busyTimeout: 0)
         } catch {

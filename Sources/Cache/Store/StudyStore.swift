@@ -16,7 +16,7 @@ package final class StudyStore: Sendable {
 
     /// Path of the database, as errors name it.
     let file: String
-    private let reader: any DatabaseReader
+    let reader: any DatabaseReader
     /// Nil where only reading is allowed.
     private let writer: (any DatabaseWriter)?
     private let busyTimeout: Double

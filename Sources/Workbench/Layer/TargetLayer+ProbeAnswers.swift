@@ -28,7 +28,7 @@ extension TargetLayer {
     /// The scores of all neurons for all classes, which need the model but once.
     private func keptAttribution(_ probe: ProbeActivations, _ compute: () throws -> Tensor) throws -> Tensor {
         let images = try self.probe
-        let key = try Digest(
+        let key = Digest(
             "attribution 1", activationKey(of: images), outputFile(of: images).key, target.facts.digest)
         let shape = [classNames.count, probe.unitCount]
         if let kept = try study.keptTensors(key)?["attribution"], kept.shape == shape { return kept }

@@ -32,12 +32,10 @@ package final class Study: Sendable {
 
     /// Creates a study. Everything the plan names is read first, so a wrong plan leaves nothing behind.
     package convenience init(creating folder: URL, plan: StudyPlan) throws {
-        let configuration = try plan.configuration()
-        let draft = try Study(store: StudyStore.inMemory(configuration: configuration), folder: folder)
+        let draft = try Study(store: StudyStore.inMemory(configuration: plan.configuration()), folder: folder)
         try draft.begin(plan)
-        try self.init(store: StudyStore.create(at: folder, configuration: configuration), folder: folder)
-        try store.keep(fileDigests: draft.store.fileDigests())
-        try begin(plan)
+        // At once: a study whose making is killed on its way is there whole, or not at all.
+        try self.init(store: StudyStore.create(at: folder, copying: draft.store), folder: folder)
     }
 
     /// Opens the bundled study, created on the first call.

@@ -39,13 +39,22 @@ package struct AutoencoderContents: Sendable {
     }
 
     /// z |d_j| with unit d_j: what SAELens' `rescale_acts_by_decoder_norm` means.
-    mutating func foldDecoderNorms() {
+    ///
+    /// - Parameter file: what the error names.
+    mutating func foldDecoderNorms(file: String) throws(VisionModelsError) {
         let norms = decoder.norms()
         let width = decoder.columns
         encoder.withUnsafeMutable { e in
             for (j, norm) in norms.enumerated() { for i in j * width..<(j + 1) * width { e[i] *= norm } }
         }
         for (j, norm) in norms.enumerated() { encoderBias[j] *= norm }
+        // Numbers that are finite each may be too great for a product.
+        let bias = Tensor([encoderBias.count], encoderBias)
+        if let found = encoder.firstNonFinite ?? bias.firstNonFinite {
+            throw .notFiniteTensor(
+                file: file, tensor: SAELens.Tensors.decoder, place: [found.place[0]],
+                value: "a length of \(norms[found.place[0]])")
+        }
         decoder = decoder.normalized()
     }
 }

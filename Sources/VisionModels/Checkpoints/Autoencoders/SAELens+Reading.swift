@@ -47,7 +47,9 @@ extension SAELens {
             encoder: encoder, encoderBias: encoderBias, decoder: decoder, decoderBias: decoderBias,
             activation: activation, normalization: try settings.normalization(),
             subtractsDecoderBias: isPrisma || subtracts)
-        if try settings.flag(Key.isRescaledByDecoder.rawValue, default: false) { contents.foldDecoderNorms() }
+        if try settings.flag(Key.isRescaledByDecoder.rawValue, default: false) {
+            try contents.foldDecoderNorms(file: checkpoint.file)
+        }
         return (isPrisma ? .prisma : .saeLens, contents, settings.digest.description)
     }
 }

@@ -1,27 +1,26 @@
 import Foundation
-import TestSupport
 
 /// The bundled study, extracted once and copied for each who uses it, in a home of its own.
-final class PreparedStudy {
-    let home: URL
+package final class PreparedStudy {
+    package let home: URL
 
     /// - Parameter isEmpty: whether there is nothing yet, so that the first start extracts it.
-    init(isEmpty: Bool = false) throws {
+    package init(isEmpty: Bool = false) throws {
         home = try Samples.temporaryFolder()
         if isEmpty { return }
         try FileManager.default.removeItem(at: home)
         try FileManager.default.copyItem(at: Self.original.get(), to: home)
     }
 
-    var folder: URL { home.appending(path: "miclip/fashion-mnist.study") }
+    package var folder: URL { home.appending(path: "miclip/fashion-mnist.study") }
 
     deinit { try? FileManager.default.removeItem(at: home) }
 
     /// Runs a command on the study to its end; what it wrote on standard output.
-    func run(_ arguments: String...) throws -> String { try Self.run(arguments, home: home) }
+    package func run(_ arguments: String...) throws -> String { try Self.run(arguments, home: home) }
 
     /// The findings of the study, as `miclip export` tells them.
-    func findings() throws -> [[String: Any]] {
+    package func findings() throws -> [[String: Any]] {
         let text = try run("export", "--json")
         let json = try JSONSerialization.jsonObject(with: Data(text.utf8))
         return json as? [[String: Any]] ?? (json as? [String: Any])?["findings"] as? [[String: Any]] ?? []

@@ -1,19 +1,17 @@
 import Foundation
-import TestSupport
-import Testing
 
 /// Held while a terminal is made and a program started, which must not inherit another's terminal.
 private let spawning = NSLock()
 
 /// The built program in a pseudo-terminal that the test plays, in a session of its own. Used from one thread.
-final class RunningProgram {
-    let study: PreparedStudy
-    var home: URL { study.home }
-    private(set) var screen: ScreenReader
+package final class RunningProgram {
+    package let study: PreparedStudy
+    package var home: URL { study.home }
+    package private(set) var screen: ScreenReader
     /// Everything the program sent.
-    private(set) var sent: [UInt8] = []
+    package private(set) var sent: [UInt8] = []
     /// Whether the terminal answers what it is asked: its background and what it is.
-    var answers = true
+    package var answers = true
     private let process: pid_t
     private var master: Int32
     private let line: Int32
@@ -24,7 +22,7 @@ final class RunningProgram {
     /// - Parameters:
     ///   - study: Where the bundled study lies; a copy of the prepared one, of its own, if nil.
     ///   - command: A program and its arguments in place of `miclip`.
-    init(
+    package init(
         _ arguments: [String] = [], study: PreparedStudy? = nil, term: String = "xterm-256color", columns: Int = 100,
         rows: Int = 30, environment: [String: String] = [:], command: [String]? = nil
     ) throws {
@@ -97,7 +95,7 @@ final class RunningProgram {
     }
 
     /// Types, or answers, as a terminal sends it.
-    func send(_ text: String) {
+    package func send(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
@@ -107,7 +105,7 @@ final class RunningProgram {
     }
 
     /// Types keys one at a time, as a person does: each once the program has read the one before.
-    func type(_ text: String) {
+    package func type(_ text: String) {
         for character in text {
             send(String(character))
             let end = Date().addingTimeInterval(10)
@@ -116,13 +114,13 @@ final class RunningProgram {
     }
 
     /// Takes in what the program sends, for some seconds.
-    func look(for seconds: Double) {
+    package func look(for seconds: Double) {
         let end = Date().addingTimeInterval(seconds)
         repeat { read(wait: end.timeIntervalSinceNow) } while Date() < end && master >= 0
     }
 
     /// Waits until the screen satisfies a condition; false after some seconds without it.
-    func wait(_ seconds: Double = 20, until isTrue: (ScreenReader) -> Bool) -> Bool {
+    package func wait(_ seconds: Double = 20, until isTrue: (ScreenReader) -> Bool) -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while !isTrue(screen) {
             if Date() >= end { return false }
@@ -132,15 +130,15 @@ final class RunningProgram {
     }
 
     /// Waits until the screen shows a text.
-    func wait(for text: String, _ seconds: Double = 20) -> Bool {
+    package func wait(for text: String, _ seconds: Double = 20) -> Bool {
         wait(seconds) { $0.text.contains(text) }
     }
 
     /// Waits until the first list is there and nothing moves any more; whether that came about.
-    func hasOpened() -> Bool { wait(for: "Units by contribution") && settles() }
+    package func hasOpened() -> Bool { wait(for: "Units by contribution") && settles() }
 
     /// Waits until nothing was sent for a while.
-    func settles() -> Bool {
+    package func settles() -> Bool {
         for _ in 0..<100 {
             let count = sent.count
             look(for: 0.2)
@@ -172,19 +170,19 @@ final class RunningProgram {
         }
     }
 
-    func resize(columns: Int, rows: Int) {
+    package func resize(columns: Int, rows: Int) {
         screen.resize(columns: columns, rows: rows)
         var window = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &window)
     }
 
     /// Stops the line's output, as Ctrl-S does in a shell.
-    func stopLine() { tcflow(line, TCOOFF) }
+    package func stopLine() { tcflow(line, TCOOFF) }
 
-    func signal(_ number: Int32) { kill(process, number) }
+    package func signal(_ number: Int32) { kill(process, number) }
 
     /// Closes the terminal's window.
-    func tearOff() {
+    package func tearOff() {
         if master >= 0 { close(master) }
         master = -1
     }
@@ -192,7 +190,7 @@ final class RunningProgram {
     /// The exit status, 128 and the signal for a program that a signal ended; nil if it still runs after some seconds.
     ///
     /// - Parameter reads: whether the terminal goes on reading meanwhile.
-    func exitStatus(within seconds: Double = 10, reads: Bool = true) -> Int32? {
+    package func exitStatus(within seconds: Double = 10, reads: Bool = true) -> Int32? {
         let end = Date().addingTimeInterval(seconds)
         while status == nil {
             var raw: Int32 = 0
@@ -213,15 +211,15 @@ final class RunningProgram {
 
     /// Whether the line is as it was before the program started: editing, echo, signals, flow. A line that was torn off
     /// has no modes.
-    var isLineRestored: Bool { master < 0 || Self.modes(line) == before }
+    package var isLineRestored: Bool { master < 0 || Self.modes(line) == before }
 
     /// Whether the screen and the keyboard are the shell's again.
-    var isScreenRestored: Bool {
+    package var isScreenRestored: Bool {
         !screen.isAlternate && screen.isCursorVisible && screen.modes.isDisjoint(with: [1000, 1002, 1003, 1006, 2004])
     }
 
     /// How many bytes lie on the line for the shell to read, which then edits them no more.
-    var waiting: Int32 {
+    package var waiting: Int32 {
         var modes = termios()
         tcgetattr(line, &modes)
         cfmakeraw(&modes)
@@ -240,10 +238,4 @@ final class RunningProgram {
         tcgetattr(line, &modes)
         return withUnsafeBytes(of: &modes) { Array($0) }
     }
-}
-
-/// The program once its first list shows.
-func opened(_ program: RunningProgram) -> RunningProgram {
-    #expect(program.hasOpened(), "\(program.screen.text)")
-    return program
 }
