@@ -122,7 +122,7 @@ package struct WordNet: Sendable {
     }
 
     /// Whether tagged text has the word more often as an adjective than as a noun; false where nothing is known.
-    func isMostlyAdjective(_ word: String) -> Bool {
+    package func isMostlyAdjective(_ word: String) -> Bool {
         guard let counts else { return false }
         var (nouns, adjectives) = (0, 0)
         for line in counts.lines(startingWith: word.lowercased() + "%") {

@@ -23,14 +23,16 @@ import Testing
             let page = try String(contentsOf: file, encoding: .utf8)
             pages += 1
             #expect(page.contains(".SH SYNOPSIS"))
-            for argument in command["arguments"] as? [[String: Any]] ?? [] where argument["shouldDisplay"] as? Bool == true {
-                for option in argument["names"] as? [[String: Any]] ?? [] where option["kind"] as? String == "long" {
-                    let spelled = (option["name"] as? String ?? "").replacing("-", with: "\\-")
-                    #expect(page.contains("\\-\\-" + spelled), "\(name): \(spelled)")
-                }
+            let arguments = command["arguments"] as? [[String: Any]] ?? []
+            let options = arguments.filter { $0["shouldDisplay"] as? Bool == true }
+                .flatMap { $0["names"] as? [[String: Any]] ?? [] }
+            for option in options where option["kind"] as? String == "long" {
+                let spelled = (option["name"] as? String ?? "").replacing("-", with: "\\-")
+                #expect(page.contains("\\-\\-" + spelled), "\(name): \(spelled)")
             }
-            for child in command["subcommands"] as? [[String: Any]] ?? [] where child["commandName"] as? String != "help" {
-                try check(child, "\(name) \(child["commandName"] as? String ?? "")")
+            for child in command["subcommands"] as? [[String: Any]] ?? [] {
+                guard let word = child["commandName"] as? String, word != "help" else { continue }
+                try check(child, "\(name) \(word)")
             }
         }
         try check(try #require(help["command"] as? [String: Any]), "miclip")
