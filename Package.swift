@@ -31,7 +31,7 @@ let package = Package(
             name: "ExplorerRuntime", dependencies: ["Analysis", "Explorer", "WordNet", "Workbench"],
             swiftSettings: warnings),
         .target(
-            name: "CursesTerminal", dependencies: ["CNcurses", "Explorer"], swiftSettings: warnings),
+            name: "CursesTerminal", dependencies: ["Analysis", "CNcurses", "Explorer"], swiftSettings: warnings),
         .target(
             name: "Explorer",
             dependencies: [
@@ -133,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),
         .testTarget(
-            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "Explorer", "TestSupport"],
+            name: "CursesTerminalTests", dependencies: ["Analysis", "CursesTerminal", "Explorer", "TestSupport"],
             swiftSettings: warnings),
         .testTarget(
             name: "WorkbenchTests",

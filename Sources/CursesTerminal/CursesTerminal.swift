@@ -13,6 +13,9 @@ package final class CursesTerminal: Terminal {
     var pairs: ColorPairs
     /// Draws in ncurses' place, where the terminal is one of those that all take the same sequences.
     var writer: ScreenWriter?
+    /// Shows pictures in pixels, once the terminal has said that it can.
+    var pixels: PixelWriter?
+    let wantedPixels: WantedPixels
     /// What the screen shows; nil when that is not known.
     var shown: Frame?
     /// A frame whose pictures wait for a pause between keys, and until when.
@@ -41,16 +44,19 @@ package final class CursesTerminal: Terminal {
     ///   - name: The terminal's name in the database, from `TERM`.
     ///   - colors: How many colours to use, where that is not to be found out: none under `NO_COLOR`.
     ///   - isDirect: Whether the environment says that the terminal shows 24 bits; see `claimsDirectColor(in:)`.
+    ///   - pixels: Whether pictures are shown in pixels.
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
     ///   - truncation: The words around the name of a mapped file, told when it turns out shorter than it was.
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, colors: ColorDepth? = nil,
-        isDirect: Bool = false, escapeDelay: Int = 25, truncation: (before: String, after: String) = ("", "\n")
+        isDirect: Bool = false, pixels: WantedPixels = .auto(nil), escapeDelay: Int = 25,
+        truncation: (before: String, after: String) = ("", "\n")
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
         isUnicode = terminal_set_locale()
+        wantedPixels = pixels
         let waker = try Waker()
         terminal_set_truncation_line(truncation.before, truncation.after)
         // The modes to go back to are those before ncurses changes them.
@@ -86,7 +92,9 @@ package final class CursesTerminal: Terminal {
         // GNU screen hands such questions on to a terminal of which it then shows the text.
         let asksColors = colors == nil && writer?.depth == .indexed256 && !name.hasPrefix("screen")
         send(
-            (asksColors ? ModeSequences.askColors : "") + ModeSequences.askBackground + ModeSequences.askAttributes)
+            (asksColors ? ModeSequences.askColors : "")
+                + (writer != nil && pixels != .never && !name.hasPrefix("screen") ? ModeSequences.askPixels : "")
+                + ModeSequences.askBackground + ModeSequences.askAttributes)
         askedAt = CursesTerminal.now()
     }
 
@@ -161,6 +169,16 @@ package final class CursesTerminal: Terminal {
         }
     }
 
+    /// A cell's pixels, by the kernel's extent of the window; nil where it does not know.
+    static func cellSize(_ output: Int32) -> CellSize? {
+        var window = winsize()
+        guard ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_xpixel > 0, window.ws_ypixel > 0,
+            window.ws_col > 0, window.ws_row > 0
+        else { return nil }
+        return CellSize(
+            width: Int(window.ws_xpixel / window.ws_col), height: Int(window.ws_ypixel / window.ws_row))
+    }
+
     private static func windowSize(_ output: Int32) -> Size {
         var (columns, rows) = (Int32(0), Int32(0))
         terminal_window_size(output, &columns, &rows)
@@ -181,9 +199,28 @@ enum ModeSequences {
     /// was set to.
     static let askColors =
         "\u{1B}P+q524742;5463\u{1B}\\\u{1B}[48;2;1;2;3m\u{1B}P$qm\u{1B}\\\u{1B}[m"
+    /// Whether it shows pixels by kitty's protocol, and how many a cell has; sixels are told with the attributes.
+    static let askPixels = "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[16t"
     /// What lies between is shown at once, by terminals that know these; the others pass them over.
     static let frameBegin = Array("\u{1B}[?2026h".utf8)
     static let frameEnd = Array("\u{1B}[?2026l".utf8)
     static let pasteOn = "\u{1B}[?2004h"
     static let off = mouseOff + "\u{1B}[?2004l"
+}
+
+/// Whether pictures are to be shown in pixels.
+package enum WantedPixels: Sendable, Hashable {
+    /// As the terminal answers, or as its name says.
+    case auto(PixelProtocol?)
+    case always(PixelProtocol)
+    case never
+
+    /// The way to show them, by what the terminal answered.
+    func way(_ answered: PixelProtocol?) -> PixelProtocol? {
+        switch self {
+        case .auto(let known): known ?? answered
+        case .always(let way): way
+        case .never: nil
+        }
+    }
 }

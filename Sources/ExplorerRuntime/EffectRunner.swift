@@ -93,6 +93,13 @@ package final class EffectRunner: Sendable {
                 }
                 return .counted(outcome, job)
             }
+        case .fit(let steering, let target, let range, let bound, let job):
+            answer(job) { layer, work in
+                let ranges = steering.interventions.map { _ in range }
+                let fit = try layer.fit(
+                    steering, [steering.moving], ranges: ranges, target: target.index, bound: bound, work)
+                return .fitted(fit, job)
+            }
         case .inspect(let steering, let job):
             answer(job) { layer, _ in .inspected(try layer.inspection(of: steering), job) }
         case .map(let kind, let job): map(kind, job)

@@ -110,6 +110,8 @@ enum UnitChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Precision: ExpressibleByArgument {}
+extension AlignmentMethod: ExpressibleByArgument {}
+
 extension Ranking: ExpressibleByArgument {
     static var help: ArgumentHelp { "How units are ranked (see `miclip help locate`)." }
 

@@ -55,7 +55,7 @@ import Testing
         #expect(added["operator"] as? String == "adding")
         #expect(added["class"] as? String == "coat")
 
-        let aligned = try study.run("align", "--epochs", "2", "--json").json()
+        let aligned = try study.run("align", "--method", "infonce", "--epochs", "2", "--json").json()
         #expect((aligned["epochs"] as? [Any])?.count == 2)
 
         let layers = try CommandLineRun(["layers", CommandLineRun.model, "--json"], home: study.home).json()

@@ -63,7 +63,12 @@ import Testing
             return file.path
         }
         let before = try json("info")
-        try Self.compare("align", with: [try json("align", "--epochs", "2")])
+        try Self.compare(
+            "align",
+            with: [
+                try json("align", "--method", "closed-form", "--balance", "3", "--shrinkage", "1"),
+                try json("align", "--method", "infonce", "--epochs", "2"),
+            ])
         let plain = try json("evaluate", "--interventions", "--seeds", "1", "--top", "5")
         let trained = try json("sae", "train", "--features", "2x", "--k", "8", "--steps", "60")
         let place = study.home.appending(path: "sae").path

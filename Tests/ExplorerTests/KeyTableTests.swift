@@ -20,17 +20,27 @@ struct KeyTableTests {
     func order() {
         #expect(KeyTable.command(for: .escape, in: [.profile, .browsing]) == .previousPanel)
         #expect(KeyTable.command(for: .escape, in: [.browsing]) == .cancel)
-        #expect(KeyTable.command(for: .character("Z"), in: Scope.allCases) == nil)
+        #expect(KeyTable.command(for: .character("Y"), in: Scope.allCases) == nil)
     }
 
     @Test("The help shows every key of the table that works outside dialogs")
     func help() {
-        var player = Player.atWork(columns: 100, rows: 200)
+        var player = Player.atWork(columns: 100, rows: 260)
         player.press(.character("?"))
         let screen = player.screen
         for binding in KeyTable.bindings where !binding.scope.isDialog {
             #expect(screen.contains(binding.help), "\(binding.help)")
         }
+    }
+
+    @Test("The keys of the panel at hand come first, then what the figures mean")
+    func helpOrder() {
+        var player = Player.atWork(columns: 100, rows: 40, screen: .steer)
+        player.press(.character("?"))
+        let lines = player.screen.split(separator: "\n").map(String.init)
+        #expect(lines[1].contains("Steering"))
+        player.press(.pageDown)
+        #expect(player.screen.contains("What the figures mean") || player.screen.contains("silhouette"))
     }
 }
 
@@ -38,7 +48,7 @@ extension Scope {
     /// Whether it is in force only while something lies over the screen, or before a study is open.
     fileprivate var isDialog: Bool {
         switch self {
-        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .helping, .opening: true
+        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .palette, .helping, .opening: true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:
             false
         }

@@ -50,12 +50,12 @@ struct LayerTests {
             ▎1-      ━━━━━━━    0.840 sole       strap             ━━━━╸               0.20
             ▎2+ ╭─ Layers ─────────────────────────────────────────────────────────────╮.00
             ▎2- │   model    layer      pooling   units   state                        │
-            ▎3+ │ ● vit      norm       cls          12   complete                     │
-            ▎3- │   vit      blocks.8   cls       3,072   complete                     │
-            ▎4+ │   vit      blocks.2   cls          12   45 of 120                    │
-            ▎4- │   vit      blocks.1   cls          12   none                         │
+            ▎3+ │ ● vit      norm       cls          12   complete                     │▀▀
+            ▎3- │   vit      blocks.8   cls       3,072   complete                     │▀▀
+            ▎4+ │   vit      blocks.2   cls          12   45 of 120                    │▀▀
+            ▎4- │   vit      blocks.1   cls          12   none                         │▀▀
              5+ │   resnet   layer4     mean      2,048   complete                     │
-             5- ╰──────────────────────────────────────────────────────────────────────╯
+             5- ╰──────────────────────────────────────────────────────────────────────╯▀▀
              6+      ━━━━       0.480 heel       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀
              6-      ━━━╸       0.440 heel       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀
              7+      ━━━╸       0.400 sole       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀

@@ -55,7 +55,7 @@ struct MapTests {
     @Test("Zooming begins at the unit, the window follows the cursor, and = shows all again")
     func window() {
         var player = Player.atWork(screen: .map)
-        for _ in 0..<4 { player.press(.character("+")) }
+        for _ in 0..<4 { player.press(.character("z")) }
         #expect(player.state.map.window.center == SIMD2(0, 1))
         for _ in 0..<8 {
             player.press(.right)
@@ -64,7 +64,7 @@ struct MapTests {
         player.press(.character(")"))
         player.press(.character("="))
         #expect(player.state.map.window == MapWindow())
-        player.press(.character("-"))
+        player.press(.character("Z"))
         #expect(player.state.map.window.zoom == 0)
     }
 
@@ -182,7 +182,7 @@ struct MapTests {
                                                          −2.0             ▲ mean        2.0
              ● footwear 8  ● clothing 8  ● container 8   raises boot +0.50
              silhouette 0.25, shuffled −0.13, p 0.001    lowers bag −0.25
-             Enter profile  ←→↑↓ unit  +- zoom  c colour  m mark  / concept  ? help  q quit
+             Enter profile  ←→↑↓ unit  zZ zoom  c colour  g steer  m mark    ? help  q quit
             """)
     }
 }
@@ -262,7 +262,7 @@ struct FeatureScreenTests {
                                                          neurons with it 2+ 0.50, 3- 0.75
                                                          raises boot +0.50
                                                          lowers bag −0.25
-             Enter profile  s sort  S reverse  f filter  m mark  / concept   ? help  q quit
+             Enter profile  s sort  S reverse  f filter  + pick  g steer     ? help  q quit
             """)
     }
 

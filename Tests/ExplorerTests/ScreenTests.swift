@@ -34,7 +34,7 @@ struct ScreenTests {
              8-      ━━╸        0.280 boot       −2.0                  ▲ mean           2.0
              9+      ━━         0.240 strap      raises boot +0.50
              9-      ━╸         0.200 strap      lowers bag −0.25
-             Enter profile  r ranking  m mark  / concept                     ? help  q quit
+             Enter profile  r ranking  + pick  g steer  m mark  / concept    ? help  q quit
             """)
     }
 
@@ -69,7 +69,7 @@ struct ScreenTests {
              8+      boot            0.40   0.80   1.08  −2.0             ▲ mean        2.0
              8-      boot            0.40  −0.80   1.08  raises boot +0.50
              9+      strap           0.20   0.90   1.09  lowers bag −0.25
-             Enter profile  s sort  S reverse  f filter  m mark  / concept   ? help  q quit
+             Enter profile  s sort  S reverse  f filter  + pick  g steer     ? help  q quit
             """)
     }
 
@@ -138,7 +138,7 @@ struct ScreenTests {
 
 
 
-             n note  e export  D delete  u undo  / concept                   ? help  q quit
+             Enter apply  n note  e export  D delete  u undo  / concept      ? help  q quit
             """)
     }
 

@@ -35,6 +35,13 @@ import Workbench
         }
         #expect(try change(.contribution, 20, 0) <= -8)
         #expect(try change(.contribution, 20, 2) >= 3)
+        // What a prototype in NumPy gave.
+        let attribution = [(5, 2.82, -4.95), (10, 3.50, -9.46), (20, 3.73, -17.01)]
+        for (units, enhanced, removed) in attribution {
+            #expect(abs(try change(.attribution, units, 2) - enhanced) <= 0.05)
+            #expect(abs(try change(.attribution, units, 0) - removed) <= 0.05)
+        }
+        #expect(try change(.rivals, 20, 0) < change(.contribution, 20, 0))
         for units in [5, 10, 20] {
             for baseline in [UnitSetMethod.actValues, .random] {
                 #expect(try change(.contribution, units, 0) < change(baseline, units, 0), "\(baseline), \(units) units")

@@ -37,8 +37,20 @@ package struct AlignmentData: Sendable {
     }
 }
 
-/// How E_n is trained. The defaults are those that measured best on Fashion-MNIST: a small start, few epochs.
+/// How E_n is found.
+package enum AlignmentMethod: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Solved, from the model's whole answer.
+    case closedForm = "closed-form"
+    /// Trained by the paper's two-sided contrastive loss.
+    case infoNCE = "infonce"
+}
+
+/// How E_n is found. What the training has is what measured best on Fashion-MNIST: a small start, few epochs.
 package struct AlignmentParameters: Sendable, Hashable, Codable {
+    package var method = AlignmentMethod.infoNCE
+    /// α and λ of the closed form; nil where they are chosen on images held back.
+    package var balance: Float?
+    package var shrinkage: Float?
     /// Passes over the training images at most; early stopping may keep an earlier one.
     package var epochs = 15
     package var batch = 256

@@ -26,6 +26,7 @@ package struct AlignmentTraining: Sendable {
         let heldOut = min(order.count / 2, Int(Float(order.count) * parameters.validationShare))
         let validation = data.rows(at: Array(order[..<heldOut]))
         var training = Array(order[heldOut...])
+        let descriptions = DescriptionScore(validation)
         let batch = min(parameters.batch, max(2, training.count))
 
         let scale = activationScale(of: data.activations)
@@ -45,7 +46,7 @@ package struct AlignmentTraining: Sendable {
             }
             let measured = AlignmentValidation(
                 encoder: encoder(step.weights, scale: scale, layer: layer, isSigned: isSigned), data: validation,
-                loss: step.loss(on: validation, batch: batch))
+                descriptions: descriptions, loss: step.loss(on: validation, batch: batch))
             epochs.append(
                 AlignmentEpoch(
                     outputLoss: output / count, inputLoss: input / count, validation: measured,

@@ -31,6 +31,22 @@ package struct ConceptSet: Sendable, Equatable {
         names.isEmpty ? nil : TopK.indices(of: multiply(embeddings, embedding), count: 1).first
     }
 
+    /// A cosine that nineteen in twenty concepts exceed with the nearest of the others; over some of them, spread over the
+    /// set. Zero for fewer than two.
+    package func usualNearness(sample: Int = 256) -> Float {
+        guard names.count > 1 else { return 0 }
+        let count = min(sample, names.count)
+        let places = (0..<count).map { $0 * names.count / count }
+        let rows = Tensor([count, embeddings.columns], places.flatMap { embeddings.row($0) })
+        let cosines = multiply(rows, .plain, embeddings, .transposed)
+        let nearest = places.enumerated().map { row, place in
+            var values = cosines.row(row)
+            values[place] = -1
+            return values.max() ?? 0
+        }
+        return nearest.sorted()[count / 20]
+    }
+
     /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
     package func target(of concept: String, embedding: [Float], chosen: Int? = nil) -> ConceptClass {
         if let chosen { return ConceptClass(index: chosen, name: names[chosen], origin: .chosen) }

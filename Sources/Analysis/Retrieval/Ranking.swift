@@ -89,6 +89,22 @@ package struct ConceptClass: Sendable, Hashable, Codable {
     }
 }
 
+/// The concept of the concept set nearest to words that are not in it.
+package struct NearestConcept: Sendable, Hashable, Codable {
+    package var concept: String
+    /// Cosine.
+    package var score: Float
+    /// Whether it is further than nineteen in twenty of the set's concepts are from their own nearest neighbours: then the
+    /// words may mean nothing to the text encoder, and any answer is as good as another.
+    package var isFar: Bool
+
+    package init(concept: String, score: Float, isFar: Bool) {
+        self.concept = concept
+        self.score = score
+        self.isFar = isFar
+    }
+}
+
 /// Concept -> units: every unit of the layer, best first.
 package struct Localization: Sendable, Hashable, Codable {
     package var concept: String
@@ -97,6 +113,8 @@ package struct Localization: Sendable, Hashable, Codable {
     package var units: [RankedUnit]
     /// False of what was told within a frame, from the images most similar to the concept and the means of classes.
     package var isExact: Bool
+    /// For words that are no known concept: the known one nearest to them.
+    package var nearest: NearestConcept?
 
     package init(
         concept: String, target: ConceptClass, ranking: Ranking, units: [RankedUnit], isExact: Bool = true

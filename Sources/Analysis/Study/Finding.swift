@@ -100,6 +100,7 @@ package struct WorkProgress: Sendable, Hashable {
         case images = "Running images"
         case merging = "Joining shares"
         case activations = "Extracting activations"
+        case gradients = "Going back through the model"
         case alignment = "Aligning the neuron encoder"
         case intervention = "Counting outcomes"
         case autoencoder = "Training the autoencoder"

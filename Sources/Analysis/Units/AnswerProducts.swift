@@ -37,6 +37,27 @@ extension ProbeActivations {
     }
 }
 
+extension UnitStatistics {
+    /// The mean of one value a unit, over the images predicted as each class: [classes, units]
+    package func means(ofClasses classes: Int, of vectors: ImageVectors) throws -> Tensor {
+        let images = WeightedImages(classes: predictions, of: classes)
+        let units = unitCount
+        var sums = Tensor([classes, units])
+        for block in blocks(of: imageCount, size: 4096) {
+            let v = try vectors(block)
+            sums.withUnsafeMutable { sums in
+                v.withUnsafe { v in
+                    for image in block {
+                        let (from, into) = ((image - block.lowerBound) * units, images.group[image] * units)
+                        for i in 0..<units { sums[into + i] += images.weight[image] * v[from + i] }
+                    }
+                }
+            }
+        }
+        return sums
+    }
+}
+
 extension FeatureActivations {
     /// Feature by feature, over the images that activate it.
     package func sums(

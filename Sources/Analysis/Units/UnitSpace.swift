@@ -69,11 +69,23 @@ package struct ConceptContext: Sendable {
     package let classes: ConceptSet
     /// E_i of the probe images: unit rows [N, d]
     package let imageEmbeddings: Once<Tensor>
+    private let usualNearness: Once<Float>
 
     package init(concepts: Once<ConceptSet>, classes: ConceptSet, imageEmbeddings: Once<Tensor>) {
         self.concepts = concepts
         self.classes = classes
         self.imageEmbeddings = imageEmbeddings
+        usualNearness = Once { try concepts.value.usualNearness() }
+    }
+
+    /// The known concept nearest to words of this embedding; nil for words that are known themselves.
+    package func nearest(to words: String, _ embedding: [Float]) throws -> NearestConcept? {
+        let known = try concepts.value
+        guard known.position(of: words) == nil, classes.position(of: words) == nil,
+            let best = known.best(1, for: embedding).first
+        else { return nil }
+        return NearestConcept(
+            concept: best.concept, score: best.score, isFar: best.score < (try usualNearness.value))
     }
 
     package init(concepts: ConceptSet, classes: ConceptSet, imageEmbeddings: Tensor) {

@@ -27,13 +27,39 @@ extension CursesTerminal {
 
     private func show(_ frame: Frame) {
         if writer != nil {
-            let bytes = writer?.update(from: shown, to: frame) ?? []
+            let bytes = pixels.map { updateInPixels($0, frame) } ?? writer?.update(from: shown, to: frame) ?? []
             // A long frame at once, where the terminal can: no half of it is seen.
             send(bytes.count > 1024 ? ModeSequences.frameBegin + bytes + ModeSequences.frameEnd : bytes)
         } else {
             showByCurses(frame)
         }
         shown = frame
+    }
+
+    /// Text as characters, pictures in pixels, after all the text.
+    private func updateInPixels(_ pixels: PixelWriter, _ frame: Frame) -> [UInt8] {
+        let wanted = Set(frame.pictures)
+        let gone = shown?.pictures.filter { !wanted.contains($0) } ?? []
+        let base = shown?.withoutPictureCells.scratching(gone)
+        var bytes = writer?.update(from: base, to: frame.withoutPictureCells) ?? []
+        let pictures = pixels.update(from: shown?.pictures ?? [], to: frame.pictures)
+        guard !pictures.isEmpty else { return bytes }
+        bytes += pictures
+        writer?.leave()
+        // The cursor goes back to where it belongs.
+        bytes += writer?.update(from: frame.withoutPictureCells, to: frame.withoutPictureCells) ?? []
+        return bytes
+    }
+
+    /// Shows pictures in pixels from now on, where the terminal has said that it can.
+    func takePixels() {
+        guard writer != nil, let way = wantedPixels.way(decoder.pixels), pixels?.way != way else { return }
+        let cell = decoder.cellSize ?? CursesTerminal.cellSize(output)
+        guard way != .sixel || cell != nil else { return }
+        pixels = PixelWriter(way, cell: cell ?? CellSize(width: 8, height: 16))
+        let frame = shown
+        redraw()
+        if let frame, frame.size == size { draw(frame) }
     }
 
     private func showByCurses(_ frame: Frame) {

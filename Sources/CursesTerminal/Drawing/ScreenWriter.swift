@@ -37,6 +37,9 @@ package struct ScreenWriter: Sendable {
         (pen, place, showsCursor) = (nil, nil, false)
     }
 
+    /// Someone moved the cursor.
+    package mutating func leave() { place = nil }
+
     /// What turns a screen that shows `old` into one that shows `frame`. Nil is a cleared screen.
     package mutating func update(from old: Frame?, to frame: Frame) -> [UInt8] {
         bytes = []

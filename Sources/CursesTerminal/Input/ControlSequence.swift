@@ -27,6 +27,9 @@ struct ControlSequence {
         }
     }
 
+    /// The numbers, those left out as 0.
+    var numbers: [Int] { parameters.map { ($0.first ?? nil) ?? 0 } }
+
     /// The first number; nil where it was left out.
     var first: Int? { number(0) }
 

@@ -40,6 +40,7 @@ extension CursesTerminal {
             if watched[0].revents & Int16(POLLIN) != 0 {
                 guard let bytes = readInput() else { return hangUp() }
                 events += decoder.take(bytes, at: CursesTerminal.now())
+                takePixels()
             } else {
                 // Only what did not come in all this time was not sent: a busy program looks late.
                 events += decoder.pause(at: CursesTerminal.now())

@@ -28,7 +28,8 @@ extension InputDecoder {
         let isAlt = isAlt
         reset()
         guard let control = ControlSequence(sequence) else { return }
-        if control.prefix == 0x3F, control.final == "c" { return countAttributeReport() }
+        if control.prefix == 0x3F, control.final == "c" { return takeAttributeReport(control.numbers) }
+        if control.prefix == nil, control.final == "t" { return takeCellSize(control.numbers) }
         if control.final == "~", control.first == 200, control.prefix == nil {
             pasted = []
             pasteTail = []
@@ -61,6 +62,7 @@ extension InputDecoder {
         let ends = byte == 0x07 || byte == 0x9C && sequence.last == 0xC2
         if ends || byte == 0x1B {
             if sequence[1] == 0x5D, let color = RGB(answer: sequence[2...]) { events.append(.background(color)) }
+            if sequence[1] == 0x5F { takeGraphicsAnswer(sequence[2...]) }
             if sequence[1] == 0x50, ColorDepth.isDirect(answer: sequence[2...]) { events.append(.colors(.direct)) }
             reset()
             if !ends { begin(.stringEnd, [0x1B]) }

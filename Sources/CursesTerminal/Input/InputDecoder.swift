@@ -13,6 +13,10 @@ package struct InputDecoder: Sendable {
     /// How often the terminal said what it is (its answer to a request for device attributes, `CSI c`).
     private(set) var attributeReports = 0
 
+    /// How the terminal said that it shows pixels, kitty's way before sixels; and how many a cell has.
+    package private(set) var pixels: PixelProtocol?
+    package private(set) var cellSize: CellSize?
+
     /// After so long, an Escape is a key of its own.
     let escapeDelay: Time
     let known: KnownSequences
@@ -240,7 +244,24 @@ package struct InputDecoder: Sendable {
         if let mouse { events.append(.mouse(mouse)) }
     }
 
-    mutating func countAttributeReport() { attributeReports += 1 }
+    /// - Parameter attributes: what the terminal can: 4 are sixels.
+    mutating func takeAttributeReport(_ attributes: [Int]) {
+        attributeReports += 1
+        if attributes.dropFirst().contains(4), pixels == nil { pixels = .sixel }
+    }
+
+    /// - Parameter text: an answer to kitty's question, without its `ESC _`.
+    mutating func takeGraphicsAnswer(_ text: ArraySlice<UInt8>) {
+        if text.starts(with: "Gi=31;OK".utf8) { pixels = .kitty }
+    }
+
+    /// - Parameter numbers: 6, and a cell's height and width.
+    mutating func takeCellSize(_ numbers: [Int]) {
+        guard numbers.count == 3, numbers[0] == 6, (1...200).contains(numbers[1]), (1...200).contains(numbers[2]) else {
+            return
+        }
+        cellSize = CellSize(width: numbers[2], height: numbers[1])
+    }
 
     /// Whether bytes look like a sequence without its Escape, and not like something typed.
     private static func isTail(_ bytes: [UInt8]) -> Bool {

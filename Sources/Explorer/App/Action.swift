@@ -16,6 +16,7 @@ package enum Action: Sendable {
     case sheeted(ContactSheet, Job)
     case listed([UnitSummary], Job)
     case curved(AccuracyCurve, Job)
+    case fitted(StrengthFit, Job)
     case counted(InterventionOutcome, Job)
     case measured([InternalUnit: UnitQuality], Job)
     /// The map as it takes shape; the progress is nil when it is whole.

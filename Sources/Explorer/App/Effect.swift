@@ -17,6 +17,8 @@ package enum Effect: Sendable, Hashable {
     /// For any other: answered by `counted`, again and again until enough images are counted.
     /// `within`: until the 95 % intervals are no wider than twice this; nil counts all.
     case count(Steering, target: ConceptClass, within: Double?, Job)
+    /// The β of the moving intervention that does most for the class within the bound; answered by `fitted`.
+    case fit(Steering, target: ConceptClass, over: ClosedRange<Double>, bound: Double, Job)
     /// Answered by `measured`.
     case measureUnits(UnitKind, Job)
     /// Answered by `mapped`, again and again until the layout is whole.

@@ -71,6 +71,9 @@ extension State {
             ListPanel(
                 cursor: \.overlayCursor, count: appearance.themes.count,
                 area: OverlayLayout.themes(appearance.themes.count, in: size).inside)
+        case .palette(let palette):
+            ListPanel(
+                cursor: \.overlayCursor, count: palette.shown.count, area: OverlayLayout.palette(in: size).rows)
         case .help, .note, .words, .sheet, nil: nil
         }
     }

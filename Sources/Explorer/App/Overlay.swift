@@ -16,6 +16,8 @@ package enum Overlay: Sendable, Equatable {
     case sheet(SheetPlace)
     /// The themes, each shown as the cursor comes to it; and which was chosen before.
     case themes(ListCursor, before: Int)
+    /// Everything by name.
+    case palette(PaletteState)
 
     var isChanges: Bool { if case .changes = self { true } else { false } }
 
@@ -26,6 +28,7 @@ package enum Overlay: Sendable, Equatable {
             case .export(let cursor), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
                 .themes(let cursor, _):
                 cursor
+            case .palette(let palette): palette.cursor
             case .help, .note, .words, .sheet: nil
             }
         }
@@ -36,6 +39,9 @@ package enum Overlay: Sendable, Equatable {
             case .changes: self = .changes(newValue)
             case .layers: self = .layers(newValue)
             case .conceptSets: self = .conceptSets(newValue)
+            case .palette(var palette):
+                palette.cursor = newValue
+                self = .palette(palette)
             case .themes(_, let before): self = .themes(newValue, before: before)
             case .help, .note, .words, .sheet: break
             }

@@ -22,6 +22,11 @@ struct OverlayLayout {
             area: Area(column: size.columns - width - 1, row: 1, width: width, height: min(count + 2, size.rows - 2)))
     }
 
+    /// A field over a list, in the upper half.
+    static func palette(in size: Size) -> OverlayLayout {
+        OverlayLayout(width: 72, height: max(10, size.rows * 2 / 3), in: size)
+    }
+
     private init(area: Area) {
         self.area = area
         inside = area.inset(columns: 2, rows: 1)

@@ -17,8 +17,8 @@ extension Painter {
 
     /// Every key, by scope, from the key table.
     mutating func helpOverlay(offset: Int) {
-        let lines = HelpText.lines
-        let inside = overlayBox("Keys", width: 76, height: lines.count + 2)
+        let lines = state.helpLines
+        let inside = overlayBox("Keys and figures", width: 76, height: lines.count + 2)
         let first = max(0, min(offset, lines.count - inside.height))
         for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
             switch line {

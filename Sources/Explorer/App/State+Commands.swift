@@ -30,6 +30,13 @@ extension State {
             var cursor = ListCursor()
             cursor.jump(to: appearance.selected)
             overlay = .themes(cursor, before: appearance.selected)
+        case .pick(let isIn): pick(isIn, study)
+        case .steerUnit: steerUnit(study)
+        case .travel(let step): travel(by: step, study)
+        case .recall(let step): recall(by: step)
+        case .palette: openPalette(study)
+        case .fit: return fit(study)
+        case .applyFinding: applyFinding(study)
         case .showSheet:
             guard wantedUnit != nil else { return [] }
             overlay = .sheet(SheetPlace())
@@ -38,7 +45,10 @@ extension State {
             tell(isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back")
             return [.captureMouse(isMouseCaptured)]
         case .edit(let edit): self.edit(edit)
-        case .accept, .leaveField: leaveField()
+        case .accept: leaveField()
+        case .leaveField:
+            putBack()
+            leaveField()
         case .move(let move):
             if let list = list(focus, in: layout) {
                 self.move(move, in: list)
@@ -88,7 +98,7 @@ extension State {
         focus = panels[(index + step + panels.count) % panels.count]
     }
 
-    private mutating func leaveField() { focus = focus == .filter ? .table : screen == .steer ? .steering : .units }
+    mutating func leaveField() { focus = focus == .filter ? .table : screen == .steer ? .steering : .units }
 
     private mutating func enter() {
         if focus == .profile {

@@ -75,7 +75,7 @@ extension State {
     /// The text field that takes what is typed.
     private var isTyping: Bool {
         switch overlay {
-        case .note, .words: true
+        case .note, .words, .palette: true
         case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes: false
         case nil: focus == .concept || focus == .filter
         }
@@ -90,6 +90,9 @@ extension State {
         case .words(var editor):
             change(&editor.field)
             overlay = .words(editor)
+        case .palette(var palette):
+            change(&palette.field)
+            if let study { searchPalette(palette, study) }
         default:
             if focus == .concept { change(&concept) } else if focus == .filter { change(&units.filter) }
         }

@@ -58,6 +58,7 @@ extension State {
         case .sheet(var place):
             place.isEnlarged.toggle()
             overlay = .sheet(place)
+        case .palette(let palette): return accept(palette)
         case .themes:
             appearance.isChosen = true
             overlay = nil
@@ -68,7 +69,7 @@ extension State {
 
     private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
         let height = max(1, size.rows - 3)
-        let last = max(0, HelpText.lines.count - height)
+        let last = max(0, helpLines.count - height)
         let wanted =
             switch move {
             case .up: offset - 1

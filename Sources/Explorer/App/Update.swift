@@ -5,6 +5,8 @@ package func update(_ state: inout State, _ action: Action) -> [Effect] {
     let list = state.steer.list
     let effects = state.apply(action)
     state.settle()
+    state.rememberConcept()
+    state.noteVisit()
     state.recordSteering(from: list, after: action)
     return effects + state.requests()
 }
@@ -39,6 +41,7 @@ extension State {
             if jobs.accept(job), let subject = jobs.subject(.curve) as? SteerState.Subject {
                 steer.swept = (subject, points)
             }
+        case .fitted(let fit, let job): take(fit, job)
         case .counted(let outcome, let job): count(outcome, job)
         case .inspected(let inspection, let job):
             if jobs.accept(job), let request = jobs.subject(.inspect) as? InspectRequest {

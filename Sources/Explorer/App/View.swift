@@ -33,6 +33,7 @@ extension Painter {
         case .conceptSets(let cursor): conceptSetsOverlay(study, cursor)
         case .sheet(let place): sheetOverlay(place)
         case .themes(let cursor, _): themesOverlay(cursor)
+        case .palette(let palette): paletteOverlay(palette)
         case nil: break
         }
         footer()

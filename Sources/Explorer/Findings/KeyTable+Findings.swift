@@ -1,7 +1,8 @@
 /// Keys of what was marked, and of its dialogs.
 extension KeyTable {
     static let findings = [
-        Binding(.findings, [.character("n"), .enter], .editNote, "note", "write the finding's note"),
+        Binding(.findings, [.enter, .character("a")], .applyFinding, "apply", "go to the unit, or steer so again"),
+        Binding(.findings, [.character("n")], .editNote, "note", "write the finding's note"),
         Binding(.findings, [.character("e")], .export, "export", "write the findings to a file"),
         Binding(.findings, [.character("D"), .delete], .delete, "delete", "delete the finding"),
         Binding(.findings, [.character("u")], .undoDelete, "undo", "bring back what was deleted last"),

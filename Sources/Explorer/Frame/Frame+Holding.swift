@@ -5,11 +5,34 @@ extension Frame {
         guard let shown, shown.size == size else { return holding { _ in nil } }
         let known = Set(shown.pictures)
         let isPicture = Self.cells(of: shown.pictures, in: size)
-        return holding { index in
+        var held = holding { index in
             isPicture[index] ? shown.cells[index] : nil
         } except: {
             known.contains($0)
         }
+        // Those that stood where others are to stand are still there.
+        let willBePicture = Self.cells(of: pictures, in: size)
+        for old in shown.pictures where !held.pictures.contains(old) && old.area.isWhole(in: willBePicture, size) {
+            held.show(old)
+        }
+        return held
+    }
+
+    /// The frame with blanks where pictures are: for terminals that show them in pixels.
+    package var withoutPictureCells: Frame {
+        var blank = holding { _ in nil }
+        for picture in pictures { blank.show(picture) }
+        return blank
+    }
+
+    /// The frame with cells that no other frame has where some pictures were, so that whatever stands there next is
+    /// drawn.
+    package func scratching(_ pictures: [Picture]) -> Frame {
+        var result = self
+        for (index, isGone) in Self.cells(of: pictures, in: size).enumerated() where isGone {
+            result.replace(index, by: Cell("\u{FFFD}", Style(attributes: [.bold, .dim, .underline, .reverse])))
+        }
+        return result
     }
 
     private func holding(
@@ -41,5 +64,16 @@ extension Frame {
             }
         }
         return isPicture
+    }
+}
+
+extension Area {
+    /// Whether all its cells are marked.
+    fileprivate func isWhole(in marked: [Bool], _ size: Size) -> Bool {
+        (row..<bottom).allSatisfy { row in
+            (column..<end).allSatisfy { column in
+                column < size.columns && row < size.rows && marked[row * size.columns + column]
+            }
+        }
     }
 }

@@ -13,6 +13,11 @@ package struct Frame: Sendable, Equatable {
     package struct Picture: Sendable, Hashable {
         package var area: Area
         package var thumbnail: Thumbnail
+
+        package init(area: Area, thumbnail: Thumbnail) {
+            self.area = area
+            self.thumbnail = thumbnail
+        }
     }
 
     package init(size: Size, style: Style = Style()) {
@@ -75,7 +80,7 @@ package struct Frame: Sendable, Equatable {
     }
 
     /// Notes that the cells of an area show a picture.
-    mutating func show(_ picture: Picture) { pictures.append(picture) }
+    package mutating func show(_ picture: Picture) { pictures.append(picture) }
 
     /// Forgets the pictures that something else was drawn over.
     mutating func cover(_ area: Area) { pictures.removeAll { !$0.area.intersection(area).isEmpty } }

@@ -2,7 +2,7 @@ import Analysis
 
 extension Thumbnail {
     /// The picture at another size by area averaging (a box filter), which neither drops nor invents edges.
-    func scaled(width newWidth: Int, height newHeight: Int) -> Thumbnail {
+    package func scaled(width newWidth: Int, height newHeight: Int) -> Thumbnail {
         guard newWidth > 0, newHeight > 0, width > 0, height > 0 else {
             return Thumbnail(width: 0, height: 0, pixels: [])
         }

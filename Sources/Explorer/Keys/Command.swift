@@ -33,6 +33,20 @@ package enum Command: Sendable, Hashable {
     case editWords
     /// Counts all images, or only until the estimate is sharp.
     case switchPrecision
+    /// Puts the unit at hand into the set picked by hand, or takes it out.
+    case pick(Bool)
+    /// Steers the unit at hand.
+    case steerUnit
+    /// Back, or forward again, among the places looked at.
+    case travel(Int)
+    /// An older concept, or a newer one, into the field.
+    case recall(Int)
+    /// Everything by name.
+    case palette
+    /// The β that does most for the class within half a point of damage to the others.
+    case fit
+    /// Goes to what a finding is of, as it was.
+    case applyFinding
     /// Images of the unit at hand over the range of its activation.
     case showSheet
     /// Another layer of the study, another concept set.

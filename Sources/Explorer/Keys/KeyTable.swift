@@ -2,20 +2,22 @@
 package enum KeyTable {
     package static let bindings: [Binding] =
         units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
-        + layers + conceptSets + sheet + themes + helping + opening + browsing + everywhere
+        + layers + conceptSets + sheet + themes + palette + helping + opening + browsing + everywhere
 
     private static let list = [
         Binding(.list, [.up, .character("k")], .move(.up), nil, "up"),
         Binding(.list, [.down, .character("j")], .move(.down), nil, "down"),
         Binding(.list, [.pageUp, .control("b")], .move(.pageUp), nil, "a page up"),
         Binding(.list, [.pageDown, .control("f")], .move(.pageDown), nil, "a page down"),
-        Binding(.list, [.home, .character("g")], .move(.first), nil, "to the first"),
+        Binding(.list, [.home], .move(.first), nil, "to the first"),
         Binding(.list, [.end, .character("G")], .move(.last), nil, "to the last"),
     ]
 
     private static let field = [
-        Binding(.field, [.enter, .down], .accept, "to the list", "leave the field for what it found"),
-        Binding(.field, [.escape], .leaveField, "leave", "leave the field"),
+        Binding(.field, [.up], .recall(1), nil, "the concept before"),
+        Binding(.field, [.down], .recall(-1), nil, "the concept after; to the list from the newest"),
+        Binding(.field, [.enter], .accept, "to the list", "leave the field for what it found"),
+        Binding(.field, [.escape], .leaveField, "leave", "leave the field as it was before"),
         Binding(.field, [.left], .edit(.left), nil, "a character left"),
         Binding(.field, [.right], .edit(.right), nil, "a character right"),
         Binding(.field, [.wordLeft, .alt("b")], .edit(.wordLeft), nil, "a word left"),
@@ -45,6 +47,9 @@ package enum KeyTable {
 
     private static let browsing = [
         Binding(.browsing, [.character("/")], .focusConcept, "concept", "type a concept"),
+        Binding(.browsing, [.character(":")], .palette, nil, "go to anything by its name"),
+        Binding(.browsing, [.backspace, .wordLeft], .travel(-1), nil, "back to the place before"),
+        Binding(.browsing, [.wordRight], .travel(1), nil, "forward again"),
         Binding(.browsing, [.character("1")], .show(.locate), nil, "Locate: the units of a concept"),
         Binding(.browsing, [.character("2")], .show(.units), nil, "Units: every unit of the layer"),
         Binding(.browsing, [.character("3")], .show(.steer), nil, "Steer: turn units up and down"),

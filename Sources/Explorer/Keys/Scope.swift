@@ -18,6 +18,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case conceptSets = "Choosing a concept set"
     case sheet = "Contact sheet"
     case themes = "Choosing a theme"
+    case palette = "Palette"
     case helping = "Help"
     case opening = "Opening a study"
 }

@@ -25,7 +25,9 @@ extension State {
 
     /// Begins anew: nothing is known of the layer yet.
     private mutating func reset() {
+        let recent = locate.recent
         (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
+        locate.recent = recent
         let halfWidth = steer.halfWidth
         steer = SteerState()
         steer.halfWidth = halfWidth

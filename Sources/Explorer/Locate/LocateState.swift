@@ -6,6 +6,11 @@ import Analysis
 package struct LocateState: Sendable {
     /// What is typed, with its caret and blanks; it counts only as long as it says what the concept is.
     var draft: TextField?
+    /// What the field said when it got the focus.
+    var before: String?
+    /// Concepts of this session, the newest first, and which of them the field was filled with.
+    package var recent: [String] = []
+    var recalled: Int?
     /// The newest answer; an older one stays until the next is there.
     package var found: Localization?
     /// Whether the answer is an estimate that the exact list will follow.

@@ -20,9 +20,21 @@ extension Painter {
                 case .nearest: "nearest class \(found.target.name)"
                 case .chosen: "class \(found.target.name) (chosen)"
                 }
-            let text = isCurrent ? how : "for “\(found.concept)”: \(how)"
-            let box = line.takeRight(min(displayWidth(of: text), line.width / 2))
-            frame.putRight(text, in: box, style: palette[isCurrent ? .text : .dim])
+            var (text, role) = (isCurrent ? how : "for “\(found.concept)”: \(how)", isCurrent ? Role.text : .dim)
+            if isCurrent, let nearest = found.nearest {
+                let near = "\(nearest.concept) \(fixed(Double(nearest.score), 2))"
+                let texts =
+                    nearest.isFar
+                    ? [
+                        "far from every known concept, the nearest is \(near) · \(how)",
+                        "far from every known concept, the nearest is \(near)", "far from all; nearest \(near)",
+                    ]
+                    : ["like \(near) · \(how)", how]
+                text = texts.first { displayWidth(of: $0) <= line.width * 3 / 5 } ?? texts[texts.count - 1]
+                if nearest.isFar { role = .warning }
+            }
+            let box = line.takeRight(min(displayWidth(of: text), line.width * 3 / 5))
+            frame.putRight(text, in: box, style: palette[role])
             _ = line.takeRight(2)
         }
         field(
@@ -51,11 +63,15 @@ extension Painter {
         // Name and score have their width; the bar and the unit's own best concept share the rest.
         let free = inside.width - 19
         let conceptWidth = free >= 22 ? free / 2 : free >= 14 ? 8 : 0
+        let picked = Set(state.picked)
         for (index, line) in state.list(.units, in: layout)?.rows(locate.cursor) ?? [] {
             let ranked = found.units[index]
             let isInSet = index < state.steer.setSize
             var rest = line
-            frame.put(isInSet ? "▎" : " ", at: rest.takeLeft(1).origin, style: palette[.accent])
+            let isPicked = picked.contains(ranked.unit)
+            frame.put(
+                isPicked ? "+" : isInSet ? "▎" : " ", at: rest.takeLeft(1).origin,
+                style: palette[isPicked ? .other : .accent])
             let isMarked = state.findings.marks(ranked.unit)
             frame.put(
                 ranked.unit.shortName.fitted(to: 6), at: rest.takeLeft(6).origin,

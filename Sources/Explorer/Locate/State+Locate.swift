@@ -24,8 +24,41 @@ extension State {
 
     mutating func focusConcept() {
         if layout[.concept] == nil { screen = .locate }
+        if screen == .locate, let study { leaveSet(study) }
+        locate.before = concept.text
+        locate.recalled = nil
         focus = .concept
         concept.selectAll()
+    }
+
+    /// What the field said before it was typed in.
+    mutating func putBack() {
+        guard focus == .concept, let before = locate.before, !before.isEmpty, before != concept.text else { return }
+        concept = TextField(before)
+    }
+
+    /// An older concept of the session into the field, or a newer one; from the newest down to the list.
+    mutating func recall(by step: Int) {
+        guard focus == .concept else { return leaveField() }
+        let place = (locate.recalled ?? -1) + step
+        guard place >= 0 else { return locate.recalled == nil ? leaveField() : forgetRecall() }
+        guard locate.recent.indices.contains(place) else { return }
+        locate.recalled = place
+        concept = TextField(locate.recent[place])
+    }
+
+    private mutating func forgetRecall() {
+        locate.recalled = nil
+        if let before = locate.before { concept = TextField(before) }
+    }
+
+    /// Remembers the concept once it is no longer typed.
+    mutating func rememberConcept() {
+        let text = steer.list.active.concept
+        guard focus != .concept, !text.isEmpty, locate.recent.first != text else { return }
+        locate.recent.removeAll { $0 == text }
+        locate.recent.insert(text, at: 0)
+        if locate.recent.count > 100 { locate.recent.removeLast() }
     }
 
     /// What to ask for the concept's units by; nil without a concept.

@@ -3,6 +3,9 @@ extension KeyTable {
     static let profile = [
         Binding(.profile, [.enter], .enter, "locate concept", "look for the units of this concept"),
         Binding(.profile, [.escape, .character("h"), .left], .previousPanel, "back", "back to the list"),
+        Binding(.profile, [.character("+")], .pick(true), nil, "put the unit into the set picked by hand"),
+        Binding(.profile, [.character("-")], .pick(false), nil, "take it out of the set"),
+        Binding(.profile, [.character("g")], .steerUnit, "steer", "steer this unit, or the set it is in"),
         Binding(.profile, [.character("m")], .mark, "mark", "mark the unit as a finding"),
     ]
 

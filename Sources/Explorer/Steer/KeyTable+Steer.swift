@@ -32,6 +32,8 @@ extension KeyTable {
         Binding(.steering, [.character(">")], .moveIntervention(by: 1), nil, "let it act one later"),
         Binding(.steering, [.character("D"), .delete], .deleteIntervention, nil, "delete the intervention"),
         Binding(
+            .steering, [.character("f")], .fit, "fit", "the β that does most for the class"),
+        Binding(
             .steering, [.character("g")], .switchPrecision, nil, "count all images, or to within a point"),
         Binding(
             .steering, [.character("C")], .editWords, nil, "other classes and prompts, of a CLIP"

@@ -39,6 +39,8 @@ extension Painter {
     private func interval(_ reading: SteerReading, _ axis: AccuracyAxis, at knob: Int, on canvas: inout BrailleCanvas) {
         guard let readOut = reading.readOut, readOut.isCurrent, !readOut.outcome.isComplete else { return }
         let interval = readOut.outcome.classInterval
+        // An interval over everything says nothing yet.
+        guard interval.upperBound - interval.lowerBound < 0.9 else { return }
         let ends = [interval.upperBound, interval.lowerBound].map {
             Int((axis.depth(of: $0) * Double(canvas.height - 1)).rounded())
         }

@@ -49,9 +49,12 @@ extension Painter {
             text = "the newest sliders are being counted…"
         } else if seen < all {
             let interval = readOut.outcome.classInterval
+            let isWide = interval.upperBound - interval.lowerBound >= 0.9
             text =
-                "\(grouped(seen)) of \(grouped(all)); \(readOut.target.name) \(fixed(interval.lowerBound * 100, 1))–"
-                + "\(percent(interval.upperBound)) (95 %)"
+                isWide
+                ? "still counting, \(grouped(seen)) of \(grouped(all))"
+                : "\(grouped(seen)) of \(grouped(all)); \(readOut.target.name) \(fixed(interval.lowerBound * 100, 1))–"
+                    + "\(percent(interval.upperBound)) (95 %)"
         } else {
             text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"
         }

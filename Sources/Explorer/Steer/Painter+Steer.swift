@@ -18,9 +18,15 @@ extension Painter {
         }
         let parts = SteeringLayout(in: area, entries: state.steer.list.entries.count)
         let units = state.locate.found?.units.prefix(state.steer.setSize).map(\.unit.shortName) ?? []
+        let set = ConceptText(state.steer.list.active.concept, layer: study.facts.layer)
         _ = pane(
-            steering.active.units.isEmpty ? "Steer: muted" : "Steer the top \(units.count)",
-            note: "by \(state.locate.found?.ranking.title ?? "")", in: area, focused: focused)
+            steering.active.units.isEmpty
+                ? "Steer: muted"
+                : set.units.isEmpty
+                    ? "Steer the top \(units.count)"
+                    : "Steer \(set.name ?? "picked by hand"), \(counted(units.count, "unit"))",
+            note: set.units.isEmpty ? "by \(state.locate.found?.ranking.title ?? "")" : "", in: area,
+            focused: focused)
         for row in SteerState.Row.allCases { slider(row, study, parts, focused: focused) }
         let names = units.joined(separator: " ")
         for (row, line) in wrapped(names, to: parts.members.width - 2).prefix(parts.members.height).enumerated() {

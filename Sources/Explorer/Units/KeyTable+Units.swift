@@ -6,6 +6,9 @@ extension KeyTable {
         Binding(.table, [.character("S")], .reverseSort, "reverse", "reverse the order"),
         Binding(.table, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(.table, [.character("f")], .focusFilter, "filter", "show only units whose concept or number matches"),
+        Binding(.table, [.character("+")], .pick(true), "pick", "put the unit into the set picked by hand"),
+        Binding(.table, [.character("-")], .pick(false), nil, "take it out of the set"),
+        Binding(.table, [.character("g")], .steerUnit, "steer", "steer this unit, or the set it is in"),
         Binding(.table, [.character("m")], .mark, "mark", "mark the unit as a finding"),
     ]
 }

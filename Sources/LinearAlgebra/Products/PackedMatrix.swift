@@ -89,6 +89,22 @@ package struct PackedMatrix: Sendable {
         self.panels = panels
     }
 
+    /// The matrix as it was given, [outputs, inputs]; nil where it was rounded.
+    package var unpacked: Tensor? {
+        guard precision == .float32 else { return nil }
+        let (depth, width, outputs) = (depth, width, outputs)
+        return Tensor([outputs, depth]) { target in
+            panels.withUnsafe { panels in
+                for row in 0..<outputs {
+                    let (panel, lane) = row.quotientAndRemainder(dividingBy: width)
+                    for input in 0..<depth {
+                        target[row * depth + input] = panels[(panel * depth + input) * width + lane]
+                    }
+                }
+            }
+        }
+    }
+
     /// pointwise(x Wᵀ + bias + residual): [..., inputs] -> [..., outputs].
     ///
     /// - Parameters:

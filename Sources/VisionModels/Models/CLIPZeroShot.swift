@@ -8,9 +8,9 @@ package struct CLIPZeroShot: TargetModel {
     package let templates: PromptTemplates
     package let digest: Digest
     package let hookPoints: [HookPoint]
-    private let clip: CLIP
+    let clip: CLIP
     /// scale · c of every class: [classes, d]
-    private let weight: Tensor
+    let weight: Tensor
 
     package var name: String { clip.name }
     package var input: ImageShape { clip.input }

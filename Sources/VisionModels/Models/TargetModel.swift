@@ -37,12 +37,22 @@ package protocol TargetModel: Sendable {
     /// linear head; otherwise nil. It then depends on no other token than the one the head reads, so it holds for the
     /// class token alone even where an intervention acts on all tokens.
     func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead?
+
+    /// How the log-probability of the model's own answer hangs on the residual stream at a hook point; nil where the way back
+    /// is not known: other architectures, and products in bfloat16.
+    func answerGradients(at point: HookPoint) -> AnswerGradients?
+    /// Whether that is known at a hook point, without working anything out.
+    func knowsAnswerGradients(at point: HookPoint) -> Bool
 }
 
 extension TargetModel {
     package var assumptions: [ModelAssumption] { [] }
 
     package func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? { nil }
+
+    package func answerGradients(at point: HookPoint) -> AnswerGradients? { nil }
+
+    package func knowsAnswerGradients(at point: HookPoint) -> Bool { false }
 
     package func digest(at point: HookPoint) -> Digest { digest }
 

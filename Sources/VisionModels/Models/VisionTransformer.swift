@@ -50,9 +50,9 @@ package struct VisionTransformer: TargetModel {
     package var input: ImageShape { embeddings.input }
 
     private let embeddings: PatchEmbedding
-    private let blocks: [TransformerBlock]
-    private let norm: LayerNorm
-    private let classifier: Linear
+    let blocks: [TransformerBlock]
+    let norm: LayerNorm
+    let classifier: Linear
     private let packedClassifier: PackedLinear
 
     // MARK: Forward pass

@@ -8,20 +8,23 @@ extension TargetLayer {
     /// What an alignment found, for people and scripts.
     package struct AlignmentReport: Sendable, Codable {
         package var parameters: AlignmentParameters
-        package var epochs: [AlignmentEpoch]
-        /// The epoch whose weights were kept, from 0.
-        package var best: Int
-        package var seconds: Double
+        /// Of a training; the epoch whose weights were kept, from 0.
+        package var epochs: [AlignmentEpoch] = []
+        package var best = 0
+        /// Of the closed form.
+        package var chosen: ClosedFormTrial?
+        package var trials: [ClosedFormTrial]?
+        package var seconds = 0.0
     }
 
-    /// Trains the neuron encoder and makes it the study's; the same parameters on the same data are not trained twice.
+    /// Finds the neuron encoder and makes it the study's; the same parameters on the same data are not worked out twice.
     @discardableResult
     package func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
         try select(parameters)
         return try train(parameters, work)
     }
 
-    /// Trains the neuron encoder of some parameters where it was not; the study keeps its own.
+    /// Finds the neuron encoder of some parameters where that was not done; the study keeps its own.
     @discardableResult
     func train(_ parameters: AlignmentParameters, _ work: Work) throws -> AlignmentReport {
         guard let extraction = try extraction(of: probe) else { throw WorkbenchError.notExtracted(study: folder.path) }
@@ -31,17 +34,11 @@ extension TargetLayer {
         }
         let clock = ContinuousClock()
         let began = clock.now
-        let training = AlignmentTraining(
-            AlignmentData(
-                activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
-                predictions: try predictions(extraction), classEmbeddings: try embedConcepts(classNames)),
-            parameters: parameters)
-        let alignment = try training.run(
-            layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
-        let report = AlignmentReport(
-            parameters: parameters, epochs: alignment.epochs, best: alignment.best,
-            seconds: (clock.now - began) / .seconds(1))
-        let weights = alignment.encoder.weights
+        let data = AlignmentData(
+            activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
+            predictions: try predictions(extraction), classEmbeddings: try embedConcepts(classNames))
+        var (weights, report) = try found(parameters, data, extraction, work)
+        report.seconds = (clock.now - began) / .seconds(1)
         try store.store(
             AlignmentRun(
                 key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows, width: weights.columns,
@@ -49,7 +46,28 @@ extension TargetLayer {
         return report
     }
 
-    /// The parameters the study's encoder is, or will be, trained with.
+    private func found(
+        _ parameters: AlignmentParameters, _ data: AlignmentData, _ extraction: Extraction, _ work: Work
+    ) throws -> (weights: Tensor, AlignmentReport) {
+        var report = AlignmentReport(parameters: parameters)
+        switch parameters.method {
+        case .infoNCE:
+            let alignment = try AlignmentTraining(data, parameters: parameters)
+                .run(layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+            (report.epochs, report.best) = (alignment.epochs, alignment.best)
+            return (alignment.encoder.weights, report)
+        case .closedForm:
+            let solving = ClosedFormAlignment(data, logits: try logits(extraction), parameters: parameters)
+            guard
+                let solved = try solving?
+                    .run(layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+            else { throw WorkbenchError.notFinite(model: modelName, image: try probe.source.name) }
+            (report.chosen, report.trials) = (solved.chosen, solved.trials)
+            return (solved.encoder.weights, report)
+        }
+    }
+
+    /// The parameters the study's encoder is, or will be, found with.
     package func alignmentParameters() throws -> AlignmentParameters {
         guard let json = try store.document(named: documentName(Self.parametersName)) else {
             return AlignmentParameters()

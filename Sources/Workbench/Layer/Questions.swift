@@ -5,7 +5,8 @@ import VisionModels
 
 /// The questions about units.
 extension StudiedLayer {
-    /// Units for a typed concept, best first. The name of a unit, as in `norm:45-`, means that unit alone.
+    /// Units for a typed concept, best first. The names of units, as in `norm:45- 17+`,
+    /// mean these alone; see `ConceptText`.
     ///
     /// - Parameters:
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
@@ -18,22 +19,38 @@ extension StudiedLayer {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
         let space = try space(kind)
-        if let unit = try namedUnit(text, among: kind) {
-            let embedding = space.embeddings(of: [unit]).row(0)
+        var typed = ConceptText(text, layer: encoder.layer)
+        var chosenClass = chosenClass
+        if let name = typed.className {
+            if let place = countedClasses.position(of: name) {
+                chosenClass = chosenClass ?? place
+            } else {
+                // No class of ours: the sign is part of the words.
+                typed = ConceptText(text.replacing("@", with: " "), layer: encoder.layer)
+                typed.words = text
+            }
+        }
+        if let units = try namedUnits(typed, among: kind) {
+            let rows = space.embeddings(of: units)
+            let embedding = (0..<rows.rows).reduce(into: [Float](repeating: 0, count: rows.columns)) { sum, row in
+                for (place, value) in rows.row(row).enumerated() { sum[place] += value }
+            }
             return Localization(
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
-                ranking: ranking, units: [RankedUnit(unit: unit, score: 1)])
+                ranking: ranking, units: units.map { RankedUnit(unit: $0, score: 1) })
         }
-        let embedding = try target.study.embedTyped(text)
-        let query = ConceptQuery(text, embedding: embedding, ranking: ranking)
+        try prepare(ranking, work)
+        let embedding = try target.study.embedTyped(typed.words)
+        let query = ConceptQuery(typed.words, embedding: embedding, ranking: ranking)
         var found = Localization(
-            concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
+            concept: text, target: countedClasses.target(of: typed.words, embedding: embedding, chosen: chosenClass),
             ranking: ranking, units: [], isExact: false)
         if let estimate, let units = try space.estimate(query) {
             found.units = units
             estimate(found)
         }
         (found.units, found.isExact) = (try space.locate(query, checkCancellation: work.checkCancelled), true)
+        found.nearest = try context.nearest(to: typed.words, embedding)
         return found
     }
 
@@ -68,17 +85,20 @@ extension StudiedLayer {
         try space(kind).unitSets.first { $0.method == method }?.sets(for: countedClasses, count: count, seed: seed)
     }
 
-    /// The unit that a text names with its layer, where it does; any other text is a concept.
+    /// The units that a text names, where it does; any other text is a concept.
     ///
     /// - Throws: `unknownUnit` for a unit of another of the model's layers, of another kind, or out of range.
-    private func namedUnit(_ text: String, among kind: UnitKind) throws -> InternalUnit? {
-        guard let named = InternalUnit(text), target.target.facts.hookPoints.contains(where: { $0.name == named.layer })
-        else { return nil }
-        let unit = try unit(text)
-        guard unit.kind == kind else {
-            throw WorkbenchError.unknownUnit(text, layer: encoder.layer, kind: kind, count: try space(kind).count)
+    private func namedUnits(_ text: ConceptText, among kind: UnitKind) throws -> [InternalUnit]? {
+        let layers = Set(target.target.facts.hookPoints.map(\.name) + [encoder.layer])
+        guard !text.units.isEmpty, text.units.allSatisfy({ layers.contains($0.layer) }) else { return nil }
+        return try text.units.map { named in
+            let unit = try unit(named.description)
+            guard unit.kind == kind else {
+                throw WorkbenchError.unknownUnit(
+                    named.description, layer: encoder.layer, kind: kind, count: try space(kind).count)
+            }
+            return unit
         }
-        return unit
     }
 
     /// The class a user names, but for case.

@@ -70,6 +70,11 @@ extension TargetLayer {
         return Tensor([extraction.outputs.rows, model.classes.count], values)
     }
 
+    /// The logits that the study's model gives: [N, classes]
+    func logits(_ extraction: Extraction) throws -> Tensor {
+        target.facts.outputPoint == nil ? extraction.outputs : logits(extraction, of: try model)
+    }
+
     /// The classes that the study's model predicts.
     func predictions(_ extraction: Extraction) throws -> [Int] {
         guard let point = target.facts.outputPoint else { return inBlocks(extraction.outputs) { $0.argmax() } }

@@ -73,6 +73,8 @@ struct LayerPlace: Sendable, Hashable, Codable {
     var digest: Digest
     /// What follows the layer.
     var remainder: RemainderKind
+    /// Whether the gradient of the model's answer is known there.
+    var isDifferentiable: Bool
 
     /// The layer `name` of a model.
     ///
@@ -89,9 +91,10 @@ struct LayerPlace: Sendable, Hashable, Codable {
         remainder =
             model.linearRemainder(after: point, pooling: self.pooling) != nil
             ? .linear : model.normalizedRemainder(after: point, pooling: self.pooling) != nil ? .normalized : .resumed
+        isDifferentiable = remainder != .resumed || model.knowsAnswerGradients(at: point)
     }
 
-    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder }
+    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder, isDifferentiable }
 
     /// The layer's output is kept for every token of a held-out image where an intervention has to resume the forward pass
     /// from it.

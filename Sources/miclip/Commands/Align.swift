@@ -4,14 +4,22 @@ import Workbench
 
 struct Align: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train the study's neuron encoder.",
+        abstract: "Find the study's neuron encoder.",
         discussion: """
-            Symmetric InfoNCE against the predicted label and against the image. Stops where held-out retrieval and \
-            description are best; the same options on the same data are trained once.
+            closed-form solves it from the model's whole answer and the image, as \(Self.formula); \
+            α and λ are those that predict logits and describe units best on probe images held back. infonce trains it \
+            by the paper's loss, against the predicted label and against the image, and stops where retrieval and \
+            description are best on images held back. Features are always trained. The same options on the same data \
+            are worked out once.
 
-            Example: miclip align --epochs 20 --seed 1
+            Example: miclip align --method infonce --epochs 20 --seed 1
             """)
 
+    private static let formula = "min α ‖A W Cᵀ - L‖² + ‖A W - E‖² + λ ‖W‖²"
+
+    @Option(help: "closed-form or infonce (the paper's).") var method: AlignmentMethod?
+    @Option(help: "α of the closed form, instead of the best one.") var balance: Float?
+    @Option(help: "λ of the closed form, in mean eigenvalues, instead of the best one.") var shrinkage: Float?
     @Option(help: "Passes over the probe images at most.") var epochs: Int?
     @Option(help: "Images a batch.") var batch: Int?
     @Option(help: "Peak learning rate of AdamW.") var rate: Float?
@@ -26,6 +34,9 @@ struct Align: ParsableCommand {
         try requirePositive(epochs ?? 1, "--epochs")
         try requirePositive(patience ?? 1, "--patience")
         guard (batch ?? 2) > 1 else { throw ValidationError("--batch must be at least 2.") }
+        guard (balance ?? 0) >= 0, (shrinkage ?? 1) > 0 else {
+            throw ValidationError("--balance must not be negative, and --shrinkage must be greater than 0.")
+        }
         guard (rate ?? 1) > 0, (temperature ?? 1) > 0 else {
             throw ValidationError("--rate and --temperature must be greater than 0.")
         }
@@ -34,6 +45,8 @@ struct Align: ParsableCommand {
     func run() throws {
         let workbench = try study.open()
         var parameters = AlignmentParameters()
+        parameters.method = method ?? parameters.method
+        (parameters.balance, parameters.shrinkage) = (balance, shrinkage)
         parameters.epochs = epochs ?? parameters.epochs
         parameters.batch = batch ?? parameters.batch
         parameters.rate = rate ?? parameters.rate
@@ -46,6 +59,9 @@ struct Align: ParsableCommand {
             return try workbench.align(parameters, work)
         }
         try output.print(AlignmentDocument(report)) { report in
+            if let chosen = report.chosen, let trials = report.trials {
+                return Self.table(trials, chosen, report.seconds)
+            }
             let header = "epoch  L_out   L_in   held-out loss  retrieval  description"
             let rows = report.epochs.enumerated().map { index, epoch in
                 "\(index + 1)".leftPadded(5) + "\(number(epoch.outputLoss, 3).leftPadded(7))"
@@ -55,5 +71,18 @@ struct Align: ParsableCommand {
             }
             return ([header] + rows + ["\(number(report.seconds, 2)) s"]).joined(separator: "\n")
         }
+    }
+
+    /// The best trials of the closed form.
+    private static func table(
+        _ trials: [AlignmentDocument.Trial], _ chosen: AlignmentDocument.Trial, _ seconds: Double
+    ) -> String {
+        let best = trials.sorted { $0.answers + $0.description > $1.answers + $1.description }
+        let rows = best.prefix(8).map { trial in
+            number(trial.balance, 2).leftPadded(7) + number(trial.shrinkage, 2).leftPadded(8)
+                + number(trial.answers, 4).leftPadded(9) + number(trial.description, 4).leftPadded(13)
+                + (trial == chosen ? "  kept" : "")
+        }
+        return (["      α       λ  answers  description"] + rows + ["\(number(seconds, 2)) s"]).joined(separator: "\n")
     }
 }

@@ -35,6 +35,24 @@ struct Explore: ParsableCommand {
         var depth: ColorDepth? { ColorDepth(rawValue: rawValue) }
     }
 
+    @Option(
+        help: """
+            How pictures are drawn: in pixels as kitty, iterm or sixel have them, in characters (blocks), or auto for \
+            pixels where the terminal says that it has them.
+            """) var pictures = PictureWay.auto
+
+    enum PictureWay: String, ExpressibleByArgument, CaseIterable {
+        case auto, kitty, iterm, sixel, blocks
+
+        func wanted(in environment: [String: String]) -> WantedPixels {
+            switch self {
+            case .auto: .auto(PixelProtocol(environment: environment))
+            case .blocks: .never
+            case .kitty, .iterm, .sixel: PixelProtocol(rawValue: rawValue).map(WantedPixels.always) ?? .never
+            }
+        }
+    }
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
@@ -50,6 +68,7 @@ struct Explore: ParsableCommand {
         let terminal = try CursesTerminal(
             name: environment["TERM"] ?? "", colors: colors.depth ?? (isPlain ? ColorDepth.none : nil),
             isDirect: CursesTerminal.claimsDirectColor(in: environment),
+            pixels: pictures.wanted(in: environment),
             escapeDelay: CursesTerminal.escapeDelay(in: environment), truncation: ErrorWording.truncation)
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)

@@ -12,11 +12,13 @@ struct Intervene: ParsableCommand {
               miclip intervene boot --top 20 --scale 0     remove
               miclip intervene boot --top 20 --scale 2     enhance
               miclip intervene boot --top 20 --add 0.5 --curve --json
+              miclip intervene --units norm:45-,norm:17+ --scale 0
+              miclip intervene "45- 17+ @ boot" --scale 0     read on the class boot
               miclip intervene boot --scale 2 --and sandal:x0 --and bag:+0.5:10 --changes
               miclip intervene boot --scale 0 --study clip.study --classes groups.txt --template "a photo of a {}"
             """)
 
-    @Argument(help: "The concept, any words.") var concept: String
+    @Argument(help: "The concept, any words; or units by name: \"45- 17+\".") var concept: String?
     @Option(help: "τ, how many units.") var top = 20
     @Option(parsing: .unconditional, help: ArgumentHelp("Multiply each activation by this β.", valueName: "beta"))
     var scale: Double?
@@ -34,7 +36,9 @@ struct Intervene: ParsableCommand {
     @Option(help: "Stop counting once the 95 % interval is within so many points (deep layers).") var within: Double?
     @Option(help: Ranking.help) var ranking = Ranking.contribution
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
-    @OptionGroup var units: UnitOptions
+    @Option(
+        help: "Which units: neurons, features of the study's sparse autoencoder, or some by name: norm:45-,norm:17+.")
+    var units = SteeredUnits.ofConcept(.neurons)
     @OptionGroup var counting: CountingOptions
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
@@ -42,6 +46,12 @@ struct Intervene: ParsableCommand {
     func validate() throws {
         try requirePositive(top, "--top")
         if let within, !(within > 0) { throw ValidationError("--within must be more than 0 points.") }
+        guard (concept == nil) == units.areNamed else {
+            throw ValidationError(
+                concept == nil
+                    ? "Give a concept, or units by name: --units norm:45-,norm:17+."
+                    : "Give either a concept or units by name.")
+        }
         guard (scale == nil) != (add == nil) else { throw ValidationError("Give either --scale or --add.") }
         guard (scale ?? add)?.isFinite == true else { throw ValidationError("β must be a finite number.") }
     }
@@ -49,7 +59,9 @@ struct Intervene: ParsableCommand {
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
         let kind: Operator = scale == nil ? .adding : .scaling
-        let list = SteeringList.of(concept, kind, beta: scale ?? add ?? 0, top: top, ranking: ranking, further: and)
+        let list = SteeringList.of(
+            units.text ?? concept ?? "", kind, beta: scale ?? add ?? 0, top: units.count ?? top, ranking: ranking,
+            further: and)
         let (steering, target) = try list.steering(
             in: study, units: units.kind, chosenClass: try className.map(study.classIndex))
         let outcome = try withProgress {

@@ -28,6 +28,36 @@ struct FurtherIntervention: ExpressibleByArgument {
     }
 }
 
+/// What is steered: the best neurons or features of a concept, or units by name, as in `norm:45-,norm:17+`.
+enum SteeredUnits: ExpressibleByArgument {
+    case ofConcept(UnitChoice)
+    case named(text: String, kind: UnitKind, count: Int)
+
+    init?(argument: String) {
+        if let choice = UnitChoice(rawValue: argument) {
+            self = .ofConcept(choice)
+            return
+        }
+        // Names without a layer are of the layer that is studied.
+        let units = ConceptText(argument, layer: "-").units
+        guard let kind = units.first?.kind else { return nil }
+        self = .named(text: argument, kind: kind, count: units.count)
+    }
+
+    var kind: UnitKind {
+        switch self {
+        case .ofConcept(let choice): choice.kind
+        case .named(_, let kind, _): kind
+        }
+    }
+
+    var areNamed: Bool { text != nil }
+
+    var text: String? { if case .named(let text, _, _) = self { text } else { nil } }
+
+    var count: Int? { if case .named(_, _, let count) = self { count } else { nil } }
+}
+
 extension SteeringList {
     /// The interventions the list stands for, with the class of the selected one; what is muted does nothing.
     func steering(

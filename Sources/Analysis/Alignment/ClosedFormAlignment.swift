@@ -1,0 +1,100 @@
+import LinearAlgebra
+
+/// What one choice of α and λ measured on the images held back.
+package struct ClosedFormTrial: Sendable, Hashable, Codable {
+    /// α, and λ.
+    package var balance: Float
+    package var shrinkage: Float
+    /// Correlation of A W Cᵀ with the model's logits, both centred over classes and images.
+    package var answers: Float
+    /// Mean over the poles of the correlation of activation and similarity to the class name that describes it best.
+    package var description: Float
+
+    /// What the choice maximises: both anchors, neither by a ranking of units.
+    package var score: Float { (answers + description) / 2 }
+}
+
+/// Solves E_n in closed form, with α and λ chosen on probe images held back; then all probe images are fitted.
+package struct ClosedFormAlignment: Sendable {
+    private let data: AlignmentData
+    private let activations, logits: Tensor
+    private let parameters: AlignmentParameters
+
+    static let balances: [Float] = [0, 0.1, 0.3, 1, 3, 10, 30, 100]
+    static let shrinkages: [Float] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+    /// Images held back at most.
+    static let most = 2000
+
+    /// Nil for features, which are too many for eigenvectors.
+    ///
+    /// - Parameter logits: L [N, classes].
+    package init?(_ data: AlignmentData, logits: Tensor, parameters: AlignmentParameters) {
+        guard case .dense(let activations) = data.activations else { return nil }
+        precondition(logits.rows == activations.rows && logits.columns == data.classEmbeddings.rows)
+        (self.data, self.activations, self.logits, self.parameters) = (data, activations, logits, parameters)
+    }
+
+    /// - Returns: nil where the activations are not finite.
+    package func run(
+        layer: String, isSigned: Bool, observe: (WorkProgress) throws -> Void = { _ in }
+    ) throws -> (encoder: NeuronEncoder, chosen: ClosedFormTrial, trials: [ClosedFormTrial])? {
+        var random = SeededGenerator(seed: parameters.seed)
+        let order = Array(0..<activations.rows).shuffled(using: &random)
+        let held = min(Self.most, order.count / 2, Int(Float(order.count) * parameters.validationShare))
+        let (back, rest) = (Array(order[..<held]), Array(order[held...]).sorted())
+        func report(_ completed: Int) throws {
+            try observe(WorkProgress(phase: .alignment, completed: completed, total: 3))
+        }
+        try report(0)
+        guard let fitted = try solver(of: rest, { try report(0) }) else { return nil }
+        try report(1)
+        let judge = Judge(data.rows(at: back), logits: logits.rows(at: back), isSigned: isSigned)
+        let trials = try tried.map { choice in
+            try report(1)
+            return judge.trial(fitted.weights(balance: choice.0, shrinkage: choice.1), choice)
+        }
+        guard let chosen = trials.max(by: { $0.score < $1.score }) else { return nil }
+        try report(2)
+        guard let whole = try solver(of: Array(order.indices), { try report(2) }) else { return nil }
+        let weights = whole.weights(balance: chosen.balance, shrinkage: chosen.shrinkage)
+        try report(3)
+        return (NeuronEncoder(layer: layer, weights: weights, isSigned: isSigned), chosen, trials)
+    }
+
+    /// The choices of α and λ, or those that were asked for.
+    private var tried: [(Float, Float)] {
+        (parameters.balance.map { [$0] } ?? Self.balances).flatMap { balance in
+            (parameters.shrinkage.map { [$0] } ?? Self.shrinkages).map { (balance, $0) }
+        }
+    }
+
+    private func solver(of images: [Int], _ check: () throws -> Void) throws -> ClosedForm? {
+        try ClosedForm(
+            activations: activations, logits: logits, embeddings: data.imageEmbeddings, classes: data.classEmbeddings,
+            images: images, checkCancellation: check)
+    }
+}
+
+/// Measures encoders on images that were held back.
+private struct Judge {
+    private let activations, logits, classes: Tensor
+    private let description: DescriptionScore
+    private let isSigned: Bool
+
+    init(_ data: AlignmentData, logits: Tensor, isSigned: Bool) {
+        guard case .dense(let activations) = data.activations else { preconditionFailure("neurons are dense") }
+        self.activations = activations.centredColumns().0
+        self.logits = logits.centredBothWays()
+        classes = data.classEmbeddings.centredColumns().0
+        description = DescriptionScore(data)
+        self.isSigned = isSigned
+    }
+
+    func trial(_ weights: Tensor, _ choice: (Float, Float)) -> ClosedFormTrial {
+        let said = multiply(weights, .plain, classes, .transposed)
+        let predicted = multiply(activations, .plain, said)
+        return ClosedFormTrial(
+            balance: choice.0, shrinkage: choice.1, answers: correlation(predicted.values, logits.values),
+            description: description.mean(of: weights, isSigned: isSigned))
+    }
+}

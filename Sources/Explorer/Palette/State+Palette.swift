@@ -1,0 +1,92 @@
+import Analysis
+
+extension State {
+    mutating func openPalette(_ study: OpenStudy) {
+        var palette = PaletteState(paletteEntries(study))
+        palette.shown = Array(palette.all.prefix(Self.paletteLimit))
+        overlay = .palette(palette)
+    }
+
+    private static var paletteLimit: Int { 100 }
+
+    /// Finds what fits, the best first; a unit by its name before all.
+    mutating func searchPalette(_ palette: PaletteState, _ study: OpenStudy) {
+        var palette = palette
+        let (text, match) = (palette.field.text.trimmed, FuzzyMatch(palette.field.text))
+        let named = ConceptText(text, layer: study.facts.layer).units.prefix(1).map {
+            PaletteEntry(target: .unit($0), title: $0.description, note: "unit")
+        }
+        let fitting = palette.all.enumerated().compactMap { place, entry in
+            match.score(entry.title).map { (score: $0, place: place, entry: entry) }
+        }
+        let best = fitting.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.entry)
+        palette.shown = Array((named + best).prefix(Self.paletteLimit))
+        if !text.isEmpty, named.isEmpty, !palette.shown.contains(where: { $0.target == .concept(text) }) {
+            palette.shown.append(PaletteEntry(target: .concept(text), title: text, note: "any concept"))
+        }
+        palette.cursor = ListCursor()
+        overlay = .palette(palette)
+    }
+
+    /// Commands in force here, concepts known, classes and layers.
+    private func paletteEntries(_ study: OpenStudy) -> [PaletteEntry] {
+        var seen: Set<String> = []
+        let commands = scopes.flatMap { scope in KeyTable.bindings.filter { $0.scope == scope } }.compactMap {
+            binding -> PaletteEntry? in
+            guard let key = binding.keys.first, seen.insert(binding.help).inserted,
+                KeyTable.command(for: key, in: scopes) == binding.command
+            else { return nil }
+            return PaletteEntry(target: .command(binding.command), title: binding.help, note: key.label)
+        }
+        let layers = study.layers.enumerated().filter { _ in study.layers.count > 1 }.map {
+            PaletteEntry(target: .layer($0), title: study.name(of: $1.reference), note: "layer")
+        }
+        var known: Set<String> = []
+        let names = locate.recent + study.facts.classes + units.all.map(\.concept.concept)
+        let concepts = names.filter { known.insert($0).inserted }.map {
+            PaletteEntry(target: .concept($0), title: $0, note: "concept")
+        }
+        let classes = study.classNames.map {
+            PaletteEntry(target: .readOn($0), title: "read accuracy on \($0)", note: "class")
+        }
+        return commands + layers + concepts + classes
+    }
+
+    /// Goes where the selected entry leads.
+    mutating func accept(_ palette: PaletteState) -> [Effect] {
+        overlay = nil
+        guard let study, let entry = palette.selected else { return [] }
+        switch entry.target {
+        case .command(let command): return perform(command)
+        case .concept(let text):
+            if screen != .steer { screen = .locate }
+            leaveSet(study)
+            concept = TextField(text)
+            focus = screen == .steer ? .steering : .units
+        case .readOn(let name):
+            let old = ConceptText(steer.list.active.concept, layer: study.facts.layer)
+            concept = TextField("\(old.name.map { $0 + " = " } ?? "")\(old.words) @ \(name)")
+        case .unit(let unit):
+            screen = .units
+            focus = .table
+            units.filter = TextField()
+            units.select(unit)
+            if unit.layer != study.facts.layer { return openLayer(of: unit, study) }
+        case .layer(let row): return chooseLayer(row)
+        }
+        return []
+    }
+
+    /// A unit of another layer: that layer, with the unit selected.
+    private mutating func openLayer(of unit: InternalUnit, _ study: OpenStudy) -> [Effect] {
+        guard let row = study.layers.firstIndex(where: { $0.reference.layer == unit.layer && $0.isComplete }) else {
+            tell("\(unit.layer) is no layer of this study")
+            return []
+        }
+        let reference = study.layers[row].reference
+        var place = layers.places[reference] ?? self.place?.carried(to: reference) ?? LayerPlace(layer: reference)
+        place.listed = unit
+        layers.places[reference] = place
+        return chooseLayer(row)
+    }
+}

@@ -1,0 +1,80 @@
+import Analysis
+
+/// The β that does most, and findings taken up again.
+extension State {
+    /// What the other classes may lose by it, from 0 to 1.
+    static var fitBound: Double { 0.005 }
+
+    /// Asks for the β of the selected intervention that does most for the class.
+    mutating func fit(_ study: OpenStudy) -> [Effect] {
+        guard let subject = steerSubject(of: steering), !subject.units.isEmpty else {
+            tell("Nothing to fit yet")
+            return []
+        }
+        let range = (steer.operator == .scaling ? Slider.scaling : study.adding).range
+        jobs.forget(.fit)
+        guard let job = jobs.start(.fit, for: subject) else { return [] }
+        tell("Looking for the β that does most for \(subject.target.name)…")
+        return [.fit(subject.steering, target: subject.target, over: range, bound: Self.fitBound, job)]
+    }
+
+    /// Moves the slider to the fitted β, and says what it does on images that it was not fitted on.
+    mutating func take(_ fit: StrengthFit, _ job: Job) {
+        guard jobs.accept(job), let study, let subject = jobs.subject(.fit) as? SteerState.Subject,
+            subject == steerSubject(of: steering), fit.betas.indices.contains(subject.steering.moving)
+        else { return }
+        setBeta(fit.betas[subject.steering.moving], study)
+        let (before, after) = (fit.reported.before, fit.reported.after)
+        tell(
+            "β \(fixed(steer.beta, 2)): \(subject.target.name) \(points(after.ofClass - before.ofClass)), others "
+                + "\(points(after.ofOthers - before.ofOthers)) on the half it was not fitted on", .success)
+    }
+
+    /// Goes to what a finding is of: the unit in its table, or Steer with the interventions on the very units they were
+    /// on.
+    mutating func applyFinding(_ study: OpenStudy) {
+        guard let finding = findings.selected else { return }
+        guard study.isOfLayer(finding) else {
+            if let origin = finding.origin, study.layers.contains(where: { $0.reference == origin }) {
+                layers.wanted = origin
+                return tell("Opening its layer; press the key again when it is there")
+            }
+            return tell("Its layer is not in this study")
+        }
+        switch finding.subject {
+        case .unit(let description):
+            screen = .units
+            focus = .table
+            units.filter = TextField()
+            units.select(description.unit)
+        case .intervention(let concept, let target, let intervention, _):
+            steer([concept], target, Steering(intervention), study)
+        case .steering(let concepts, let target, let steering, _): steer(concepts, target, steering, study)
+        }
+    }
+
+    private mutating func steer(
+        _ concepts: [String], _ target: ConceptClass, _ steering: Steering, _ study: OpenStudy
+    ) {
+        let entries = steering.interventions.enumerated().map { place, intervention in
+            let name = concepts.indices.contains(place) ? ConceptText(concepts[place], layer: study.facts.layer) : nil
+            var entry = SteeringEntry(
+                concept: ConceptText.text(
+                    of: intervention.units, name: name.map { $0.name ?? ($0.units.isEmpty ? $0.words : "set") },
+                    className: target.name),
+                ranking: ranking, setSize: max(1, intervention.units.count), operator: intervention.operator)
+            entry.beta = intervention.beta
+            return entry
+        }
+        guard entries.allSatisfy({ $0.concept.count <= TextField.limit }) else {
+            return tell("Too many units to steer by name")
+        }
+        let kind = steering.unitKind
+        steer.list = SteeringList(
+            entries, selected: steering.moving, units: kind, words: steer.list.words)
+        locate.cursor = ListCursor()
+        steer.takeOperator()
+        screen = .steer
+        focus = .steering
+    }
+}

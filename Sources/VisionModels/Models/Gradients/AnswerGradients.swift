@@ -1,0 +1,49 @@
+import LinearAlgebra
+
+extension VisionTransformer {
+    package func knowsAnswerGradients(at point: HookPoint) -> Bool {
+        hookPoints.prefix(blocks.count + 1).contains(point) && blocks.areUnrounded
+    }
+
+    package func answerGradients(at point: HookPoint) -> AnswerGradients? {
+        guard let index = hookPoints.firstIndex(of: point), index <= blocks.count else { return nil }
+        guard
+            let gradients = TransformerGradients(
+                blocks[index...],
+                ofAnswer: { [norm, classifier] token in
+                    let logits = classifier(norm(token))
+                    return norm.gradient(multiply(logits.surprise(), .plain, classifier.weight), at: token)
+                })
+        else { return nil }
+        return { gradients($0) }
+    }
+}
+
+extension CLIPZeroShot {
+    package func knowsAnswerGradients(at point: HookPoint) -> Bool {
+        hookPoints.prefix(clip.images.blocks.count + 1).contains(point) && clip.images.blocks.areUnrounded
+    }
+
+    /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.
+    package func answerGradients(at point: HookPoint) -> AnswerGradients? {
+        let images = clip.images
+        guard let index = hookPoints.firstIndex(of: point), index <= images.blocks.count else { return nil }
+        let (norm, projection, weight) = (images.norm2, images.projectionWeight, weight)
+        guard
+            let gradients = TransformerGradients(
+                images.blocks[index...],
+                ofAnswer: { token in
+                    let embedding = multiply(norm(token), .plain, projection, .transposed)
+                    let lengths = embedding.norms()
+                    let logits = multiply(embedding.divided(rows: lengths), .plain, weight, .transposed)
+                    let ofEmbedding = multiply(logits.surprise(), .plain, weight).divided(rows: lengths)
+                    return norm.gradient(multiply(ofEmbedding, .plain, projection), at: token)
+                })
+        else { return nil }
+        return { gradients($0) }
+    }
+}
+
+extension [TransformerBlock] {
+    fileprivate var areUnrounded: Bool { allSatisfy { $0.mlp.expand.weight.precision == .float32 } }
+}
