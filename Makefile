@@ -12,7 +12,7 @@
 #               (needs Python with PyTorch and transformers; the others where they are installed)
 # make format   format the sources
 # make deps     install the Debian packages the build needs
-# make install  copy the program to PREFIX (default /usr/local)
+# make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
 
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -21,8 +21,11 @@ PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev l
 LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libtiff-4 libwebp libwebpdemux zlib
 PREFIX ?= /usr/local
 PYTHON ?= python3
+COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
+COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
+COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture lint parity pictures sanitize sanitize-threads bench bench-models format deps install goldens
+.PHONY: run test torture lint parity pictures sanitize sanitize-threads bench bench-models format deps install uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -83,8 +86,16 @@ deps:
 install: deps
 	swift build -c release --product miclip
 	install -D .build/release/miclip $(DESTDIR)$(PREFIX)/bin/miclip
-	mkdir -p $(DESTDIR)$(PREFIX)/share/miclip
+	mkdir -p $(DESTDIR)$(PREFIX)/share/miclip $(foreach shell,bash zsh fish,$(DESTDIR)$(dir $(COMPLETION_$(shell))))
 	cp -R SampleData Themes $(DESTDIR)$(PREFIX)/share/miclip/
+	$(PYTHON) Tools/make_manual.py .build/release/miclip $(DESTDIR)$(PREFIX)/share/man/man1
+	$(foreach shell,bash zsh fish,.build/release/miclip --generate-completion-script $(shell) > $(DESTDIR)$(COMPLETION_$(shell)) &&) true
+
+# What install wrote, and nothing else: studies and themes of your own stay.
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/share/miclip
+	rm -f $(DESTDIR)$(PREFIX)/bin/miclip $(DESTDIR)$(PREFIX)/share/man/man1/miclip.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/miclip-*.1 $(foreach shell,bash zsh fish,$(DESTDIR)$(COMPLETION_$(shell)))
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py

@@ -79,6 +79,6 @@ package enum Gzip {
 }
 
 /// The CRC-32 of what `checksum` is of, followed by `bytes`; of nothing it is 0.
-package func crc32(_ checksum: UInt, extendedBy bytes: UnsafeRawBufferPointer) -> UInt {
+func crc32(_ checksum: UInt, extendedBy bytes: UnsafeRawBufferPointer) -> UInt {
     crc32_z(checksum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file being written under a passing name, then renamed to its own: what stands under the real name is always whole.
-package final class OutputFile: Sendable {
+final class OutputFile: Sendable {
     package let path: String
     private let temporaryPath: String
     private let descriptor: Int32
@@ -32,7 +32,7 @@ package final class OutputFile: Sendable {
     }
 
     /// Takes the room for `count` bytes on the disk, so that a full disk is found now and not in the middle.
-    package func reserve(_ count: Int) throws(FileError) {
+    func reserve(_ count: Int) throws(FileError) {
         var code: Int32
         repeat { code = posix_fallocate(descriptor, 0, off_t(count)) } while code == EINTR
         guard code == 0 else { throw .unwritable(file: path, code: code) }
@@ -70,7 +70,7 @@ package final class OutputFile: Sendable {
     }
 
     /// Makes the bytes durable and gives the file its real name.
-    package func publish() throws(FileError) {
+    func publish() throws(FileError) {
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
             throw .unwritable(file: path, code: errno)
         }

@@ -19,7 +19,7 @@ package struct SuperCategories: Sendable {
     ///
     /// A concept belongs to the nearest of these among its hypernyms. The paper names mammal, tool and vehicle and leaves the
     /// list open; this one is ours.
-    package static let wordNetList: [(name: String, nouns: [String])] = [
+    static let wordNetList: [(name: String, nouns: [String])] = [
         ("mammal", ["mammal#1"]), ("bird", ["bird#1"]), ("reptile", ["reptile#1"]), ("amphibian", ["amphibian#3"]),
         ("fish", ["fish#1"]), ("insect", ["arthropod#1"]), ("animal", ["animal#1"]), ("person", ["person#1"]),
         ("plant", ["plant#2", "plant_part#1"]), ("fungus", ["fungus#1"]), ("body part", ["body_part#1"]),

@@ -43,3 +43,14 @@ struct KeyTableTests {
         #expect(player.screen.contains("What the figures mean") || player.screen.contains("silhouette"))
     }
 }
+
+extension Scope {
+    /// Whether it is in force only while something lies over the screen, or before a study is open.
+    fileprivate var isDialog: Bool {
+        switch self {
+        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .palette, .helping, .opening: true
+        case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:
+            false
+        }
+    }
+}

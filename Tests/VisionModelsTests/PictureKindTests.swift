@@ -78,7 +78,6 @@ struct PictureFolderTests {
         #expect(files.classNames == ["boot", "coat", "empty"] && files.emptyClasses == ["empty"])
         #expect(names(files.classified) == ["boot/2.png", "boot/deep/1.png", "coat/3.bmp"])
         #expect(files.classified.labels == [0, 0, 1])
-        #expect(files.relabelled([5, 3, 0]).classified.labels == [5, 5, 3])
         #expect(files.withoutClasses.classNames == nil && files.withoutClasses.count == 5)
     }
 

@@ -5,7 +5,7 @@ package struct FeatureActivations: UnitStatistics {
     /// f: [N, features]
     package let codes: SparseRows
     /// The same by feature: [features, N]
-    package let byFeature: SparseRows
+    let byFeature: SparseRows
     package let predictions: [Int]
     package let means: [Float]
     package let deviations: [Float]
@@ -75,7 +75,7 @@ package struct FeatureActivations: UnitStatistics {
     }
 
     /// The correlation of a feature with each neuron over the probe images; 0 where either never changes.
-    package func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
+    func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
         let units = neurons.unitCount
         var sums = [Float](repeating: 0, count: units)
         let range = byFeature.range(of: feature)

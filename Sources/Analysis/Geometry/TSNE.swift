@@ -7,10 +7,10 @@ package struct TSNEParameters: Sendable, Hashable, Codable {
     package var perplexity: Double = 30
     package var iterations = 1000
     /// Iterations with the affinities times `exaggeration`, and momentum 0.5 instead of 0.8.
-    package var earlyIterations = 250
-    package var exaggeration: Float = 12
+    var earlyIterations = 250
+    var exaggeration: Float = 12
     /// Nil takes max(N / exaggeration / 4, 50), as scikit-learn does.
-    package var learningRate: Float?
+    var learningRate: Float?
     /// Up to this many points every pair is computed; above, Barnes and Hut's tree.
     package var exactLimit = 3000
     /// θ of Barnes and Hut.

@@ -83,7 +83,7 @@ extension UnitMap {
 /// Colours for groups without order, told apart by most eyes; a group beyond them is grey.
 package enum GroupColors {
     /// On a light and on a dark background, as 0xRRGGBB.
-    package static let onLight: [UInt32] = [
+    static let onLight: [UInt32] = [
         0x0072B2, 0xD55E00, 0x009E73, 0xB8569A, 0xC98A00, 0x3D9FD8, 0x7A4B2A, 0x5B3FA8, 0x7F7F00, 0x008C8C, 0xC2185B,
         0x4B7F1D,
     ]
@@ -91,8 +91,8 @@ package enum GroupColors {
         0x58A8F0, 0xFF8A4C, 0x3FCB9B, 0xE59AC6, 0xFFC34D, 0xA8DCFF, 0xC9A58C, 0xB595F0, 0xD6D65C, 0x5CD6D6, 0xFF6FA0,
         0x9CCB62,
     ]
-    package static let greyOnLight: UInt32 = 0x8A8F98
-    package static let greyOnDark: UInt32 = 0x7C828C
+    static let greyOnLight: UInt32 = 0x8A8F98
+    static let greyOnDark: UInt32 = 0x7C828C
 
     /// The colour of a group; of none, grey.
     package static func color(_ group: Int?, onDark isDark: Bool) -> UInt32 {

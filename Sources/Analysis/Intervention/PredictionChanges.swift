@@ -14,8 +14,8 @@ package struct PredictionChanges: Sendable, Hashable, Codable {
         package var rightBefore: Int
         package var rightAfter: Int
         /// Images of any class predicted as this one.
-        package var predictedBefore: Int
-        package var predictedAfter: Int
+        var predictedBefore: Int
+        var predictedAfter: Int
 
         /// Change in the class's accuracy, from -1 to 1; 0 where it has no images.
         package var change: Double { images > 0 ? Double(rightAfter - rightBefore) / Double(images) : 0 }

@@ -68,8 +68,7 @@ package struct ConceptSet: Sendable, Equatable {
         guard !names.isEmpty else { return [] }
         // The scores of a block, two million of them at most.
         let block = max(1, min(2048, (1 << 21) / names.count))
-        let parts = parallelMap((range.count + block - 1) / block) { part -> [RankedConcept] in
-            let rows = range.lowerBound + part * block..<min(range.upperBound, range.lowerBound + (part + 1) * block)
+        let parts = parallelMap(blocks(of: range, size: block)) { rows -> [RankedConcept] in
             let scores = multiply(units.rows(rows), .plain, embeddings, .transposed)
             return scores.argmax().enumerated().map { row, best in
                 RankedConcept(concept: names[best], score: scores[row, best])

@@ -41,5 +41,5 @@ package struct UnitQuality: Sendable, Hashable, Codable {
 
 extension UnitQuality {
     /// Most activating images that clarity and polysemanticity look at.
-    package static let topImages = 20
+    static let topImages = 20
 }

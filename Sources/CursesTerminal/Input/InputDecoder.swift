@@ -11,7 +11,7 @@ package struct InputDecoder: Sendable {
     package typealias Time = Int
 
     /// How often the terminal said what it is (its answer to a request for device attributes, `CSI c`).
-    package private(set) var attributeReports = 0
+    private(set) var attributeReports = 0
 
     /// How the terminal said that it shows pixels, kitty's way before sixels; and how many a cell has.
     package private(set) var pixels: PixelProtocol?

@@ -34,7 +34,7 @@ package struct ListCursor: Sendable, Hashable {
     mutating func clamp(to count: Int) { selected = max(0, min(selected, count - 1)) }
 
     /// The rows on show in a list of `count` rows and `height` lines: always includes the selected one.
-    package func visible(count: Int, height: Int) -> Range<Int> {
+    func visible(count: Int, height: Int) -> Range<Int> {
         guard count > 0, height > 0 else { return 0..<0 }
         let selected = min(self.selected, count - 1)
         let first = max(selected - height + 1, min(offset, selected, max(0, count - height)))

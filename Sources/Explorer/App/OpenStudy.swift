@@ -12,7 +12,7 @@ package enum Stage: Sendable, Equatable {
 package struct OpenStudy: Sendable, Equatable {
     package private(set) var facts: StudyFacts
     /// The words of its classes as it was opened; nil where they are the model's own and cannot be others.
-    package let ownWords: ClassWords?
+    let ownWords: ClassWords?
     /// The words that are counted on now; nil for its own.
     package private(set) var words: ClassWords?
     /// β of adding.

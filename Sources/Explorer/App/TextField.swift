@@ -27,7 +27,7 @@ package struct TextField: Sendable, Hashable {
         cursor = characters.count
     }
 
-    package mutating func deselect() { isSelected = false }
+    mutating func deselect() { isSelected = false }
 
     /// Puts text at the cursor: line breaks and tabs as blanks, control characters left out.
     package mutating func insert(_ text: String) {

@@ -57,14 +57,14 @@ package struct Frame: Sendable, Equatable {
     }
 
     /// Draws `text` so that it ends just before the end of `area`'s first row.
-    package mutating func putRight(_ text: String, in area: Area, style: Style) {
+    mutating func putRight(_ text: String, in area: Area, style: Style) {
         guard !area.isEmpty else { return }
         let fitted = text.fitted(to: area.width)
         put(fitted, at: area.point(area.width - displayWidth(of: fitted)), width: area.width, style: style)
     }
 
     /// Draws `text` in the middle of `area`'s first row.
-    package mutating func putCentered(_ text: String, in area: Area, style: Style) {
+    mutating func putCentered(_ text: String, in area: Area, style: Style) {
         guard !area.isEmpty else { return }
         let fitted = text.fitted(to: area.width)
         put(fitted, at: area.point((area.width - displayWidth(of: fitted)) / 2), width: area.width, style: style)
@@ -92,7 +92,7 @@ package struct Frame: Sendable, Equatable {
     mutating func hide(_ picture: Picture) { pictures.removeAll { $0 == picture } }
 
     /// Changes the style of what is already drawn.
-    package mutating func restyle(_ area: Area, _ change: (inout Style) -> Void) {
+    mutating func restyle(_ area: Area, _ change: (inout Style) -> Void) {
         for row in max(0, area.row)..<max(0, min(area.bottom, size.rows)) {
             for column in max(0, area.column)..<max(max(0, area.column), min(area.end, size.columns)) {
                 change(&cells[row * size.columns + column].style)

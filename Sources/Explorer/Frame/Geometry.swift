@@ -67,7 +67,7 @@ package struct Area: Sendable, Hashable {
     }
 
     /// The area less `columns` on both sides and `rows` above and below.
-    package func inset(columns: Int, rows: Int = 0) -> Area {
+    func inset(columns: Int, rows: Int = 0) -> Area {
         Area(column: column + columns, row: row + rows, width: width - 2 * columns, height: height - 2 * rows)
     }
 
@@ -85,13 +85,13 @@ package struct Area: Sendable, Hashable {
         return Area(column: column, row: row, width: width, height: taken)
     }
 
-    package mutating func takeBottom(_ rows: Int) -> Area {
+    mutating func takeBottom(_ rows: Int) -> Area {
         let taken = max(0, min(rows, height))
         height -= taken
         return Area(column: column, row: row + height, width: width, height: taken)
     }
 
-    package mutating func takeLeft(_ columns: Int) -> Area {
+    mutating func takeLeft(_ columns: Int) -> Area {
         let taken = max(0, min(columns, width))
         defer { self = Area(column: column + taken, row: row, width: width - taken, height: height) }
         return Area(column: column, row: row, width: taken, height: height)

@@ -21,13 +21,4 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case palette = "Palette"
     case helping = "Help"
     case opening = "Opening a study"
-
-    /// Whether it is in force only while something lies over the screen, or before a study is open.
-    package var isDialog: Bool {
-        switch self {
-        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .palette, .helping, .opening: true
-        case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:
-            false
-        }
-    }
 }

@@ -14,7 +14,7 @@ package struct LocateState: Sendable {
     /// The newest answer; an older one stays until the next is there.
     package var found: Localization?
     /// Whether the answer is an estimate that the exact list will follow.
-    package var isEstimate = false
+    var isEstimate = false
     /// Whether its class is of words that are not counted on any more.
     var isOfOtherWords = false
     package var cursor = ListCursor()

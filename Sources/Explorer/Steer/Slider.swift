@@ -2,9 +2,9 @@
 package struct Slider: Sendable, Hashable {
     package let range: ClosedRange<Double>
     /// Fine steps to a value of one: values are whole numbers divided by it, so that 0.35 is 0.35 and nothing near it.
-    package let finePerUnit: Double
+    let finePerUnit: Double
     /// Fine steps to a step.
-    package let stepInFine: Double
+    let stepInFine: Double
 
     /// β of scaling: from inversion to four times the activation, by 0.05 or 0.01; no change is in the middle.
     package static let scaling = Slider(range: -2...4, finePerUnit: 100, stepInFine: 5)
@@ -28,7 +28,7 @@ package struct Slider: Sendable, Hashable {
     }
 
     /// `value` on the grid of fine steps and inside the range.
-    package func snapped(_ value: Double) -> Double {
+    func snapped(_ value: Double) -> Double {
         min(range.upperBound, max(range.lowerBound, (value * finePerUnit).rounded() / finePerUnit))
     }
 

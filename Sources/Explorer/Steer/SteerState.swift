@@ -8,7 +8,7 @@ package struct SteerState: Sendable {
     package var list = SteeringList()
     package var row = Row.scaling
     /// The slider the mouse holds, from press to release.
-    package var dragged: Row?
+    var dragged: Row?
     package var history = SteeringHistory()
     /// The units of concepts that are or were in the list, so that those that hold need not be located again.
     var known: [LocateRequest: Localization] = [:]
@@ -46,7 +46,7 @@ package struct SteerState: Sendable {
         }
     }
 
-    package static let largestSet = 50
+    static let largestSet = 50
     /// Interventions at once: as many as the screen can list.
     static let mostEntries = 9
 }

@@ -51,8 +51,8 @@ package struct AdamStep: Sendable {
 
 /// The state of AdamW for one parameter tensor.
 package struct AdamW: Sendable {
-    package var beta1: Float = 0.9
-    package var beta2: Float = 0.999
+    var beta1: Float = 0.9
+    var beta2: Float = 0.999
     package var epsilon: Float = 1e-8
     package var decay: Float
     private var first: Tensor

@@ -73,7 +73,7 @@ package struct Checkpoint: Sendable {
     package var tensorNames: [String] { places.keys.sorted() }
 
     /// One, or as many as an index lists.
-    package var shardCount: Int { shards.count }
+    var shardCount: Int { shards.count }
 
     /// Nil where there is no such tensor.
     package func shape(of name: String) -> [Int]? { places[name]?.entry.shape }

@@ -26,7 +26,7 @@ package struct ImageFiles: ImageSource {
 
     package var count: Int { paths.count }
 
-    /// Indices into `classNames`, or into a model's classes once `relabelled`; nil where some images have no class.
+    /// Indices into `classNames`; nil where some images have no class.
     package var labels: [Int]? { unclassified > 0 ? nil : classOfImage }
 
     /// The images in a folder and below it. Where its subfolders hold images, each subfolder is a class; images beside them
@@ -107,16 +107,6 @@ package struct ImageFiles: ImageSource {
         (classOfImage, classNames, emptyClasses, unclassified, passedOver) = (nil, nil, [], 0, [:])
         root = ""
         list = nil
-    }
-
-    /// The same images with `classes[label]` for each label: the model's classes in place of the folders'.
-    ///
-    /// - Precondition: one class for each of `classNames`.
-    package func relabelled(_ classes: [Int]) -> ImageFiles {
-        precondition(classes.count == classNames?.count, "\(classes.count) classes for \(classNames?.count ?? 0) names")
-        var copy = self
-        copy.classOfImage = classOfImage?.map { classes[$0] }
-        return copy
     }
 
     /// The file's path, relative to the folder or list where it lies below it; as it was given where there is neither.

@@ -11,7 +11,7 @@ package struct HookPoint: Sendable, Hashable, Codable {
     /// Whether activations can be negative, so that a unit has two poles.
     package var isSigned: Bool
     /// Whether the first token stands for the whole image. The places of a feature map have no such token.
-    package var hasClassToken: Bool
+    var hasClassToken: Bool
 
     package init(name: String, tokens: Int, width: Int, isSigned: Bool, hasClassToken: Bool = true) {
         self.name = name

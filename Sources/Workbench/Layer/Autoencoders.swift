@@ -124,7 +124,7 @@ extension TargetLayer {
     package var hasAutoencoder: Bool { get throws { try chosenAutoencoder() != nil } }
 
     /// What was found of the study's autoencoder when it was trained or imported; nil where there is none.
-    package func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
+    func autoencoderReport() throws -> AutoencoderReport? { try chosenAutoencoder().flatMap(keptAutoencoder) }
 
     /// The study's autoencoder, by its key; nil where none was trained or imported.
     private func chosenAutoencoder() throws -> Digest? {

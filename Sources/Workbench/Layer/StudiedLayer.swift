@@ -132,7 +132,7 @@ extension TargetLayer {
     /// The layer in memory.
     ///
     /// - Throws: `notExtracted` or `notAligned` where something is missing.
-    package func studied() throws -> StudiedLayer { try StudiedLayer(self) }
+    func studied() throws -> StudiedLayer { try StudiedLayer(self) }
 
     var noAutoencoder: WorkbenchError { .noAutoencoder(study: folder.path) }
     var notExtracted: WorkbenchError { .notExtracted(study: folder.path) }

@@ -83,13 +83,11 @@ extension TargetLayer {
     }
 
     private func inBlocks<Value: Sendable>(_ outputs: Tensor, _ body: @Sendable (Tensor) -> [Value]) -> [Value] {
-        let size = 1024
-        let blocks = parallelMap((outputs.rows + size - 1) / size) { block in
-            let range = block * size..<min(outputs.rows, (block + 1) * size)
+        let parts = parallelMap(blocks(of: outputs.rows, size: 1024)) { range in
             defer { outputs.release(rows: range) }
             return body(outputs.rows(range))
         }
-        return Array(blocks.joined())
+        return Array(parts.joined())
     }
 
     /// E_i of the probe images: unit rows [N, d], mapped from the study's file of them.

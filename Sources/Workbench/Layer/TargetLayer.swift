@@ -54,7 +54,7 @@ package final class TargetLayer: Sendable {
     package var folder: URL { study.folder }
     package var hookPoint: HookPoint { place.hookPoint }
     package var pooling: Pooling { place.pooling }
-    package var modelName: String { target.name }
+    var modelName: String { target.name }
     package var reference: LayerReference {
         LayerReference(model: modelName, layer: hookPoint.name, pooling: pooling.rawValue)
     }
@@ -130,7 +130,7 @@ package final class TargetLayer: Sendable {
     /// nothing extracted.
     ///
     /// - Parameter words: nil for the study's own.
-    package func evaluating(on images: String? = nil, words: ClassWords? = nil) throws -> TargetLayer {
+    func evaluating(on images: String? = nil, words: ClassWords? = nil) throws -> TargetLayer {
         var others = otherImages
         if let images {
             let store = store

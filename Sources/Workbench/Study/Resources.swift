@@ -48,7 +48,7 @@ package enum Resources {
     }
 
     /// Where the bundled study is kept: `$XDG_DATA_HOME/miclip`, by default `~/.local/share/miclip`.
-    package static var bundledStudy: URL {
+    static var bundledStudy: URL {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"].map { URL(filePath: $0) } ?? FileManager.default.homeDirectoryForCurrentUser
         let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
