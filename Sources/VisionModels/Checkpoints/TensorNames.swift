@@ -153,7 +153,7 @@ struct NamedTensors: Sendable {
 extension Tensor {
     /// The first NaN or infinity and where it is, dimension by dimension; nil where all are finite. Reads a gigabyte in half
     /// a second.
-    var firstNonFinite: (place: [Int], value: Float)? {
+    package var firstNonFinite: (place: [Int], value: Float)? {
         withUnsafe { values in
             let exponent: UInt32 = 0x7F80_0000
             var start = 0
