@@ -42,8 +42,8 @@ extension State {
             PaletteEntry(target: .layer($0), title: study.name(of: $1.reference), note: "layer")
         }
         var known: Set<String> = []
-        let names = locate.recent + study.facts.classes + units.all.map(\.concept.concept)
-        let concepts = names.filter { known.insert($0).inserted }.map {
+        let near = (locate.recent + study.facts.classes).filter { known.insert($0).inserted }
+        let concepts = (near + units.conceptNames.filter { !known.contains($0) }).map {
             PaletteEntry(target: .concept($0), title: $0, note: "concept")
         }
         let classes = study.classNames.map {

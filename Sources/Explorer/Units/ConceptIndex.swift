@@ -4,6 +4,8 @@ import Analysis
 struct ConceptIndex: Sendable {
     /// Of each unit, its concept.
     private(set) var ids: [Int32] = []
+    /// Each concept once, in the order of the units.
+    private(set) var names: [String] = []
     /// Of each concept its place in the alphabet.
     private var places: [UInt32] = []
     /// The concepts in small letters, one after the other.
@@ -12,7 +14,6 @@ struct ConceptIndex: Sendable {
 
     init(_ concepts: some Sequence<String>) {
         var known: [String: Int32] = [:]
-        var names: [String] = []
         for concept in concepts {
             if let id = known[concept] {
                 ids.append(id)

@@ -30,6 +30,9 @@ package struct UnitsState: Sendable {
         rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
     }
 
+    /// What the units are described by, each concept once.
+    var conceptNames: [String] { concepts.names }
+
     /// Takes in the units of a kind, or the first of them.
     package mutating func replace(_ summaries: [UnitSummary], isWhole: Bool = true) {
         all = summaries

@@ -24,7 +24,8 @@ extension VisionTransformer {
 
 extension CLIPZeroShot {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        hookPoints.prefix(clip.images.blocks.count + 1).contains(point) && clip.images.blocks.allSatisfy(BlockGradients.isKnown)
+        hookPoints.prefix(clip.images.blocks.count + 1).contains(point)
+            && clip.images.blocks.allSatisfy(BlockGradients.isKnown)
     }
 
     /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.

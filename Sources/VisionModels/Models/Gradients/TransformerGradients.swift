@@ -94,7 +94,8 @@ struct BlockGradients: Sendable {
 
     /// Nil of a block of another kind.
     init?(_ block: TransformerBlock) {
-        guard Self.isKnown(block), let activation = block.mlp.activation, let stacked = block.attention.stacked.weight.unpacked,
+        guard Self.isKnown(block), let activation = block.mlp.activation,
+            let stacked = block.attention.stacked.weight.unpacked,
             let output = block.attention.output.weight.unpacked, let expand = block.mlp.expand.weight.unpacked,
             let contract = block.mlp.contract.weight.unpacked
         else { return nil }
