@@ -300,11 +300,12 @@ static tmsize_t read_block(TIFF *codec, uint32_t index, uint8_t *block, tmsize_t
     return TIFFIsTiled(codec) ? TIFFReadEncodedTile(codec, index, block, size) : TIFFReadEncodedStrip(codec, index, block, size);
 }
 
-// Whether all of a block was decoded. A JPEG that is smaller than its block, or a fax that ends early, leaves the rest of it as
-// it was, without a word: over other bytes it gives another block.
+// Whether all of a block was decoded. A JPEG that is smaller than its block leaves the rest of it as it was, without a word:
+// over other bytes it gives another block. Of a damaged fax the rest is black.
 static int is_block_whole(TIFF *codec, const Layout *layout, uint32_t index, uint8_t *block, uint8_t *again, tmsize_t size) {
+    memset(block, 0, (size_t)size);
     if (read_block(codec, index, block, size) != size) return 0;
-    if (layout->compression == COMPRESSION_NONE) return 1;
+    if (layout->compression != COMPRESSION_JPEG) return 1;
     for (tmsize_t i = 0; i < size; i++) again[i] = (uint8_t)~block[i];
     return read_block(codec, index, again, size) == size && !memcmp(block, again, (size_t)size);
 }
