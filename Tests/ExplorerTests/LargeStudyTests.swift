@@ -112,7 +112,7 @@ struct LargeStudyTests {
     private static func time(_ action: Action, from state: State, bound: Double) -> Double {
         let clock = ContinuousClock()
         var least = Double.infinity
-        for attempt in 0..<20 where attempt < 3 || least >= bound {
+        for attempt in 0..<60 where attempt < 3 || least >= bound {
             var state = state
             let began = clock.now
             _ = update(&state, action)

@@ -17,14 +17,50 @@ package struct PaletteEntry: Sendable, Equatable {
     var note: String
 }
 
+/// All that can be reached. What units are described by may be many and is looked through only once something is typed.
+struct PaletteEntries: Sendable, Equatable {
+    var commands: [PaletteEntry]
+    var layers: [PaletteEntry]
+    /// What was asked for lately, and the names of classes.
+    var near: [String]
+    var described: [String]
+    var classes: [PaletteEntry]
+
+    /// The first of them.
+    func prefix(_ count: Int) -> [PaletteEntry] {
+        let first = commands + layers + near.map(Self.concept)
+        guard first.count < count else { return Array(first.prefix(count)) }
+        let known = Set(near)
+        let others = described.lazy.filter { !known.contains($0) }.map(Self.concept)
+        return Array((first + others.prefix(count - first.count) + classes).prefix(count))
+    }
+
+    /// Those that a text fits, the best first.
+    func fitting(_ match: FuzzyMatch) -> [PaletteEntry] {
+        let known = Set(near)
+        let entries = [
+            commands + layers + near.map(Self.concept),
+            described.lazy.filter { !known.contains($0) && match.score($0) != nil }.map(Self.concept), classes,
+        ].joined()
+        let scored = entries.enumerated().compactMap { place, entry in
+            match.score(entry.title).map { (score: $0, place: place, entry: entry) }
+        }
+        return scored.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.entry)
+    }
+
+    private static func concept(_ name: String) -> PaletteEntry {
+        PaletteEntry(target: .concept(name), title: name, note: "concept")
+    }
+}
+
 /// The palette while it is up: what is typed, and what fits.
 package struct PaletteState: Sendable, Equatable {
     package var field = TextField()
     package var cursor = ListCursor()
     package internal(set) var shown: [PaletteEntry] = []
-    let all: [PaletteEntry]
+    let entries: PaletteEntries
 
-    init(_ all: [PaletteEntry]) { self.all = all }
+    init(entries: PaletteEntries) { self.entries = entries }
 
     package var selected: PaletteEntry? { shown.indices.contains(cursor.selected) ? shown[cursor.selected] : nil }
 }

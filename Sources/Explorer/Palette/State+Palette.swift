@@ -2,8 +2,8 @@ import Analysis
 
 extension State {
     mutating func openPalette(_ study: OpenStudy) {
-        var palette = PaletteState(paletteEntries(study))
-        palette.shown = Array(palette.all.prefix(Self.paletteLimit))
+        var palette = PaletteState(entries: paletteEntries(study))
+        palette.shown = palette.entries.prefix(Self.paletteLimit)
         overlay = .palette(palette)
     }
 
@@ -16,11 +16,7 @@ extension State {
         let named = ConceptText(text, layer: study.facts.layer).units.prefix(1).map {
             PaletteEntry(target: .unit($0), title: $0.description, note: "unit")
         }
-        let fitting = palette.all.enumerated().compactMap { place, entry in
-            match.score(entry.title).map { (score: $0, place: place, entry: entry) }
-        }
-        let best = fitting.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.entry)
-        palette.shown = Array((named + best).prefix(Self.paletteLimit))
+        palette.shown = Array((named + palette.entries.fitting(match)).prefix(Self.paletteLimit))
         if !text.isEmpty, named.isEmpty, !palette.shown.contains(where: { $0.target == .concept(text) }) {
             palette.shown.append(PaletteEntry(target: .concept(text), title: text, note: "any concept"))
         }
@@ -29,7 +25,7 @@ extension State {
     }
 
     /// Commands in force here, concepts known, classes and layers.
-    private func paletteEntries(_ study: OpenStudy) -> [PaletteEntry] {
+    private func paletteEntries(_ study: OpenStudy) -> PaletteEntries {
         var seen: Set<String> = []
         let commands = scopes.flatMap { scope in KeyTable.bindings.filter { $0.scope == scope } }.compactMap {
             binding -> PaletteEntry? in
@@ -41,15 +37,14 @@ extension State {
         let layers = study.layers.enumerated().filter { _ in study.layers.count > 1 }.map {
             PaletteEntry(target: .layer($0), title: study.name(of: $1.reference), note: "layer")
         }
-        var known: Set<String> = []
-        let near = (locate.recent + study.facts.classes).filter { known.insert($0).inserted }
-        let concepts = (near + units.conceptNames.filter { !known.contains($0) }).map {
-            PaletteEntry(target: .concept($0), title: $0, note: "concept")
-        }
         let classes = study.classNames.map {
             PaletteEntry(target: .readOn($0), title: "read accuracy on \($0)", note: "class")
         }
-        return commands + layers + concepts + classes
+        var known: Set<String> = []
+        return PaletteEntries(
+            commands: commands, layers: layers,
+            near: (locate.recent + study.facts.classes).filter { known.insert($0).inserted },
+            described: units.conceptNames, classes: classes)
     }
 
     /// Goes where the selected entry leads.
