@@ -109,7 +109,8 @@ let package = Package(
             path: "Tests/Torture", swiftSettings: warnings),
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
-            name: "ScriptedExplorer", dependencies: ["Explorer", "ExplorerRuntime", "Workbench"],
+            name: "ScriptedExplorer",
+            dependencies: ["Analysis", "Explorer", "ExplorerRuntime", "LinearAlgebra", "Workbench"],
             path: "Tests/ScriptedExplorer", swiftSettings: warnings),
         .testTarget(
             name: "ExplorerRuntimeTests",
@@ -134,7 +135,8 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .testTarget(
-            name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "LinearAlgebra"], swiftSettings: warnings),
+            name: "ExplorerTests", dependencies: ["Analysis", "Explorer", "ScriptedExplorer"],
+            swiftSettings: warnings),
         .testTarget(
             name: "CursesTerminalTests", dependencies: ["Analysis", "CursesTerminal", "Explorer", "TestSupport"],
             swiftSettings: warnings),

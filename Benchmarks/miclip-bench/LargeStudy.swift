@@ -61,6 +61,8 @@ enum LargeStudy {
         report("a typed letter, exact list", exact, "(bound: 100)")
         report("a class's units", try (0..<40).map { c in try time { _ = try layer.locate(classes[c]) } }, "")
         try timed("facts (accuracy)") { _ = try layer.facts }
+        // The explorer does so behind its first frame.
+        try timed("read ahead") { layer.readAhead() }
         var first: Double?
         var began = clock.now
         _ = try layer.profile(layer.encoder.units[0]) { _ in first = (clock.now - began) / .milliseconds(1) }
@@ -81,7 +83,7 @@ enum LargeStudy {
             looks.append(look ?? curves[curves.count - 1])
         }
         report("τ, the first of a concept: figures", Array(looks.prefix(1)), "(bound: 33)")
-        report("τ, the first of a concept: exact", Array(curves.prefix(1)), "")
+        report("τ, the first of a concept: exact", Array(curves.prefix(1)), "peak \(peakMemory() / 1024) MB")
         report("τ: figures of a part of the images", Array(looks.dropFirst()), "(bound: 33)")
         report("τ: exact", Array(curves.dropFirst()), "")
         began = clock.now
@@ -89,6 +91,7 @@ enum LargeStudy {
         _ = try layer.summaries { _ in list = (clock.now - began) / .milliseconds(1) }
         report("first units described", list.map { [$0] } ?? [], "(bound: 33)")
         report("all units described", [(clock.now - began) / .milliseconds(1)], "")
+        print(status().filter { $0.hasPrefix("Rss") }.joined(separator: ", "))
         report("peak memory", [Double(peakMemory()) / 1024], "MB (bound: 600)")
     }
 
@@ -110,10 +113,13 @@ enum LargeStudy {
         print("large study   \(what)".padding(toLength: 63, withPad: " ", startingAt: 0) + "\(spread(times)) \(bound)")
     }
 
+    private static func status() -> [Substring] {
+        ((try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+
     /// Kilobytes.
     private static func peakMemory() -> Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let line = status().first { $0.hasPrefix("VmHWM:") } ?? ""
         return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 }

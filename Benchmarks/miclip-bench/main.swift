@@ -4,13 +4,15 @@ import Workbench
 
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
 // on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`, `miclip-bench
-// large` (a study of ImageNet's size, made in a temporary folder of 3 GB), `miclip-bench large STUDY`.
+// keys`, `miclip-bench large` (a study of ImageNet's size, made in a temporary folder of 3 GB), `miclip-bench large
+// STUDY`.
 
 let alone = CommandLine.arguments.dropFirst()
 if alone.contains("features") {
     try ManyFeatures.measure()
     try ManyFeatures.measureTyping()
 }
+if alone.contains("keys") { KeysAtSize.measure() }
 if alone == ["large"] { try LargeStudy.run() }
 if let part = alone.first, part.hasPrefix("large"), alone.count == 2 {
     try LargeStudy.part(part, URL(filePath: alone.last ?? ""))
@@ -80,6 +82,7 @@ print("intervention  exact curve, 10,000 images x 10 classes  \(spread(curves)) 
 
 try ManyFeatures.measure()
 try ManyFeatures.measureTyping()
+KeysAtSize.measure()
 SteeringBench().run()
 try LargeStudy.run()
 

@@ -56,6 +56,7 @@ package final class EffectRunner: Sendable {
                 jobs.post(.restored(place))
             }
             try postFindings(of: study, after: nil)
+            jobs.ahead { layer.readAhead() }
         }
     }
 

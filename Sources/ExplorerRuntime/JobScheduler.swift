@@ -61,6 +61,13 @@ final class JobScheduler: Sendable {
         writes.async { [self] in attempt(nil, body) }
     }
 
+    /// Does what nobody waits for yet, where the cores have nothing else to do.
+    func ahead(_ body: @escaping @Sendable () -> Void) {
+        DispatchQueue.global(qos: .utility).async { [self] in
+            if !isStopped.load(ordering: .relaxed) { body() }
+        }
+    }
+
     func cancel(_ job: Job) {
         newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
     }

@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// Sets picked by hand, back and forward, the palette, the concept field's memory.

@@ -1,4 +1,5 @@
 import Explorer
+import ScriptedExplorer
 import Testing
 
 @Suite("Keys that come all at once")

@@ -1,6 +1,7 @@
 import Analysis
 import Explorer
 import Foundation
+import ScriptedExplorer
 import Testing
 
 /// A study of five layers: `norm` on show, `blocks.8` whole, one interrupted, one not begun, one of another model.

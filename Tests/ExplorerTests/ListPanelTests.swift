@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// All lists take keys, clicks and the wheel in one way.

@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// The map screen: two rows of twelve units, three categories of four columns each.

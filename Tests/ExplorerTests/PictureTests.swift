@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// Pictures in cells, and the screens, at every number of colours.

@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// Plays a user at the keys, and the effect runner that answers her.
@@ -66,26 +67,6 @@ struct Player {
     }
 
     var screen: String { view(state, size: state.size).text }
-}
-
-extension SampleStudy {
-    static func answer(to effect: Effect) -> Action? {
-        switch effect {
-        case .locate(let concept, let ranking, let kind, let job):
-            .located(found(concept, ranking, kind), isExact: true, job)
-        case .profile(let unit, let job): .profiled(profile(unit), job)
-        case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
-        case .curve(_, _, _, _, let job): .curved(curve, job)
-        case .count(_, _, _, let job): .counted(outcome, job)
-        case .measureUnits(let kind, let job): .measured(kind == .feature ? featureQualities : qualities, job)
-        case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)
-        case .sweep(_, _, let betas, let job):
-            .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
-        case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
-        case .inspect(_, let job): .inspected(inspection, job)
-        default: nil
-        }
-    }
 }
 
 /// Expects the whole screen to be `expected`, and shows the rows that differ.

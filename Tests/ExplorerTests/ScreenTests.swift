@@ -1,6 +1,7 @@
 import Analysis
 import Explorer
 import Foundation
+import ScriptedExplorer
 import Testing
 
 /// Whole screens at 80x24, as a user sees them.

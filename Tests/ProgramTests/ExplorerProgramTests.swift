@@ -32,8 +32,7 @@ struct ExplorerProgramTests {
     @Test("What is marked is exported with its note, and there in the next start")
     func markAndExport() throws {
         let program = try opened(RunningProgram())
-        program.type("mwears boots\r")
-        #expect(program.wait(for: "Kept"), "\(program.screen.text)")
+        #expect(program.mark("wears boots"), "\(program.screen.text)")
         program.type("4e")
         #expect(program.wait(for: "Export"))
         program.type("1")
@@ -94,8 +93,7 @@ struct ExplorerProgramTests {
         let first = try opened(RunningProgram(study: study))
         let second = try opened(RunningProgram(study: study))
         for (program, note) in [(first, "of the first"), (second, "of the second")] {
-            program.type("m\(note)\r")
-            #expect(program.wait(for: "Kept"), "\(program.screen.text)")
+            #expect(program.mark(note), "\(program.screen.text)")
         }
         for program in [first, second] {
             program.send("q")

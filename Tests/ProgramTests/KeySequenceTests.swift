@@ -9,8 +9,7 @@ struct KeySequenceTests {
         arguments: ["screen-256color", "tmux-256color", "xterm-256color", "rxvt", "linux"])
     func alt(term: String) throws {
         let program = try opened(RunningProgram(term: term))
-        program.type("mkept\r")
-        #expect(program.wait(for: "Kept"))
+        #expect(program.mark("kept"))
         program.type("3a\u{1B}")
         #expect(program.wait(for: "2 t-shirt"), "\(program.screen.text)")
         let forms = [
@@ -47,14 +46,13 @@ struct KeySequenceTests {
             program.send(answer)
             program.look(for: 0.05)
         }
-        #expect(program.wait(for: "Units by contribution", 60), "\(program.screen.text)")
+        #expect(program.wait(for: "Units by contribution"), "\(program.screen.text)")
     }
 
     @Test("A paste is a concept; one without marks destroys nothing, one without an end is over in a second")
     func pastes() throws {
         let program = try opened(RunningProgram())
-        program.type("mkept\r")
-        #expect(program.wait(for: "Kept"))
+        #expect(program.mark("kept"))
         program.send("\u{1B}[200~ankle\nboot\u{1B}[201~")
         #expect(program.wait(for: "class ankle boot"), "\(program.screen.text)")
         program.type("\r4")
@@ -66,7 +64,7 @@ struct KeySequenceTests {
         program.type("1")
         #expect(program.hasOpened(), "\(program.screen.text)")
         program.send("\u{1B}[200~sandal")
-        #expect(program.wait(for: "class sandal", 5), "\(program.screen.text)")
+        #expect(program.wait(for: "class sandal"), "\(program.screen.text)")
         program.send("\u{3}")
         #expect(program.exitStatus() == 0)
         #expect(try program.study.findings().count == 1)

@@ -109,8 +109,20 @@ package final class RunningProgram {
         for character in text {
             send(String(character))
             let end = Date().addingTimeInterval(10)
-            repeat { look(for: 0.002) } while unread > 0 && Date() < end
+            repeat { look(for: 0.015) } while unread > 0 && Date() < end
         }
+    }
+
+    /// Marks what is at hand with a note, as a person does who looks at what is typed; whether it was kept.
+    package func mark(_ note: String) -> Bool {
+        send("m")
+        guard wait(for: "Enter keep") else { return false }
+        send(note)
+        guard wait(for: note) else { return false }
+        // What follows sooner belongs to the burst of the note.
+        look(for: 0.1)
+        send("\r")
+        return wait(for: "Kept")
     }
 
     /// Takes in what the program sends, for some seconds.
@@ -120,7 +132,7 @@ package final class RunningProgram {
     }
 
     /// Waits until the screen satisfies a condition; false after some seconds without it.
-    package func wait(_ seconds: Double = 20, until isTrue: (ScreenReader) -> Bool) -> Bool {
+    package func wait(_ seconds: Double = 60, until isTrue: (ScreenReader) -> Bool) -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while !isTrue(screen) {
             if Date() >= end { return false }
@@ -130,7 +142,7 @@ package final class RunningProgram {
     }
 
     /// Waits until the screen shows a text.
-    package func wait(for text: String, _ seconds: Double = 20) -> Bool {
+    package func wait(for text: String, _ seconds: Double = 60) -> Bool {
         wait(seconds) { $0.text.contains(text) }
     }
 
@@ -190,7 +202,7 @@ package final class RunningProgram {
     /// The exit status, 128 and the signal for a program that a signal ended; nil if it still runs after some seconds.
     ///
     /// - Parameter reads: whether the terminal goes on reading meanwhile.
-    package func exitStatus(within seconds: Double = 10, reads: Bool = true) -> Int32? {
+    package func exitStatus(within seconds: Double = 60, reads: Bool = true) -> Int32? {
         let end = Date().addingTimeInterval(seconds)
         while status == nil {
             var raw: Int32 = 0

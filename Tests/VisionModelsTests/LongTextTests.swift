@@ -25,15 +25,10 @@ struct LongTextTests {
         }
     }
 
-    @Test func `of a hundred thousand placeholders is done in seconds`() throws {
+    /// Done in a second; with time as the square of the length it took over a hundred.
+    @Test(.timeLimit(.minutes(1))) func `of a hundred thousand placeholders is done in seconds`() throws {
         let tokenizer = try tokenizer.get()
-        let clock = ContinuousClock()
-        var count = 0
-        let time = clock.measure {
-            let templates = PromptTemplates([String(repeating: PromptTemplates.placeholder, count: 100_000)])
-            count = tokenizer.tokens(of: templates.prompts(for: "boot")[0]).count
-        }
-        #expect(count > 2)
-        #expect(time < .seconds(10), "took \(time)")
+        let templates = PromptTemplates([String(repeating: PromptTemplates.placeholder, count: 100_000)])
+        #expect(tokenizer.tokens(of: templates.prompts(for: "boot")[0]).count > 2)
     }
 }

@@ -141,6 +141,12 @@ extension StudiedLayer {
         return unit
     }
 
+    /// Reads what the first typed concept, the first profile and the first slider need, so that they need not wait. What fails
+    /// is told where it is asked for.
+    package func readAhead() {
+        _ = try? (typedConcepts.space.value, target.probe, concepts, heldOut.remainder)
+    }
+
     /// Everything the explorer shows of a unit.
     ///
     /// - Parameter first: takes what is known before the model is loaded, where it was not: all but the classes that the

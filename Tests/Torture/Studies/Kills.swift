@@ -173,8 +173,7 @@ struct Kills {
             if index % 5 > 0 {
                 guard session.hasOpened() else { throw Fault("it does not open: \(session.screen.text)") }
                 for number in 0..<Int.random(in: 0...2, using: &random) {
-                    session.type("mnote \(number)\r")
-                    if session.wait(for: "Kept") { said += 1 }
+                    if session.mark("note \(number)") { said += 1 }
                     session.type("\u{1B}")
                     session.look(for: 0.05)
                     session.type(["j", "2", "3", "/bag\r"].randomElement(using: &random) ?? "j")

@@ -48,8 +48,7 @@ struct StudyMaker: Sendable {
             ["explore", "--study", program.home.appending(path: name).path], study: PreparedStudy(isEmpty: true))
         guard session.hasOpened() else { throw Fault("the explorer does not open: \(session.screen.text)") }
         for note in notes {
-            session.type("m\(note)\r")
-            guard session.wait(for: "Kept") else { throw Fault("\(note) is not kept: \(session.screen.text)") }
+            guard session.mark(note) else { throw Fault("\(note) is not kept: \(session.screen.text)") }
             session.type("\u{1B}")
             session.look(for: 0.2)
             session.type("j")

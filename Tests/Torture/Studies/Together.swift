@@ -84,8 +84,7 @@ struct Together {
     }
 
     private func mark(_ session: RunningProgram, _ note: String) throws {
-        session.type("m\(note)\r")
-        guard session.wait(for: "Kept") else { throw Fault("\(note) is not kept: \(session.screen.text)") }
+        guard session.mark(note) else { throw Fault("\(note) is not kept: \(session.screen.text)") }
         session.type("\u{1B}")
         session.look(for: 0.1)
         session.type("j")

@@ -3,10 +3,10 @@ import Explorer
 import LinearAlgebra
 
 /// A small study of three classes whose figures can be worked out by hand.
-enum SampleStudy {
-    static let facts = facts(.linear)
+package enum SampleStudy {
+    package static let facts = facts(.linear)
 
-    static func facts(_ remainder: RemainderKind) -> StudyFacts {
+    package static func facts(_ remainder: RemainderKind) -> StudyFacts {
         var facts = StudyFacts(
             study: "wardrobe", model: "vit", layer: "norm", probeImages: 100, heldOutImages: 20, units: 12,
             isSigned: true, concepts: 6, classes: ["boot", "bag", "dress"], accuracy: 0.6)
@@ -15,13 +15,13 @@ enum SampleStudy {
     }
 
     /// Two models; of the first a whole layer beside the one on show, one that was interrupted and one not begun.
-    static let layers = [
+    package static let layers = [
         LayerFacts(reference: facts.reference, units: 12, rows: 120, images: 120),
         layer("blocks.8", units: 3072), layer("blocks.2", units: 12, rows: 45), layer("blocks.1", units: 12, rows: 0),
         layer("layer4", of: "resnet", pooling: "mean", units: 2048),
     ]
 
-    static func layer(
+    package static func layer(
         _ layer: String, of model: String = "vit", pooling: String = "cls", units: Int = 12, rows: Int = 120
     ) -> LayerFacts {
         LayerFacts(
@@ -29,19 +29,19 @@ enum SampleStudy {
             images: 120)
     }
 
-    static let conceptSets = [
+    package static let conceptSets = [
         ConceptSetFacts(name: "clothes", count: 6, digest: "0123456789abcdef", isChosen: true),
         ConceptSetFacts(name: "english 20k", count: 20_191, digest: "fedcba9876543210", isChosen: false),
     ]
 
-    static let units = (0..<12).flatMap { index in
+    package static let units = (0..<12).flatMap { index in
         Pole.allCases.map { InternalUnit(layer: "norm", index: index, pole: $0) }
     }
 
-    static let features = (0..<7).map { InternalUnit(layer: "norm", index: $0, kind: .feature) }
+    package static let features = (0..<7).map { InternalUnit(layer: "norm", index: $0, kind: .feature) }
 
     /// Every unit, its score falling by 0.04 from 0.96; cosine turns the order round.
-    static func found(
+    package static func found(
         _ concept: String, _ ranking: Ranking = .contribution, _ kind: UnitKind = .neuron
     ) -> Localization {
         let isClass = facts.classes.contains(concept)
@@ -54,22 +54,22 @@ enum SampleStudy {
             units: order.enumerated().map { RankedUnit(unit: $1, score: 0.96 - 0.04 * Float($0)) })
     }
 
-    static let concepts = ["heel", "sole", "boot", "strap", "bag", "collar"].enumerated().map {
+    package static let concepts = ["heel", "sole", "boot", "strap", "bag", "collar"].enumerated().map {
         RankedConcept(concept: $1, score: 0.8 - 0.2 * Float($0))
     }
 
-    static let summaries = units.map { unit in
+    package static let summaries = units.map { unit in
         UnitSummary(
             unit: unit, concept: concepts[unit.index % concepts.count],
             mean: Float(unit.index) / 10 * (unit.pole?.sign ?? 1),
             deviation: 1 + Float(unit.index) / 100)
     }
 
-    static let featureSummaries = features.map { unit in
+    package static let featureSummaries = features.map { unit in
         UnitSummary(unit: unit, concept: concepts[unit.index % concepts.count], mean: 0.1, deviation: 0.2)
     }
 
-    static let featureQualities = Dictionary(
+    package static let featureQualities = Dictionary(
         uniqueKeysWithValues: features.map { unit in
             (
                 unit,
@@ -80,7 +80,7 @@ enum SampleStudy {
         })
 
     /// The living features in a row; two dead ones have no place.
-    static let featureMap: UnitMap = {
+    package static let featureMap: UnitMap = {
         var map = UnitMap(
             points: features.prefix(5).map { unit in
                 UnitMap.Point(
@@ -93,7 +93,7 @@ enum SampleStudy {
     }()
 
     /// Clarity falls from unit to unit, redundancy rises; neuron 3 is dead.
-    static let qualities = Dictionary(
+    package static let qualities = Dictionary(
         uniqueKeysWithValues: units.enumerated().map { place, unit in
             let share = Float(place) / 100
             return (
@@ -105,7 +105,7 @@ enum SampleStudy {
         })
 
     /// Twelve columns of two: `+` above, `-` below, two units of the map apart; categories and classes by threes.
-    static let map: UnitMap = {
+    package static let map: UnitMap = {
         var map = UnitMap(
             points: units.map { unit in
                 UnitMap.Point(
@@ -121,7 +121,7 @@ enum SampleStudy {
     }()
 
     /// A bright square on black.
-    static let thumbnail = Thumbnail(
+    package static let thumbnail = Thumbnail(
         width: 8, height: 8,
         pixels: (0..<64).flatMap { at -> [UInt8] in
             let isInside = (2..<6).contains(at % 8) && (2..<6).contains(at / 8)
@@ -129,7 +129,7 @@ enum SampleStudy {
         })
 
     /// Two images right and one wrong in each part.
-    static func sheet(of unit: InternalUnit) -> ContactSheet {
+    package static func sheet(of unit: InternalUnit) -> ContactSheet {
         ContactSheet(
             unit: unit,
             strips: ["most", "50 to 75 % of the greatest", "least"].enumerated().map { place, title in
@@ -143,7 +143,7 @@ enum SampleStudy {
             })
     }
 
-    static func profile(_ unit: InternalUnit) -> UnitProfile {
+    package static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(
                 name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10, thumbnail: thumbnail)
@@ -162,10 +162,10 @@ enum SampleStudy {
     }
 
     /// Ten boots, the k-th right from β = 0.45 k on; ten bags, all right up to β = 3.02.
-    static let curve = curve(inAll: nil)
+    package static let curve = curve(inAll: nil)
 
     /// The same of a part of the images: of all boots and some of two thousand others.
-    static let firstCurve = curve(inAll: (ofClass: 10, ofOthers: 2000))
+    package static let firstCurve = curve(inAll: (ofClass: 10, ofOthers: 2000))
 
     private static func curve(inAll: (ofClass: Int, ofOthers: Int)?) -> AccuracyCurve {
         var (intercepts, slopes) = ([Float](), [Float]())
@@ -185,13 +185,13 @@ enum SampleStudy {
             inAll: inAll)
     }
 
-    static let outcome = InterventionOutcome(
+    package static let outcome = InterventionOutcome(
         before: Accuracy(overall: 0.6, ofClass: 0.2, ofOthers: 1),
         after: Accuracy(overall: 0.7, ofClass: 0.4, ofOthers: 1), images: 20, imagesInAll: 20,
         classImages: 10, classImagesInAll: 10)
 
     /// Two boots turned right, a bag turned wrong.
-    static let inspection: Inspection = {
+    package static let inspection: Inspection = {
         let changes = PredictionChanges(
             before: [1, 1, 1, 0], after: [0, 0, 2, 0], labels: [0, 0, 1, 0], classes: 3)
         let images = (changes.flippedOut + changes.flippedIn).map { position in
@@ -204,7 +204,7 @@ enum SampleStudy {
         return Inspection(changes: changes, images: images, counted: 20, inAll: 20)
     }()
 
-    static let findings = [
+    package static let findings = [
         Finding(
             id: 1, subject: .unit(UnitDescription(unit: units[4], concepts: concepts)), note: "the heel, not the shaft",
             created: 1),
@@ -216,7 +216,7 @@ enum SampleStudy {
             created: 2),
     ]
 
-    static let themes = [
+    package static let themes = [
         Theme(name: "dark", colors: colors(background: RGB(16, 16, 16), text: RGB(220, 220, 220))),
         Theme(name: "light", colors: colors(background: RGB(255, 255, 255), text: RGB(20, 20, 20))),
     ]
