@@ -49,7 +49,11 @@ let package = Package(
             ],
             swiftSettings: warnings),
         .target(
-            name: "Cache", dependencies: ["Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Cache",
+            dependencies: [
+                "Analysis", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: warnings),
         .target(
             name: "VisionModels",

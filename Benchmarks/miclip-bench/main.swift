@@ -57,6 +57,8 @@ print(
 explorer.quit()
 
 let study = try workbench.prepare()
+// As the explorer does behind its first frame.
+study.readAhead()
 let words = ["boot", "sleeve", "striped dress", "dark", "footwear", "zipper"]
 let locating = (0..<60).map { index in
     began = clock.now

@@ -82,7 +82,7 @@ package final class EffectRunner: Sendable {
             }
         case .measureUnits(let kind, let job):
             answer(job) { layer, work in
-                .measured(try layer.qualities(kind, checkCancellation: work.checkCancelled), job)
+                .measured(try layer.qualities(kind, work), job)
             }
         case .curve(let steering, let target, let range, let next, let job):
             answer(job) { [jobs] layer, work in

@@ -11,7 +11,10 @@ package enum FileChecksum {
             // Read only, and held until all pieces are done.
             nonisolated(unsafe) let bytes = bytes
             let pieces = parallelMap(blocks(of: bytes.count, size: 4 << 20)) { range in
-                (checksum: of(UnsafeRawBufferPointer(rebasing: bytes[range])), count: range.count)
+                let piece = UnsafeRawBufferPointer(rebasing: bytes[range])
+                // Memory holds no more of the file than is being read.
+                defer { file.release(piece) }
+                return (checksum: of(piece), count: range.count)
             }
             return pieces.reduce(of(UnsafeRawBufferPointer(start: nil, count: 0))) { joined($0, $1.checksum, $1.count) }
         }

@@ -171,17 +171,18 @@ import Testing
 }
 
 @Suite struct InnerProductIndexTests {
-    @Test("the index finds exactly what multiplying every row finds", arguments: [false, true])
-    func exact(isWeighted: Bool) {
+    @Test("the index finds exactly what multiplying every row finds", arguments: [false, true], [false, true])
+    func exact(isWeighted: Bool, hasOffsets: Bool) {
         let rows = AutoencoderTests.random([20_000, 64], seed: 1).normalized()
         let weights = isWeighted ? AutoencoderTests.random([20_000], seed: 2).values : nil
+        let offsets = hasOffsets ? AutoencoderTests.random([20_000], seed: 10).values : nil
         let index = InnerProductIndex(rows)
         for seed in 3..<9 {
             let x = AutoencoderTests.random([64], seed: UInt64(seed)).values
             let products = multiply(rows, x)
-            let scores = products.indices.map { products[$0] * (weights?[$0] ?? 1) }
+            let scores = products.indices.map { products[$0] * (weights?[$0] ?? 1) + (offsets?[$0] ?? 0) }
             let expected = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(100)
-            let found = index.greatest(100, for: x, weights: weights)
+            let found = index.greatest(100, for: x, weights: weights, offsets: offsets)
             // Two ways of summing may order near-equal scores differently: the scores are compared in place.
             assertClose(
                 found.map(\.score), expected.map { scores[$0] }, within: 1e-5,

@@ -113,4 +113,16 @@ import Testing
         assertClose(measured[1].polysemanticity, 1, within: 1e-5, because: "two halves at right angles")
         #expect(measured[2].clarity == 0, "one image agrees with nothing")
     }
+
+    @Test("the extremes of a feature are those of its dense column, equal ones in order", arguments: [3, 8, 40, 80])
+    func extremes(count: Int) {
+        // Active on every second image, with equal activations among them.
+        let column = (0..<80).map { $0.isMultiple(of: 2) ? Float(1 + $0 / 2 * 7 % 5) : 0 }
+        let dense = Tensor([80, 1], column)
+        let features = FeatureActivations(codes: SparseRows(dense), predictions: classes, classes: 3)
+        let neurons = ProbeActivations(values: dense, predictions: classes, classes: 3)
+        #expect(
+            features.extremes(of: InternalUnit(layer: "l", index: 0, kind: .feature), count: count)
+                == (try? neurons.extremes(of: InternalUnit(layer: "l", index: 0), count: count)))
+    }
 }

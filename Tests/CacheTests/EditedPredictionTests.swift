@@ -1,4 +1,3 @@
-import Analysis
 import Cache
 import Digests
 import Testing
@@ -15,11 +14,10 @@ import Testing
         let (one, other) = (Digest("one"), Digest("other"))
         try record([0, 1, 2, 3], as: one)
         try record([5, 3, 1], as: other)
-        let steering = Steering(Intervention(units: [], operator: .scaling, beta: 0))
         let run = Digest("run")
         #expect(try store.editedPredictions(run: run, set: one) == [:])
-        try store.store(editedPredictions: [7, 8], of: [images[3], images[0]], run: run, steering: steering)
-        try store.store(editedPredictions: [9], of: [images[1]], run: run, steering: steering)
+        try store.store(editedPredictions: [7, 8], of: [images[3], images[0]], run: run)
+        try store.store(editedPredictions: [9], of: [images[1]], run: run)
         #expect(try store.editedPredictions(run: run, set: one) == [0: 8, 1: 9, 3: 7])
         #expect(try store.editedPredictions(run: run, set: other) == [1: 7, 2: 9])
         #expect(try store.editedPredictions(run: Digest("another run"), set: one) == [:])

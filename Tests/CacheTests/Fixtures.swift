@@ -40,7 +40,7 @@ final class TemporaryStudy: Sendable {
     /// - Parameter sealed: the table whose rows are given their seals again, as if they had been stored so.
     func doctor(_ sql: String, sealed: SealedTable? = nil) throws {
         var configuration = Configuration()
-        configuration.prepareDatabase { $0.add(function: Seal.function) }
+        configuration.prepareDatabase { try Seal.add(to: $0) }
         let queue = try DatabaseQueue(path: database.path, configuration: configuration)
         try queue.write { database in
             try database.execute(sql: sql)

@@ -11,16 +11,16 @@ import Testing
         store = try StudyStore.inMemory(configuration: exampleConfiguration)
     }
 
-    private func run(_ name: String, created: Double, weights: [Float] = [1, -0.0, 3, 4, 5, 6]) -> AlignmentRun {
+    private func run(_ name: String, weights: [Float] = [1, -0.0, 3, 4, 5, 6]) -> AlignmentRun {
         AlignmentRun(
-            key: Digest(name), parameters: Data(#"{"rate":0.01}"#.utf8), units: 3, width: 2, weights: weights,
-            report: Data("{\"loss\":[1,0.5],\"é\":\"\\u0000\"}".utf8), created: created)
+            key: Digest(name), units: 3, width: 2, weights: weights,
+            report: Data("{\"loss\":[1,0.5],\"é\":\"\\u0000\"}".utf8))
     }
 
     @Test("An alignment run comes back whole, by its key")
     func alignmentRuns() throws {
-        let newer = run("newer", created: 2)
-        let older = run("older", created: 1)
+        let newer = run("newer")
+        let older = run("older")
         try store.store(newer)
         try store.store(older)
         #expect(try store.alignmentRun(older.key) == older)
@@ -30,8 +30,8 @@ import Testing
 
     @Test("A run stored again takes the place of the first")
     func alignmentRunAgain() throws {
-        try store.store(run("run", created: 1))
-        let again = run("run", created: 3, weights: [6, 5, 4, 3, 2, 1])
+        try store.store(run("run"))
+        let again = run("run", weights: [6, 5, 4, 3, 2, 1])
         try store.store(again)
         #expect(try store.alignmentRun(Digest("run")) == again)
     }
@@ -40,26 +40,24 @@ import Testing
     func autoencoderRuns() throws {
         var run = AutoencoderRun(
             key: Digest("sae"), parameters: Data(#"{"k":16}"#.utf8), features: 768, width: 96,
-            fileName: "sae-1.safetensors", report: Data(#"{"l0":16}"#.utf8), created: 4)
+            fileName: "sae-1.safetensors", report: Data(#"{"l0":16}"#.utf8))
         #expect(try store.autoencoderRun(run.key) == nil)
         try store.store(run)
         #expect(try store.autoencoderRun(run.key) == run)
-        (run.features, run.created) = (1024, 5)
+        run.features = 1024
         try store.store(run)
         #expect(try store.autoencoderRun(run.key) == run)
     }
 
     @Test("Files of values tell how far they came; rows never go back")
     func valueFiles() throws {
-        let file = ValueFileRecord(key: Digest("a"), fileName: "a.safetensors", rows: 100, created: 5)
+        let file = ValueFileRecord(key: Digest("a"), fileName: "a.safetensors", rows: 100)
         #expect(try store.begin(file) == file)
         try store.advance([file.key: 64])
         try store.advance([file.key: 32])
 
-        var later = file
-        later.created = 6
-        let resumed = try store.begin(later)
-        #expect((resumed.completedRows, resumed.isFinished, resumed.created) == (64, false, 5))
+        let resumed = try store.begin(file)
+        #expect((resumed.completedRows, resumed.isFinished) == (64, false))
 
         try store.finish(file.key, checksum: 0xDEAD_BEEF, verified: "stamp")
         let finished = try #require(try store.valueFile(file.key))
@@ -69,7 +67,7 @@ import Testing
 
         try store.forgetValueFile(file.key)
         #expect(try store.valueFile(file.key) == nil)
-        #expect(try store.begin(later) == later)
+        #expect(try store.begin(file) == file)
     }
 
     @Test("A file of values that was never begun cannot go on")
@@ -115,7 +113,7 @@ import Testing
     func flippedBits() throws {
         let study = try TemporaryStudy()
         let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
-        let run = run("run", created: 1)
+        let run = run("run")
         try store.store(run)
         try study.doctor("UPDATE alignmentRun SET weights = CAST(zeroblob(32) AS BLOB)")
         #expect(throws: CacheError.self) { try store.alignmentRun(run.key) }
@@ -129,7 +127,7 @@ import Testing
         let study = try TemporaryStudy()
         let key = Digest("a")
         let store = try StudyStore.create(at: study.folder, configuration: exampleConfiguration)
-        _ = try store.begin(ValueFileRecord(key: key, fileName: "a", rows: 1, created: 0))
+        _ = try store.begin(ValueFileRecord(key: key, fileName: "a", rows: 1))
         try study.doctor("UPDATE valueFile SET fileName = '../../a'")
         #expect(
             throws: CacheError.damaged(

@@ -60,19 +60,17 @@ import Testing
         try store.store(ConceptSetRecord(name: "shoes", concepts: ["boot", "bag"]))
         let target = try store.store(TargetRecord(name: "vit", json: Data("{\"a\":1}".utf8)))
         try store.store(LayerRecord(target: target, hookPoint: "norm", pooling: "cls", json: Data("{}".utf8)))
-        _ = try store.begin(ValueFileRecord(key: key, fileName: "a.safetensors", rows: 5, created: 1))
+        _ = try store.begin(ValueFileRecord(key: key, fileName: "a.safetensors", rows: 5))
         try store.finish(key, checksum: 77, verified: "stamp")
         try store.store(
             AlignmentRun(
-                key: key, parameters: Data("{}".utf8), units: 2, width: 2, weights: [1, 2, 3, 4],
-                report: Data("{}".utf8), created: 1))
+                key: key, units: 2, width: 2, weights: [1, 2, 3, 4], report: Data("{}".utf8)))
         try store.store(
             AutoencoderRun(
                 key: key, parameters: Data("{}".utf8), features: 8, width: 2, fileName: "sae.safetensors",
-                report: Data("{}".utf8), created: 1))
+                report: Data("{}".utf8)))
         try store.store(TSNELayout(points: [SIMD2(1, 2), SIMD2(3, 4)], divergence: 0.5), key: key)
-        try store.store(
-            editedPredictions: [0, 1, 2, 3, 4], of: images, run: key, steering: Steering(exampleIntervention))
+        try store.store(editedPredictions: [0, 1, 2, 3, 4], of: images, run: key)
         let ids = try (0..<3).map { try store.insert(exampleFinding(note: "note \($0)")) }
         try store.deleteFinding(ids[1])
         try store.keep(Data("{\"screen\":1}".utf8), as: "place")

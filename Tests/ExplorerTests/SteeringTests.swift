@@ -116,6 +116,18 @@ struct SteeringTests {
         #expect(player.state.steer.walked?.points.map(\.beta) == [1, 1.1])
     }
 
+    @Test("A class without held-out images shows that, and no accuracy of nothing")
+    func noImages() {
+        var player = Player.atWork(remainder: .resumed, screen: .steer)
+        guard case .count(_, _, _, let job) = player.press(.right).first else { return #expect(Bool(false)) }
+        var empty = SampleStudy.outcome
+        (empty.before.ofClass, empty.after.ofClass) = (0, 0)
+        (empty.classImages, empty.classImagesInAll) = (0, 0)
+        player.send(.counted(empty, job))
+        let row = player.screen.split(separator: "\n").first { $0.contains("boot") && $0.contains("no image") }
+        #expect(row?.contains("0.0 %") == false, "\(player.screen)")
+    }
+
     @Test("A count ends by itself within a point, and g lets it go on to all images")
     func precision() {
         var player = Player.atWork(remainder: .resumed, screen: .steer)

@@ -74,6 +74,23 @@ package struct FeatureActivations: UnitStatistics {
         return column
     }
 
+    /// From the images that activate a feature where these are enough, and those that do not: all activations are above zero.
+    package func extremes(of unit: InternalUnit, count: Int) -> ExtremeActivations {
+        let at = byFeature.range(of: unit.index)
+        let (images, values) = (byFeature.indices[at].map { Int($0) }, Array(byFeature.values[at]))
+        guard unit.pole?.sign != -1, values.count >= count, imageCount - values.count >= count,
+            values.allSatisfy({ $0 > 0 })
+        else { return extremes(of: unit, among: column(unit.index), count: count) }
+        let active = Set(images)
+        return ExtremeActivations(
+            most: TopK.indices(of: values, count: count).map {
+                ImageActivation(image: images[$0], activation: values[$0])
+            },
+            least: (0..<imageCount).lazy.filter { !active.contains($0) }.prefix(count).map {
+                ImageActivation(image: $0, activation: 0)
+            })
+    }
+
     /// The correlation of a feature with each neuron over the probe images; 0 where either never changes.
     func correlations(_ feature: Int, with neurons: ProbeActivations) throws -> [Float] {
         let units = neurons.unitCount

@@ -86,7 +86,10 @@ package struct FeatureSpace: UnitSpace {
             let means = try probe.means(on: query, in: context, checkCancellation: checkCancellation)
             best = contributionIndex.greatest(
                 Self.listed, for: centred, weights: means.indices.map { max(0, means[$0] - probe.means[$0]) })
-        case .rivals: best = Self.best(try rivals.scores(query, checkCancellation: checkCancellation))
+        case .rivals:
+            let (means, rivals) = try rivals.means(query, checkCancellation)
+            best = contributionIndex.greatest(
+                Self.listed, for: query.embedding, weights: means, offsets: rivals.map { -$0 })
         case .attribution: best = Self.best(try attribution.scores(query).scores)
         }
         return best.map { RankedUnit(unit: unit($0.row), score: $0.score) }

@@ -10,6 +10,12 @@ package struct AccuracyChange: Sendable, Hashable, Encodable {
 
 extension InterventionOutcome {
     package var accuracy: AccuracyChange { AccuracyChange(before.overall, after.overall) }
-    package var classAccuracy: AccuracyChange { AccuracyChange(before.ofClass, after.ofClass) }
-    package var otherAccuracy: AccuracyChange { AccuracyChange(before.ofOthers, after.ofOthers) }
+    /// Nil where no held-out image is of the class.
+    package var classAccuracy: AccuracyChange? {
+        classImagesInAll > 0 ? AccuracyChange(before.ofClass, after.ofClass) : nil
+    }
+    /// Nil where all are.
+    package var otherAccuracy: AccuracyChange? {
+        imagesInAll > classImagesInAll ? AccuracyChange(before.ofOthers, after.ofOthers) : nil
+    }
 }

@@ -77,6 +77,11 @@ package struct ClassLines: Sendable, Equatable {
         }
     }
 
+    /// Tells whoever mapped the logits that those of some images are not read any more for now.
+    func release(_ images: Range<Int>) {
+        if case .moved(let moved) = lines, moved.rows == nil { moved.base.release(rows: images) }
+    }
+
     /// The upper envelope of each image's lines over a range of t = β - origin.
     ///
     /// - Parameter contenders: of `contenders()`; nil looks at every class.

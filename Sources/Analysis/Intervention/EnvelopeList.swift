@@ -32,6 +32,7 @@ struct EnvelopeList: Sendable, Equatable {
         for stretch in blocks(of: images, size: 8192) {
             try checkCancellation()
             found += parallelMap(blocks(of: stretch, size: 128)) { lines.envelopes(of: $0, over: range, contenders) }
+            lines.release(stretch)
         }
         let short = (range.upperBound - range.lowerBound) * 1e-6
         starts.reserveCapacity(images + 1)

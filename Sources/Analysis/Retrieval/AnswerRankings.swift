@@ -5,19 +5,18 @@ import LinearAlgebra
 struct RivalRanking: Sendable {
     private let statistics: any UnitStatistics
     private let context: ConceptContext
-    private let rivals: ImageVectors
+    /// Of W_i·Σ_k p_k c_k, what a unit says of what the model takes an image for.
+    private let sums: GroupSums
     /// W: [units, d]
     private let weights: Tensor
     /// Mean over the images predicted c of a_i W_i·Σ_k p_k c_k: [classes, units]
     private let ofClasses: Once<Tensor>
 
     init(_ statistics: any UnitStatistics, weights: Tensor, _ answers: ProbeAnswers, _ context: ConceptContext) {
-        let rivals = answers.rivals(context.classes.embeddings)
-        (self.statistics, self.weights, self.context, self.rivals) = (statistics, weights, context, rivals)
+        let sums = statistics.groupSums(of: answers.rivals(context.classes.embeddings), along: weights)
+        (self.statistics, self.weights, self.context, self.sums) = (statistics, weights, context, sums)
         ofClasses = Once {
-            try statistics.sums(
-                over: WeightedImages(classes: statistics.predictions, of: context.classes.names.count), of: rivals,
-                along: weights, checkCancellation: {})
+            try sums(WeightedImages(classes: statistics.predictions, of: context.classes.names.count), {})
         }
     }
 
@@ -28,8 +27,8 @@ struct RivalRanking: Sendable {
         return along.indices.map { along[$0] * means[$0] - rivals[$0] }
     }
 
-    /// ā_{i,c}, and the same mean of a_i W_i·Σ_k p_k c_k.
-    private func means(
+    /// ā_{i,c}, and the same mean of a_i W_i·Σ_k p_k c_k: the score is W_i·c times the first, less the second.
+    func means(
         _ query: ConceptQuery, _ checkCancellation: () throws -> Void
     ) throws -> (of: [Float], rivals: [Float]) {
         if let c = context.classes.position(of: query.concept), statistics.classCount(c) > 0 {
@@ -41,10 +40,7 @@ struct RivalRanking: Sendable {
             ?? Array(repeating: 1 / Float(max(1, count)), count: count)
         return (
             try statistics.weightedSums(weights, checkCancellation: checkCancellation),
-            try statistics.sums(
-                over: WeightedImages(weights: weights), of: rivals, along: self.weights,
-                checkCancellation: checkCancellation
-            ).values
+            try sums(WeightedImages(weights: weights), checkCancellation).values
         )
     }
 }

@@ -59,30 +59,53 @@ extension UnitStatistics {
 }
 
 extension FeatureActivations {
-    /// Feature by feature, over the images that activate it.
     package func sums(
         over images: WeightedImages, of vectors: ImageVectors, along directions: Tensor?,
         checkCancellation: () throws -> Void
     ) throws -> Tensor {
-        var sums = Tensor([images.groups, unitCount])
+        sums(over: images, try products(of: vectors, along: directions, checkCancellation))
+    }
+
+    /// The products are as few as the codes: they are made once.
+    package func groupSums(of vectors: @escaping ImageVectors, along directions: Tensor) -> GroupSums {
+        let products = Once<[Float]> { [] }
+        return { images, checkCancellation in
+            let products = try products.value { try self.products(of: vectors, along: directions, checkCancellation) }
+            return sums(over: images, products)
+        }
+    }
+
+    /// v(x)·d_j of every image and every feature that it activates, as `codes` lie.
+    private func products(
+        of vectors: ImageVectors, along directions: Tensor?, _ checkCancellation: () throws -> Void
+    ) throws -> [Float] {
+        var products: [Float] = []
+        products.reserveCapacity(codes.values.count)
         let size = directions?.columns ?? unitCount
         for block in blocks(of: imageCount, size: max(64, (1 << 22) / max(1, size))) {
             try checkCancellation()
             let v = try vectors(block)
-            let products = parallelMap(blocks(of: block, size: 64)) { rows in
-                rows.map { image -> [Float] in
+            let parts = parallelMap(blocks(of: block, size: 64)) { rows in
+                rows.flatMap { image -> [Float] in
                     let at = codes.range(of: image)
                     let vector = v.row(image - block.lowerBound)
                     guard let directions else { return at.map { vector[Int(codes.indices[$0])] } }
                     return rowDots(directions, at: Array(codes.indices[at]), vector)
                 }
             }
-            sums.withUnsafeMutable { sums in
-                for (image, along) in zip(block, products.joined()) {
-                    let (into, weight) = (images.group[image] * unitCount, images.weight[image])
-                    for (at, product) in zip(codes.range(of: image), along) {
-                        sums[into + Int(codes.indices[at])] += weight * codes.values[at] * product
-                    }
+            products += parts.joined()
+        }
+        return products
+    }
+
+    /// Feature by feature, over the images that activate it.
+    private func sums(over images: WeightedImages, _ products: [Float]) -> Tensor {
+        var sums = Tensor([images.groups, unitCount])
+        sums.withUnsafeMutable { sums in
+            for image in 0..<imageCount {
+                let (into, weight) = (images.group[image] * unitCount, images.weight[image])
+                for at in codes.range(of: image) {
+                    sums[into + Int(codes.indices[at])] += weight * codes.values[at] * products[at]
                 }
             }
         }

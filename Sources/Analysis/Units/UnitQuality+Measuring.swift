@@ -17,7 +17,8 @@ extension UnitQuality {
         let redundancies = try redundancies(units, embeddings, checkCancellation)
         let isDead = dead(probe)
         var qualities: [UnitQuality] = []
-        for block in blocks(of: units.count, size: 64) {
+        // Few between two checks, so that whoever waits for the cores gets them.
+        for block in blocks(of: units.count, size: 8 * cores) {
             try checkCancellation()
             qualities += try parallelMap(block.count) { place -> Result<UnitQuality, any Error> in
                 let index = block.lowerBound + place

@@ -5,30 +5,22 @@ import Foundation
 package struct AlignmentRun: Sendable, Hashable {
     /// Of all that produced the weights: activations, embeddings, parameters, seed.
     package var key: Digest
-    /// The trainer's parameters: UTF-8 JSON, in a form that is the caller's own.
-    package var parameters: Data
     /// Units of the layer: n.
     package var units: Int
     /// Dimensions of the concept space: d.
     package var width: Int
     /// W transposed, [n, d] row by row: row i is the embedding of unit i at activation 1.
     package var weights: [Float]
-    /// What training reported: UTF-8 JSON, likewise.
+    /// What training reported: UTF-8 JSON, in a form that is the caller's own.
     package var report: Data
-    /// Seconds since 1970.
-    package var created: Double
 
     /// - Precondition: `weights` holds `units` x `width` numbers.
-    package init(
-        key: Digest, parameters: Data, units: Int, width: Int, weights: [Float], report: Data, created: Double
-    ) {
+    package init(key: Digest, units: Int, width: Int, weights: [Float], report: Data) {
         precondition(weights.count == units * width, "\(weights.count) weights for \(units) units of \(width)")
         self.key = key
-        self.parameters = parameters
         self.units = units
         self.width = width
         self.weights = weights
         self.report = report
-        self.created = created
     }
 }

@@ -14,13 +14,9 @@ package struct AutoencoderRun: Sendable, Hashable {
     package var fileName: String
     /// What training or importing reported: UTF-8 JSON, likewise.
     package var report: Data
-    /// Seconds since 1970.
-    package var created: Double
 
     /// - Precondition: a plain file name, without a folder.
-    package init(
-        key: Digest, parameters: Data, features: Int, width: Int, fileName: String, report: Data, created: Double
-    ) {
+    package init(key: Digest, parameters: Data, features: Int, width: Int, fileName: String, report: Data) {
         precondition(ValueFileRecord.isPlain(fileName), "\(fileName) is not a plain file name")
         self.key = key
         self.parameters = parameters
@@ -28,6 +24,5 @@ package struct AutoencoderRun: Sendable, Hashable {
         self.width = width
         self.fileName = fileName
         self.report = report
-        self.created = created
     }
 }

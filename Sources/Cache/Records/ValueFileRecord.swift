@@ -16,19 +16,16 @@ package struct ValueFileRecord: Sendable, Hashable {
     package internal(set) var checksum: UInt32
     /// What the file system told of the file when its bytes last had that checksum.
     package internal(set) var verified: String
-    /// Seconds since 1970.
-    package var created: Double
 
     /// A file of which nothing is computed yet.
     ///
     /// - Precondition: a plain file name, without a folder.
-    package init(key: Digest, fileName: String, rows: Int, created: Double) {
+    package init(key: Digest, fileName: String, rows: Int) {
         precondition(Self.isPlain(fileName), "\(fileName) is not a plain file name")
         self.key = key
         self.fileName = fileName
         self.rows = rows
         (completedRows, isFinished, checksum, verified) = (0, false, 0, "")
-        self.created = created
     }
 
     static func isPlain(_ fileName: String) -> Bool {

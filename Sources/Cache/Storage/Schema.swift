@@ -10,7 +10,7 @@ enum Schema {
     static var creation: Configuration {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
-            database.add(function: Seal.function)
+            try Seal.add(to: database)
             try database.execute(sql: "PRAGMA page_size = 16384")
         }
         return configuration
@@ -18,12 +18,12 @@ enum Schema {
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 sealed rows", migrate: createStudy)
+        migrator.registerMigration("1 results", migrate: createStudy)
         return migrator
     }
 
     /// The first migrations of studies from before the first release.
-    private static let unreleased: Set = ["1 study", "1 layers"]
+    private static let unreleased: Set = ["1 study", "1 layers", "1 sealed rows"]
 
     /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
     ///   where the study is from before the first release.
@@ -164,7 +164,6 @@ enum Schema {
             isFinished INTEGER NOT NULL,
             checksum INTEGER NOT NULL,
             verified TEXT NOT NULL,
-            created REAL NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """
@@ -174,12 +173,10 @@ enum Schema {
         CREATE TABLE alignmentRun (
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
-            parameters TEXT NOT NULL,
             units INTEGER NOT NULL,
             width INTEGER NOT NULL,
             weights BLOB NOT NULL,
             report TEXT NOT NULL,
-            created REAL NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
@@ -191,7 +188,6 @@ enum Schema {
             width INTEGER NOT NULL,
             fileName TEXT NOT NULL,
             report TEXT NOT NULL,
-            created REAL NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
@@ -200,7 +196,6 @@ enum Schema {
             digest BLOB NOT NULL UNIQUE,
             points BLOB NOT NULL,
             divergence REAL NOT NULL,
-            created REAL NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
@@ -214,7 +209,6 @@ enum Schema {
         CREATE TABLE editedRun (
             id INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
-            steering TEXT NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 

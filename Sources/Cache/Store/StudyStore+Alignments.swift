@@ -8,15 +8,14 @@ extension StudyStore {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO alignmentRun (digest, parameters, units, width, weights, report, created)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO alignmentRun (digest, units, width, weights, report) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (digest) DO UPDATE SET
-                    parameters = excluded.parameters, units = excluded.units, width = excluded.width,
-                    weights = excluded.weights, report = excluded.report, created = excluded.created
+                    units = excluded.units, width = excluded.width, weights = excluded.weights,
+                    report = excluded.report
                     """,
                 arguments: [
-                    run.key.bytes, String(decoding: run.parameters, as: UTF8.self), run.units, run.width,
-                    Float32Blob.encode(run.weights), String(decoding: run.report, as: UTF8.self), run.created,
+                    run.key.bytes, run.units, run.width, Float32Blob.encode(run.weights),
+                    String(decoding: run.report, as: UTF8.self),
                 ])
             try database.seal(.alignmentRun, where: "digest = ?", [run.key.bytes])
         }
@@ -28,8 +27,7 @@ extension StudyStore {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT parameters, units, width, weights, report, created,
-                        \(SealedTable.alignmentRun.isWhole) AS isWhole
+                    SELECT units, width, weights, report, \(SealedTable.alignmentRun.isWhole) AS isWhole
                     FROM alignmentRun WHERE digest = ?
                     """, arguments: [key.bytes])
             guard let row else { return nil }
@@ -43,8 +41,8 @@ extension StudyStore {
             let weights = try Float32Blob.decode(
                 try row.find("weights"), count: count, file: file, place: "weights of alignment run \(key)")
             return AlignmentRun(
-                key: key, parameters: Data((try row.get("parameters") as String).utf8), units: units, width: width,
-                weights: weights, report: Data((try row.get("report") as String).utf8), created: try row.get("created"))
+                key: key, units: units, width: width, weights: weights,
+                report: Data((try row.get("report") as String).utf8))
         }
     }
 }

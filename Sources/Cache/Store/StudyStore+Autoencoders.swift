@@ -8,15 +8,15 @@ extension StudyStore {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO autoencoderRun (digest, parameters, features, width, fileName, report, created)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO autoencoderRun (digest, parameters, features, width, fileName, report)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     ON CONFLICT (digest) DO UPDATE SET
                     parameters = excluded.parameters, features = excluded.features, width = excluded.width,
-                    fileName = excluded.fileName, report = excluded.report, created = excluded.created
+                    fileName = excluded.fileName, report = excluded.report
                     """,
                 arguments: [
                     run.key.bytes, String(decoding: run.parameters, as: UTF8.self), run.features, run.width,
-                    run.fileName, String(decoding: run.report, as: UTF8.self), run.created,
+                    run.fileName, String(decoding: run.report, as: UTF8.self),
                 ])
             try database.seal(.autoencoderRun, where: "digest = ?", [run.key.bytes])
         }
@@ -27,10 +27,8 @@ extension StudyStore {
         try read { database -> AutoencoderRun? in
             let row = try Row.fetchOne(
                 database,
-                sql: """
-                    SELECT parameters, features, width, fileName, report, created
-                    FROM autoencoderRun WHERE digest = ?
-                    """, arguments: [key.bytes])
+                sql: "SELECT parameters, features, width, fileName, report FROM autoencoderRun WHERE digest = ?",
+                arguments: [key.bytes])
             guard let row else { return nil }
             let fileName: String = try row.get("fileName")
             guard ValueFileRecord.isPlain(fileName) else {
@@ -40,8 +38,7 @@ extension StudyStore {
             return AutoencoderRun(
                 key: key, parameters: Data((try row.get("parameters") as String).utf8),
                 features: try row.get("features"), width: try row.get("width"),
-                fileName: fileName, report: Data((try row.get("report") as String).utf8),
-                created: try row.get("created"))
+                fileName: fileName, report: Data((try row.get("report") as String).utf8))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Analysis
 import Digests
 import GRDB
 
@@ -7,16 +6,13 @@ extension StudyStore {
     ///
     /// - Parameters:
     ///   - run: digest of all that the predictions depend on but the image: model, layer, pooling, interventions.
-    ///   - steering: the interventions, for people who open the file.
     ///   - images: digests of the images, one a class of `classes`. All must be recorded.
-    package func store(
-        editedPredictions classes: [Int], of images: [Digest], run: Digest, steering: Steering
-    ) throws(CacheError) {
+    package func store(editedPredictions classes: [Int], of images: [Digest], run: Digest) throws(CacheError) {
         precondition(classes.count == images.count)
         try write { database in
             try database.execute(
-                sql: "INSERT INTO editedRun (digest, steering) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-                arguments: [run.bytes, StoredJSON.encode(steering)])
+                sql: "INSERT INTO editedRun (digest) VALUES (?) ON CONFLICT (digest) DO NOTHING",
+                arguments: [run.bytes])
             try database.seal(.editedRun, where: "digest = ?", [run.bytes])
             guard let runID = try database.rowID(of: run, in: .editedRun) else { return }
             let insert = try database.cachedStatement(

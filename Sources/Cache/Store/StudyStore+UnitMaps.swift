@@ -1,6 +1,5 @@
 import Analysis
 import Digests
-import Foundation
 import GRDB
 
 extension StudyStore {
@@ -10,10 +9,9 @@ extension StudyStore {
     package func store(_ layout: TSNELayout, key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO unitLayout (digest, points, divergence, created) VALUES (?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO unitLayout (digest, points, divergence) VALUES (?, ?, ?)",
                 arguments: [
                     key.bytes, Float32Blob.encode(layout.points.flatMap { [$0.x, $0.y] }), layout.divergence,
-                    Date().timeIntervalSince1970,
                 ])
             try database.seal(.unitLayout, where: "digest = ?", [key.bytes])
         }

@@ -8,10 +8,9 @@ extension StudyStore {
             if let known = try valueFile(file.key, in: database) { return known }
             try database.execute(
                 sql: """
-                    INSERT INTO valueFile
-                    (digest, fileName, rowCount, completedRows, isFinished, checksum, verified, created)
-                    VALUES (?, ?, ?, 0, 0, 0, '', ?)
-                    """, arguments: [file.key.bytes, file.fileName, file.rows, file.created])
+                    INSERT INTO valueFile (digest, fileName, rowCount, completedRows, isFinished, checksum, verified)
+                    VALUES (?, ?, ?, 0, 0, 0, '')
+                    """, arguments: [file.key.bytes, file.fileName, file.rows])
             try database.seal(.valueFile, where: "digest = ?", [file.key.bytes])
             return file
         }
@@ -76,7 +75,7 @@ extension StudyStore {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT fileName, rowCount, created, completedRows, isFinished, checksum, verified
+                SELECT fileName, rowCount, completedRows, isFinished, checksum, verified
                 FROM valueFile WHERE digest = ?
                 """, arguments: [key.bytes])
         guard let row else { return nil }
@@ -86,8 +85,7 @@ extension StudyStore {
             throw CacheError.damaged(
                 file: file, place: "value file \(key)", expected: "a plain file name", found: name)
         }
-        var record = ValueFileRecord(
-            key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
+        var record = ValueFileRecord(key: key, fileName: name, rows: try row.get("rowCount"))
         record.completedRows = try row.get("completedRows")
         record.isFinished = try row.get("isFinished")
         record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)

@@ -21,12 +21,12 @@ extension Finding.Subject {
         }
     }
 
-    /// ∆Acc on the concept's class; nil for a unit.
+    /// ∆Acc on the concept's class; nil for a unit, and where no held-out image is of the class.
     var change: Double? {
         switch self {
         case .unit: return nil
         case .intervention(_, _, _, let outcome), .steering(_, _, _, let outcome):
-            return outcome.after.ofClass - outcome.before.ofClass
+            return outcome.classAccuracy.map { $0.after - $0.before }
         }
     }
 }

@@ -42,19 +42,20 @@ extension Painter {
         }
         _ = rest.takeTop(1)
         line("accuracy".padded(to: 16) + "before   after    ∆Acc", .dim, &self)
-        for (name, before, after) in [
-            (target.name, outcome.before.ofClass, outcome.after.ofClass),
-            ("other classes", outcome.before.ofOthers, outcome.after.ofOthers),
-            ("all", outcome.before.overall, outcome.after.overall),
-        ] {
+        for (name, accuracy) in outcome.rows(target) {
+            guard let accuracy else {
+                line(name.fitted(to: 14).padded(to: 15) + "no image".leftPadded(to: 23), .dim, &self)
+                continue
+            }
             let row = rest.takeTop(1)
+            let change = accuracy.after - accuracy.before
             let text =
-                name.fitted(to: 14).padded(to: 15) + percent(before).leftPadded(to: 7)
-                + percent(after).leftPadded(to: 8)
+                name.fitted(to: 14).padded(to: 15) + percent(accuracy.before).leftPadded(to: 7)
+                + percent(accuracy.after).leftPadded(to: 8)
             let used = frame.put(text, at: row.origin, width: row.width, style: palette[.text])
             frame.put(
-                points(after - before).leftPadded(to: 8), at: row.point(used), width: max(0, row.width - used),
-                style: palette.change(after - before))
+                points(change).leftPadded(to: 8), at: row.point(used), width: max(0, row.width - used),
+                style: palette.change(change))
         }
         _ = rest.takeTop(1)
         let all = outcome.images == outcome.imagesInAll

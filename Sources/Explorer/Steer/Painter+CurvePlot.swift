@@ -19,14 +19,18 @@ extension Painter {
         draw(
             samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofOthers)) } }, on: &canvas, layer: 1, dotted: true
         )
-        draw(
-            samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofClass)) } }, on: &canvas, layer: 0, dotted: false
-        )
+        // A class without held-out images has no curve.
+        let hasClass = reading.readOut.map { $0.outcome.classAccuracy != nil } ?? true
+        if hasClass {
+            draw(
+                samples.map { $0.map { ($0.x, axis.depth(of: $0.accuracy.ofClass)) } }, on: &canvas, layer: 0,
+                dotted: false)
+        }
         let isCurrent = reading.readOut?.isCurrent ?? false
         interval(reading, axis, at: knob, on: &canvas)
         let styles = isCurrent ? [palette[.accent], palette[.other]] : [palette[.dim], palette[.dim]]
         frame.draw(canvas, at: cells.origin, styles: styles)
-        if let readOut = reading.readOut, readOut.isCurrent {
+        if hasClass, let readOut = reading.readOut, readOut.isCurrent {
             let level = axis.depth(of: readOut.outcome.after.ofClass) * Double(cells.height * 4 - 1)
             let style = palette[.accent].with(.bold)
             frame.put("●", at: cells.point(knob, Int(level.rounded()) / 4), style: style)

@@ -20,22 +20,22 @@ extension Painter {
         for (title, cell) in zip(["before", "after", "∆Acc"], header.numbers) {
             frame.putRight(title, in: cell, style: palette[.dim])
         }
-        let (before, after) = (readOut.outcome.before, readOut.outcome.after)
-        let rows: [(String, Double, Double)] = [
-            (readOut.target.name, before.ofClass, after.ofClass),
-            ("other classes", before.ofOthers, after.ofOthers),
-            ("all", before.overall, after.overall),
-        ]
-        for (index, (name, was, now)) in rows.enumerated() {
+        for (index, (name, accuracy)) in readOut.outcome.rows(readOut.target).enumerated() {
             let (label, numbers) = cells(rest.takeTop(1))
             let text = readOut.isCurrent ? palette[.text] : palette[.dim]
             let strong: Style.Attributes = index == 0 && readOut.isCurrent ? .bold : []
             frame.put(
                 label.width > 0 ? name.fitted(to: label.width - 1) : "", at: label.origin, style: text.with(strong))
-            frame.putRight(percent(was), in: numbers[0], style: text)
-            frame.putRight(percent(now), in: numbers[1], style: text.with(strong))
-            let change = readOut.isCurrent ? palette.change(now - was) : palette[.dim]
-            frame.putRight(points(now - was), in: numbers[2], style: change.with(strong))
+            guard let accuracy else {
+                frame.putRight("no image", in: numbers[2], style: palette[.dim])
+                continue
+            }
+            let change = accuracy.after - accuracy.before
+            frame.putRight(percent(accuracy.before), in: numbers[0], style: text)
+            frame.putRight(percent(accuracy.after), in: numbers[1], style: text.with(strong))
+            frame.putRight(
+                points(change), in: numbers[2],
+                style: (readOut.isCurrent ? palette.change(change) : palette[.dim]).with(strong))
         }
         caption(readOut, study, in: &rest)
     }
@@ -80,6 +80,13 @@ extension Painter {
         if readOut.isCurrent, seen < all {
             frame.bar(Double(seen) / Double(max(1, all)), in: rest.takeTop(1).inset(columns: 1), style: palette[.bar])
         }
+    }
+}
+
+extension InterventionOutcome {
+    /// What a read-out shows, line by line; no accuracy where there is no image.
+    func rows(_ target: ConceptClass) -> [(name: String, accuracy: AccuracyChange?)] {
+        [(target.name, classAccuracy), ("other classes", otherAccuracy), ("all", accuracy)]
     }
 }
 

@@ -24,10 +24,12 @@ extension State {
             subject == steerSubject(of: steering), fit.betas.indices.contains(subject.steering.moving)
         else { return }
         setBeta(fit.betas[subject.steering.moving], study)
-        let (before, after) = (fit.reported.before, fit.reported.after)
+        let changes = [fit.reported.classAccuracy, fit.reported.otherAccuracy].map { accuracy in
+            accuracy.map { points($0.after - $0.before) } ?? "no image"
+        }
         tell(
-            "β \(fixed(steer.beta, 2)): \(subject.target.name) \(points(after.ofClass - before.ofClass)), others "
-                + "\(points(after.ofOthers - before.ofOthers)) on the half it was not fitted on", .success)
+            "β \(fixed(steer.beta, 2)): \(subject.target.name) \(changes[0]), others \(changes[1]) "
+                + "on the half it was not fitted on", .success)
     }
 
     /// Goes to what a finding is of: the unit in its table, or Steer with the interventions on the very units they were

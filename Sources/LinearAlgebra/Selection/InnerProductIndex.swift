@@ -43,23 +43,25 @@ package struct InnerProductIndex: Sendable {
 
     package var count: Int { rows.rows }
 
-    /// The `limit` rows of greatest weight times inner product with `x`, greatest first; of equals the first.
+    /// The `limit` rows of greatest weight times inner product with `x`, plus an offset, greatest first; of equals the first.
     ///
-    /// - Parameter weights: one factor a row; nil stands for ones.
-    package func greatest(_ limit: Int, for x: [Float], weights: [Float]? = nil) -> [(row: Int, score: Float)] {
-        let candidates = bytes.isEmpty || limit >= count / 4 ? nil : candidates(limit, x, weights)
+    /// - Parameters:
+    ///   - weights: one factor a row; nil stands for ones.
+    ///   - offsets: one summand a row; nil stands for zeros.
+    package func greatest(
+        _ limit: Int, for x: [Float], weights: [Float]? = nil, offsets: [Float]? = nil
+    ) -> [(row: Int, score: Float)] {
+        let candidates = bytes.isEmpty || limit >= count / 4 ? nil : candidates(limit, x, weights, offsets)
         let products = candidates.map { rowDots(rows, at: $0, x) } ?? rowDots(rows, x)
-        let scores =
-            weights.map { weights in
-                products.indices.map { at in products[at] * weights[candidates.map { Int($0[at]) } ?? at] }
-            } ?? products
-        return TopK.indices(of: scores, count: limit).map { at in
-            (candidates.map { Int($0[at]) } ?? at, scores[at])
+        let places = candidates.map { $0.map { Int($0) } } ?? Array(0..<count)
+        let scores = zip(products, places).map { product, row in
+            product * (weights?[row] ?? 1) + (offsets?[row] ?? 0)
         }
+        return TopK.indices(of: scores, count: limit).map { (places[$0], scores[$0]) }
     }
 
     /// The rows that may be among the `limit` greatest, ascending.
-    private func candidates(_ limit: Int, _ x: [Float], _ weights: [Float]?) -> [Int32] {
+    private func candidates(_ limit: Int, _ x: [Float], _ weights: [Float]?, _ offsets: [Float]?) -> [Int32] {
         let width = rows.columns
         var (query, scale) = ([Int8](repeating: 0, count: width), Float(0))
         kernel_quantize_rows(x, 1, width, &query, &scale)
@@ -86,9 +88,12 @@ package struct InnerProductIndex: Sendable {
                         for row in range {
                             let weight = weights?[row] ?? 1
                             let middle = Float(dots[row - range.lowerBound]) * scales[row] * step * weight
-                            let reach = abs(weight) * (errors[row] * length + norms[row] * error) + abs(middle) * 1e-5
-                            lower[row] = middle - reach
-                            upper[row] = middle + reach
+                            let offset = offsets?[row] ?? 0
+                            let reach =
+                                abs(weight) * (errors[row] * length + norms[row] * error)
+                                + (abs(middle) + abs(offset)) * 1e-5
+                            lower[row] = middle + offset - reach
+                            upper[row] = middle + offset + reach
                         }
                     }
                 }

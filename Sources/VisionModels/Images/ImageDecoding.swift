@@ -1,4 +1,5 @@
 import CImageCodecs
+import Digests
 import Files
 import Foundation
 import Synchronization
@@ -17,6 +18,13 @@ extension RawImage {
     /// Decodes a picture, turned upright as its EXIF says.
     package init(contentsOf url: URL) throws(VisionModelsError) {
         try self.init(contentsOf: readingFiles { () throws(FileError) in try MappedFile(url) })
+    }
+
+    /// Nil where the file's bytes have another digest.
+    package init?(_ url: URL, ofDigest digest: Digest) throws(VisionModelsError) {
+        let file = try readingFiles { () throws(FileError) in try MappedFile(url) }
+        guard file.withBytes({ Digest(of: $0) }) == digest else { return nil }
+        try self.init(contentsOf: file)
     }
 
     init(contentsOf file: MappedFile) throws(VisionModelsError) {

@@ -81,9 +81,8 @@ extension TargetLayer {
         if !store.isReadOnly {
             try store.store(
                 AlignmentRun(
-                    key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows,
-                    width: weights.columns, weights: weights.values, report: Data("{}".utf8),
-                    created: Date().timeIntervalSince1970))
+                    key: key, units: weights.rows, width: weights.columns, weights: weights.values,
+                    report: Data("{}".utf8)))
         }
         return weights
     }

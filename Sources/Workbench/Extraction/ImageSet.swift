@@ -142,23 +142,25 @@ struct RecordedImages: ImageSource {
 
     /// - Throws: `changed` where the file is not the one that was extracted.
     func image(_ index: Int) throws(VisionModelsError) -> RawImage {
-        let file = ImageFiles(files: [url(index)])
-        guard try file.digest(of: 0) == (try digest(of: index)) else { throw .changed(file: url(index).path) }
-        return try file.image(0)
+        let record = try known(index)
+        let file = url(record.name)
+        guard let image = try RawImage(file, ofDigest: record.digest) else { throw .changed(file: file.path) }
+        return image
     }
 
-    func digest(of index: Int) throws(VisionModelsError) -> Digest {
-        guard let record = record(index) else { throw .unreadable(file: url(index).path, code: ENOENT) }
-        return record.digest
+    func digest(of index: Int) throws(VisionModelsError) -> Digest { try known(index).digest }
+
+    private func known(_ index: Int) throws(VisionModelsError) -> ImageRecord {
+        guard let record = record(index) else { throw .unreadable(file: url(name(of: index)).path, code: ENOENT) }
+        return record
     }
 
     private func record(_ index: Int) -> ImageRecord? {
         (try? store.images(inSet: set, positions: index..<index + 1))?.first
     }
 
-    private func url(_ index: Int) -> URL {
-        let name = name(of: index)
-        return root.isEmpty || name.hasPrefix("/")
+    private func url(_ name: String) -> URL {
+        root.isEmpty || name.hasPrefix("/")
             ? URL(filePath: name) : URL(filePath: root).appending(path: name, directoryHint: .notDirectory)
     }
 }

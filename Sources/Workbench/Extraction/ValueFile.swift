@@ -62,9 +62,7 @@ extension StudyStore {
     /// Records a file of the study's folder, written in one go, as whole.
     func record(_ key: Digest, at url: URL) throws {
         try forgetValueFile(key)
-        _ = try begin(
-            ValueFileRecord(
-                key: key, fileName: url.lastPathComponent, rows: 1, created: Date().timeIntervalSince1970))
+        _ = try begin(ValueFileRecord(key: key, fileName: url.lastPathComponent, rows: 1))
         try finish(key, at: url, checksum: FileChecksum.of(url))
     }
 
@@ -99,8 +97,7 @@ final class ValueWriter {
         } catch WorkbenchError.damagedFile {}
         // A file that is gone, damaged or was never finished is made again from what its partial file holds.
         try store.forgetValueFile(key)
-        let record = ValueFileRecord(
-            key: key, fileName: file.fileName, rows: rows.count, created: Date().timeIntervalSince1970)
+        let record = ValueFileRecord(key: key, fileName: file.fileName, rows: rows.count)
         _ = try store.begin(record)
         var metadata = file.metadata
         metadata["share"] = share?.description

@@ -37,8 +37,7 @@ extension StudiedLayer {
             learn: { fresh in
                 guard !store.isReadOnly else { return }
                 try store.store(
-                    editedPredictions: fresh.classes, of: try fresh.images.map(set.source.digest(of:)), run: run,
-                    steering: steering)
+                    editedPredictions: fresh.classes, of: try fresh.images.map(set.source.digest(of:)), run: run)
             }, observe: observe)
     }
 

@@ -41,8 +41,8 @@ extension TargetLayer {
         report.seconds = (clock.now - began) / .seconds(1)
         try store.store(
             AlignmentRun(
-                key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows, width: weights.columns,
-                weights: weights.values, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+                key: key, units: weights.rows, width: weights.columns, weights: weights.values,
+                report: JSONEncoder().encode(report)))
         return report
     }
 

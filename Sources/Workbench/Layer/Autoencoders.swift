@@ -110,7 +110,7 @@ extension TargetLayer {
         try store.store(
             AutoencoderRun(
                 key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
-                fileName: name, report: JSONEncoder().encode(report), created: Date().timeIntervalSince1970))
+                fileName: name, report: JSONEncoder().encode(report)))
         return report
     }
 

@@ -84,13 +84,11 @@ extension StudiedLayer {
     private static let comparedAtOnce = 1 << 23
 
     /// The quality of every unit of a kind, with the scores of its description where these come quickly.
-    ///
-    /// - Parameter checkCancellation: asked now and then; throws to end the work.
     package func qualities(
-        _ kind: UnitKind = .neuron, checkCancellation: () throws -> Void = {}
+        _ kind: UnitKind = .neuron, _ work: Work = Work()
     ) throws -> [InternalUnit: UnitQuality] {
-        var found = try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: checkCancellation)
-        for (unit, explanation) in try scoredDescriptions(kind, onlyQuickly: true) ?? [:] {
+        var found = try space(kind).qualities(imageEmbeddings: probeEmbeddings, checkCancellation: work.checkCancelled)
+        for (unit, explanation) in try scoredDescriptions(kind, onlyQuickly: true, work) ?? [:] {
             found[unit]?.explanation = explanation
         }
         return found
@@ -144,7 +142,9 @@ extension StudiedLayer {
     /// Reads what the first typed concept, the first profile and the first slider need, so that they need not wait. What fails
     /// is told where it is asked for.
     package func readAhead() {
-        _ = try? (typedConcepts.space.value, target.probe, concepts, heldOut.remainder)
+        _ = try? (
+            typedConcepts.space.value, target.probe, target.probeLabels.value, concepts, heldOut.remainder
+        )
     }
 
     /// Everything the explorer shows of a unit.

@@ -52,9 +52,8 @@ extension TargetLayer {
         if !store.isReadOnly {
             try store.store(
                 AlignmentRun(
-                    key: key, parameters: JSONEncoder().encode(parameters), units: weights.rows,
-                    width: weights.columns, weights: weights.values,
-                    report: JSONEncoder().encode(alignment.epochs), created: Date().timeIntervalSince1970))
+                    key: key, units: weights.rows, width: weights.columns, weights: weights.values,
+                    report: JSONEncoder().encode(alignment.epochs)))
         }
         return weights
     }

@@ -68,7 +68,7 @@ struct Intervene: ParsableCommand {
         let outcome = try withProgress {
             try study.outcome(of: steering, target: target.index, halfWidth: within.map { $0 / 100 }, $0)
         }
-        let points = curve ? try study.curvePoints(steering, target: target.index) : nil
+        let points = curve ? try study.curvePoints(steering, target: target.index, like: outcome) : nil
         let inspection = changes ? try study.inspection(of: steering) : nil
         let made = InterventionDocument(
             list, steering, target, outcome, curve: points,
@@ -95,9 +95,10 @@ struct Intervene: ParsableCommand {
             }
             lines += document.changes?.lines ?? []
             for point in document.curve ?? [] {
+                let ofClass = point.classAccuracy.map { "class \(number(100 * $0, 2).leftPadded(6)) %  " } ?? ""
                 lines.append(
-                    "β = \(number(point.beta, 2).leftPadded(6))  class \(number(100 * point.classAccuracy, 2).leftPadded(6)) %"
-                        + "  overall \(number(100 * point.accuracy, 2).leftPadded(6)) %")
+                    "β = \(number(point.beta, 2).leftPadded(6))  \(ofClass)"
+                        + "overall \(number(100 * point.accuracy, 2).leftPadded(6)) %")
             }
             return lines.joined(separator: "\n")
         }
@@ -108,14 +109,17 @@ extension StudiedLayer {
     /// The curve over the explorer's range of β.
     ///
     /// - Throws: `notLinear` where each β needs forward passes.
-    fileprivate func curvePoints(_ steering: Steering, target: Int) throws -> [InterventionDocument.Point] {
+    fileprivate func curvePoints(
+        _ steering: Steering, target: Int, like outcome: InterventionOutcome
+    ) throws -> [InterventionDocument.Point] {
         let betas: [Double] =
             steering.active.operator == .scaling
             ? (-40...80).map { Double($0) / 20 } : (-50...50).map { Double($0) / 10 }
         if try heldOut.remainder.kind == .normalized {
-            return try sweep(of: steering, target: target, at: betas).map { .init(beta: $0.beta, $0.accuracy) }
+            return try sweep(of: steering, target: target, at: betas)
+                .map { .init(beta: $0.beta, $0.accuracy, like: outcome) }
         }
         let curve = try curve(of: steering.curveSubject, target: target)
-        return betas.map { .init(beta: $0, curve.accuracy(at: $0)) }
+        return betas.map { .init(beta: $0, curve.accuracy(at: $0), like: outcome) }
     }
 }

@@ -5,8 +5,8 @@ import Workbench
 struct FitDocument: Encodable {
     struct Half: Encodable {
         var images: Int
-        var classAccuracy: AccuracyChange
-        var otherAccuracy: AccuracyChange
+        var classAccuracy: AccuracyChange?
+        var otherAccuracy: AccuracyChange?
 
         init(_ outcome: InterventionOutcome) {
             images = outcome.images

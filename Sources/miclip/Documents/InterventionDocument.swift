@@ -6,11 +6,15 @@ struct InterventionDocument: Encodable {
     struct Point: Encodable {
         var beta: Double
         var accuracy: Double
-        var classAccuracy: Double
-        var otherAccuracy: Double
+        /// Absent where no held-out image is of the class, or every one.
+        var classAccuracy: Double?
+        var otherAccuracy: Double?
 
-        init(beta: Double, _ found: Accuracy) {
-            (self.beta, accuracy, classAccuracy, otherAccuracy) = (beta, found.overall, found.ofClass, found.ofOthers)
+        /// - Parameter outcome: of the same class, on the same images.
+        init(beta: Double, _ found: Accuracy, like outcome: InterventionOutcome) {
+            (self.beta, accuracy) = (beta, found.overall)
+            classAccuracy = outcome.classAccuracy.map { _ in found.ofClass }
+            otherAccuracy = outcome.otherAccuracy.map { _ in found.ofOthers }
         }
     }
 
@@ -22,8 +26,8 @@ struct InterventionDocument: Encodable {
     var `operator`: String
     var beta: Double
     var accuracy: AccuracyChange
-    var classAccuracy: AccuracyChange
-    var otherAccuracy: AccuracyChange
+    var classAccuracy: AccuracyChange?
+    var otherAccuracy: AccuracyChange?
     var images: Int
     var imagesInAll: Int
     /// Of the accuracy on the class, where not all images were counted.

@@ -21,8 +21,8 @@ struct ReplayDocument: Encodable {
         /// The classes counted on, where they are not the study's own.
         var classes: [String]?
         var accuracy: AccuracyChange
-        var classAccuracy: AccuracyChange
-        var otherAccuracy: AccuracyChange
+        var classAccuracy: AccuracyChange?
+        var otherAccuracy: AccuracyChange?
 
         init(actions: Int, list: SteeringList, target: ConceptClass, outcome: InterventionOutcome) {
             self.actions = actions
@@ -42,11 +42,11 @@ struct ReplayDocument: Encodable {
 
         /// Whether these are the figures of `outcome`; decimals round in their last digit.
         func agrees(with outcome: InterventionOutcome) -> Bool {
-            let pairs = [
-                (accuracy.after, outcome.accuracy.after), (classAccuracy.after, outcome.classAccuracy.after),
-                (otherAccuracy.after, outcome.otherAccuracy.after), (accuracy.before, outcome.accuracy.before),
+            let pairs: [(Double?, Double?)] = [
+                (accuracy.after, outcome.accuracy.after), (classAccuracy?.after, outcome.classAccuracy?.after),
+                (otherAccuracy?.after, outcome.otherAccuracy?.after), (accuracy.before, outcome.accuracy.before),
             ]
-            return pairs.allSatisfy { abs($0.0 - $0.1) < 1e-9 }
+            return pairs.allSatisfy { abs(($0.0 ?? 0) - ($0.1 ?? 0)) < 1e-9 }
         }
     }
 

@@ -49,8 +49,11 @@ enum Wording {
     }
 
     /// `88.12 % -> 79.40 %  (-8.72 points)`
-    static func change(_ change: AccuracyChange) -> String {
-        String(
+    ///
+    /// - Parameter change: nil where there is no image to count.
+    static func change(_ change: AccuracyChange?) -> String {
+        guard let change else { return "no held-out image" }
+        return String(
             format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * change.before, 100 * change.after,
             100 * (change.after - change.before))
     }

@@ -44,18 +44,24 @@ package struct ScoredImages: Sendable {
             if let place = places[name] { signals[name] = signal(name, embedding: set.embeddings.row(place)) }
         }
         let drawn = multiply(random.embeddings, .plain, embeddings, .transposed)
-        let chance = correlations(activations, drawn)
-        let clarity = Monosemanticity.scores(activations, embeddings: embeddings)
         var found: [ScoredExplanation] = []
-        for block in blocks(of: activations.rows, size: 64) {
+        for block in blocks(of: activations.rows, size: 128) {
             try checkCancellation()
-            found += parallelMap(block.count) { at in
-                let unit = block.lowerBound + at
-                let scores = signals[concepts[unit]].map { ExplanationScores(activations: activations.row(unit), $0) }
-                let row = chance.row(unit)
-                return ScoredExplanation(
-                    concept: concepts[unit], scores: scores, monosemanticity: clarity[unit],
-                    chance: random.names.indices.filter { random.names[$0] != concepts[unit] }.map { row[$0] })
+            let own = activations.rows(block)
+            let chance = correlations(own, drawn)
+            try checkCancellation()
+            let clarity = Monosemanticity.scores(own, embeddings: embeddings)
+            // Each takes a millisecond: few between two checks, so that whoever waits for the cores gets them.
+            for part in blocks(of: block.count, size: 2 * cores) {
+                try checkCancellation()
+                found += parallelMap(part.count) { at in
+                    let (row, concept) = (part.lowerBound + at, concepts[block.lowerBound + part.lowerBound + at])
+                    let scores = signals[concept].map { ExplanationScores(activations: own.row(row), $0) }
+                    let correlations = chance.row(row)
+                    return ScoredExplanation(
+                        concept: concept, scores: scores, monosemanticity: clarity[row],
+                        chance: random.names.indices.filter { random.names[$0] != concept }.map { correlations[$0] })
+                }
             }
         }
         return found
