@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import LinearAlgebra
 import Testing
 
 @Suite("Checksums of files")
@@ -18,6 +19,19 @@ struct FileChecksumTests {
         #expect(try checksum([]).whole == 0)
         // zlib.crc32(bytes(i % 251 for i in range(5000)))
         #expect(try checksum((0..<5000).map { UInt8($0 % 251) }).whole == 0xC160_7408)
+    }
+
+    @Test("Files are made as the umask lets them be")
+    func umasked() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "umask-\(UUID()).safetensors")
+        defer { try? FileManager.default.removeItem(at: url) }
+        let mask = umask(0)
+        umask(mask)
+        var file = try ActivationFile(url, tensor: "activations", shape: [1, 2])
+        try file.append(Tensor([1, 2], [1, 2]))
+        try file.finish()
+        var status = stat()
+        #expect(stat(url.path, &status) == 0 && status.st_mode & 0o777 == 0o666 & ~mask)
     }
 
     @Test("What differs is told by its pieces, the first to the last", arguments: [5000, 9 << 20])

@@ -59,7 +59,7 @@ struct ExplorerProgramTests {
         #expect(try !program.study.run("export", "--json").contains("a sole worth keeping"))
 
         let next = try RunningProgram(study: program.study)
-        #expect(next.wait(for: "Nothing marked yet"), "\(next.screen.text)")
+        #expect(next.wait(for: "0 kept, 1 deleted"), "\(next.screen.text)")
         next.type("u")
         #expect(next.wait(for: "a sole worth keeping"), "\(next.screen.text)")
         next.send("\u{3}")
