@@ -87,7 +87,7 @@ import Testing
 
     @Test("cosine cubed is the published code's")
     func cubed() throws {
-        expect(try CosineCubed.scores(probe, poles: poles, cosines: cosines), golden.cos_similarity_cubed)
+        expect(try CosineCubed(probe, poles: poles).scores(cosines: cosines.transposed()), golden.cos_similarity_cubed)
     }
 
     @Test("rank reorder is the published code's but for its drawn yardstick, one number a unit")

@@ -20,8 +20,13 @@ import Workbench
 
     private var findings: [Finding] {
         let concepts = [RankedConcept(concept: "bag", score: 0.5)]
-        let quality = UnitQuality(
+        var quality = UnitQuality(
             clarity: 0.5, polysemanticity: 0.25, redundancy: 0.5, selectivity: 1.5, selectiveClass: 8, isDead: false)
+        quality.explanation = ScoredExplanation(
+            concept: "bag",
+            scores: ExplanationScores(
+                activations: [1, 2, 3, 4], ConceptSignal(labels: [0, 0, 8, 8], class: 8)), monosemanticity: 0.5,
+            chance: [0, 0.25])
         let dead = UnitQuality(
             clarity: 0, polysemanticity: 0, redundancy: 1, selectivity: 0, selectiveClass: nil, isDead: true)
         let intervention = Intervention(units: [unit], operator: .scaling, beta: 0.5)

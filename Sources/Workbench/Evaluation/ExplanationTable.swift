@@ -1,4 +1,5 @@
 import Analysis
+import Digests
 import Foundation
 import LinearAlgebra
 
@@ -9,6 +10,11 @@ package struct ExplanationTable: Sendable {
     package var conceptSet: String
     package var concepts: Int
     package var images: Int
+    /// Units that are alive; where they are many, rows are of a part of them that is drawn once.
+    package var unitsInAll = 0
+    package var unitsScored = 0
+    /// Methods that would take hours.
+    package var leftOut: [UnitSetMethod] = []
     package var rows: [Row]
     /// The first method against every other, over units, by Pearson.
     package var tests: [Test]
@@ -42,7 +48,30 @@ package struct ExplanationTable: Sendable {
     }
 
     /// Scores of each method's seeds: one for each unit, nil where it says nothing.
-    typealias Scores = [(descriptions: [UnitDescriptions], scores: [[ScoredExplanation?]])]
+    typealias Scores = [ScoredDescriptions]
+
+    struct ScoredDescriptions: Codable {
+        var descriptions: [UnitDescriptions]
+        var scores: [[ScoredExplanation?]]
+    }
+
+    /// Up to so many units times concepts all units are scored, else `part` of them.
+    private static let all = 1 << 22
+    private static let part = 512
+    /// Images that rank reorder may put in order.
+    private static let reordered = 1 << 28
+
+    /// The units to score, in order.
+    static func scored(_ units: [InternalUnit], concepts: Int) -> [InternalUnit] {
+        guard units.count * concepts > all else { return units }
+        var random = SeededGenerator(seed: 0)
+        return units.indices.shuffled(using: &random).prefix(part).sorted().map { units[$0] }
+    }
+
+    /// Whether a method takes hours.
+    static func takesLong(_ similarity: PublishedSimilarity, units: Int, concepts: Int, images: Int) -> Bool {
+        similarity == .rankReorder && units * concepts * max(1, images / 20) > reordered
+    }
 
     init(layer: String, kind: UnitKind, conceptSet: String, concepts: Int, images: Int, _ found: Scores) {
         (self.layer, self.kind, self.conceptSet) = (layer, kind, conceptSet)
@@ -109,21 +138,37 @@ extension StudiedLayer {
     /// - Parameters:
     ///   - imported: descriptions of neurons by index, as a file has them.
     ///   - seeds: how many times what is trained or drawn is trained or drawn.
+    ///   - rows: where finished rows are kept; nil for nowhere.
     package func explanationTable(
-        _ kind: UnitKind = .neuron, seeds: Int = 3, imported: [Int: String]? = nil, _ work: Work = Work()
+        _ kind: UnitKind = .neuron, seeds: Int = 3, imported: [Int: String]? = nil,
+        rows: FinishedRows? = nil, _ work: Work = Work()
     ) throws -> ExplanationTable {
         guard let scoring = try scoring(work) else { throw target.notExtracted }
         let (space, concepts) = (try space(kind), try concepts)
         let statistics = space.statistics
-        let units = space.units.filter { statistics.deviations[$0.index] > 0 }
+        let living = space.units.filter { statistics.deviations[$0.index] > 0 }
+        let units = ExplanationTable.scored(living, concepts: concepts.names.count)
         let baselines = UnitSetBaselines(of: space, context)
         let labels = try target.probeClasses()
         var found: ExplanationTable.Scores = []
-        func score(_ descriptions: [UnitDescriptions], in set: ConceptSet? = nil) throws {
-            let scores = try descriptions.map { described in
-                try scoring.optionalScores(units, described.concepts, in: set ?? concepts, space, work)
+        var leftOut: [UnitSetMethod] = []
+        let key = [
+            "explanations", try editKey(kind), "\(seeds)", "\(scoring.positions.count)",
+            Digest(combining: units.map(\.description)).description,
+        ]
+        let meter = RateMeter(.evaluation, from: 0, to: PublishedSimilarity.allCases.count + 3)
+        func score(
+            _ name: String, in set: ConceptSet? = nil, _ describe: () throws -> [UnitDescriptions]
+        ) throws {
+            let row = try rows.row(key + [name]) {
+                let descriptions = try describe()
+                let scores = try descriptions.map { described in
+                    try scoring.optionalScores(units, described.concepts, in: set ?? concepts, space, work)
+                }
+                return ExplanationTable.ScoredDescriptions(descriptions: descriptions, scores: scores)
             }
-            found.append((descriptions, scores))
+            found.append(row)
+            try work.advance(meter.progress(found.count))
         }
         let layers = try (0..<UInt64(seeds)).map { seed -> StudiedLayer in
             guard seed > 0 else { return self }
@@ -132,29 +177,44 @@ extension StudiedLayer {
             try target.train(seeded, work)
             return try StudiedLayer(target, concepts: concepts.names, parameters: seeded)
         }
-        try score(try layers.map { try $0.ownDescriptions(of: units, kind) }.distinctSeeds)
-        if kind == .feature { try score(try layers.map { try $0.effectDescriptions(of: units) }.distinctSeeds) }
+        try score("own") { try layers.map { try $0.ownDescriptions(of: units, kind) }.distinctSeeds }
+        if kind == .feature {
+            try score("effect") { try layers.map { try $0.effectDescriptions(of: units) }.distinctSeeds }
+        }
         for similarity in PublishedSimilarity.allCases {
             try work.checkCancelled()
-            try score([baselines.descriptions(of: units, by: similarity, among: concepts, labels: labels)])
+            let takesLong = ExplanationTable.takesLong(
+                similarity, units: units.count, concepts: concepts.names.count, images: statistics.imageCount)
+            guard !takesLong else {
+                leftOut.append(similarity.method)
+                continue
+            }
+            try score(similarity.method.rawValue) {
+                [try baselines.descriptions(of: units, by: similarity, among: concepts, labels: labels)]
+            }
         }
         if let imported {
             let names = Set(imported.values).sorted()
+            let lines = imported.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             try score(
-                [UnitDescriptions(.imported, units.map { $0.pole == .negative ? nil : imported[$0.index] })],
-                in: ConceptSet(names: names, embeddings: target.embedConcepts(names)))
+                "imported \(Digest(combining: lines))",
+                in: ConceptSet(names: names, embeddings: target.embedConcepts(names))
+            ) { [UnitDescriptions(.imported, units.map { $0.pole == .negative ? nil : imported[$0.index] })] }
         }
-        try score(
+        try score("random") {
             (0..<UInt64(max(1, seeds))).map { seed in
                 var random = SeededGenerator(seed: seed)
                 return UnitDescriptions(
                     .randomConcept, units.map { _ in concepts.names.randomElement(using: &random) }, isControl: true,
                     isSeeded: true)
-            })
-        return ExplanationTable(
+            }
+        }
+        var table = ExplanationTable(
             layer: encoder.layer, kind: kind,
             conceptSet: try target.study.conceptSets().first { $0.concepts == concepts.names }?.name ?? "concepts",
             concepts: concepts.names.count, images: scoring.positions.count, found)
+        (table.unitsInAll, table.unitsScored, table.leftOut) = (living.count, units.count, leftOut)
+        return table
     }
 
     private func ownDescriptions(of units: [InternalUnit], _ kind: UnitKind) throws -> UnitDescriptions {

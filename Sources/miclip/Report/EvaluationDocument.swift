@@ -107,6 +107,8 @@ struct DescriptionRow: Encodable {
     var concepts: Int
     /// Of the final layer: share of units described by their class's name, and mean cosine with it.
     var accuracy, clipScore: Double?
+    /// Mean cosine with it by a sentence encoder, where one was named.
+    var sentenceScore: Double?
     /// On held-out images, mean over units; intervals over units.
     var pearson, auprc, f1, iou: Double?
     /// These fail sanity checks.
@@ -125,6 +127,7 @@ struct DescriptionRow: Encodable {
             DescriptionRow(
                 method: row.method.rawValue, layer: "logits", conceptSet: row.conceptSet, unitKind: "neuron",
                 concepts: row.concepts, accuracy: Sample(row.accuracy).mean, clipScore: Sample(row.clipScore).mean,
+                sentenceScore: row.sentenceScore?.mean,
                 isControl: false, n: evaluation.descriptions?.units ?? 0, seeds: row.accuracy.count)
         }
         let scored = evaluation.explanations.flatMap { table in

@@ -58,24 +58,28 @@ struct Report {
 
 extension Report {
     private static func descriptions(_ table: DescriptionAccuracy) -> Section {
-        Section(
+        let hasSentences = table.rows.contains { $0.sentenceScore != nil }
+        return Section(
             title: "Description accuracy of the final layer",
             sentences: [
                 "\(table.units) units, one a class. Accuracy: share described by their own class's name. CLIP score: mean "
                     + "cosine of description and class name in the concept space."
+                    + (hasSentences ? " Sentence score: the same by a sentence encoder." : "")
             ]
                 + table.tests.map {
                     "\($0.conceptSet): \(UnitSetMethod.description) against \($0.other), CLIP score "
                         + plain($0.test.difference, $0.test.halfWidth, digits: 3, signed: true)
                         + String(format: ", p = %.3g by Holm.", $0.correctedP)
                 },
-            columns: ["concept set", "concepts", "method", "accuracy", "CLIP score", "seeds"],
+            columns: ["concept set", "concepts", "method", "accuracy", "CLIP score"]
+                + (hasSentences ? ["sentence score"] : []) + ["seeds"],
             rows: table.rows.map {
                 [
                     $0.conceptSet, "\($0.concepts)", "\($0.method)",
                     plain(Sample($0.accuracy).mean, Sample($0.accuracy).halfWidth),
-                    plain(Sample($0.clipScore).mean, Sample($0.byUnit).halfWidth, digits: 3), "\($0.accuracy.count)",
-                ]
+                    plain(Sample($0.clipScore).mean, Sample($0.byUnit).halfWidth, digits: 3),
+                ] + (hasSentences ? [$0.sentenceScore.map { plain($0.mean, $0.halfWidth, digits: 3) } ?? ""] : [])
+                    + ["\($0.accuracy.count)"]
             })
     }
 
@@ -87,7 +91,7 @@ extension Report {
                     + "concept space (self-consistency: the space that made the description). Means over units ± 95 %. AUC and "
                     + "MAD fail sanity checks (Neuron Eval) and are there for comparison with papers. Descriptions come from "
                     + "\(table.conceptSet), \(table.concepts) concepts."
-            ] + explanationSentences(table),
+            ] + parts(table) + explanationSentences(table),
             columns: [
                 "method", "Pearson", "AUPRC", "F1", "IoU", "(AUC)", "(MAD)", "no better than chance", "by labels",
                 "units",
@@ -110,6 +114,18 @@ extension Report {
                         name: "\($0.method)", values: [.init($0.pearson.mean, $0.pearson.halfWidth)],
                         isControl: $0.isControl)
                 }))
+    }
+
+    /// What was not scored.
+    private static func parts(_ table: ExplanationTable) -> [String] {
+        [
+            table.unitsScored < table.unitsInAll
+                ? "Of \(table.unitsInAll) \(table.kind.rawValue)s with their poles \(table.unitsScored) are scored, drawn once."
+                : nil,
+            table.leftOut.isEmpty
+                ? nil
+                : "Left out, as it would take hours: \(table.leftOut.map(\.rawValue).joined(separator: ", ")).",
+        ].compactMap { $0 }
     }
 
     private static func explanationSentences(_ table: ExplanationTable) -> [String] {

@@ -20,7 +20,7 @@ package struct TopImages: Sendable {
     package let poles: [ProbePole]
     package let imageCount: Int
     /// Of each of `poles`.
-    package let images: [[Int]]
+    package internal(set) var images: [[Int]]
     /// The activations on them, along the side.
     package let activations: [[Float]]
 
