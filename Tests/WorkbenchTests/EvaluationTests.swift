@@ -102,7 +102,8 @@ private final class Steps: Sendable {
             let score = try #require(closed.sentenceScore)
             #expect(score.count == table.units)
             assertClose(
-                Float(score.values.max() ?? 0), 1, within: 1e-5, because: "a description that is the name has its vector")
+                Float(score.values.max() ?? 0), 1, within: 1e-5,
+                because: "a description that is the name has its vector")
             #expect(score.values.allSatisfy { $0 > -1.0001 && $0 < 1.0001 })
         }
     }

@@ -52,6 +52,7 @@ struct ChangeCounting: Sendable {
     ) throws -> [ClassChange] {
         guard otherImages != nil else {
             return try classes.map { target in
+                try work.checkCancelled()
                 let outcome = try layer.outcome(
                     of: Steering(interventions[target]), target: target, halfWidth: halfWidth, work)
                 return Self.change(outcome)

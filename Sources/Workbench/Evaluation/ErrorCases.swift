@@ -30,7 +30,9 @@ package struct ErrorCases: Sendable {
 extension StudiedLayer {
     /// For every misclassified held-out image: the mean activation, standardised and along their poles, of the predicted
     /// class's τ units beside the true class's. Localization by each anchor alone needs an alignment of its own.
-    package func errorCases(units count: Int = 20, seeds: Int = 3, rows kept: FinishedRows? = nil, _ work: Work = Work()) throws
+    package func errorCases(
+        units count: Int = 20, seeds: Int = 3, rows kept: FinishedRows? = nil, _ work: Work = Work()
+    ) throws
         -> ErrorCases
     {
         let heldOut = try heldOut

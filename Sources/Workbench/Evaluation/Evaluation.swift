@@ -67,13 +67,21 @@ extension StudiedLayer {
             let began = ContinuousClock.now
             try work.checkCancelled()
             switch part {
-            case .descriptions: evaluation.descriptions = try descriptionAccuracy(
+            case .descriptions:
+                evaluation.descriptions = try descriptionAccuracy(
                     seeds: request.seeds, sentences: try request.sentences.map(SentenceScore.init), rows: rows, work)
             case .explanations:
-                evaluation.explanations = try request.kinds.map {
-                    try explanationTable(
-                        $0, seeds: request.seeds, imported: $0 == .neuron ? imported : nil, rows: rows, work)
+                var tables: [ExplanationTable] = []
+                for kind in request.kinds {
+                    let table = try explanationTable(
+                        kind, seeds: request.seeds, imported: kind == .neuron ? imported : nil, rows: rows, work
+                    ) {
+                        evaluation.explanations = tables + [$0]
+                        finished(evaluation)
+                    }
+                    tables.append(table)
                 }
+                evaluation.explanations = tables
             case .interventions:
                 evaluation.interventions = try interventionTable(request.interventions, rows: rows, work) {
                     evaluation.interventions = $0

@@ -49,7 +49,7 @@ struct Evaluate: ParsableCommand {
     }
 }
 
-extension Report.Section {
+extension ReportSection {
     /// The section for a terminal, in columns.
     var text: String {
         let widths = columns.indices.map { column in

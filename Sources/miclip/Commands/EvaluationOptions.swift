@@ -105,7 +105,8 @@ struct EvaluationOptions: ParsableArguments {
         if units != .both { words.append("--units \(units.rawValue)") }
         if let within { words.append("--within \(within)") }
         let named = [
-            ("--descriptions", importedFile), ("--sentences", sentences), ("--images", counting.images), ("--classes", counting.classes),
+            ("--descriptions", importedFile), ("--sentences", sentences), ("--images", counting.images),
+            ("--classes", counting.classes),
             ("--study", study.study), ("--layer", study.layer), ("--model", study.model),
             ("--concepts", study.concepts),
         ]

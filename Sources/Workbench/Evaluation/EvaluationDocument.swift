@@ -1,9 +1,8 @@
 import Analysis
 import Foundation
-import Workbench
 
 /// JSON of `evaluate` and `report`.
-struct EvaluationDocument: Encodable {
+package struct EvaluationDocument: Encodable {
     struct Layer: Encodable {
         var model, layer, pooling: String
         var units: Int
@@ -67,7 +66,7 @@ struct EvaluationDocument: Encodable {
     /// The command that makes the same again.
     var command: String?
 
-    init(_ evaluation: Evaluation, note: String? = nil, command: String? = nil) {
+    package init(_ evaluation: Evaluation, note: String? = nil, command: String? = nil) {
         (study, model, layer) = (evaluation.facts.study, evaluation.facts.model, evaluation.facts.layer)
         heldOutAccuracy = evaluation.facts.accuracy
         descriptions = DescriptionRow.rows(evaluation)
