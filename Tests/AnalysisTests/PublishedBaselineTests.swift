@@ -116,6 +116,25 @@ import Testing
         }
     }
 
+    @Test("features that are seldom or never active do not come first by votes they have not")
+    func silentFeatures() throws {
+        // Images of two kinds by turns; feature 0 is active on one kind, 1 on one image of it, 2 never.
+        var dense = Tensor([200, 3])
+        for image in stride(from: 0, to: 200, by: 2) { dense[image, 0] = 1 + Float(image) / 100 }
+        dense[40, 1] = 1
+        let features = FeatureActivations(
+            codes: SparseRows(dense), predictions: (0..<200).map { $0 % 2 }, classes: 2)
+        let images = Tensor([200, 2], (0..<200).flatMap { $0 % 2 == 0 ? [Float(1), 0] : [0, 1] })
+        let concepts = ConceptSet(names: ["even", "odd"], embeddings: Tensor([2, 2], [1, 0, 0, 1]))
+        let context = ConceptContext(
+            concepts: Once(value: concepts), classes: concepts, imageEmbeddings: Once(value: images))
+        for similarity in [PublishedSimilarity.clipDissect, .weightedPMI] {
+            let scores = try similarity.scores(features, poles: ProbePole.all(3), concepts, context)
+            #expect(scores[0, 0] > scores[1, 0] && scores[0, 0] > scores[2, 0], "\(similarity)")
+            #expect(scores[0, 0] > scores[0, 1], "\(similarity)")
+        }
+    }
+
     @Test("the other side of a unit is the unit with its activations negated")
     func sides() throws {
         var negated = Self.activations

@@ -27,8 +27,10 @@ import Workbench
             scores: ExplanationScores(
                 activations: [1, 2, 3, 4], ConceptSignal(labels: [0, 0, 8, 8], class: 8)), monosemanticity: 0.5,
             chance: [0, 0.25])
-        let dead = UnitQuality(
+        var dead = UnitQuality(
             clarity: 0, polysemanticity: 0, redundancy: 1, selectivity: 0, selectiveClass: nil, isDead: true)
+        // Of a concept that is none of the set.
+        dead.explanation = ScoredExplanation(concept: "bag", scores: nil, monosemanticity: 0, chance: [])
         let intervention = Intervention(units: [unit], operator: .scaling, beta: 0.5)
         let feature = InternalUnit(layer: "norm", index: 3, kind: .feature)
         let subjects: [Finding.Subject] = [

@@ -26,7 +26,8 @@ package struct PublishedScores: Sendable {
         case .clipDissect, .weightedPMI:
             let method = similarity == .clipDissect ? WeightedPMI.soft : .hard
             // The images that vote are few beside all.
-            let (voting, found) = try top(method.votes).compact
+            let (voting, found) =
+                try TopImages(probe, poles: poles, count: method.votes, keepsSilent: true).compact
             let shares = ConceptShares(
                 images: embeddings.rows(at: voting), concepts: try concepts.joined(to: context.concepts.value),
                 sharpness: method.sharpness)
