@@ -75,6 +75,18 @@ void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride) {
     kernel_scaled_softmax(x, rows, columns, stride, 1);
 }
 
+DISPATCHED void kernel_log_sums(const float *x, float *out, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++, x += columns) {
+        float top = row_max(x, columns), sum = 0;
+        for (size_t c = 0; c < columns; c++) sum += fast_exp(x[c] - top);
+        out[r] = top + logf(sum);
+    }
+}
+
+DISPATCHED void kernel_exp_less(float *x, size_t count, float less) {
+    for (size_t i = 0; i < count; i++) x[i] = fast_exp(x[i] - less);
+}
+
 DISPATCHED void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++, x += columns)
         for (size_t c = 0; c < columns; c++) x[c] += bias[c];

@@ -12,6 +12,8 @@ package final class EffectRunner: Sendable {
     private let keepsTheme: Bool
     /// What questions are put to; nil while opening.
     private let held = Mutex<Held?>(nil)
+    /// The evaluation that was whole last.
+    private let evaluated = Mutex<Evaluation?>(nil)
 
     private struct Held: Sendable {
         let study: TargetLayer
@@ -120,6 +122,13 @@ package final class EffectRunner: Sendable {
                 try target.study.chooseConcepts(digest)
                 return target
             }
+        case .evaluate(let job): evaluate(job)
+        case .writeEvaluation:
+            write { [self] _ in
+                guard let evaluation = evaluated.withLock({ $0 }) else { return }
+                let files = try evaluation.write(into: Self.here)
+                jobs.post(.wroteReport(paths: files.map(\.path)))
+            }
         case .cancel(let job): jobs.cancel(job)
         case .store(let subject, let layer, let note):
             let finding = Finding(subject: subject, origin: layer, note: note, created: Date().timeIntervalSince1970)
@@ -182,6 +191,24 @@ package final class EffectRunner: Sendable {
             let facts = try layer.facts
             held.withLock { if jobs.isNewest(job) { $0?.layer = layer } }
             return .reworded(facts, words, job)
+        }
+    }
+
+    /// Every table, as `miclip evaluate` has it by default; each is shown as its rows come.
+    private func evaluate(_ job: Job) {
+        answer(job) { [self, jobs] layer, work in
+            var request = EvaluationRequest()
+            if try layer.facts.features > 0 { request.kinds.append(.feature) }
+            // Of other classes the paper's generalisation alone: the rest is about the study's own.
+            if try layer.facts.words != nil, layer.countedClasses.names != layer.classes.names {
+                request.parts = [.interventions]
+            }
+            func sections(_ evaluation: Evaluation) -> [ReportSection] { Report(evaluation, command: "").sections }
+            let whole = try layer.evaluation(request, work.reporting { jobs.post(.evaluating($0, job)) }) {
+                jobs.post(.evaluated(sections($0), isWhole: false, job))
+            }
+            evaluated.withLock { $0 = whole }
+            return .evaluated(sections(whole), isWhole: true, job)
         }
     }
 

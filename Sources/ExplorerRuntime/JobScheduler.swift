@@ -115,7 +115,9 @@ final class JobScheduler: Sendable {
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .map, .words, .layer, .conceptSet: .seconds(0)
+        case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .map, .words, .layer, .conceptSet,
+            .evaluation:
+            .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality: .milliseconds(50)
         }
@@ -123,7 +125,7 @@ final class JobScheduler: Sendable {
 
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
-        case .quality, .map: true
+        case .quality, .map, .evaluation: true
         case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .words, .layer, .conceptSet:
             false
         }

@@ -87,7 +87,7 @@ import Testing
 
     @Test("cosine cubed is the published code's")
     func cubed() throws {
-        expect(try CosineCubed.scores(probe, poles: poles, cosines: cosines), golden.cos_similarity_cubed)
+        expect(try CosineCubed(probe, poles: poles).scores(cosines: cosines.transposed()), golden.cos_similarity_cubed)
     }
 
     @Test("rank reorder is the published code's but for its drawn yardstick, one number a unit")
@@ -113,6 +113,25 @@ import Testing
         assertClose(some, whole.columns(at: [3, 7]), within: 1e-6, because: "the same sums in the same order")
         for row in [0, 99] {
             assertClose(whole.row(row).reduce(0, +), 1, within: 1e-5, because: "shares of a whole, in float32")
+        }
+    }
+
+    @Test("features that are seldom or never active do not come first by votes they have not")
+    func silentFeatures() throws {
+        // Images of two kinds by turns; feature 0 is active on one kind, 1 on one image of it, 2 never.
+        var dense = Tensor([200, 3])
+        for image in stride(from: 0, to: 200, by: 2) { dense[image, 0] = 1 + Float(image) / 100 }
+        dense[40, 1] = 1
+        let features = FeatureActivations(
+            codes: SparseRows(dense), predictions: (0..<200).map { $0 % 2 }, classes: 2)
+        let images = Tensor([200, 2], (0..<200).flatMap { $0 % 2 == 0 ? [Float(1), 0] : [0, 1] })
+        let concepts = ConceptSet(names: ["even", "odd"], embeddings: Tensor([2, 2], [1, 0, 0, 1]))
+        let context = ConceptContext(
+            concepts: Once(value: concepts), classes: concepts, imageEmbeddings: Once(value: images))
+        for similarity in [PublishedSimilarity.clipDissect, .weightedPMI] {
+            let scores = try similarity.scores(features, poles: ProbePole.all(3), concepts, context)
+            #expect(scores[0, 0] > scores[1, 0] && scores[0, 0] > scores[2, 0], "\(similarity)")
+            #expect(scores[0, 0] > scores[0, 1], "\(similarity)")
         }
     }
 

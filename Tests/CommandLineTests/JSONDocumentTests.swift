@@ -81,7 +81,8 @@ import Testing
         try Self.compare("map", with: maps, unseen: Set(rare + ["points[].class", "categorySource"]))
         let seeds = try json("evaluate", "--interventions", "--seeds", "2", "--top", "5", "--scale", "0", "2", "0.5")
         let groups = try json("evaluate", "--groups")
-        let everything = try json("evaluate", "--seeds", "1", "--top", "5")
+        let sentences = Samples.root.appending(path: "Tests/Goldens/sentences/bert").path
+        let everything = try json("evaluate", "--seeds", "1", "--top", "5", "--sentences", sentences)
         try Self.compare(
             "evaluate", with: [plain, seeds, groups, everything],
             unseen: [

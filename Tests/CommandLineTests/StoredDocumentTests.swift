@@ -20,10 +20,17 @@ import Workbench
 
     private var findings: [Finding] {
         let concepts = [RankedConcept(concept: "bag", score: 0.5)]
-        let quality = UnitQuality(
+        var quality = UnitQuality(
             clarity: 0.5, polysemanticity: 0.25, redundancy: 0.5, selectivity: 1.5, selectiveClass: 8, isDead: false)
-        let dead = UnitQuality(
+        quality.explanation = ScoredExplanation(
+            concept: "bag",
+            scores: ExplanationScores(
+                activations: [1, 2, 3, 4], ConceptSignal(labels: [0, 0, 8, 8], class: 8)), monosemanticity: 0.5,
+            chance: [0, 0.25])
+        var dead = UnitQuality(
             clarity: 0, polysemanticity: 0, redundancy: 1, selectivity: 0, selectiveClass: nil, isDead: true)
+        // Of a concept that is none of the set.
+        dead.explanation = ScoredExplanation(concept: "bag", scores: nil, monosemanticity: 0, chance: [])
         let intervention = Intervention(units: [unit], operator: .scaling, beta: 0.5)
         let feature = InternalUnit(layer: "norm", index: 3, kind: .feature)
         let subjects: [Finding.Subject] = [

@@ -150,6 +150,24 @@ import Workbench
         #expect(explorer.waitForEnd())
     }
 
+    @Test("an evaluation fills in while keys are answered; stopped, it goes on from what the study kept")
+    func evaluating() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layers: "norm")
+        let explorer = opened(place)
+        explorer.press(.escape, .character("E"))
+        #expect(explorer.wait { !$0.evaluation.sections.isEmpty })
+        // Out of sight; another screen answers meanwhile.
+        explorer.press(.character("q"), .character("2"))
+        #expect(explorer.wait { $0.screen == .units && $0.units.selected != nil })
+        explorer.press(.character("E"), .escape)
+        #expect(explorer.wait { $0.evaluation.phase == .stopped || $0.evaluation.phase == .whole })
+        explorer.press(.enter)
+        #expect(explorer.wait { $0.evaluation.phase == .running || $0.evaluation.phase == .whole })
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+    }
+
     @Test("a job that fails says why, and the next one is answered")
     func failingJob() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

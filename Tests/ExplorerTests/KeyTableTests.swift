@@ -49,7 +49,8 @@ extension Scope {
     fileprivate var isDialog: Bool {
         switch self {
         case .note, .exporting, .words, .layers, .conceptSets, .sheet, .themes, .palette, .helping, .opening: true
-        case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes:
+        case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,
+            .evaluation:
             false
         }
     }

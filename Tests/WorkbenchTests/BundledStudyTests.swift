@@ -66,4 +66,73 @@ import Workbench
         }
         #expect(named == classes)
     }
+
+    @Test("CLIP-Dissect's words for all neurons are those of its own code, and the scores within 1e-4")
+    func published() throws {
+        struct Golden: Decodable {
+            var concepts: [String]
+            var first: [Int]
+            var best: [Float]
+            var shown: Int
+            var scores: [Float]
+        }
+        let golden: Golden = try Self.golden("clip-dissect-bundled")
+        try bundled { layer in
+            let (concepts, probe) = (try layer.concepts, layer.neurons.probe)
+            #expect(concepts.names == golden.concepts)
+            let context = try ConceptContext(
+                concepts: Once(value: concepts), classes: layer.classes,
+                imageEmbeddings: Once(value: layer.probeEmbeddings))
+            let poles =
+                ProbePole.all(layer.encoder.count)
+                + (0..<layer.encoder.count).map { ProbePole(index: $0, sign: -1) }
+            let scores = try PublishedSimilarity.clipDissect.scores(probe, poles: poles, concepts, context)
+            let first = scores.argmax()
+            #expect(first == golden.first)
+            // Sums of a hundred logarithms, some hundreds in size: relative to that.
+            assertClose(
+                zip(first.indices, first).map { scores[$0, $1] }, golden.best, within: 1e-4,
+                because: "float32 sums of a hundred logarithms there")
+            assertClose(
+                Array(scores.values.prefix(golden.scores.count)), golden.scores, within: 2e-4,
+                because: "the same, for the least likely words")
+        }
+    }
+
+    @Test("the whole report is the golden's: changes within 0.2 points, scores within 0.005")
+    func report() throws {
+        struct Report: Decodable {
+            var request: EvaluationRequest
+            var figures: [EvaluationFigure]
+        }
+        let golden: Report = try Self.golden("report")
+        #expect(golden.figures.count > 400 && golden.request.parts == EvaluationPart.allCases)
+        try bundled { layer in
+            let figures = try layer.evaluation(golden.request).figures
+            let found = Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0) })
+            // WordNet may not be installed here; its groups then are left out.
+            let known = golden.figures.filter { !$0.name.hasSuffix("/category") }
+            #expect(Set(known.map(\.name)).isSubset(of: found.keys))
+            for figure in known {
+                guard let own = found[figure.name] else { continue }
+                // Another processor rounds otherwise: a unit more or less in a set is a tenth of a point.
+                let isInPoints = figure.name.hasPrefix("interventions/") || figure.name.hasPrefix("layers/")
+                let tolerance = isInPoints && !figure.name.hasSuffix("pearson") ? 0.2 : 0.005
+                let share = figure.name.hasSuffix("/accuracy") || figure.name.hasPrefix("errors/") ? 0.05 : tolerance
+                #expect(abs(own.value - figure.value) <= share, "\(figure.name): \(figure.value), here \(own.value)")
+                #expect(own.n == figure.n && own.seeds == figure.seeds, "\(figure.name)")
+            }
+        }
+    }
+
+    private func bundled(_ body: (StudiedLayer) throws -> Void) throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(TargetLayer.created(at: folder.appending(path: "b.study"), plan: .bundled).prepare())
+    }
+
+    private static func golden<Value: Decodable>(_ name: String) throws -> Value {
+        try JSONDecoder().decode(
+            Value.self, from: Data(contentsOf: Samples.root.appending(path: "Tests/Goldens/\(name).json")))
+    }
 }

@@ -1,8 +1,16 @@
 import Analysis
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import Workbench
+
+/// Counts steps, from whatever thread.
+private final class Steps: Sendable {
+    private let steps = Mutex(0)
+    var count: Int { steps.withLock { $0 } }
+    func take() { steps.withLock { $0 += 1 } }
+}
 
 /// The whole evaluation on a small study.
 @Suite(.serialized) struct EvaluationTests {
@@ -57,6 +65,46 @@ import Workbench
             #expect(throws: (any Error).self) { try layer.importedDescriptions(file) }
             try "layer,unit,description\nnorm,96,boot\n".write(to: file, atomically: true, encoding: .utf8)
             #expect(throws: (any Error).self) { try layer.importedDescriptions(file) }
+        }
+    }
+
+    @Test("an evaluation that was stopped goes on where it was, and gives what one that was not gives")
+    func stopped() throws {
+        try small { layer, _ in
+            var request = EvaluationRequest()
+            (request.seeds, request.sizes, request.shifts) = (1, [4], [])
+            request.parts = [.explanations, .interventions, .errors]
+            let counter = Steps()
+            // The last of many steps is not reached: nothing is whole, and much is finished.
+            let interrupted = Work(
+                report: { if $0.phase == .evaluation { counter.take() } },
+                checkCancellation: { if counter.count >= 14 { throw CancellationError() } })
+            #expect(throws: CancellationError.self) { try layer.evaluation(request, interrupted) }
+            let after = counter.count
+            let resumed = try layer.evaluation(request).figures
+            #expect(after == 14 && resumed.count > 50)
+            #expect(try layer.evaluation(request, isResumed: false).figures == resumed)
+            // A row that is there is taken: its figure is what was put in its place.
+            let rows = try FinishedRows(layer)
+            #expect(try rows.row(["test"]) { [1.5, 1.0 / 3] } == [1.5, 1.0 / 3])
+            #expect(try rows.row(["test"]) { [0.0] } == [1.5, 1.0 / 3])
+            #expect(try rows.row(["other"]) { [0.0] } == [0])
+            #expect(try FinishedRows(layer, isReused: false).row(["test"]) { [2.0] } == [2])
+        }
+    }
+
+    @Test("the sentence score is the cosine of description and name by the encoder")
+    func sentences() throws {
+        try small { layer, _ in
+            let encoder = Samples.root.appending(path: "Tests/Goldens/sentences/bert").path
+            let table = try #require(try layer.descriptionAccuracy(seeds: 1, sentences: SentenceScore(encoder)))
+            let closed = try #require(table.rows.first { $0.method == .description && $0.conceptSet == "classes" })
+            let score = try #require(closed.sentenceScore)
+            #expect(score.count == table.units)
+            assertClose(
+                Float(score.values.max() ?? 0), 1, within: 1e-5,
+                because: "a description that is the name has its vector")
+            #expect(score.values.allSatisfy { $0 > -1.0001 && $0 < 1.0001 })
         }
     }
 

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// A way to describe units, and the concept that it gives each of them.
-package struct UnitDescriptions: Sendable {
+package struct UnitDescriptions: Sendable, Codable {
     package let method: UnitSetMethod
     /// One of the set for each unit; nil for a unit that the method says nothing of.
     package let concepts: [String?]
@@ -33,10 +33,10 @@ extension UnitSetBaselines {
     ) throws -> UnitDescriptions {
         let poles = units.map { ProbePole(index: $0.index, sign: $0.pole?.sign ?? 1) }
         var best = [(concept: Int, score: Float)?](repeating: nil, count: units.count)
-        // A thousand concepts at a time: their shares of every image fit into memory.
-        for range in blocks(of: concepts.names.count, size: 1024) {
+        let scorer = try PublishedScores(similarity, statistics, poles: poles, among: concepts, context, labels: labels)
+        for range in blocks(of: concepts.names.count, size: scorer.conceptsAtOnce) {
             let part = ConceptSet(names: Array(concepts.names[range]), embeddings: concepts.embeddings.rows(range))
-            let scores = try similarity.scores(statistics, poles: poles, part, context, labels: labels)
+            let scores = try scorer.scores(of: part)
             for (unit, column) in scores.argmax().enumerated() {
                 let score = scores[unit, column]
                 if score > best[unit]?.score ?? -.infinity { best[unit] = (range.lowerBound + column, score) }

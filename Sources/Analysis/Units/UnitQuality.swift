@@ -4,7 +4,7 @@
 /// et al. 2018; the exact definitions are ours.
 package struct UnitQuality: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
-        case clarity, polysemanticity, redundancy, selectivity, selectiveClass, isDead
+        case clarity, polysemanticity, redundancy, selectivity, selectiveClass, isDead, explanation
     }
 
     /// Mean pairwise cosine of the image embeddings of the unit's `topImages` most activating probe images, less the same

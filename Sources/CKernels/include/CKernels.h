@@ -21,6 +21,10 @@ void kernel_rotate(float *x, const float *cosines, const float *sines, size_t he
 void kernel_softmax(float *x, size_t rows, size_t columns, size_t stride);
 /// Softmax over each row of x times a positive `scale`.
 void kernel_scaled_softmax(float *x, size_t rows, size_t columns, size_t stride, float scale);
+/// log of the sum of each row's exponentials, to `out` [rows].
+void kernel_log_sums(const float *x, float *out, size_t rows, size_t columns);
+/// x = exp(x - less), in place; less than exp(-87) is that.
+void kernel_exp_less(float *x, size_t count, float less);
 /// x[r][c] += bias[c].
 void kernel_add_bias(float *x, const float *bias, size_t rows, size_t columns);
 /// y[i] += x[i].

@@ -31,6 +31,11 @@ package enum Action: Sendable {
     /// From now on, accuracy is counted on classes of these words; nil for the study's own.
     case reworded(StudyFacts, ClassWords?, Job)
     case wroteSession(path: String)
+    /// How far the table at hand is.
+    case evaluating(WorkProgress, Job)
+    /// The tables as far as they are there.
+    case evaluated([ReportSection], isWhole: Bool, Job)
+    case wroteReport(paths: [String])
     /// What is kept now, how many were deleted before and can be brought back, and what led to it.
     case findings([Finding], deleted: Int = 0, after: FindingChange? = nil)
     /// What was to be kept could not be, for a reason in words; the note is not lost.

@@ -34,6 +34,10 @@ package enum Effect: Sendable, Hashable {
     case chooseConceptSet(String, Job)
     /// Writes what was done to a file; answered by `wroteSession`.
     case writeSession(SteeringRecord)
+    /// Every table of the layer on show; answered by `evaluated`, again and again until it is whole, and `evaluating`.
+    case evaluate(Job)
+    /// Writes the tables to files; answered by `wroteReport`.
+    case writeEvaluation
     case cancel(Job)
     /// Keeps a new finding of a layer; answered by `findings` or `notKept`. The runner knows the time.
     case store(Finding.Subject, of: LayerReference, note: String)

@@ -2,7 +2,7 @@
 package struct Job: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
         case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, words, layer,
-            conceptSet
+            conceptSet, evaluation
     }
 
     package var kind: Kind

@@ -74,7 +74,7 @@ extension State {
         case .palette(let palette):
             ListPanel(
                 cursor: \.overlayCursor, count: palette.shown.count, area: OverlayLayout.palette(in: size).rows)
-        case .help, .note, .words, .sheet, nil: nil
+        case .help, .note, .words, .sheet, .evaluation, nil: nil
         }
     }
 

@@ -18,6 +18,8 @@ package enum Overlay: Sendable, Equatable {
     case themes(ListCursor, before: Int)
     /// Everything by name.
     case palette(PaletteState)
+    /// The tables of an evaluation, from a line on.
+    case evaluation(offset: Int)
 
     var isChanges: Bool { if case .changes = self { true } else { false } }
 
@@ -29,7 +31,7 @@ package enum Overlay: Sendable, Equatable {
                 .themes(let cursor, _):
                 cursor
             case .palette(let palette): palette.cursor
-            case .help, .note, .words, .sheet: nil
+            case .help, .note, .words, .sheet, .evaluation: nil
             }
         }
         set {
@@ -43,7 +45,7 @@ package enum Overlay: Sendable, Equatable {
                 palette.cursor = newValue
                 self = .palette(palette)
             case .themes(_, let before): self = .themes(newValue, before: before)
-            case .help, .note, .words, .sheet: break
+            case .help, .note, .words, .sheet, .evaluation: break
             }
         }
     }

@@ -14,6 +14,7 @@ extension State {
         case .cancel: return stopRunning()
         case .chooseLayer: showLayers(study)
         case .chooseConceptSet: showConceptSets(study)
+        case .evaluate: switchEvaluation()
         case .show(let screen):
             self.screen = screen
             focus = home

@@ -76,7 +76,7 @@ extension State {
     private var isTyping: Bool {
         switch overlay {
         case .note, .words, .palette: true
-        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes: false
+        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
         case nil: focus == .concept || focus == .filter
         }
     }

@@ -7,7 +7,11 @@ extension State {
         case .quit: return quit()
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
-        case .cancel: cancelOverlay()
+        case .cancel:
+            if case .evaluation = overlay { return stopOrLeaveEvaluation() }
+            cancelOverlay()
+        case .evaluate: switchEvaluation()
+        case .export: return writeEvaluation()
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
@@ -41,6 +45,7 @@ extension State {
             place.move(move, on: sheet)
             overlay = .sheet(place)
         case .help(let offset): overlay = .help(offset: scrolledHelp(from: offset, move))
+        case .evaluation(let offset): overlay = .evaluation(offset: scrolledEvaluation(from: offset, move))
         case .words(var editor):
             editor.move(move)
             overlay = .words(editor)
@@ -62,6 +67,7 @@ extension State {
         case .themes:
             appearance.isChosen = true
             overlay = nil
+        case .evaluation: goOnEvaluating()
         case .help, .changes, nil: break
         }
         return []
@@ -82,6 +88,14 @@ extension State {
         return max(0, min(last, wanted))
     }
 
+    /// Whether the overlay is a text that the wheel scrolls.
+    private var scrolls: Bool {
+        switch overlay {
+        case .help, .evaluation: true
+        default: false
+        }
+    }
+
     /// A click selects a row, the wheel moves through the list or scrolls the help.
     mutating func handleInOverlay(_ mouse: Mouse) -> [Effect] {
         guard study != nil else { return [] }
@@ -89,8 +103,8 @@ extension State {
         case (.press, let list?): press(at: mouse.point, in: list)
         case (.wheelUp, let list?): scroll(by: -1, in: list)
         case (.wheelDown, let list?): scroll(by: 1, in: list)
-        case (.wheelUp, nil): if case .help = overlay { moveInOverlay(.up) }
-        case (.wheelDown, nil): if case .help = overlay { moveInOverlay(.down) }
+        case (.wheelUp, nil): if scrolls { moveInOverlay(.up) }
+        case (.wheelDown, nil): if scrolls { moveInOverlay(.down) }
         default: break
         }
         return []

@@ -19,6 +19,7 @@ package struct State: Sendable {
     package var profile = ProfileState()
     package var map = MapState()
     package var layers = LayersState()
+    package var evaluation = EvaluationState()
     var visits = Visits()
     var jobs = Jobs()
 

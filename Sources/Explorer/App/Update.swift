@@ -50,7 +50,14 @@ extension State {
                 steer.inspected = (request.steering, inspection)
             }
         case .reworded(let facts, let words, let job):
-            if jobs.accept(job) { count(on: words, facts) }
+            if jobs.accept(job) {
+                count(on: words, facts)
+                forgetEvaluation()
+            }
+        case .evaluating(let progress, let job):
+            if jobs.accept(job, ends: false) { evaluation.progress = progress }
+        case .evaluated(let sections, let isWhole, let job): take(sections, isWhole: isWhole, job)
+        case .wroteReport(let paths): tell("Written to \(paths.joined(separator: " and "))", .success)
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
         case .findings(let all, let deleted, let change):
             (findings.all, findings.deleted) = (all, deleted)
@@ -73,6 +80,7 @@ extension State {
             jobs.forget(.words)
         case .layer: _ = stopChoosingLayer()
         case .conceptSet: _ = stopChoosingConceptSet()
+        case .evaluation: (evaluation.phase, evaluation.progress) = (.stopped, nil)
         default: break
         }
         if case .opening = stage { stage = .failed(why) } else { tell(why, .failure) }

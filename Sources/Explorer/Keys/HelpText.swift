@@ -10,7 +10,8 @@ enum HelpText {
 
     /// Those in force without a dialog, the most general first.
     static let scopes = [
-        Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .field,
+        Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .evaluation,
+        .field,
     ]
 
     /// - Parameter nearest: the scopes of the panel that has the focus, the nearest first.
@@ -56,7 +57,7 @@ enum HelpText {
     /// Columns of a sentence.
     static let width = 47
 
-    private static func wrapped(_ text: String, to width: Int) -> [String] {
+    static func wrapped(_ text: String, to width: Int) -> [String] {
         text.split(separator: " ").reduce(into: [""]) { lines, word in
             let last = lines[lines.count - 1]
             let longer = last.isEmpty ? String(word) : last + " " + word

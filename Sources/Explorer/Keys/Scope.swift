@@ -19,6 +19,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case sheet = "Contact sheet"
     case themes = "Choosing a theme"
     case palette = "Palette"
+    case evaluation = "Evaluation"
     case helping = "Help"
     case opening = "Opening a study"
 }

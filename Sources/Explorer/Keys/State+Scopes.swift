@@ -12,6 +12,7 @@ extension State {
         case .conceptSets: return [.conceptSets, .everywhere]
         case .sheet: return [.sheet, .everywhere]
         case .themes: return [.themes, .everywhere]
+        case .evaluation: return [.evaluation, .everywhere]
         case .palette: return [.palette, .field, .everywhere]
         case nil: break
         }

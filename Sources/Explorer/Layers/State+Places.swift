@@ -11,6 +11,7 @@ extension State {
         if let place { layers.places[place.layer] = place }
         let next = OpenStudy(facts)
         stage = .open(next)
+        forgetEvaluation()
         jobs.forgetAll()
         (layers.wanted, layers.progress) = (nil, nil)
         let reference = facts.reference
@@ -64,6 +65,7 @@ extension State {
         guard let study, let place else { return }
         stage = .open(study.described(facts))
         layers.wantedSet = nil
+        forgetEvaluation()
         jobs.forget(.conceptSet, .locate, .locateHeld, .profile, .list, .quality, .map)
         steer.known = [:]
         profile.shown = nil

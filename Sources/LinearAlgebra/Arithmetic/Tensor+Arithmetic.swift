@@ -44,6 +44,26 @@ extension Tensor {
         withUnsafeMutable { kernel_softmax($0.baseAddress!, rows, columns, columns) }
     }
 
+    /// log Σ exp of each row, within 1e-6; rows are not empty.
+    package func logSums() -> [Float] {
+        let (rows, columns) = (rows, columns)
+        return withUnsafe { x in
+            [Float](unsafeUninitializedCapacity: rows) { sums, count in
+                kernel_log_sums(x.baseAddress!, sums.baseAddress!, rows, columns)
+                count = rows
+            }
+        }
+    }
+
+    /// exp of each row less a number of its own, in place.
+    package mutating func applyExponential(lessRows less: [Float]) {
+        precondition(less.count == rows)
+        let (rows, columns) = (rows, columns)
+        withUnsafeMutable { x in
+            for row in 0..<rows { kernel_exp_less(x.baseAddress! + row * columns, columns, less[row]) }
+        }
+    }
+
     /// Rows divided by their Euclidean norm; a zero row stays zero.
     package func normalized() -> Tensor {
         var result = self

@@ -1,6 +1,12 @@
 import Analysis
 import LinearAlgebra
 
+/// What an intervention does to accuracy on its class and on all others, in points.
+struct ClassChange: Sendable, Codable {
+    var ofClass: Double
+    var ofOthers: Double
+}
+
 /// Counts what an intervention for each class does to the class and to the others.
 ///
 /// A class needs its own images alone. The others are counted whole where that is quick, else on a part of them that is
@@ -30,27 +36,33 @@ struct ChangeCounting: Sendable {
         let wanted = request.otherImages ?? (isQuick || heldOut.remainder.kind == .resumed ? nil : Self.part)
         otherImages = wanted.flatMap { $0 < labels.count ? $0 : nil }
         part = otherImages.map { Array(heldOut.countingOrder.prefix($0)).sorted() } ?? []
+        // What cannot win is told once of all images, for thousands of parts of them.
+        if otherImages != nil { try heldOut.rankClasses() }
         own = otherImages == nil ? [:] : Dictionary(grouping: labels.indices, by: { labels[$0] })
     }
 
-    /// Changes in points, one for each of `classes`.
+    /// Of what the figures depend on beside the interventions.
+    var key: String { "\(otherImages.map(String.init) ?? "all") \(halfWidth.map { "\($0)" } ?? "")" }
+
+    /// Changes, one for each of `classes`.
     ///
     /// - Parameter interventions: one for each counted class.
     func changes(
         _ interventions: [Intervention], in layer: StudiedLayer, _ work: Work
-    ) throws -> [(ofClass: Double, ofOthers: Double)] {
+    ) throws -> [ClassChange] {
         guard otherImages != nil else {
             return try classes.map { target in
+                try work.checkCancelled()
                 let outcome = try layer.outcome(
                     of: Steering(interventions[target]), target: target, halfWidth: halfWidth, work)
                 return Self.change(outcome)
             }
         }
         let heldOut = try layer.heldOut
-        var found: [(ofClass: Double, ofOthers: Double)] = []
+        var found: [ClassChange] = []
         for block in blocks(of: classes.count, size: 8 * cores) {
             try work.checkCancelled()
-            found += try parallelMap(block.count) { at -> Result<(ofClass: Double, ofOthers: Double), any Error> in
+            found += try parallelMap(block.count) { at -> Result<ClassChange, any Error> in
                 let target = classes[block.lowerBound + at]
                 return Result {
                     let own = own[target] ?? []
@@ -64,10 +76,9 @@ struct ChangeCounting: Sendable {
         return found
     }
 
-    private static func change(_ outcome: InterventionOutcome) -> (ofClass: Double, ofOthers: Double) {
-        (
-            100 * (outcome.after.ofClass - outcome.before.ofClass),
-            100 * (outcome.after.ofOthers - outcome.before.ofOthers)
-        )
+    private static func change(_ outcome: InterventionOutcome) -> ClassChange {
+        ClassChange(
+            ofClass: 100 * (outcome.after.ofClass - outcome.before.ofClass),
+            ofOthers: 100 * (outcome.after.ofOthers - outcome.before.ofOthers))
     }
 }

@@ -17,6 +17,8 @@ package struct DescriptionAccuracy: Sendable {
         package var clipScore: [Double]
         /// The CLIP score of every unit, the mean over seeds.
         package var byUnit: [Double]
+        /// The same cosine by a sentence encoder; nil without one.
+        package var sentenceScore: Sample?
     }
 
     package var rows: [Row]
@@ -30,8 +32,14 @@ extension StudiedLayer {
     /// Descriptions of the classifier's own outputs, from the classes alone and from every concept set of the study. Nil
     /// for a model whose outputs are no classes of its own (a CLIP).
     ///
+    /// - Parameters:
+    ///   - sentences: scores descriptions by what sentences they make; nil for no such score.
+    ///   - kept: where finished rows are kept; nil for nowhere.
+    ///
     /// The encoder of the outputs is aligned as the layer's is; no forward pass is needed, for the outputs are kept.
-    package func descriptionAccuracy(seeds: Int = 3, _ work: Work = Work()) throws -> DescriptionAccuracy? {
+    package func descriptionAccuracy(
+        seeds: Int = 3, sentences: SentenceScore? = nil, rows kept: FinishedRows? = nil, _ work: Work = Work()
+    ) throws -> DescriptionAccuracy? {
         guard target.target.facts.outputPoint == nil, let extraction = try target.extraction(of: target.probe) else {
             return nil
         }
@@ -48,6 +56,7 @@ extension StudiedLayer {
                 ($0.name, ConceptSet(names: $0.concepts, embeddings: try target.embedConcepts($0.concepts)))
             }
         var rows: [DescriptionAccuracy.Row] = []
+        let meter = RateMeter(.evaluation, from: 0, to: sets.count)
         for (name, concepts) in sets {
             try work.checkCancelled()
             let context = ConceptContext(
@@ -57,20 +66,27 @@ extension StudiedLayer {
                 NeuronSpace(encoder: $0, probe: outputs, answers: answers, context: context)
             }
             let units = classes.names.indices.map { InternalUnit(layer: "logits", index: $0, pole: .positive) }
-            let own = try spaces.map { space in
-                try units.map { try space.describe($0, count: 1).concepts.first?.concept }
+            let key = ["descriptions", "\(seeds)", Digest(combining: concepts.names).description]
+            let own = try kept.row(key + ["own"]) {
+                try spaces.map { space in
+                    try units.map { try space.describe($0, count: 1).concepts.first?.concept }
+                }
             }
-            let dissected = try UnitSetBaselines(of: spaces[0], context)
-                .descriptions(of: units, by: .clipDissect, among: concepts).concepts
+            let dissected = try kept.row(key + ["clip-dissect"]) {
+                try UnitSetBaselines(of: spaces[0], context)
+                    .descriptions(of: units, by: .clipDissect, among: concepts).concepts
+            }
             let distinct = Set(own).count == 1 ? Array(own.prefix(1)) : own
-            rows.append(row(.description, name, concepts, distinct))
-            rows.append(row(.clipDissect, name, concepts, [dissected]))
+            rows.append(row(.description, name, concepts, distinct, sentences))
+            rows.append(row(.clipDissect, name, concepts, [dissected], sentences))
+            try work.advance(meter.progress(rows.count / 2))
         }
         return DescriptionAccuracy(rows: rows, units: classes.names.count, tests: DescriptionAccuracy.tests(rows))
     }
 
     private func row(
-        _ method: UnitSetMethod, _ name: String, _ concepts: ConceptSet, _ described: [[String?]]
+        _ method: UnitSetMethod, _ name: String, _ concepts: ConceptSet, _ described: [[String?]],
+        _ sentences: SentenceScore?
     ) -> DescriptionAccuracy.Row {
         let scores = described.map { seed in
             seed.enumerated().map { unit, concept -> Double in
@@ -79,7 +95,7 @@ extension StudiedLayer {
                     .reduce(0.0) { $0 + Double($1.0 * $1.1) }
             }
         }
-        return DescriptionAccuracy.Row(
+        var row = DescriptionAccuracy.Row(
             method: method, conceptSet: name, concepts: concepts.names.count,
             accuracy: described.map { seed in
                 let hits = zip(seed, classes.names).count { $0?.lowercased() == $1.lowercased() }
@@ -87,6 +103,11 @@ extension StudiedLayer {
             },
             clipScore: scores.map { Sample($0).mean },
             byUnit: classes.names.indices.map { unit in Sample(scores.map { $0[unit] }).mean })
+        row.sentenceScore = sentences.map { sentences in
+            let bySeed = described.map { sentences.scores(of: $0, against: classes.names) }
+            return Sample(classes.names.indices.map { unit in Sample(bySeed.map { $0[unit] }).mean })
+        }
+        return row
     }
 }
 

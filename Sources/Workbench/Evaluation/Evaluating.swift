@@ -34,11 +34,13 @@ extension StudiedLayer {
     /// own. What no seed touches is counted once. The unit sets come from the probe images and β is given, so the images
     /// that count saw neither.
     ///
-    /// - Parameter finished: takes the table after every method.
+    /// - Parameters:
+    ///   - rows: where finished rows are kept; nil for nowhere.
+    ///   - finished: takes the table after every method.
     /// - Throws: `noAutoencoder` where features are asked for and the study has none.
     package func interventionTable(
-        _ request: InterventionTableRequest = InterventionTableRequest(), _ work: Work = Work(),
-        finished: (InterventionTable) -> Void = { _ in }
+        _ request: InterventionTableRequest = InterventionTableRequest(), rows: FinishedRows? = nil,
+        _ work: Work = Work(), finished: (InterventionTable) -> Void = { _ in }
     ) throws -> InterventionTable {
         let own = request.kinds.contains(.feature) ? try target.autoencoder() : nil
         if request.kinds.contains(.feature), own == nil { throw target.noAutoencoder }
@@ -71,7 +73,7 @@ extension StudiedLayer {
                     let key = RankedBy(kind: kind, method: sets.method)
                     guard isFresh || first[key] != orders else { continue }
                     if seed == 0 { first[key] = orders }
-                    try layer.count(orders, sets, kind, request, counting, into: &table, work)
+                    try layer.count(orders, sets, kind, request, counting, rows, into: &table, work)
                     try work.advance(progress.afterOne())
                     finished(table)
                 }
@@ -101,7 +103,7 @@ extension StudiedLayer {
     /// - Parameter orders: its units for each class, best first.
     private func count(
         _ orders: [[InternalUnit]], _ sets: UnitSets, _ kind: UnitKind, _ request: InterventionTableRequest,
-        _ counting: ChangeCounting, into table: inout InterventionTable, _ work: Work
+        _ counting: ChangeCounting, _ rows: FinishedRows?, into table: inout InterventionTable, _ work: Work
     ) throws {
         if sets.role == .ranking, table.references[kind] == nil || sets.method == Self.reference(kind) {
             table.references[kind] = sets.method
@@ -111,9 +113,15 @@ extension StudiedLayer {
             request.betas(kind).map { (Operator.scaling, $0) } + request.shifts.map { (.adding, $0 * deviation) }
         for size in request.sizes {
             for (op, beta) in steps {
-                let changes = try counting.changes(
-                    orders.map { Intervention(units: Array($0.prefix(size)), operator: op, beta: beta) }, in: self, work
-                )
+                let units = orders.map { Array($0.prefix(size)) }
+                let key = [
+                    "interventions", try editKey(kind), op.rawValue, "\(beta)", counting.key,
+                    Digest(combining: units.map { $0.map(\.description).joined(separator: " ") }).description,
+                ]
+                let changes = try rows.row(key) {
+                    try counting.changes(
+                        units.map { Intervention(units: $0, operator: op, beta: beta) }, in: self, work)
+                }
                 table.cells.add(
                     InterventionCell(
                         kind: kind, method: sets.method, role: sets.role, operator: op, units: size, beta: beta,

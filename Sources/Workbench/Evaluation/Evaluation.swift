@@ -19,6 +19,8 @@ package struct EvaluationRequest: Sendable, Codable, Hashable {
     package var shifts: [Double] = [1, -1]
     package var hasAllSimilarities = false
     package var halfWidth: Double?
+    /// A sentence encoder, for the sentence score.
+    package var sentences: String?
 
     package init() {}
 
@@ -53,28 +55,40 @@ extension StudiedLayer {
     ///
     /// - Parameters:
     ///   - imported: descriptions of neurons from elsewhere, as one more method.
+    ///   - isResumed: whether rows that the study has of an earlier evaluation are taken; else all are made again.
     ///   - finished: takes the evaluation after every part, and within the intervention table after every method.
     package func evaluation(
-        _ request: EvaluationRequest, imported: [Int: String]? = nil, _ work: Work = Work(),
+        _ request: EvaluationRequest, imported: [Int: String]? = nil, isResumed: Bool = true, _ work: Work = Work(),
         finished: (Evaluation) -> Void = { _ in }
     ) throws -> Evaluation {
         var evaluation = Evaluation(request: request, facts: try facts, digests: try provenance)
+        let rows = try FinishedRows(self, isReused: isResumed)
         for part in EvaluationPart.allCases where request.parts.contains(part) {
             let began = ContinuousClock.now
             try work.checkCancelled()
             switch part {
-            case .descriptions: evaluation.descriptions = try descriptionAccuracy(seeds: request.seeds, work)
+            case .descriptions:
+                evaluation.descriptions = try descriptionAccuracy(
+                    seeds: request.seeds, sentences: try request.sentences.map(SentenceScore.init), rows: rows, work)
             case .explanations:
-                evaluation.explanations = try request.kinds.map {
-                    try explanationTable($0, seeds: request.seeds, imported: $0 == .neuron ? imported : nil, work)
+                var tables: [ExplanationTable] = []
+                for kind in request.kinds {
+                    let table = try explanationTable(
+                        kind, seeds: request.seeds, imported: kind == .neuron ? imported : nil, rows: rows, work
+                    ) {
+                        evaluation.explanations = tables + [$0]
+                        finished(evaluation)
+                    }
+                    tables.append(table)
                 }
+                evaluation.explanations = tables
             case .interventions:
-                evaluation.interventions = try interventionTable(request.interventions, work) {
+                evaluation.interventions = try interventionTable(request.interventions, rows: rows, work) {
                     evaluation.interventions = $0
                     finished(evaluation)
                 }
-            case .layers: evaluation.layers = try layerCurve(work)
-            case .errors: evaluation.errors = try errorCases(seeds: request.seeds, work)
+            case .layers: evaluation.layers = try layerCurve(rows: rows, work)
+            case .errors: evaluation.errors = try errorCases(seeds: request.seeds, rows: rows, work)
             case .groups:
                 let categories = try WordNet.installed().map(SuperCategories.init)
                 evaluation.groups = try request.kinds.map { try semanticGroups($0, categories: categories, work) }
@@ -86,7 +100,7 @@ extension StudiedLayer {
     }
 
     /// Digests of the images, the concept space, the model, the activations and the alignment.
-    private var provenance: [String: String] {
+    var provenance: [String: String] {
         get throws {
             var digests = [
                 "probe images": try target.probe.digest.description,

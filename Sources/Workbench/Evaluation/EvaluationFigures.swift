@@ -34,7 +34,12 @@ extension Evaluation {
                 EvaluationFigure(
                     name: name + "/clipScore", value: Sample(row.clipScore).mean,
                     halfWidth: Sample(row.byUnit).halfWidth, n: units, seeds: seeds(row.clipScore.count)),
-            ]
+                row.sentenceScore.map {
+                    EvaluationFigure(
+                        name: name + "/sentenceScore", value: $0.mean, halfWidth: $0.halfWidth, n: units,
+                        seeds: seeds(row.clipScore.count))
+                },
+            ].compactMap { $0 }
         }
     }
 

@@ -9,6 +9,11 @@ package struct ExplanationTable: Sendable {
     package var conceptSet: String
     package var concepts: Int
     package var images: Int
+    /// Units that are alive; where they are many, rows are of a part of them that is drawn once.
+    package var unitsInAll = 0
+    package var unitsScored = 0
+    /// Methods that would take hours.
+    package var leftOut: [UnitSetMethod] = []
     package var rows: [Row]
     /// The first method against every other, over units, by Pearson.
     package var tests: [Test]
@@ -42,7 +47,30 @@ package struct ExplanationTable: Sendable {
     }
 
     /// Scores of each method's seeds: one for each unit, nil where it says nothing.
-    typealias Scores = [(descriptions: [UnitDescriptions], scores: [[ScoredExplanation?]])]
+    typealias Scores = [ScoredDescriptions]
+
+    struct ScoredDescriptions: Codable {
+        var descriptions: [UnitDescriptions]
+        var scores: [[ScoredExplanation?]]
+    }
+
+    /// Up to so many units times concepts all units are scored, else `part` of them.
+    private static let all = 1 << 22
+    private static let part = 512
+    /// Images that rank reorder may put in order.
+    private static let reordered = 1 << 28
+
+    /// The units to score, in order.
+    static func scored(_ units: [InternalUnit], concepts: Int) -> [InternalUnit] {
+        guard units.count * concepts > all else { return units }
+        var random = SeededGenerator(seed: 0)
+        return units.indices.shuffled(using: &random).prefix(part).sorted().map { units[$0] }
+    }
+
+    /// Whether a method takes hours.
+    static func takesLong(_ similarity: PublishedSimilarity, units: Int, concepts: Int, images: Int) -> Bool {
+        similarity == .rankReorder && units * concepts * max(1, images / 20) > reordered
+    }
 
     init(layer: String, kind: UnitKind, conceptSet: String, concepts: Int, images: Int, _ found: Scores) {
         (self.layer, self.kind, self.conceptSet) = (layer, kind, conceptSet)
@@ -99,94 +127,5 @@ extension ExplanationTable.Row {
         mad = Sample(mean { $0.scores?.mad }).mean
         noBetterThanChance = Sample(mean { $0.scores == nil ? nil : $0.isNoBetterThanChance ? 1 : 0 }).mean
         bySeed = scores.map { seed in Sample(seed.compactMap { $0?.scores.map { Double($0.pearson) } }).mean }
-    }
-}
-
-extension StudiedLayer {
-    /// Every method's descriptions of every unit, scored on held-out images: the paper's, CLIP-Dissect with all its
-    /// similarities, Network Dissection, V-Interp, those of a file, and concepts drawn at random.
-    ///
-    /// - Parameters:
-    ///   - imported: descriptions of neurons by index, as a file has them.
-    ///   - seeds: how many times what is trained or drawn is trained or drawn.
-    package func explanationTable(
-        _ kind: UnitKind = .neuron, seeds: Int = 3, imported: [Int: String]? = nil, _ work: Work = Work()
-    ) throws -> ExplanationTable {
-        guard let scoring = try scoring(work) else { throw target.notExtracted }
-        let (space, concepts) = (try space(kind), try concepts)
-        let statistics = space.statistics
-        let units = space.units.filter { statistics.deviations[$0.index] > 0 }
-        let baselines = UnitSetBaselines(of: space, context)
-        let labels = try target.probeClasses()
-        var found: ExplanationTable.Scores = []
-        func score(_ descriptions: [UnitDescriptions], in set: ConceptSet? = nil) throws {
-            let scores = try descriptions.map { described in
-                try scoring.optionalScores(units, described.concepts, in: set ?? concepts, space, work)
-            }
-            found.append((descriptions, scores))
-        }
-        let layers = try (0..<UInt64(seeds)).map { seed -> StudiedLayer in
-            guard seed > 0 else { return self }
-            var seeded = parameters
-            seeded.seed += seed
-            try target.train(seeded, work)
-            return try StudiedLayer(target, concepts: concepts.names, parameters: seeded)
-        }
-        try score(try layers.map { try $0.ownDescriptions(of: units, kind) }.distinctSeeds)
-        if kind == .feature { try score(try layers.map { try $0.effectDescriptions(of: units) }.distinctSeeds) }
-        for similarity in PublishedSimilarity.allCases {
-            try work.checkCancelled()
-            try score([baselines.descriptions(of: units, by: similarity, among: concepts, labels: labels)])
-        }
-        if let imported {
-            let names = Set(imported.values).sorted()
-            try score(
-                [UnitDescriptions(.imported, units.map { $0.pole == .negative ? nil : imported[$0.index] })],
-                in: ConceptSet(names: names, embeddings: target.embedConcepts(names)))
-        }
-        try score(
-            (0..<UInt64(max(1, seeds))).map { seed in
-                var random = SeededGenerator(seed: seed)
-                return UnitDescriptions(
-                    .randomConcept, units.map { _ in concepts.names.randomElement(using: &random) }, isControl: true,
-                    isSeeded: true)
-            })
-        return ExplanationTable(
-            layer: encoder.layer, kind: kind,
-            conceptSet: try target.study.conceptSets().first { $0.concepts == concepts.names }?.name ?? "concepts",
-            concepts: concepts.names.count, images: scoring.positions.count, found)
-    }
-
-    private func ownDescriptions(of units: [InternalUnit], _ kind: UnitKind) throws -> UnitDescriptions {
-        let best = try space(kind).summaries().reduce(into: [InternalUnit: String]()) {
-            $0[$1.unit] = $1.concept.concept
-        }
-        return UnitDescriptions(.description, units.map { best[$0] }, isSeeded: true)
-    }
-
-    private func effectDescriptions(of units: [InternalUnit]) throws -> UnitDescriptions {
-        guard let features = try studiedFeatures() else { throw target.noAutoencoder }
-        let best = try concepts.best(for: features.space.doing, 0..<features.space.count)
-        return UnitDescriptions(.effectDescription, units.map { best[$0.index].concept }, isSeeded: true)
-    }
-}
-
-extension [UnitDescriptions] {
-    /// The seeds' descriptions, or one of them where no seed changes anything.
-    fileprivate var distinctSeeds: [UnitDescriptions] {
-        allSatisfy { $0.concepts == first?.concepts } ? Array(prefix(1)) : self
-    }
-}
-
-extension ExplanationScoring {
-    /// Scores where a concept is given and known; nil elsewhere.
-    fileprivate func optionalScores(
-        _ units: [InternalUnit], _ concepts: [String?], in set: ConceptSet, _ space: any UnitSpace, _ work: Work
-    ) throws -> [ScoredExplanation?] {
-        let places = units.indices.filter { concepts[$0] != nil }
-        let scores = try scores(places.map { units[$0] }, concepts: places.map { concepts[$0]! }, in: set, space, work)
-        var found = [ScoredExplanation?](repeating: nil, count: units.count)
-        for (place, score) in zip(places, scores) { found[place] = score }
-        return found
     }
 }

@@ -22,31 +22,47 @@ extension StudiedLayer {
     /// Every whole layer of the same model in the study, in the order of the forward pass as the study has them.
     ///
     /// - Parameter halfWidth: where the rest of the network must be run, stop each count within this.
-    package func layerCurve(units count: Int = 20, halfWidth: Double? = 0.02, _ work: Work = Work()) throws
-        -> LayerCurve
-    {
+    package func layerCurve(
+        units count: Int = 20, halfWidth: Double? = 0.02, rows: FinishedRows? = nil, _ work: Work = Work()
+    ) throws -> LayerCurve {
         let layers = try target.study.layers().filter { try $0.modelName == target.modelName && $0.isExtracted }
         let points = try layers.map { place -> LayerCurve.Point in
             let layer =
                 place.reference == target.reference ? self : try place.prepare(work)
-            let scored = try layer.scoredDescriptions(.neuron, work) ?? [:]
-            guard let sets = layer.neurons.unitSets.first(where: { $0.method == Self.reference(.neuron) }) else {
-                throw target.notExtracted
-            }
-            let orders = try sets.sets(for: layer.countedClasses, count: count)
-            var request = InterventionTableRequest()
-            request.halfWidth = halfWidth
-            let counting = try ChangeCounting(layer, request)
-            let changes = try request.neuronBetas.map { beta in
-                try counting.changes(
-                    orders.map { Intervention(units: $0, operator: .scaling, beta: beta) }, in: layer, work
-                ).map(\.ofClass)
+            let kept = try rows?.of(layer)
+            let figures = try kept.row(["layers", count, halfWidth.map { "\($0)" } ?? ""]) {
+                try layer.curveFigures(units: count, halfWidth: halfWidth, work)
             }
             return LayerCurve.Point(
-                layer: place.reference, units: layer.encoder.count,
-                pearson: Sample(scored.values.compactMap { $0.scores.map { Double($0.pearson) } }.sorted()),
-                method: sets.method, enhance: Sample(changes[0]), remove: Sample(changes[1]))
+                layer: place.reference, units: layer.encoder.count, pearson: Sample(figures.pearson),
+                method: Self.reference(.neuron), enhance: Sample(figures.enhance), remove: Sample(figures.remove))
         }
         return LayerCurve(points: points, units: count)
+    }
+}
+
+/// What one layer's point is made of: Pearson of every description, changes on every class.
+private struct CurveFigures: Codable {
+    var pearson, enhance, remove: [Double]
+}
+
+extension StudiedLayer {
+    private func curveFigures(units count: Int, halfWidth: Double?, _ work: Work) throws -> CurveFigures {
+        let scored = try scoredDescriptions(.neuron, work) ?? [:]
+        guard let sets = neurons.unitSets.first(where: { $0.method == Self.reference(.neuron) }) else {
+            throw target.notExtracted
+        }
+        let orders = try sets.sets(for: countedClasses, count: count)
+        var request = InterventionTableRequest()
+        request.halfWidth = halfWidth
+        let counting = try ChangeCounting(self, request)
+        let changes = try request.neuronBetas.map { beta in
+            try counting.changes(
+                orders.map { Intervention(units: $0, operator: .scaling, beta: beta) }, in: self, work
+            ).map(\.ofClass)
+        }
+        return CurveFigures(
+            pearson: scored.values.compactMap { $0.scores.map { Double($0.pearson) } }.sorted(),
+            enhance: changes[0], remove: changes[1])
     }
 }

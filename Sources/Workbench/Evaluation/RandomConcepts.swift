@@ -70,14 +70,19 @@ extension TargetLayer {
     ) throws -> Tensor {
         let key = Digest("controlled alignment 1", units, try alignmentKey(parameters), "\(seed)")
         if let run = try store.alignmentRun(key) { return Tensor([run.units, run.width], run.weights) }
-        let training = AlignmentTraining(
-            AlignmentData(
-                activations: activations, imageEmbeddings: try layer.probeEmbeddings,
-                predictions: layer.neurons.probe.predictions, classEmbeddings: classes.embeddings),
-            parameters: parameters)
-        let weights = try training.run(
-            layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance
-        ).encoder.weights
+        let data = AlignmentData(
+            activations: activations, imageEmbeddings: try layer.probeEmbeddings,
+            predictions: layer.neurons.probe.predictions, classEmbeddings: classes.embeddings)
+        let weights: Tensor
+        switch activations {
+        case .dense:
+            guard let extraction = try extraction(of: probe) else { throw notExtracted }
+            weights = try found(parameters, data, extraction, work).weights
+        case .sparse:
+            // As the features of a study are aligned.
+            weights = try AlignmentTraining(data, parameters: parameters)
+                .run(layer: hookPoint.name, isSigned: false, observe: work.advance).encoder.weights
+        }
         if !store.isReadOnly {
             try store.store(
                 AlignmentRun(

@@ -46,10 +46,30 @@ struct FindingRow: Encodable {
         var redundancy: Float
         var selectivity: Float
         var isDead: Bool
+        /// The first concept, scored on held-out images.
+        var explanation: Explanation?
 
         init(_ quality: UnitQuality) {
             (clarity, polysemanticity) = (quality.clarity, quality.polysemanticity)
             (redundancy, selectivity, isDead) = (quality.redundancy, quality.selectivity, quality.isDead)
+            explanation = quality.explanation.flatMap(Explanation.init)
+        }
+    }
+
+    struct Explanation: Encodable {
+        var concept: String
+        /// `labels`, or `self-consistency`.
+        var basis: String
+        var images: Int
+        var pearson, auprc, monosemanticity: Float
+        /// Whether a concept drawn from the set does as well one time in four.
+        var noBetterThanChance: Bool
+
+        init?(_ scored: ScoredExplanation) {
+            guard let scores = scored.scores else { return nil }
+            (concept, basis, images) = (scored.concept, scores.basis.rawValue, scores.images)
+            (pearson, auprc, monosemanticity) = (scores.pearson, scores.auprc, scored.monosemanticity)
+            noBetterThanChance = scored.isNoBetterThanChance
         }
     }
 
@@ -99,8 +119,8 @@ struct FindingRow: Encodable {
 
     static let columns = [
         "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
-        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "does",
-        "units", "note", "created", "model", "layer", "pooling",
+        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "pearson",
+        "auprc", "scored by", "no better than chance", "does", "units", "note", "created", "model", "layer", "pooling",
     ]
 
     var cells: [String] {
@@ -113,6 +133,9 @@ struct FindingRow: Encodable {
             number(otherAccuracy?.after), number(accuracy?.before), number(accuracy?.after),
             number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
             number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
+            number(quality?.explanation?.pearson), number(quality?.explanation?.auprc),
+            quality?.explanation?.basis ?? "",
+            quality?.explanation.map { $0.noBetterThanChance ? "yes" : "no" } ?? "",
             does?.first?.concept ?? "", units.joined(separator: " "), note, created,
             model ?? "", layer ?? "", pooling ?? "",
         ]

@@ -46,7 +46,8 @@ extension TargetLayer {
         return report
     }
 
-    private func found(
+    /// The encoder of some data by the method of the parameters.
+    func found(
         _ parameters: AlignmentParameters, _ data: AlignmentData, _ extraction: Extraction, _ work: Work
     ) throws -> (weights: Tensor, AlignmentReport) {
         var report = AlignmentReport(parameters: parameters)

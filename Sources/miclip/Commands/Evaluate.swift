@@ -21,6 +21,9 @@ struct Evaluate: ParsableCommand {
             study. --errors: on misclassified images, whether localization points at the predicted or the true class. \
             --groups: silhouette by super-category.
 
+            Finished rows are kept in the study: an evaluation that was stopped goes on where it was, and gives the same. \
+            Where all would take long, a part is counted that is drawn once, and the tables say of how many.
+
             Examples:
               miclip evaluate --interventions --seeds 3
               miclip evaluate --explanations --descriptions clip-dissect.csv
@@ -35,7 +38,9 @@ struct Evaluate: ParsableCommand {
         let (layer, request, note) = try parts.prepared(study)
         try warn(ofDoubtIn: layer)
         let imported = try parts.imported(layer)
-        let evaluation = try withProgress { work in try layer.evaluation(request, imported: imported, work) }
+        let evaluation = try withProgress { work in
+            try layer.evaluation(request, imported: imported, isResumed: !parts.fresh, work)
+        }
         let command = parts.command(as: "evaluate", study)
         try output.print(EvaluationDocument(evaluation, note: note, command: command)) { _ in
             let sections = Report(evaluation, command: command).sections.map(\.text)
@@ -44,7 +49,7 @@ struct Evaluate: ParsableCommand {
     }
 }
 
-extension Report.Section {
+extension ReportSection {
     /// The section for a terminal, in columns.
     var text: String {
         let widths = columns.indices.map { column in

@@ -31,6 +31,12 @@ struct EvaluationOptions: ParsableArguments {
             "Descriptions of neurons from elsewhere as one more method: layer,unit,description,similarity, as CLIP-Dissect "
                 + "writes them.", valueName: "file"))
     var importedFile: String?
+    @Option(
+        name: .customLong("sentences"),
+        help: ArgumentHelp(
+            "A sentence encoder (as sentence-transformers saves it), for the sentence score of descriptions.",
+            valueName: "model")) var sentences: String?
+    @Flag(help: "Compute every row again, also those that the study has of an earlier evaluation.") var fresh = false
     @OptionGroup var counting: CountingOptions
 
     enum EvaluatedUnits: String, ExpressibleByArgument, CaseIterable {
@@ -74,6 +80,7 @@ struct EvaluationOptions: ParsableArguments {
         (request.hasAllSimilarities, request.halfWidth) = (allSimilarities, within.map { $0 / 100 })
         request.kinds = (lacks ? .neurons : units).kinds
         if !scale.isEmpty { request.scales = scale }
+        request.sentences = sentences
         return (
             try study.layer(counting: counting, units: Set(request.kinds).union([.neuron])), request,
             lacks ? "no features: `miclip sae train --study \(target.folder.path)` makes them" : nil
@@ -98,7 +105,8 @@ struct EvaluationOptions: ParsableArguments {
         if units != .both { words.append("--units \(units.rawValue)") }
         if let within { words.append("--within \(within)") }
         let named = [
-            ("--descriptions", importedFile), ("--images", counting.images), ("--classes", counting.classes),
+            ("--descriptions", importedFile), ("--sentences", sentences), ("--images", counting.images),
+            ("--classes", counting.classes),
             ("--study", study.study), ("--layer", study.layer), ("--model", study.model),
             ("--concepts", study.concepts),
         ]

@@ -38,7 +38,9 @@ struct ReportCommand: ParsableCommand {
         guard let format else { return }
         let (layer, request, note) = try parts.prepared(study)
         let imported = try parts.imported(layer)
-        let evaluation = try withProgress { work in try layer.evaluation(request, imported: imported, work) }
+        let evaluation = try withProgress { work in
+            try layer.evaluation(request, imported: imported, isResumed: !parts.fresh, work)
+        }
         let command = parts.command(as: "report --output \(URL(filePath: output).lastPathComponent)", study)
         let text: String
         switch format {

@@ -41,7 +41,7 @@ struct Verify: ParsableCommand {
                 file: report, line: 0, byte: 0, path: Self.path(of: error), expected: "a report of `miclip report`")
         }
         let layer = try study.layer(units: Set(known.request.kinds))
-        let evaluation = try withProgress { work in try layer.evaluation(known.request, work) }
+        let evaluation = try withProgress { work in try layer.evaluation(known.request, isResumed: false, work) }
         let document = VerificationDocument(known, evaluation, tolerance: tolerance)
         try output.print(document) { $0.text }
         if !document.differing.isEmpty || !document.missing.isEmpty { throw ExitCode(1) }

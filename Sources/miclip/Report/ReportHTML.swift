@@ -1,5 +1,7 @@
+import Analysis
 import Foundation
 import Pictures
+import Workbench
 
 /// A report as one page that needs nothing beside it: styles, plots and pictures are in it.
 enum ReportHTML {

@@ -1,24 +1,8 @@
+import Analysis
 import Foundation
 
-/// Horizontal bars with intervals, as SVG that stands in a page by itself.
-struct ReportPlot {
-    struct Value {
-        var value: Double
-        var halfWidth: Double?
-
-        init(_ value: Double, _ halfWidth: Double?) { (self.value, self.halfWidth) = (value, halfWidth) }
-    }
-
-    struct Bar {
-        var name: String
-        /// One bar each, on the line of the name.
-        var values: [Value]
-        var isControl: Bool
-    }
-
-    var title: String
-    var bars: [Bar]
-
+/// As SVG that stands in a page by itself.
+extension ReportPlot {
     private static let width = 760.0
     private static let names = 270.0
     private static let pitch = 20.0

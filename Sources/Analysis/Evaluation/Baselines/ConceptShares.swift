@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// P(concept | image): the softmax, over a concept set, of a sharpness times the cosine of image and concept.
@@ -14,14 +13,7 @@ package struct ConceptShares: Sendable {
         (self.images, self.sharpness) = (images, sharpness)
         let block = max(1, min(1024, (1 << 22) / max(1, concepts.rows)))
         logSums = parallelMap(blocks(of: images.rows, size: block)) { range -> [Float] in
-            let scores = multiply(images.rows(range), .plain, concepts, .transposed, alpha: sharpness)
-            return scores.withUnsafe { scores in
-                (0..<range.count).map { row in
-                    let line = scores[row * concepts.rows..<(row + 1) * concepts.rows]
-                    let top = line.max() ?? 0
-                    return top + log(line.reduce(Float(0)) { $0 + exp($1 - top) })
-                }
-            }
+            multiply(images.rows(range), .plain, concepts, .transposed, alpha: sharpness).logSums()
         }.flatMap { $0 }
     }
 
@@ -32,12 +24,10 @@ package struct ConceptShares: Sendable {
             // Each block writes rows of its own.
             nonisolated(unsafe) let target = target
             parallel(blocks(of: images.rows, size: 1024)) { range in
-                let scores = multiply(images.rows(range), .plain, concepts, .transposed, alpha: sharpness)
-                scores.withUnsafe { scores in
-                    for row in range {
-                        let from = (row - range.lowerBound) * width
-                        for c in 0..<width { target[row * width + c] = exp(scores[from + c] - logSums[row]) }
-                    }
+                var shares = multiply(images.rows(range), .plain, concepts, .transposed, alpha: sharpness)
+                shares.applyExponential(lessRows: Array(logSums[range]))
+                shares.withUnsafe { shares in
+                    for at in shares.indices { target[range.lowerBound * width + at] = shares[at] }
                 }
             }
         }

@@ -20,15 +20,20 @@ package struct TopImages: Sendable {
     package let poles: [ProbePole]
     package let imageCount: Int
     /// Of each of `poles`.
-    package let images: [[Int]]
+    package internal(set) var images: [[Int]]
     /// The activations on them, along the side.
     package let activations: [[Float]]
 
-    /// - Parameter count: images a pole; of a unit that zero silences, those it is active on at most.
-    package init(_ probe: some UnitStatistics, poles: [ProbePole], count: Int) throws {
+    /// - Parameters:
+    ///   - count: images a pole.
+    ///   - keepsSilent: whether units that zero silences have images on which they are silent among theirs, as a published
+    ///     method has it that counts votes: with fewer votes a unit would score higher.
+    package init(
+        _ probe: some UnitStatistics, poles: [ProbePole], count: Int, keepsSilent: Bool = false
+    ) throws {
         self.poles = poles
         imageCount = probe.imageCount
-        let isSilentAtZero = probe.isSilentAtZero
+        let leavesOut = probe.isSilentAtZero && !keepsSilent
         var images: [[Int]] = []
         var activations: [[Float]] = []
         for block in blocks(of: poles.count, size: 64) {
@@ -42,7 +47,7 @@ package struct TopImages: Sendable {
                     let column = columns[place[pole.index]!]
                     let signed = pole.sign > 0 ? column : column.map { -$0 }
                     var top = TopK.indices(of: signed, count: count)
-                    if isSilentAtZero { top.removeAll { signed[$0] == 0 } }
+                    if leavesOut { top.removeAll { signed[$0] == 0 } }
                     return (top, top.map { signed[$0] })
                 })
             {

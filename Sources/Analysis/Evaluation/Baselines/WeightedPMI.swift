@@ -33,10 +33,17 @@ package struct WeightedPMI: Sendable {
             nonisolated(unsafe) let shares = shares
             return parallelMap(poles) { pole -> [Double] in
                 var sums = [Double](repeating: 0, count: concepts)
-                for (rank, image) in top.images[pole].prefix(votes).enumerated() {
+                // A term is 1e-7 or more: of 32 one logarithm of their product is enough.
+                var products = [Double](repeating: 1, count: concepts)
+                let images = top.images[pole].prefix(votes)
+                for (rank, image) in images.enumerated() {
                     let belief = firstBelief - (firstBelief - lastBelief) * Double(rank) / count
+                    let row = shares.baseAddress! + image * concepts
+                    for c in 0..<concepts { products[c] *= 1 + belief * (Double(row[c]) - 1) + 1e-7 }
+                    guard rank % 32 == 31 || rank == images.count - 1 else { continue }
                     for c in 0..<concepts {
-                        sums[c] += log(1 + belief * (Double(shares[image * concepts + c]) - 1) + 1e-7)
+                        sums[c] += log(products[c])
+                        products[c] = 1
                     }
                 }
                 return sums

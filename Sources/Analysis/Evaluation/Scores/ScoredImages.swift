@@ -96,7 +96,7 @@ package struct ScoredExplanation: Sendable, Hashable, Codable {
     package var chancePearson: Float
     package var chanceShare: Float
 
-    init(concept: String, scores: ExplanationScores?, monosemanticity: Float, chance: [Float]) {
+    package init(concept: String, scores: ExplanationScores?, monosemanticity: Float, chance: [Float]) {
         (self.concept, self.scores, self.monosemanticity) = (concept, scores, monosemanticity)
         chancePearson = chance.reduce(0, +) / Float(max(1, chance.count))
         let own = scores?.pearson ?? -1

@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 /// A report as Markdown, LaTeX or comma-separated values.
-enum ReportText {
-    static func markdown(_ report: Report) -> String {
+package enum ReportText {
+    package static func markdown(_ report: Report) -> String {
         func table(_ columns: [String], _ rows: [[String]]) -> String {
             ([columns, columns.map { _ in "---" }] + rows.map { $0.map(Markdown.cell) })
                 .map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
@@ -21,7 +21,7 @@ enum ReportText {
     }
 
     /// Tables for a paper: `booktabs` rules, one table a section.
-    static func latex(_ report: Report) -> String {
+    package static func latex(_ report: Report) -> String {
         let tables = report.sections.map { section in
             let rows = section.rows.map { $0.map(escaped).joined(separator: " & ") + " \\\\" }
             return """
@@ -42,7 +42,7 @@ enum ReportText {
     }
 
     /// Every table below the other, each row with its section.
-    static func csv(_ report: Report) -> String {
+    package static func csv(_ report: Report) -> String {
         CSV.text(
             report.sections.flatMap { section in
                 [["table"] + section.columns] + section.rows.map { [section.title] + $0 }

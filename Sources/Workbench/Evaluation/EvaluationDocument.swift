@@ -1,9 +1,8 @@
 import Analysis
 import Foundation
-import Workbench
 
 /// JSON of `evaluate` and `report`.
-struct EvaluationDocument: Encodable {
+package struct EvaluationDocument: Encodable {
     struct Layer: Encodable {
         var model, layer, pooling: String
         var units: Int
@@ -67,7 +66,7 @@ struct EvaluationDocument: Encodable {
     /// The command that makes the same again.
     var command: String?
 
-    init(_ evaluation: Evaluation, note: String? = nil, command: String? = nil) {
+    package init(_ evaluation: Evaluation, note: String? = nil, command: String? = nil) {
         (study, model, layer) = (evaluation.facts.study, evaluation.facts.model, evaluation.facts.layer)
         heldOutAccuracy = evaluation.facts.accuracy
         descriptions = DescriptionRow.rows(evaluation)
@@ -107,6 +106,8 @@ struct DescriptionRow: Encodable {
     var concepts: Int
     /// Of the final layer: share of units described by their class's name, and mean cosine with it.
     var accuracy, clipScore: Double?
+    /// Mean cosine with it by a sentence encoder, where one was named.
+    var sentenceScore: Double?
     /// On held-out images, mean over units; intervals over units.
     var pearson, auprc, f1, iou: Double?
     /// These fail sanity checks.
@@ -125,6 +126,7 @@ struct DescriptionRow: Encodable {
             DescriptionRow(
                 method: row.method.rawValue, layer: "logits", conceptSet: row.conceptSet, unitKind: "neuron",
                 concepts: row.concepts, accuracy: Sample(row.accuracy).mean, clipScore: Sample(row.clipScore).mean,
+                sentenceScore: row.sentenceScore?.mean,
                 isControl: false, n: evaluation.descriptions?.units ?? 0, seeds: row.accuracy.count)
         }
         let scored = evaluation.explanations.flatMap { table in

@@ -1,5 +1,4 @@
 import Analysis
-import Workbench
 
 /// JSON of one row of the intervention table; changes of accuracy in points.
 struct InterventionRow: Encodable {

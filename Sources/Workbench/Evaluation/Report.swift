@@ -1,32 +1,26 @@
 import Analysis
 import Foundation
-import Workbench
 
 /// An evaluation as people read it, whatever format it is written in.
-struct Report {
-    struct Section {
-        var title: String
-        /// What the table shows, and what follows from it.
-        var sentences: [String]
-        var columns: [String]
-        var rows: [[String]]
-        var plot: ReportPlot?
-    }
-
+package struct Report {
     /// A unit with its description, scores and most activating images.
-    struct Unit {
-        var name, description, figures: String
-        var images: [ActivatingImage]
+    package struct Unit {
+        package var name, description, figures: String
+        package var images: [ActivatingImage]
+
+        package init(name: String, description: String, figures: String, images: [ActivatingImage]) {
+            (self.name, self.description, self.figures, self.images) = (name, description, figures, images)
+        }
     }
 
-    var title: String
-    var facts: [(name: String, value: String)]
-    var sections: [Section]
-    var units: [Unit]
-    var command: String
-    var digests: [(name: String, value: String)]
+    package var title: String
+    package var facts: [(name: String, value: String)]
+    package var sections: [ReportSection]
+    package var units: [Unit]
+    package var command: String
+    package var digests: [(name: String, value: String)]
 
-    init(_ evaluation: Evaluation, units: [Unit] = [], command: String) {
+    package init(_ evaluation: Evaluation, units: [Unit] = [], command: String) {
         let facts = evaluation.facts
         title = "\(facts.layer) of \(facts.model)"
         self.facts = [
@@ -42,7 +36,7 @@ struct Report {
         digests = evaluation.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    private static func sections(_ evaluation: Evaluation) -> [Section] {
+    private static func sections(_ evaluation: Evaluation) -> [ReportSection] {
         [evaluation.descriptions.map(descriptions)].compactMap { $0 } + evaluation.explanations.map(explanations)
             + (evaluation.interventions.map(interventions) ?? [])
             + [evaluation.layers.map(layers), evaluation.errors.map(errors)].compactMap { $0 }
@@ -50,44 +44,50 @@ struct Report {
     }
 
     /// `+3.20 ± 0.11`
-    static func plain(_ value: Double, _ halfWidth: Double? = nil, digits: Int = 2, signed: Bool = false) -> String {
+    package static func plain(_ value: Double, _ halfWidth: Double? = nil, digits: Int = 2, signed: Bool = false)
+        -> String
+    {
         let text = String(format: signed ? "%+.\(digits)f" : "%.\(digits)f", value)
         return text + (halfWidth.map { String(format: " ± %.\(digits)f", $0) } ?? "")
     }
 }
 
 extension Report {
-    private static func descriptions(_ table: DescriptionAccuracy) -> Section {
-        Section(
+    private static func descriptions(_ table: DescriptionAccuracy) -> ReportSection {
+        let hasSentences = table.rows.contains { $0.sentenceScore != nil }
+        return ReportSection(
             title: "Description accuracy of the final layer",
             sentences: [
                 "\(table.units) units, one a class. Accuracy: share described by their own class's name. CLIP score: mean "
                     + "cosine of description and class name in the concept space."
+                    + (hasSentences ? " Sentence score: the same by a sentence encoder." : "")
             ]
                 + table.tests.map {
                     "\($0.conceptSet): \(UnitSetMethod.description) against \($0.other), CLIP score "
                         + plain($0.test.difference, $0.test.halfWidth, digits: 3, signed: true)
                         + String(format: ", p = %.3g by Holm.", $0.correctedP)
                 },
-            columns: ["concept set", "concepts", "method", "accuracy", "CLIP score", "seeds"],
+            columns: ["concept set", "concepts", "method", "accuracy", "CLIP score"]
+                + (hasSentences ? ["sentence score"] : []) + ["seeds"],
             rows: table.rows.map {
                 [
                     $0.conceptSet, "\($0.concepts)", "\($0.method)",
                     plain(Sample($0.accuracy).mean, Sample($0.accuracy).halfWidth),
-                    plain(Sample($0.clipScore).mean, Sample($0.byUnit).halfWidth, digits: 3), "\($0.accuracy.count)",
-                ]
+                    plain(Sample($0.clipScore).mean, Sample($0.byUnit).halfWidth, digits: 3),
+                ] + (hasSentences ? [$0.sentenceScore.map { plain($0.mean, $0.halfWidth, digits: 3) } ?? ""] : [])
+                    + ["\($0.accuracy.count)"]
             })
     }
 
-    private static func explanations(_ table: ExplanationTable) -> Section {
-        Section(
+    private static func explanations(_ table: ExplanationTable) -> ReportSection {
+        ReportSection(
             title: "Explanations of the \(table.kind.rawValue)s of \(table.layer)",
             sentences: [
                 "Scored on \(table.images) held-out images: by their labels where a description is a class, else by the "
                     + "concept space (self-consistency: the space that made the description). Means over units ± 95 %. AUC and "
                     + "MAD fail sanity checks (Neuron Eval) and are there for comparison with papers. Descriptions come from "
                     + "\(table.conceptSet), \(table.concepts) concepts."
-            ] + explanationSentences(table),
+            ] + parts(table) + explanationSentences(table),
             columns: [
                 "method", "Pearson", "AUPRC", "F1", "IoU", "(AUC)", "(MAD)", "no better than chance", "by labels",
                 "units",
@@ -112,6 +112,18 @@ extension Report {
                 }))
     }
 
+    /// What was not scored.
+    private static func parts(_ table: ExplanationTable) -> [String] {
+        [
+            table.unitsScored < table.unitsInAll
+                ? "Of \(table.unitsInAll) \(table.kind.rawValue)s with their poles \(table.unitsScored) are scored, drawn once."
+                : nil,
+            table.leftOut.isEmpty
+                ? nil
+                : "Left out, as it would take hours: \(table.leftOut.map(\.rawValue).joined(separator: ", ")).",
+        ].compactMap { $0 }
+    }
+
     private static func explanationSentences(_ table: ExplanationTable) -> [String] {
         guard let own = table.tests.first?.method else { return [] }
         let ahead = table.tests.filter { $0.correctedP < 0.05 }.map { "\($0.other)" }
@@ -123,14 +135,14 @@ extension Report {
         ].compactMap { $0 } + ["One-tailed paired t over units by Pearson, p < 0.05 by Holm."]
     }
 
-    private static func interventions(_ table: InterventionTable) -> [Section] {
-        table.cells.map(\.kind).distinct.flatMap { kind -> [Section] in
+    private static func interventions(_ table: InterventionTable) -> [ReportSection] {
+        table.cells.map(\.kind).distinct.flatMap { kind -> [ReportSection] in
             let cells = table.cells.filter { $0.kind == kind }
             return cells.map(\.operator).distinct.map { op in
                 let own = cells.filter { $0.operator == op }
                 let others = table.otherImages.map { " Off target on \($0) of the images, drawn once." } ?? ""
                 let isFirst = op == .scaling
-                return Section(
+                return ReportSection(
                     title: "Interventions on \(kind.rawValue)s by \(op == .scaling ? "scaling" : "adding")",
                     sentences: [
                         "Change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes. "
@@ -165,8 +177,8 @@ extension Report {
             })
     }
 
-    private static func layers(_ curve: LayerCurve) -> Section {
-        Section(
+    private static func layers(_ curve: LayerCurve) -> ReportSection {
+        ReportSection(
             title: "Layer by layer",
             sentences: [
                 "Mean Pearson of the neurons' descriptions on held-out images, and change of accuracy on the class in points by "
@@ -189,8 +201,8 @@ extension Report {
                 }))
     }
 
-    private static func errors(_ cases: ErrorCases) -> Section {
-        Section(
+    private static func errors(_ cases: ErrorCases) -> ReportSection {
+        ReportSection(
             title: "Where the model is wrong",
             sentences: [
                 "Of \(cases.images) misclassified held-out images, the share on which the \(cases.units) neurons of the class "
@@ -208,7 +220,7 @@ extension Report {
             })
     }
 
-    private static func groups(_ groups: [SemanticGroups]) -> Section {
+    private static func groups(_ groups: [SemanticGroups]) -> ReportSection {
         let rows = groups.flatMap { group in
             [("super-category of its description", group.category), ("class it is most active on", group.class)]
                 .compactMap { name, score in
@@ -220,7 +232,7 @@ extension Report {
                     }
                 }
         }
-        return Section(
+        return ReportSection(
             title: "Groups in the concept space",
             sentences: [
                 "Silhouette of the units' embeddings by cosine distance, beside shuffled labels. Super-categories are WordNet's and "

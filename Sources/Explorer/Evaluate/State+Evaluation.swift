@@ -1,0 +1,82 @@
+import Analysis
+
+/// Evaluating the layer on show.
+extension State {
+    /// Brings the tables up, or puts them away; the first time they are begun. They go on while they are out of sight.
+    mutating func switchEvaluation() {
+        if case .evaluation = overlay {
+            overlay = nil
+            return
+        }
+        overlay = .evaluation(offset: 0)
+        if evaluation.phase == .idle { goOnEvaluating() }
+    }
+
+    mutating func goOnEvaluating() {
+        guard evaluation.phase == .idle || evaluation.phase == .stopped else { return }
+        evaluation.phase = .running
+        evaluation.attempt += 1
+    }
+
+    /// What Esc does among the tables: stops what runs, else puts them away.
+    mutating func stopOrLeaveEvaluation() -> [Effect] {
+        guard let job = jobs.stop(.evaluation) else {
+            overlay = nil
+            return []
+        }
+        (evaluation.phase, evaluation.progress) = (.stopped, nil)
+        return [.cancel(job)]
+    }
+
+    mutating func take(_ sections: [ReportSection], isWhole: Bool, _ job: Job) {
+        guard jobs.accept(job, ends: isWhole) else { return }
+        evaluation.sections = sections
+        if isWhole { (evaluation.phase, evaluation.progress) = (.whole, nil) }
+    }
+
+    mutating func writeEvaluation() -> [Effect] {
+        guard evaluation.phase == .whole else {
+            tell("The tables are not whole yet")
+            return []
+        }
+        return [.writeEvaluation]
+    }
+
+    /// Lets go of the tables: they are of something that is not on show any more.
+    mutating func forgetEvaluation() {
+        let job = jobs.stop(.evaluation) ?? evaluation.abandoned
+        evaluation = EvaluationState()
+        evaluation.abandoned = job
+        jobs.forget(.evaluation)
+        if case .evaluation = overlay { overlay = nil }
+    }
+
+    mutating func evaluationRequests() -> [Effect] {
+        var effects: [Effect] = []
+        if let job = evaluation.abandoned {
+            evaluation.abandoned = nil
+            effects.append(.cancel(job))
+        }
+        if evaluation.phase == .running, let job = jobs.start(.evaluation, for: evaluation.attempt) {
+            effects.append(.evaluate(job))
+        }
+        return effects
+    }
+
+    /// The tables scrolled.
+    func scrolledEvaluation(from offset: Int, _ move: ListCursor.Move) -> Int {
+        let inside = OverlayLayout.evaluation(in: size).rows
+        let height = max(1, inside.height)
+        let last = max(0, EvaluationLine.lines(of: evaluation.sections, width: inside.width).count - height)
+        let wanted =
+            switch move {
+            case .up: offset - 1
+            case .down: offset + 1
+            case .pageUp: offset - height
+            case .pageDown: offset + height
+            case .first: 0
+            case .last: last
+            }
+        return max(0, min(last, wanted))
+    }
+}
