@@ -51,6 +51,8 @@ package enum Command: Sendable, Hashable {
     case showSheet
     /// Another layer of the study, another concept set.
     case chooseLayer, chooseConceptSet
+    /// The selected layer, read by a probe head.
+    case readByProbeHead
 
     /// Whether it chooses which units are meant, and does nothing to them.
     var choosesUnits: Bool { self == .switchRanking || self == .switchUnits }
