@@ -16,6 +16,8 @@ package enum FileError: Error, Sendable, Hashable {
     /// A list that people write (concepts, classes, images, …) that cannot be followed; lines are counted from 1, and 0
     /// is the file as a whole.
     case malformedList(file: String, line: Int, ListFault)
+    /// An array of a file, or the file itself, that is not what is read here, in words.
+    case malformedArray(file: String, array: String, expected: String, found: String)
     /// A file of WordNet's that does not hold there what its index says; bytes are counted from 0.
     case damagedDatabase(file: String, byte: Int, expected: String)
 }

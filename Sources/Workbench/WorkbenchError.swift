@@ -66,6 +66,12 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case malformedSession(file: String, place: String)
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
+    /// Nobody says which class an image is: no classifier, no labels, no head.
+    case noAnswers(layer: String)
+    /// A probe head was asked for, and the probe images have no labels, or none that are classes of the model.
+    case noProbeLabels(images: String, layer: String)
+    /// A head's array that is missing, misshapen or not finite: what was expected and found, in words.
+    case unsuitableHead(file: String, array: String, expected: String, found: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.
     case notCounted(layer: String)
     /// A ranking by attribution where more of the network follows than gradients are known of.

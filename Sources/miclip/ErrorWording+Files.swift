@@ -20,6 +20,8 @@ extension ErrorWording {
             "\(file): \(place(line: line, byte: byte, path: path)): expected \(expected)"
         case .malformedSafetensors(let file, let fault): "\(file): \(words(fault))"
         case .damagedCompression(let file, let code): "\(file): the compressed data is damaged (zlib \(code))"
+        case .malformedArray(let file, let array, let expected, let found):
+            "\(file): \(array.isEmpty ? "" : "\(array): ")expected \(expected), found \(found)"
         case .malformedList(let file, let line, let fault):
             "\(file): " + (line > 0 ? "line \(line): " : "") + words(fault)
         case .damagedDatabase(let file, let byte, let expected): "\(file): expected \(expected) at byte \(byte)"

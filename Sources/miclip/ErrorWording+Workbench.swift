@@ -84,7 +84,14 @@ extension ErrorWording {
         case .otherHookPoint(let file, let expected, let found):
             "\(file): trained on \(found); expected \(expected), the study's layer (--any-hook-point takes it all the same)"
         case .notCounted(let layer):
-            "nothing that gives classes follows \(layer), so no accuracy can be counted"
+            "nothing that gives classes follows \(layer), so no accuracy can be counted: \(remedyOfClasses)"
+        case .noAnswers(let layer):
+            "nobody says which class an image of \(layer) is; rank by contribution or cosine. \(remedyOfClasses)"
+        case .noProbeLabels(let images, let layer):
+            "\(images): a probe head at \(layer) is fitted on labels; expected a folder for each class, two at least, or "
+                + "labels that are classes of the model"
+        case .unsuitableHead(let file, let array, let expected, let found):
+            "\(file): \(array): expected \(expected), found \(found)"
         case .noAttribution(let layer):
             "\(layer): no gradients through what follows it are known yet; rank by contribution, rivals or cosine"
         case .notLinear(let layer):
@@ -103,6 +110,9 @@ extension ErrorWording {
             "rows \(range.lowerBound) to \(range.upperBound - 1): expected the values that were written, found others"
         }
     }
+
+    static let remedyOfClasses =
+        "labelled images (a folder a class) give a probe head, and `miclip extract --head FILE` takes a head"
 
     /// The one command that makes a file of a study again.
     private static func words(_ remedy: Remedy) -> String {

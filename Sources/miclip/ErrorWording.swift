@@ -50,7 +50,7 @@ enum ErrorWording {
             switch error {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
-            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .damagedDatabase: 65
+            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray, .damagedDatabase: 65
             }
         case let error as VisionModelsError:
             switch error {
@@ -68,11 +68,11 @@ enum ErrorWording {
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
-                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution,
+                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .tooFewClasses, .labelOutOfRange, .notFinite, .notFiniteActivation,
+            case .noProbeLabels, .unsuitableHead, .tooFewClasses, .labelOutOfRange, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,

@@ -20,13 +20,21 @@ struct StudyOptions: ParsableArguments {
             valueName: "set"))
     var concepts: String?
 
+    @Flag(
+        help: "Read the layer by a probe head, a linear classifier fitted on the labels of the probe images, instead of the model's own answers."
+    )
+    var probeHead = false
+
     /// Opens the study; the bundled one is created when first asked for.
     func openStudy() throws -> Study {
         try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
     }
 
     /// Opens the study's layer.
-    func open() throws -> TargetLayer { try openStudy().layer(layer, model: model) }
+    func open() throws -> TargetLayer {
+        let layer = try openStudy().layer(layer, model: model)
+        return probeHead ? try layer.reading(by: .probe) : layer
+    }
 
     /// Opens the study's layer and computes what is missing, with progress on a terminal.
     ///

@@ -69,9 +69,14 @@ package struct StudyFacts: Sendable, Hashable, Codable {
     package var conceptSets: [ConceptSetFacts] = []
     /// What makes the accuracy doubtful, in a few words: `classes paired by order`; nil where nothing does.
     package var doubt: String?
+    /// Who says which class an image is, and whether that is another than the layer's own.
+    package var reader = LayerReader.model
+    package var isOtherReader = false
 
     /// The layer on show.
-    package var reference: LayerReference { LayerReference(model: model, layer: layer, pooling: pooling) }
+    package var reference: LayerReference {
+        LayerReference(model: model, layer: layer, pooling: pooling, reader: isOtherReader ? reader : nil)
+    }
 
     /// The classes accuracy is counted on.
     package var countedClasses: [String] { words?.names ?? classes }
@@ -101,6 +106,7 @@ package struct WorkProgress: Sendable, Hashable {
         case merging = "Joining shares"
         case activations = "Extracting activations"
         case gradients = "Going back through the model"
+        case head = "Fitting the probe head"
         case alignment = "Aligning the neuron encoder"
         case intervention = "Counting outcomes"
         case autoencoder = "Training the autoencoder"

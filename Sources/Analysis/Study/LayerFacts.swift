@@ -1,6 +1,6 @@
 /// Names one layer of a study.
 package struct LayerReference: Sendable, Hashable, Codable, CustomStringConvertible {
-    private enum CodingKeys: String, CodingKey { case model, layer, pooling }
+    private enum CodingKeys: String, CodingKey { case model, layer, pooling, reader }
 
     /// The target model's name in the study.
     package var model: String
@@ -8,14 +8,22 @@ package struct LayerReference: Sendable, Hashable, Codable, CustomStringConverti
     package var layer: String
     /// How an image's tokens become one vector: `cls`, `mean`, `max`.
     package var pooling: String
+    /// Who is asked for its classes; nil for whom the layer has by itself.
+    package var reader: LayerReader?
 
-    package init(model: String, layer: String, pooling: String) {
+    package init(model: String, layer: String, pooling: String, reader: LayerReader? = nil) {
         self.model = model
         self.layer = layer
         self.pooling = pooling
+        self.reader = reader
     }
 
-    package var description: String { "\(model) \(layer) (\(pooling))" }
+    package var description: String {
+        "\(model) \(layer) (\(pooling))" + (reader.map { ", by a \($0.rawValue)" } ?? "")
+    }
+
+    /// The layer, whoever is asked.
+    package var place: LayerReference { LayerReference(model: model, layer: layer, pooling: pooling) }
 }
 
 /// A layer of a study as its list shows it.
@@ -26,6 +34,10 @@ package struct LayerFacts: Sendable, Hashable, Codable {
     /// Images of both roles that the layer's activations are there of, of `images`.
     package var rows: Int
     package var images: Int
+    /// Who says which class an image is.
+    package var reader = LayerReader.model
+    /// Whether a probe head can be asked beside it: the probe images are labelled.
+    package var offersProbeHead = false
 
     package init(reference: LayerReference, units: Int, rows: Int, images: Int) {
         self.reference = reference

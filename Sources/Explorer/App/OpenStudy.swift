@@ -58,12 +58,13 @@ package struct OpenStudy: Sendable, Equatable {
     var layers: [LayerFacts] {
         guard facts.layers.isEmpty else { return facts.layers }
         let images = facts.probeImages + facts.heldOutImages
-        return [LayerFacts(reference: facts.reference, units: facts.units, rows: images, images: images)]
+        return [LayerFacts(reference: facts.reference.place, units: facts.units, rows: images, images: images)]
     }
 
     /// A layer's name as far as it takes to tell it from the study's others.
     func name(of layer: LayerReference) -> String {
         (hasModels ? layer.model + " " : "") + layer.layer + (hasPoolings ? " (\(layer.pooling))" : "")
+            + (layer.reader.map { ", \($0.rawValue)" } ?? "")
     }
 
     /// A unit's name, with its model where the study has several.
@@ -76,6 +77,8 @@ package struct OpenStudy: Sendable, Equatable {
 
     /// Why no accuracy shows; nil where it can be counted.
     var whyNotCounted: String? {
-        facts.remainder == .none ? "Nothing after \(facts.layer) gives classes" : nil
+        guard facts.remainder == .none else { return nil }
+        return facts.reader == .none
+            ? "No classifier: labelled images, or miclip extract --head" : "Nothing after \(facts.layer) gives classes"
     }
 }

@@ -28,7 +28,8 @@ extension Painter {
     private func names(of study: OpenStudy) -> [String] {
         let facts = study.facts
         let (name, layer) = (studyName(facts.study), study.name(of: facts.reference))
-        let accuracy = "accuracy " + percent(facts.accuracy)
+        let by = facts.reader.title.map { " (\($0))" } ?? ""
+        let accuracy = "accuracy " + percent(facts.accuracy) + by
         let isCounted = facts.remainder != .none
         let model = study.severalModels ? "layer \(layer)" : "\(facts.model) · layer \(layer)"
         let short = study.severalModels ? layer : "\(facts.model) · \(layer)"
@@ -36,9 +37,9 @@ extension Painter {
             "\(name) · \(model) · \(grouped(facts.heldOutImages)) held-out images"
                 + (isCounted ? " · " + accuracy : ""),
             "\(name) · \(model)" + (isCounted ? " · " + accuracy : ""),
-            "\(name) · \(short)" + (isCounted ? " · " + percent(facts.accuracy) : ""),
-            "\(name) · \(short)",
-            "\(name) · \(layer)",
+            "\(name) · \(short)" + (isCounted ? " · " + percent(facts.accuracy) + by : ""),
+            "\(name) · \(short)" + by,
+            "\(name) · \(layer)" + by,
             // Where layers must be told apart, the study's name matters less.
             study.layers.count > 1 ? layer : name,
         ]

@@ -88,7 +88,7 @@ extension State {
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
-        case .quit, .suspend, .redraw, .exportAs: break
+        case .quit, .suspend, .redraw, .exportAs, .readByProbeHead: break
         }
         return []
     }

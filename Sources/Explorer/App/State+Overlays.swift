@@ -16,6 +16,7 @@ extension State {
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
         case .exportAs(let index): return export(index)
+        case .readByProbeHead: return chooseProbeHead()
         default: break
         }
         return []

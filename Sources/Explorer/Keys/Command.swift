@@ -53,6 +53,8 @@ package enum Command: Sendable, Hashable {
     case chooseLayer, chooseConceptSet
     /// The tables of an evaluation: brings them up, or puts them away.
     case evaluate
+    /// The selected layer, read by a probe head.
+    case readByProbeHead
 
     /// Whether it chooses which units are meant, and does nothing to them.
     var choosesUnits: Bool { self == .switchRanking || self == .switchUnits }

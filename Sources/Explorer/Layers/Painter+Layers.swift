@@ -8,9 +8,10 @@ extension Painter {
         let columns = Columns([
             ("model", models, .left), ("layer", layers.map(\.reference.layer), .left),
             ("pooling", layers.map(\.reference.pooling), .left), ("units", layers.map { grouped($0.units) }, .right),
+            ("classes by", readers(of: study), .left),
             ("state", layers.map(state(of:)), .left),
         ])
-        table(columns, "Layers", cursor, marked: layers.firstIndex { $0.reference == study.facts.reference })
+        table(columns, "Layers", cursor, marked: layers.firstIndex { $0.reference == study.facts.reference.place })
     }
 
     /// The study's concept sets: what units can be described by.
@@ -21,6 +22,16 @@ extension Painter {
             ("digest", sets.map { String($0.digest.prefix(12)) }, .left),
         ])
         table(columns, "Concept sets", cursor, marked: sets.firstIndex(where: \.isChosen))
+    }
+
+    /// Who says which class an image is, where that is not the model everywhere.
+    private func readers(of study: OpenStudy) -> [String] {
+        let shown = study.facts.reference
+        let titles = study.layers.map { layer in
+            let other = layer.reference == shown.place ? shown.reader : nil
+            return (other ?? layer.reader).title
+        }
+        return titles.allSatisfy { $0 == nil } ? [] : titles.map { $0 ?? "the model" }
     }
 
     /// Of how many images a layer's activations are there.

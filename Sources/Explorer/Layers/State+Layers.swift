@@ -3,7 +3,7 @@ import Analysis
 /// Choosing a layer, and a concept set.
 extension State {
     mutating func showLayers(_ study: OpenStudy) {
-        let current = layers.wanted ?? study.facts.reference
+        let current = (layers.wanted ?? study.facts.reference).place
         var cursor = ListCursor()
         cursor.jump(to: study.layers.firstIndex { $0.reference == current } ?? 0)
         overlay = .layers(cursor)
@@ -21,6 +21,27 @@ extension State {
         guard let study, study.layers.indices.contains(row) else { return [] }
         let reference = study.layers[row].reference
         // The one on show: whatever was on its way is not wanted any more.
+        if reference == study.facts.reference { return stopChoosingLayer() }
+        layers.wanted = reference
+        return []
+    }
+
+    /// Opens a layer as a linear reader of it would answer.
+    mutating func chooseProbeHead() -> [Effect] {
+        guard case .layers(let cursor) = overlay, let study, study.layers.indices.contains(cursor.selected) else {
+            return []
+        }
+        let layer = study.layers[cursor.selected]
+        guard layer.offersProbeHead else {
+            tell(
+                layer.reader == .model
+                    ? "A probe head needs a layer that is whole, and labelled probe images"
+                    : "Its classes come from a linear reader already")
+            return []
+        }
+        overlay = nil
+        var reference = layer.reference
+        reference.reader = .probe
         if reference == study.facts.reference { return stopChoosingLayer() }
         layers.wanted = reference
         return []

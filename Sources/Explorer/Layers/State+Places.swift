@@ -100,7 +100,9 @@ extension State {
             steer.history = SteeringHistory(from: steer.list)
         }
         if let layer = session.layer, layer != study.facts.reference,
-            study.layers.contains(where: { $0.reference == layer && $0.isComplete })
+            study.layers.contains(where: {
+                $0.reference == layer.place && $0.isComplete && (layer.reader == nil || $0.offersProbeHead)
+            })
         {
             layers.wanted = layer
         }

@@ -40,15 +40,17 @@ extension StudiedLayer {
     package func descriptionAccuracy(
         seeds: Int = 3, sentences: SentenceScore? = nil, rows kept: FinishedRows? = nil, _ work: Work = Work()
     ) throws -> DescriptionAccuracy? {
-        guard target.target.facts.outputPoint == nil, let extraction = try target.extraction(of: target.probe) else {
+        guard target.target.facts.outputPoint == nil, let extraction = try target.extraction(of: target.probe),
+            let given = extraction.outputs, target.reader == .model
+        else {
             return nil
         }
         let outputs = ProbeActivations(
-            values: extraction.outputs, predictions: neurons.probe.predictions, classes: classes.names.count)
+            values: given, predictions: neurons.probe.predictions, classes: classes.names.count)
         let encoders = try (0..<UInt64(seeds)).map { seed in
             var seeded = parameters
             seeded.seed += seed
-            return try target.outputEncoder(extraction.outputs, seeded, self, work)
+            return try target.outputEncoder(given, seeded, self, work)
         }
         let sets =
             try [(name: "classes", concepts: classes)]

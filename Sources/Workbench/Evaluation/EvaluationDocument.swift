@@ -43,6 +43,8 @@ package struct EvaluationDocument: Encodable {
 
     var study, model, layer: String
     var heldOutAccuracy: Double
+    /// Who says which class an image is, where that is not the model.
+    var reader: String?
     var descriptions: [DescriptionRow]
     var interventions: [InterventionRow]
     var tests: [TestRow]
@@ -69,6 +71,7 @@ package struct EvaluationDocument: Encodable {
     package init(_ evaluation: Evaluation, note: String? = nil, command: String? = nil) {
         (study, model, layer) = (evaluation.facts.study, evaluation.facts.model, evaluation.facts.layer)
         heldOutAccuracy = evaluation.facts.accuracy
+        reader = evaluation.facts.reader.title
         descriptions = DescriptionRow.rows(evaluation)
         let table = evaluation.interventions
         interventions = table?.cells.map(InterventionRow.init) ?? []

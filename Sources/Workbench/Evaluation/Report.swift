@@ -29,7 +29,10 @@ package struct Report {
             ("neurons", "\(facts.units)"), ("features", facts.features > 0 ? "\(facts.features)" : "none"),
             ("probe images", "\(facts.probeImages)"), ("held-out images", "\(facts.heldOutImages)"),
             ("concepts", "\(facts.concepts)"), ("classes", "\(facts.classes.count)"),
-            ("held-out accuracy", String(format: "%.2f %%", 100 * facts.accuracy)),
+            (
+                "held-out accuracy",
+                String(format: "%.2f %%", 100 * facts.accuracy) + (facts.reader.title.map { " (\($0))" } ?? "")
+            ),
         ]
         sections = Self.sections(evaluation)
         (self.units, self.command) = (units, command)

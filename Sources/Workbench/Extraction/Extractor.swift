@@ -55,7 +55,7 @@ extension Study {
         try store.fileEmbeddings(embeddingFile(of: images.probe), encoder: spaceFacts.digest, set: images.probe.digest)
         for layer in try layers() where try layer.isExtracted { try layer.summarize() }
         for set in try conceptSets() { try embedEach(set.concepts) }
-        for target in try targets() { try embedEach(target.facts.classNames) }
+        for target in try targets() { try embedConcepts(target.facts.classNames) }
     }
 
     func embeddingFile(of images: ImageSet) throws -> ValueFile {
@@ -105,7 +105,7 @@ private struct Pass {
         activations = try layers.compactMap { layer in
             try writer(layer.activationFile(of: images)).map { (layer, $0) }
         }
-        outputs = try writer(first.outputFile(of: images))
+        outputs = try first.outputFile(of: images).flatMap(writer)
         writers = activations.map(\.writer) + [outputs].compactMap { $0 }
         let completed = writers.map(\.completedRows).min() ?? rows.count
         let absent =
@@ -176,6 +176,7 @@ private struct Pass {
             hooks.add(at: layer.hookPoint) { recorded[index] = pooling($0) }
         }
         if let point = layers[0].target.facts.outputPoint { hooks.add(at: point) { given = $0 } }
+        // Of a model without a classifier these are its features, which nobody keeps.
         let logits = model.logits(pixels, hooks: hooks)
         if let bad = logits.firstNonFiniteRow {
             throw WorkbenchError.notFinite(model: model.name, image: source.name(of: batch.lowerBound + bad))

@@ -6,16 +6,33 @@ extension CountedImages {
     /// The held-out images of a layer, as its classifier takes them.
     init(of target: TargetLayer) throws {
         guard let extraction = try target.extraction(of: target.heldOut) else { throw target.notExtracted }
-        let logits = Once { try target.logits(extraction, of: target.classifier) }
+        guard target.reader != .none else {
+            // Nobody says what these images are: nothing is counted on them.
+            self.init(
+                activations: try target.pooled(extraction, of: target.heldOut), logits: Once { throw target.noAnswers },
+                labels: [], unedited: [], remainder: .none)
+            return
+        }
+        let logits = Once { try target.countedLogits(extraction) }
+        let resumes = target.remainder == .resumed
         self.init(
-            activations: extraction.activations, logits: logits, labels: try target.heldOutLabels(),
+            activations: resumes ? extraction.activations : try target.pooled(extraction, of: target.heldOut),
+            logits: logits, labels: try target.heldOutLabels(),
             unedited: try target.heldOutPredictions { try logits.value }, remainder: try Remainder(of: target))
     }
 }
 
 extension Remainder {
     /// What follows a layer: found out once, whatever is asked of it.
-    init(of target: TargetLayer) throws { self.init(of: target, in: try target.classifier) }
+    init(of target: TargetLayer) throws {
+        if let head = try target.readingHead() {
+            self = .linear(head.linear)
+        } else if target.reader == .model {
+            self.init(of: target, in: try target.classifier)
+        } else {
+            self = .none
+        }
+    }
 
     /// What follows a layer in its model over some classes.
     init(of target: TargetLayer, in model: any TargetModel) {

@@ -35,7 +35,7 @@ extension TargetLayer {
         let clock = ContinuousClock()
         let began = clock.now
         let data = AlignmentData(
-            activations: pooling(extraction.activations), imageEmbeddings: try probeEmbeddings(),
+            activations: try pooled(extraction, of: probe), imageEmbeddings: try probeEmbeddings(),
             predictions: try predictions(extraction), classEmbeddings: try embedConcepts(classNames))
         var (weights, report) = try found(parameters, data, extraction, work)
         report.seconds = (clock.now - began) / .seconds(1)
@@ -58,7 +58,7 @@ extension TargetLayer {
             (report.epochs, report.best) = (alignment.epochs, alignment.best)
             return (alignment.encoder.weights, report)
         case .closedForm:
-            let solving = ClosedFormAlignment(data, logits: try logits(extraction), parameters: parameters)
+            let solving = ClosedFormAlignment(data, logits: try logits(extraction, of: probe), parameters: parameters)
             guard
                 let solved = try solving?
                     .run(layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
@@ -70,17 +70,19 @@ extension TargetLayer {
 
     /// The parameters the study's encoder is, or will be, found with.
     package func alignmentParameters() throws -> AlignmentParameters {
-        guard let json = try store.document(named: documentName(Self.parametersName)) else {
+        guard let json = try store.document(named: parametersName) else {
             return AlignmentParameters()
         }
         return try JSONDecoder().decode(AlignmentParameters.self, from: json)
     }
 
-    private static let parametersName = "alignment parameters"
+    private var parametersName: String {
+        documentName("alignment parameters") + (otherReader.map { " by \($0.rawValue)" } ?? "")
+    }
 
     private func select(_ parameters: AlignmentParameters) throws {
         guard try alignmentParameters() != parameters else { return }
-        try store.keep(JSONEncoder().encode(parameters), as: documentName(Self.parametersName))
+        try store.keep(JSONEncoder().encode(parameters), as: parametersName)
     }
 
     /// Of all that the encoder's weights depend on.
@@ -91,7 +93,7 @@ extension TargetLayer {
         return try Digest(
             "alignment", activationKey(of: probe), study.spaceFacts.digest,
             Digest(combining: study.templates.templates),
-            Digest(combining: classNames), json)
+            Digest(combining: classNames), json, readerKey()?.description ?? "")
     }
 
     func neuronEncoder(_ parameters: AlignmentParameters) throws -> NeuronEncoder {

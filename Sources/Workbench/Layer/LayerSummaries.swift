@@ -16,9 +16,9 @@ extension TargetLayer {
     /// The layer's activations on the probe images, with their statistics.
     func probeActivations() throws -> ProbeActivations {
         guard let extraction = try extraction(of: probe) else { throw notExtracted }
-        let (classes, activations) = (classNames.count, extraction.activations)
+        let (classes, activations) = (classNames.count, try pooled(extraction, of: probe))
         let key = try Digest(
-            "statistics 1", activationKey(of: probe), outputFile(of: probe).key, target.facts.digest)
+            "statistics 1", activationKey(of: probe), answersKey(of: probe), target.facts.digest)
         let kept = try study.keptTensors(key).flatMap {
             LayerStatistics(tensors: $0, images: activations.rows, units: activations.columns, classes: classes)
         }
@@ -33,8 +33,8 @@ extension TargetLayer {
     /// The classes predicted for the held-out images, by the classifier over those that are counted.
     func heldOutPredictions(_ logits: () throws -> Tensor) throws -> [Int] {
         let heldOut = try heldOut
-        let key = Digest(
-            "predictions 1", outputFile(of: heldOut).key, target.facts.digest,
+        let key = try Digest(
+            "predictions 1", answersKey(of: heldOut), target.facts.digest,
             Digest(combining: words.map { $0.lines + $0.templates } ?? []))
         if let kept = try study.keptTensors(key)?["predictions"], kept.count == heldOut.count {
             let classes = kept.values.map { Int($0) }

@@ -44,6 +44,9 @@ extension StudiedLayer {
     /// The study's classes: those the probe images were predicted as, which the encoder was aligned with.
     package var classes: ConceptSet { context.classes }
 
+    /// Who says which class an image is.
+    package var reader: LayerReader { target.reader }
+
     package var encoder: NeuronEncoder { neurons.encoder }
 
     /// What makes every accuracy that is counted doubtful, in a few words; nil where nothing does.
@@ -59,11 +62,12 @@ extension StudiedLayer {
                 probeImages: try target.probe.count, heldOutImages: try target.heldOut.count, units: encoder.count,
                 isSigned: encoder.isSigned, concepts: sets.first(where: \.isChosen)?.count ?? 0,
                 classes: classes.names,
-                accuracy: try target.accuracy())
+                accuracy: try target.accuracy() ?? 0)
             facts.pooling = target.pooling.rawValue
             facts.features = try target.autoencoderReport()?.features ?? 0
             facts.words = target.classWords
-            facts.remainder = target.place.remainder
+            facts.remainder = target.remainder
+            (facts.reader, facts.isOtherReader) = (target.reader, target.otherReader != nil)
             facts.layers = try target.study.layerFacts()
             facts.doubt = try doubt
             facts.conceptSets = sets

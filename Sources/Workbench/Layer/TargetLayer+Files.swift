@@ -10,15 +10,15 @@ extension TargetLayer {
     struct Extraction {
         /// [N, units], or [N, tokens, units] where the rest of the network must be run again.
         var activations: Tensor
-        /// Logits [N, classes]; of a CLIP, image embeddings of any length [N, d].
-        var outputs: Tensor
+        /// Logits [N, classes]; of a CLIP, image embeddings of any length [N, d]; nil of a model without a classifier.
+        var outputs: Tensor?
     }
 
     /// The extraction of `images`, mapped from the study's files; nil while it is not whole.
     func extraction(of images: ImageSet) throws -> Extraction? {
-        guard let activations = try store.values(of: activationFile(of: images)),
-            let outputs = try store.values(of: outputFile(of: images))
-        else { return nil }
+        guard let activations = try store.values(of: activationFile(of: images)) else { return nil }
+        guard let file = outputFile(of: images) else { return Extraction(activations: activations, outputs: nil) }
+        guard let outputs = try store.values(of: file) else { return nil }
         return Extraction(activations: activations, outputs: outputs)
     }
 
@@ -29,7 +29,7 @@ extension TargetLayer {
                 return false
             }
             for images in [probe, heldOut] {
-                for file in [activationFile(of: images), outputFile(of: images)] {
+                for file in [activationFile(of: images), outputFile(of: images)].compactMap({ $0 }) {
                     guard try store.isFinished(file.key) else { return false }
                 }
             }
@@ -54,40 +54,12 @@ extension TargetLayer {
             key: key, shape: [images.count] + item, metadata: ["key": "\(key)", "layer": hookPoint.name])
     }
 
-    /// Logits, or of a CLIP what they are made from whatever its classes.
-    func outputFile(of images: ImageSet) -> ValueFile {
+    /// Logits, or of a CLIP what they are made from whatever its classes; nil of a model without a classifier.
+    func outputFile(of images: ImageSet) -> ValueFile? {
+        guard target.facts.hasClassifier else { return nil }
         let key = Digest(target.facts.outputDigest, images.digest)
         let width = target.facts.outputPoint?.width ?? target.facts.classes.count
         return ValueFile(key: key, shape: [images.count, width], metadata: ["key": "\(key)"])
-    }
-
-    // MARK: Answers
-
-    /// The logits that a model gives, the study's or the same over other classes: [N, classes]
-    func logits(_ extraction: Extraction, of model: any TargetModel) -> Tensor {
-        guard let point = target.facts.outputPoint else { return extraction.outputs }
-        let values = inBlocks(extraction.outputs) { model.logits(resumingFrom: point, $0).values }
-        return Tensor([extraction.outputs.rows, model.classes.count], values)
-    }
-
-    /// The logits that the study's model gives: [N, classes]
-    func logits(_ extraction: Extraction) throws -> Tensor {
-        target.facts.outputPoint == nil ? extraction.outputs : logits(extraction, of: try model)
-    }
-
-    /// The classes that the study's model predicts.
-    func predictions(_ extraction: Extraction) throws -> [Int] {
-        guard let point = target.facts.outputPoint else { return inBlocks(extraction.outputs) { $0.argmax() } }
-        let model = try model
-        return inBlocks(extraction.outputs) { model.logits(resumingFrom: point, $0).argmax() }
-    }
-
-    private func inBlocks<Value: Sendable>(_ outputs: Tensor, _ body: @Sendable (Tensor) -> [Value]) -> [Value] {
-        let parts = parallelMap(blocks(of: outputs.rows, size: 1024)) { range in
-            defer { outputs.release(rows: range) }
-            return body(outputs.rows(range))
-        }
-        return Array(parts.joined())
     }
 
     /// E_i of the probe images: unit rows [N, d], mapped from the study's file of them.

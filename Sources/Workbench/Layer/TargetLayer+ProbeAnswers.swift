@@ -9,15 +9,23 @@ extension TargetLayer {
     func probeAnswers(_ probe: ProbeActivations) -> ProbeAnswers {
         let logits = Once { [self] in
             guard let extraction = try extraction(of: self.probe) else { throw notExtracted }
-            return try self.logits(extraction)
+            return try self.logits(extraction, of: self.probe)
         }
-        let remainder = Once { [self] in Remainder(of: self, in: try model) }
-        guard place.remainder != .resumed else { return resumedAnswers(probe, logits: logits) }
-        let answers = ProbeAnswers(logits: logits, probe: probe) { [hookPoint] activations, logits, predictions in
+        guard self.remainder != .none else {
+            return ProbeAnswers(
+                logits: logits, gradients: { [noAttribution] _ in throw noAttribution },
+                attribution: Once { [noAttribution] in throw noAttribution }, isDifferentiable: false)
+        }
+        // Over the study's own classes, whichever are counted.
+        let remainder = Once { [self] in
+            try reader == .model ? Remainder(of: self, in: model) : Remainder(of: self)
+        }
+        guard self.remainder != .resumed else { return resumedAnswers(probe, logits: logits) }
+        let answers = ProbeAnswers(logits: logits, probe: probe) { [noAttribution] activations, logits, predictions in
             switch try remainder.value {
             case .linear(let rest): rest.gradients(activations, logits: logits, predictions: predictions)
             case .normalized(let rest): rest.gradients(activations, logits: logits, predictions: predictions)
-            case .resumed, .none: throw WorkbenchError.noAttribution(layer: hookPoint.name)
+            case .resumed, .none: throw noAttribution
             }
         }
         return ProbeAnswers(
@@ -45,7 +53,7 @@ extension TargetLayer {
     /// The scores of all neurons for all classes, which need the model but once.
     private func keptAttribution(_ probe: ProbeActivations, _ compute: () throws -> Tensor) throws -> Tensor {
         let images = try self.probe
-        let key = Digest("attribution 1", activationKey(of: images), outputFile(of: images).key, target.facts.digest)
+        let key = try Digest("attribution 1", activationKey(of: images), answersKey(of: images), target.facts.digest)
         let shape = [classNames.count, probe.unitCount]
         if let kept = try study.keptTensors(key)?["attribution"], kept.shape == shape { return kept }
         let scores = try compute()
@@ -54,12 +62,18 @@ extension TargetLayer {
     }
 }
 
+extension TargetLayer {
+    var noAttribution: WorkbenchError { .noAttribution(layer: hookPoint.name) }
+}
+
 extension StudiedLayer {
     /// Goes the way back through the model, where a ranking needs it and it was not gone: so that progress shows and it can be
     /// stopped.
     func prepare(_ ranking: Ranking, _ work: Work) throws {
-        guard ranking == .attribution, target.place.remainder == .resumed else { return }
-        guard target.place.isDifferentiable else { throw WorkbenchError.noAttribution(layer: encoder.layer) }
+        if ranking == .rivals, target.reader == .none { throw target.noAnswers }
+        guard ranking == .attribution else { return }
+        guard target.otherReader != nil || target.place.isDifferentiable else { throw target.noAttribution }
+        guard target.remainder == .resumed else { return }
         _ = try target.answerGradients(work)
     }
 }

@@ -20,16 +20,22 @@ package final class TargetLayer: Sendable {
     private let reworded: Once<any TargetModel>
     /// The class of every probe image, where they are labelled and pair with the model's classes.
     let probeLabels: Once<[Int]?>
+    /// Who is asked for classes in place of whom the layer has by itself.
+    let otherReader: LayerReader?
+    /// The linear head that reads the layer; nil where the model does, or nobody.
+    let head = Mutex<ReadingHead?>(nil)
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(
-        study: Study, target: Study.Target, place: LayerPlace, images: Once<ImageSet>? = nil, words: ClassWords? = nil
+        study: Study, target: Study.Target, place: LayerPlace, images: Once<ImageSet>? = nil, words: ClassWords? = nil,
+        reader: LayerReader? = nil
     ) throws {
         self.study = study
         self.target = target
         self.place = place
         self.words = words
         otherImages = images
+        otherReader = reader == place.reader ? nil : reader
         probeLabels = Once {
             let probe = try study.images(.probe)
             guard let labels = try probe.labels else { return nil }
@@ -45,7 +51,7 @@ package final class TargetLayer: Sendable {
             return try model.reworded(words, layer: place.hookPoint) { try study.embed($0, in: $1) }
         }
         if words != nil {
-            guard target.facts.words != nil else { throw WorkbenchError.fixedClasses(model: modelName) }
+            guard target.facts.words != nil, (reader ?? place.reader) == .model else { throw WorkbenchError.fixedClasses(model: modelName) }
             guard hookPoint.name != "logits" else { throw WorkbenchError.classesAreUnits(layer: hookPoint.name) }
         }
     }
@@ -56,7 +62,7 @@ package final class TargetLayer: Sendable {
     package var pooling: Pooling { place.pooling }
     var modelName: String { target.name }
     package var reference: LayerReference {
-        LayerReference(model: modelName, layer: hookPoint.name, pooling: pooling.rawValue)
+        LayerReference(model: modelName, layer: hookPoint.name, pooling: pooling.rawValue, reader: otherReader)
     }
 
     /// The target model, loaded.
@@ -74,7 +80,9 @@ package final class TargetLayer: Sendable {
     var countedNames: [String] { words?.names ?? classNames }
 
     /// The words of the classes that accuracy is counted on; nil where they cannot be others.
-    package var classWords: ClassWords? { hookPoint.name == "logits" ? nil : words ?? target.facts.words }
+    package var classWords: ClassWords? {
+        hookPoint.name == "logits" || reader != .model ? nil : words ?? target.facts.words
+    }
 
     /// Which class each label of the held-out images is.
     func pairing() throws -> ClassPairing {
@@ -86,6 +94,7 @@ package final class TargetLayer: Sendable {
     }
 
     private func pair(_ heldOut: ImageSet) throws -> ClassPairing {
+        guard reader != .none else { return ClassPairing(unlabelled: heldOut) }
         let lines = otherImages == nil ? target.facts.lines : (words?.lines ?? target.facts.lines)
         return try ClassPairing(
             heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil, map: target.facts.classMap)
@@ -144,14 +153,17 @@ package final class TargetLayer: Sendable {
                 return known
             }
         }
-        let other = try TargetLayer(study: study, target: target, place: place, images: others, words: words)
+        let other = try TargetLayer(
+            study: study, target: target, place: place, images: others, words: words, reader: otherReader)
         _ = try other.pairing()
         _ = try other.classPlaces
         return other
     }
 
     /// Under what the study keeps a choice made for this layer.
-    func documentName(_ kind: String) -> String { "\(kind) \(target.id) \(hookPoint.name) \(pooling.rawValue)" }
+    func documentName(_ kind: String) -> String {
+        "\(kind) \(target.id) \(hookPoint.name) \(pooling.rawValue)"
+    }
 
     // MARK: Verbs
 
@@ -161,6 +173,7 @@ package final class TargetLayer: Sendable {
     package func prepare(_ work: Work = Work(), features: Bool = false) throws -> StudiedLayer {
         guard try study.shard == nil else { throw WorkbenchError.isShare(study: folder.path) }
         try extract(work)
+        _ = try readingHead(work)
         let parameters = try alignmentParameters()
         if try store.alignmentRun(alignmentKey(parameters)) == nil { try align(parameters, work) }
         let layer = try studied()

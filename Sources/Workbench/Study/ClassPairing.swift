@@ -11,6 +11,11 @@ struct ClassPairing: Sendable, Hashable {
     /// What makes an accuracy on these images doubtful, in a few words; nil where nothing does.
     var doubt: String?
 
+    /// Of images that nobody classifies.
+    init(unlabelled images: ImageSet) {
+        if let kinds = images.facts.passedOver { warnings.append(.passedOver(images: images.facts.place, kinds: kinds)) }
+    }
+
     /// - Parameters:
     ///   - names: a name for each class; the first of equal ones is meant.
     ///   - words: what people call these classes, where that is something else.

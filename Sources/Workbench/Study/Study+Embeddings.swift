@@ -8,6 +8,7 @@ import VisionModels
 extension Study {
     /// Embeddings of concepts in the study's prompt templates: unit rows [names.count, d], mapped from a file where they are
     /// many.
+    @discardableResult
     func embedConcepts(_ names: [String]) throws -> Tensor {
         guard names.count >= Self.manyConcepts, !store.isReadOnly else { return try embedEach(names) }
         let (facts, templates) = (try spaceFacts, try templates.templates)

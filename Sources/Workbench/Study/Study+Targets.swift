@@ -21,30 +21,37 @@ extension Study {
             plan.model, classes: classes, templates: try templates, precision: plan.precision)
         let lines = plan.classes == nil ? known?.facts.words?.lines : nil
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
-        guard !model.classes.isEmpty else { throw WorkbenchError.noClassifier(model: plan.model) }
         let words = try (model as? CLIPZeroShot).map { clip in
             ClassWords(lines: try lines ?? choice.classLines() ?? [], templates: clip.templates.templates)
         }
-        let places = try plan.layers.map { try LayerPlace($0, pooling: plan.pooling, of: model) }
 
         let configuration = try configuration()
         let folders = try [configuration.probeImages, configuration.heldOutImages].map {
             try Resources.resolve($0).path
         }
+        let own = try answers(of: model, plan, classes, heldOut: heldOut)
         var names: [String]
-        if plan.classNames == nil, let known, known.facts.classes == model.classes {
+        if plan.classNames == nil, let known, known.facts.classes == own.classes {
             names = known.facts.classNames
         } else {
             names = try ClassNames(
-                model.classes, file: plan.classNames.map { try Resources.resolve($0) }, near: folders
+                own.classes, file: plan.classNames.map { try Resources.resolve($0) }, near: folders
             ).names
         }
         var facts = TargetFacts(
-            model, location: plan.model, precision: plan.precision, words: words, classList: classes, classNames: names)
+            model, location: plan.model, precision: plan.precision, words: words, classList: classes,
+            classes: own.classes, classNames: names)
         facts.classMap =
             try plan.classMap.map { try ClassMap(contentsOf: Resources.resolve($0)) } ?? known?.facts.classMap
-        _ = try ClassPairing(
-            heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil, map: facts.classMap)
+        if own.reader != .none {
+            _ = try ClassPairing(
+                heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil, map: facts.classMap)
+        }
+        let places = try plan.layers.map { layer in
+            try LayerPlace(
+                layer, pooling: plan.pooling, of: model, reader: own.reader,
+                head: own.reader == .head ? keptHead(plan, layer, of: model, classes: own.classes.count) : nil)
+        }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
         let id = try store.store(record)
@@ -108,10 +115,10 @@ extension Study {
 
     /// The layer of a reference.
     package func layer(_ reference: LayerReference) throws -> TargetLayer {
-        guard let layer = try layers().first(where: { $0.reference == reference }) else {
+        guard let layer = try layers().first(where: { $0.reference == reference.place }) else {
             throw WorkbenchError.layerNotInStudy(reference.layer, known: try layers().map(\.hookPoint.name))
         }
-        return layer
+        return try reference.reader.map(layer.reading(by:)) ?? layer
     }
 }
 

@@ -24,6 +24,11 @@ package struct StudyInfo: Sendable {
         package var architecture: String
         package var isSigned: Bool
         package var remainder: RemainderKind
+        /// Who says which class an image is, and how that was found of a probe head.
+        package var reader: LayerReader
+        package var probeHead: ProbeHeadReport?
+        /// Whether one could be asked.
+        package var offersProbeHead = false
         /// The model's classes, as people call them.
         package var classes: [String]
         /// Classes whose names are identifiers without known words.
@@ -62,7 +67,8 @@ extension Study {
 extension TargetLayer {
     /// How far the layer's extraction has come.
     func facts(_ shard: Shard? = nil) throws -> LayerFacts {
-        var facts = LayerFacts(reference: reference, units: hookPoint.width, rows: 0, images: 0)
+        var facts = LayerFacts(reference: reference.place, units: hookPoint.width, rows: 0, images: 0)
+        facts.reader = place.reader
         for role in ImageRole.allCases {
             guard let record = try store.imageSet(of: role) else { continue }
             var set = try ImageSet(record, in: store)
@@ -74,38 +80,47 @@ extension TargetLayer {
             }
             facts.rows += file.completedRows
         }
+        facts.offersProbeHead = facts.isComplete && place.reader == .model && offersProbeHead
         return facts
     }
+
+    /// What is known of it; nothing is computed for it.
+    package func info() throws -> StudyInfo.Layer { try info(study.shard) }
 
     fileprivate func info(_ shard: Shard?) throws -> StudyInfo.Layer {
         let facts = try facts(shard)
         var info = StudyInfo.Layer(
             facts: facts, location: target.facts.location, architecture: target.facts.architecture,
             isSigned: hookPoint.isSigned,
-            remainder: place.remainder, classes: classNames,
+            remainder: remainder, reader: reader, classes: classNames,
             namelessClasses: classNames.count(where: TextList.isIdentifier),
-            isAligned: false, features: try? autoencoderReport(), accuracy: nil, doubt: nil, warnings: [])
+            isAligned: false,
+            features: try? autoencoderReport(), accuracy: nil, doubt: nil, warnings: [])
         guard shard == nil, facts.isComplete, try isExtracted else { return info }
+        info.offersProbeHead = offersProbeHead
         info.isAligned = try store.alignmentRun(alignmentKey(alignmentParameters())) != nil
         let pairing = try pairing()
         (info.doubt, info.warnings) = (pairing.doubt, pairing.warnings)
-        info.accuracy = try accuracy()
+        info.probeHead = try keptProbeHeadReport()
+        // A head that was not fitted yet is not fitted to tell of it.
+        if reader != .probe || info.probeHead != nil { info.accuracy = try accuracy() }
         return info
     }
 
-    /// Of the target model on the held-out images, 0 to 1; counted once and kept.
-    func accuracy() throws -> Double {
+    /// Of whoever reads the layer, on the held-out images, 0 to 1; counted once and kept. Nil where nobody does.
+    func accuracy() throws -> Double? {
+        guard reader != .none else { return nil }
         let heldOut = try heldOut
         let places = try pairing().places ?? []
-        let key = Digest(
-            "accuracy", target.facts.digest, heldOut.digest, Digest(combining: words?.lines ?? []),
+        let key = try Digest(
+            "accuracy", target.facts.digest, heldOut.digest, readerKey()?.description ?? "", Digest(combining: words?.lines ?? []),
             Digest(combining: words?.templates ?? []), Digest(combining: places.map(String.init)))
         if let known = try store.document(named: "accuracy \(key)") {
             return try JSONDecoder().decode(Double.self, from: known)
         }
         let predicted = try heldOutPredictions {
-            guard let outputs = try store.values(of: outputFile(of: heldOut)) else { throw notExtracted }
-            return logits(Extraction(activations: outputs, outputs: outputs), of: try classifier)
+            guard let extraction = try extraction(of: heldOut) else { throw notExtracted }
+            return try countedLogits(extraction)
         }
         let labels = try heldOutLabels()
         let right = zip(predicted, labels).count { $0 == $1 }

@@ -45,12 +45,14 @@ package struct TargetPlan: Sendable, Hashable {
     package var classNames: String?
     /// Which class each folder of images stands for, where its name does not tell: `folder<TAB>class` a line.
     package var classMap: String?
+    /// A linear head that reads the layers: weight [classes, units] and bias [classes].
+    package var head: String?
     /// What the model's products are rounded to.
     package var precision: Precision
 
     package init(
         model: String, layers: [String], pooling: String = "cls", classes: String? = nil, classNames: String? = nil,
-        classMap: String? = nil,
+        classMap: String? = nil, head: String? = nil,
         precision: Precision = .float32
     ) {
         self.model = model
@@ -59,6 +61,7 @@ package struct TargetPlan: Sendable, Hashable {
         self.classes = classes
         self.classNames = classNames
         self.classMap = classMap
+        self.head = head
         self.precision = precision
     }
 }

@@ -31,13 +31,17 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var outputPoint: HookPoint?
     /// Of all that the outputs depend on but the image.
     var outputDigest: Digest
+    /// Whether the model tells classes apart by itself; else its features are its answer, and classes are those of the
+    /// labels, of a head, or the concepts that images stand for.
+    var hasClassifier: Bool
 
     /// - Parameters:
     ///   - words: of a CLIP.
+    ///   - classes: of a model without a classifier.
     ///   - names: words for class identifiers.
     init(
         _ model: any TargetModel, location: String, precision: Precision, words: ClassWords?, classList: String?,
-        classNames: [String]
+        classes: [String], classNames: [String]
     ) {
         self.location = location
         self.precision = precision
@@ -46,7 +50,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
         architecture = model.architecture
         assumptions = model.assumptions
         digest = model.digest
-        classes = model.classes
+        self.classes = classes
+        hasClassifier = !model.classes.isEmpty
         self.classNames = classNames
         hookPoints = model.hookPoints
         batchSize = model.batchSize
@@ -61,7 +66,7 @@ struct TargetFacts: Sendable, Hashable, Codable {
         case location, precision, architecture, assumptions, digest, classes, classNames, words, classList, classMap,
             hookPoints,
             batchSize
-        case outputPoint, outputDigest
+        case outputPoint, outputDigest, hasClassifier
     }
 }
 
@@ -75,11 +80,28 @@ struct LayerPlace: Sendable, Hashable, Codable {
     var remainder: RemainderKind
     /// Whether the gradient of the model's answer is known there.
     var isDifferentiable: Bool
+    /// Who says which class an image is.
+    var reader: LayerReader
+    /// Where a head was read from, and of what was read.
+    var head: HeadPlace?
+
+    /// A file that a head was read from.
+    struct HeadPlace: Sendable, Hashable, Codable {
+        var file: String
+        var digest: Digest
+
+        enum CodingKeys: String, CodingKey { case file, digest }
+    }
 
     /// The layer `name` of a model.
     ///
+    /// - Parameters:
+    ///   - reader: who says which class an image is.
+    ///   - head: the head's file, where that is a head.
     /// - Throws: `unknownLayer`, `unknownPooling`, `unsuitablePooling`.
-    init(_ name: String, pooling: String, of model: any TargetModel) throws(WorkbenchError) {
+    init(
+        _ name: String, pooling: String, of model: any TargetModel, reader: LayerReader, head: HeadPlace? = nil
+    ) throws(WorkbenchError) {
         guard let point = model.hookPoint(named: name) else {
             throw .unknownLayer(name, known: model.hookPoints.map(\.name))
         }
@@ -88,17 +110,33 @@ struct LayerPlace: Sendable, Hashable, Codable {
         self.pooling = try point.pooling(
             named: pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
         digest = model.digest(at: point)
+        (self.reader, self.head) = (reader, head)
+        guard reader == .model else {
+            (remainder, isDifferentiable) = (reader.remainder, reader.remainder == .linear)
+            return
+        }
         remainder =
             model.linearRemainder(after: point, pooling: self.pooling) != nil
             ? .linear : model.normalizedRemainder(after: point, pooling: self.pooling) != nil ? .normalized : .resumed
         isDifferentiable = remainder != .resumed || model.knowsAnswerGradients(at: point)
     }
 
-    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder, isDifferentiable }
+    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder, isDifferentiable, reader, head }
 
     /// The layer's output is kept for every token of a held-out image where an intervention has to resume the forward pass
     /// from it.
     func keepsTokens(heldOut: Bool) -> Bool { heldOut && remainder == .resumed }
+}
+
+extension LayerReader {
+    /// What follows a layer that this reads: a linear head, or nothing that gives classes.
+    var remainder: RemainderKind {
+        switch self {
+        case .model: .resumed
+        case .probe, .head: .linear
+        case .given, .none: .none
+        }
+    }
 }
 
 extension Precision: Codable {}

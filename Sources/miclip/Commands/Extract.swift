@@ -53,6 +53,11 @@ struct Extract: ParsableCommand {
             valueName: "file"))
     var classMap: String?
     @Option(
+        help: ArgumentHelp(
+            "A linear head that says which class an image is: weight [classes, units] and bias [classes], in safetensors or .npz.",
+            valueName: "file"))
+    var head: String?
+    @Option(
         help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
     var shard: Shard?
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
@@ -110,7 +115,7 @@ struct Extract: ParsableCommand {
     private func targetPlan(in study: Study) throws -> TargetPlan? {
         guard
             model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
-                || precision != nil
+                || precision != nil || head != nil
         else { return nil }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
         var plan = own.plan
@@ -124,6 +129,7 @@ struct Extract: ParsableCommand {
         if let classes { plan.classes = path(classes) }
         if let classNames { plan.classNames = path(classNames) }
         if let classMap { plan.classMap = path(classMap) }
+        if let head { plan.head = path(head) }
         return plan
     }
 
@@ -145,7 +151,7 @@ struct Extract: ParsableCommand {
         let target = TargetPlan(
             model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
             pooling: pooling ?? sample.target.pooling, classes: classes.map(path), classNames: classNames.map(path),
-            classMap: classMap.map(path),
+            classMap: classMap.map(path), head: head.map(path),
             precision: precision ?? .float32)
         return StudyPlan(
             target: target, conceptSpace: conceptSpace.map(location) ?? sample.conceptSpace,

@@ -51,10 +51,12 @@ struct Fit: ParsableCommand {
                 target: target.index, bound: damage / 100, work)
         }
         let document = FitDocument(
-            concepts: list.entries.map(\.concept), class: target.name, betas: fit.betas, damageBound: damage,
+            concepts: list.entries.map(\.concept), class: target.name, betas: fit.betas, reader: study.reader.title,
+            damageBound: damage,
             fitted: .init(fit.fitted), reported: .init(fit.reported))
         try output.print(document) { document in
-            var lines = ["class \(Wording.tie(target)), others may lose \(number(damage, 2)) points"]
+            var lines = ["class \(Wording.tie(target)), others may lose \(number(damage, 2)) points"
+                + (document.reader.map { "; classes by the \($0)" } ?? "")]
             for (entry, beta) in zip(list.entries, fit.betas) {
                 lines.append("\(entry.concept.padded(16))\(entry.operator.rawValue) by β = \(number(beta, 3))")
             }

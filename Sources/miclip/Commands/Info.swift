@@ -8,7 +8,9 @@ struct Info: ParsableCommand {
         discussion: """
             Only tells: no model is run and no image read, so it answers at once, also while another process extracts.
 
-            Example: miclip info --json
+            Examples:
+              miclip info --json
+              miclip info --layer blocks.1 --probe-head
             """)
 
     @OptionGroup var study: StudyOptions
@@ -17,11 +19,10 @@ struct Info: ParsableCommand {
     func run() throws {
         let target = try study.open()
         let info = try target.study.info()
-        let chosen = target.reference
         let assumed = try target.assumptions.compactMap { model, assumptions in
             AssumptionWording.line(assumptions).map { "\(model): \($0)" }
         }
-        guard let layer = info.layers.first(where: { $0.facts.reference == chosen }) else { return }
+        let layer = try target.info()
         var document = StudyDocument(info, layer)
         document.assumed = assumed
         try output.print(document) { document in
@@ -51,7 +52,10 @@ struct Info: ParsableCommand {
                     + "`miclip extract --class-names`, or install wordnet-base")
         }
         let accuracy =
-            document.accuracy.map { "\(number(100 * $0, 2)) % on the held-out images" } ?? "not extracted yet"
+            document.accuracy.map { "\(number(100 * $0, 2)) % on the held-out images" }
+            ?? (layer.reader == .none ? ErrorWording.remedyOfClasses : missing(layer))
+        if let title = layer.reader.title { lines.append("reader    \(title)") }
+        if let head = layer.probeHead { lines += Self.lines(head) }
         lines.append("accuracy  \(accuracy)" + (document.doubt.map { " (doubtful: \($0))" } ?? ""))
         if info.conceptSets.count > 1 {
             lines.append(
@@ -60,6 +64,20 @@ struct Info: ParsableCommand {
                     .joined(separator: ", "))
         }
         return lines + info.layers.map { "layers    \($0.facts.reference): \(state($0.facts))" }
+    }
+
+    private static func missing(_ layer: StudyInfo.Layer) -> String {
+        layer.facts.isComplete ? "not counted yet" : "not extracted yet"
+    }
+
+    /// How a probe head was found.
+    private static func lines(_ head: ProbeHeadReport) -> [String] {
+        [
+            "          fitted on the labels of \(head.images) probe images, L2 \(head.shrinkage); of \(head.heldBack) held back it "
+                + "gets \(number(100 * head.accuracy, 2)) % right, the vote of the nearest 20 images "
+                + "\(number(100 * head.neighbours, 2)) %"
+                + (head.isConverged ? "" : "; stopped after \(head.iterations) steps, short of its optimum")
+        ]
     }
 
     private static func state(_ facts: LayerFacts) -> String {

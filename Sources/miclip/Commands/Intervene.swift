@@ -15,6 +15,7 @@ struct Intervene: ParsableCommand {
               miclip intervene --units norm:45-,norm:17+ --scale 0
               miclip intervene "45- 17+ @ boot" --scale 0     read on the class boot
               miclip intervene boot --scale 2 --and sandal:x0 --and bag:+0.5:10 --changes
+              miclip intervene boot --scale 0 --layer blocks.1 --probe-head
               miclip intervene boot --scale 0 --study clip.study --classes groups.txt --template "a photo of a {}"
             """)
 
@@ -72,11 +73,12 @@ struct Intervene: ParsableCommand {
         let inspection = changes ? try study.inspection(of: steering) : nil
         let made = InterventionDocument(
             list, steering, target, outcome, curve: points,
-            changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) })
+            changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) }, reader: study.reader)
         try output.print(made) { document in
             var lines = [
                 "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.title), "
                     + "\(document.operator) by β = \(document.beta)"
+                    + (document.reader.map { "; classes by the \($0)" } ?? "")
             ]
             for held in document.and ?? [] {
                 lines.append(

@@ -18,6 +18,8 @@ struct FitDocument: Encodable {
     var concepts: [String]
     var `class`: String
     var betas: [Double]
+    /// Who says which class an image is, where that is not the model.
+    var reader: String?
     var damageBound: Double
     var fitted: Half
     var reported: Half

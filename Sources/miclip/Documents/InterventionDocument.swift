@@ -21,6 +21,8 @@ struct InterventionDocument: Encodable {
     var concept: String
     var `class`: String
     var classOrigin: String
+    /// Who says which class an image is, where that is not the model.
+    var reader: String?
     var ranking: String
     var units: [String]
     var `operator`: String
@@ -46,8 +48,10 @@ struct InterventionDocument: Encodable {
 
     init(
         _ list: SteeringList, _ steering: Steering, _ target: ConceptClass, _ outcome: InterventionOutcome,
-        curve: [Point]?, changes: ChangesDocument?
+        curve: [Point]?, changes: ChangesDocument?,
+        reader: LayerReader
     ) {
+        self.reader = reader.title
         let intervention = steering.active
         concept = list.active.concept
         `class` = target.name

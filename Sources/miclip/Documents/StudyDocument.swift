@@ -22,6 +22,10 @@ struct StudyDocument: Encodable {
     var isSigned: Bool
     /// What follows the layer.
     var remainder: String
+    /// Who says which class an image is: the model, a probe head, a head of a file, nobody.
+    var reader: String
+    /// How the probe head was found, where that reads the layer.
+    var probeHead: ProbeHeadReport?
     var isAligned: Bool
     /// Of the layer's sparse autoencoder, where it has one.
     var features: AutoencoderDocument?
@@ -48,6 +52,7 @@ struct StudyDocument: Encodable {
         (probeImages, heldOutImages) = (info.probeImages, info.heldOutImages)
         if let probe = info.probeImages, let heldOut = info.heldOutImages { images = probe + heldOut }
         (units, isSigned, remainder) = (layer.facts.units, layer.isSigned, layer.remainder.rawValue)
+        (reader, probeHead) = (layer.reader.rawValue, layer.probeHead)
         (isAligned, features) = (layer.isAligned, layer.features.map(AutoencoderDocument.init))
         conceptSets = info.conceptSets.map { ConceptSet(name: $0.name, concepts: $0.count, isChosen: $0.isChosen) }
         concepts = conceptSets.first(where: \.isChosen)?.concepts ?? 0

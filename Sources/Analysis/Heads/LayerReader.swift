@@ -1,0 +1,22 @@
+/// Who says which class an image is, behind a layer: what predictions, accuracy and interventions are read by.
+package enum LayerReader: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The model itself.
+    case model
+    /// A linear head that was fitted here on the labels of the probe images: what a linear reader of this layer would say.
+    case probe = "probe head"
+    /// A linear head from a file.
+    case head = "head of a file"
+    /// Logits that were computed elsewhere, with nothing that says how they come from the layer.
+    case given = "imported logits"
+    /// Nobody: images stand for the concepts that the concept space finds nearest.
+    case none
+
+    /// As it stands behind an accuracy: nil where it goes without saying.
+    package var title: String? {
+        switch self {
+        case .model: nil
+        case .probe, .head, .given: rawValue
+        case .none: "no classifier"
+        }
+    }
+}
