@@ -50,7 +50,9 @@ enum ErrorWording {
             switch error {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
-            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray, .damagedDatabase: 65
+            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray,
+                .damagedDatabase:
+                65
             }
         case let error as VisionModelsError:
             switch error {
