@@ -22,6 +22,7 @@ import Workbench
         let concepts = [RankedConcept(concept: "bag", score: 0.5)]
         var quality = UnitQuality(
             clarity: 0.5, polysemanticity: 0.25, redundancy: 0.5, selectivity: 1.5, selectiveClass: 8, isDead: false)
+        let unscored = quality
         quality.explanation = ScoredExplanation(
             concept: "bag",
             scores: ExplanationScores(
@@ -37,6 +38,7 @@ import Workbench
             .unit(UnitDescription(unit: unit, concepts: concepts, quality: quality)),
             .unit(UnitDescription(unit: feature, concepts: concepts, does: concepts, quality: dead)),
             .unit(UnitDescription(unit: unit, concepts: concepts)),
+            .unit(UnitDescription(unit: unit, concepts: concepts, quality: unscored)),
             .intervention(concept: "bag", target: target, intervention, outcome),
             .steering(
                 concepts: ["bag", "coat"], target: target, Steering([intervention, intervention], moving: 1), outcome),

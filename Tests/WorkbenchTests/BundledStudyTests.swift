@@ -88,7 +88,12 @@ import Workbench
                 + (0..<layer.encoder.count).map { ProbePole(index: $0, sign: -1) }
             let scores = try PublishedSimilarity.clipDissect.scores(probe, poles: poles, concepts, context)
             let first = scores.argmax()
-            #expect(first == golden.first)
+            // Words of one embedding are equally good: which of them comes first is rounding.
+            for (unit, word) in golden.first.enumerated() where first[unit] != word {
+                let same = zip(concepts.embeddings.row(first[unit]), concepts.embeddings.row(word))
+                    .reduce(Float(0)) { $0 + $1.0 * $1.1 }
+                #expect(same > 0.99999, "\(concepts.names[first[unit]]), there \(concepts.names[word])")
+            }
             // Sums of a hundred logarithms, some hundreds in size: relative to that.
             assertClose(
                 zip(first.indices, first).map { scores[$0, $1] }, golden.best, within: 1e-4,

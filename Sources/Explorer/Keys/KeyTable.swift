@@ -57,7 +57,7 @@ package enum KeyTable {
         Binding(.browsing, [.character("5")], .show(.map), nil, "Map: the units by what they mean"),
         Binding(.browsing, [.character("L")], .chooseLayer, nil, "another layer of the study"),
         Binding(.browsing, [.character("V")], .chooseConceptSet, nil, "another concept set to describe units by"),
-        Binding(.browsing, [.character("E")], .evaluate, nil, "evaluate the layer: every table, with its controls"),
+        Binding(.browsing, [.character("E")], .evaluate, nil, "every table of the layer, with its controls"),
         Binding(.browsing, [.character("v")], .showSheet, nil, "the unit's images, from most to least active"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "another theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
