@@ -105,7 +105,7 @@ struct LocationTests {
         try SafetensorsFile.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
         #expect(
             throws: VisionModelsError.notThatModel(
-                file: file.path, expected: [.vit, .resnet, .efficientnet], found: nil)
+                file: file.path, expected: [.vit, .resnet, .efficientnet, .convnext], found: nil)
         ) { try loadTargetModel(at: file) }
         let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.family == nil && inspection.problem == nil)

@@ -33,12 +33,8 @@ struct ForeignModel {
                 "features.1.0.attn.relative_position_bias_table",
             ], types: ["swin", "swinv2"], architectures: ["swin"]),
         Kind(
-            name: "ConvNeXt",
-            tensors: [
-                "convnext.embeddings.patch_embeddings.weight", "convnextv2.embeddings.patch_embeddings.weight",
-                "stages.0.blocks.0.conv_dw.weight", "features.1.0.block.0.weight features.1.0.layer_scale",
-                "downsample_layers.0.0.weight",
-            ], types: ["convnext", "convnextv2"], architectures: ["convnext"]),
+            name: "ConvNeXt under the names of its authors",
+            tensors: ["downsample_layers.0.0.weight"]),
         Kind(
             name: "SigLIP", tensors: ["vision_model.head.probe", "visual.trunk.attn_pool.latent", "attn_pool.latent"],
             types: ["siglip", "siglip2", "siglip_vision_model"], architectures: ["siglip"]),

@@ -128,7 +128,7 @@ package func loadTargetModel(
 package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let accepted: [Architecture] = [.vit, .resnet, .efficientnet]
+    let accepted: [Architecture] = [.vit, .resnet, .efficientnet, .convnext]
     return try ModelFiles(location, accepting: accepted, classes: classes, precision: precision).targetModel()
 }
 
@@ -139,6 +139,7 @@ extension ModelFiles {
         case .vit: try VisionTransformer(self)
         case .resnet: try ResNet(self)
         case .efficientnet: try EfficientNet(self)
+        case .convnext: try ConvNeXt(self)
         case .clip: preconditionFailure("a CLIP has no classes of its own")
         }
     }
