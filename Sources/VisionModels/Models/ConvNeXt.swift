@@ -148,7 +148,11 @@ package struct ConvNeXt: TargetModel {
         guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
         var rest = steps[(index + 1)...]
         if case .stage? = rest.first { rest = rest.dropFirst() }
-        if case .averagePooling? = rest.first, pooling == .mean { rest = rest.dropFirst() } else if point.tokens > 1 { return nil }
+        if case .averagePooling? = rest.first, pooling == .mean {
+            rest = rest.dropFirst()
+        } else if point.tokens > 1 {
+            return nil
+        }
         guard rest.count == 2, case .norm(let norm)? = rest.first else { return nil }
         return NormalizedHead(scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon, head: classifier)
     }

@@ -62,7 +62,8 @@ extension TargetModel {
         logits(resumingFrom: point, activations, hooks: Hooks())
     }
 
-    package func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
+    /// By its own name, or by what other tools call it.
+    package func hookPoint(named name: String) -> HookPoint? { hookPoints.named(name) }
 }
 
 /// logits = activations weightᵀ + bias; of cosines, over the length of the embedding that the activations make.
