@@ -20,10 +20,11 @@ from safetensors.torch import save_file
 
 def nested_script(folder):
     """Modules in modules, with a buffer: as OpenAI publishes CLIP."""
-    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 2, bias=False), torch.nn.Sequential(torch.nn.BatchNorm2d(4), torch.nn.ReLU())).eval()
-    torch.jit.save(torch.jit.trace(model.half().float(), torch.ones(1, 3, 4, 4)), folder / "nested-script.pt")
-    save_file({k: v for k, v in model.state_dict().items()
-               if not k.endswith("num_batches_tracked")}, folder / "nested-script.safetensors")
+    norm = torch.nn.BatchNorm2d(4)
+    norm.num_batches_tracked = None
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 2, bias=False), torch.nn.Sequential(norm, torch.nn.ReLU())).eval()
+    torch.jit.save(torch.jit.trace(model, torch.ones(1, 3, 4, 4)), folder / "nested-script.pt")
+    save_file(dict(model.state_dict()), folder / "nested-script.safetensors")
 
 
 def main(folder):
