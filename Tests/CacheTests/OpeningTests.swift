@@ -107,7 +107,7 @@ import Testing
         try study.fill()
         try study.doctor("INSERT INTO grdb_migrations VALUES ('9 from the future'); DROP TABLE finding")
         let before = try Data(contentsOf: study.database)
-        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 sealed rows"])) {
+        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 tallied rows"])) {
             try StudyStore.open(at: study.folder)
         }
         #expect(try Data(contentsOf: study.database) == before)

@@ -1,4 +1,5 @@
 import Digests
+import Foundation
 import GRDB
 
 extension StudyStore {
@@ -9,9 +10,10 @@ extension StudyStore {
             try database.execute(
                 sql: """
                     INSERT INTO valueFile
-                    (digest, fileName, rowCount, completedRows, isFinished, checksum, verified, created)
-                    VALUES (?, ?, ?, 0, 0, 0, '', ?)
-                    """, arguments: [file.key.bytes, file.fileName, file.rows, file.created])
+                    (digest, fileName, rowCount, completedRows, isFinished, size, pieces, verified, created)
+                    VALUES (?, ?, ?, 0, 0, 0, ?, '', ?)
+                    """,
+                arguments: [file.key.bytes, file.fileName, file.rows, Int32Blob.encode([]), file.created])
             try database.seal(.valueFile, where: "digest = ?", [file.key.bytes])
             return file
         }
@@ -36,16 +38,20 @@ extension StudyStore {
     /// Records that a file is whole.
     ///
     /// - Parameters:
-    ///   - checksum: CRC-32 of all its bytes.
+    ///   - size: of the file, in bytes.
+    ///   - pieces: CRC-32 of each of its pieces.
     ///   - verified: what the file system tells of it.
     /// - Throws: `missingRecord` where it was never begun.
-    package func finish(_ key: Digest, checksum: UInt32, verified: String) throws(CacheError) {
+    package func finish(_ key: Digest, size: Int, pieces: [UInt32], verified: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE valueFile SET completedRows = rowCount, isFinished = 1, checksum = ?, verified = ?
+                    UPDATE valueFile SET completedRows = rowCount, isFinished = 1, size = ?, pieces = ?, verified = ?
                     WHERE digest = ?
-                    """, arguments: [checksum, verified, key.bytes])
+                    """,
+                arguments: [
+                    size, Int32Blob.encode(pieces.map(Int32.init(bitPattern:))), verified, key.bytes,
+                ])
             guard database.changesCount == 1 else { throw missing(.valueFile, key) }
             try database.seal(.valueFile, where: "digest = ?", [key.bytes])
         }
@@ -64,6 +70,7 @@ extension StudyStore {
     package func forgetValueFile(_ key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(sql: "DELETE FROM valueFile WHERE digest = ?", arguments: [key.bytes])
+            try database.tally(.valueFile)
         }
     }
 
@@ -76,7 +83,7 @@ extension StudyStore {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT fileName, rowCount, created, completedRows, isFinished, checksum, verified
+                SELECT fileName, rowCount, created, completedRows, isFinished, size, pieces, verified
                 FROM valueFile WHERE digest = ?
                 """, arguments: [key.bytes])
         guard let row else { return nil }
@@ -90,7 +97,9 @@ extension StudyStore {
             key: key, fileName: name, rows: try row.get("rowCount"), created: try row.get("created"))
         record.completedRows = try row.get("completedRows")
         record.isFinished = try row.get("isFinished")
-        record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)
+        record.size = try row.get("size")
+        record.pieces = try Int32Blob.decode(row.get("pieces"), file: file, place: "value file \(key)")
+            .map { UInt32(truncatingIfNeeded: $0) }
         record.verified = try row.get("verified")
         return record
     }
