@@ -81,6 +81,26 @@ DISPATCHED void kernel_depthwise_row(const kernel_depthwise_shape *s, const floa
     }
 }
 
+DISPATCHED void kernel_response_norm(float *x, const float *scale, const float *shift, size_t places, size_t channels,
+                                     float epsilon, float *lengths) {
+    for (size_t c = 0; c < channels; c++) lengths[c] = 0;
+    for (size_t p = 0; p < places; p++) {
+        const float *row = x + p * channels;
+        for (size_t c = 0; c < channels; c++) lengths[c] += row[c] * row[c];
+    }
+    float sum = 0;
+    for (size_t c = 0; c < channels; c++) {
+        lengths[c] = __builtin_sqrtf(lengths[c]);
+        sum += lengths[c];
+    }
+    const float inverse = 1.0f / (sum / (float)channels + epsilon);
+    for (size_t c = 0; c < channels; c++) lengths[c] = 1.0f + scale[c] * lengths[c] * inverse;
+    for (size_t p = 0; p < places; p++) {
+        float *row = x + p * channels;
+        for (size_t c = 0; c < channels; c++) row[c] = row[c] * lengths[c] + shift[c];
+    }
+}
+
 DISPATCHED void kernel_gate_channels(float *x, const float *gates, size_t places, size_t channels) {
     // A few thousand channels at most are gated at once, so that each gate is computed once.
     float factors[256];

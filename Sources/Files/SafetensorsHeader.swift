@@ -9,9 +9,34 @@ package struct SafetensorsHeader: Sendable, Equatable {
         package var shape: [Int]
         /// Bytes, from the start of the file.
         package var range: Range<Int>
+        /// Elements from one index to the next, dimension by dimension, where rows do not follow one another; another format's
+        /// list may have such. Whoever made it has checked that all elements lie in the range.
+        package var strides: [Int]?
 
-        package init(type: ElementType, shape: [Int], range: Range<Int>) {
-            (self.type, self.shape, self.range) = (type, shape, range)
+        package init(type: ElementType, shape: [Int], range: Range<Int>, strides: [Int]? = nil) {
+            (self.type, self.shape, self.range, self.strides) = (type, shape, range, strides)
+        }
+
+        /// The elements in the order of their indices, gathered where they do not lie so.
+        package func packed(_ file: UnsafeRawBufferPointer) -> [UInt8]? {
+            guard let strides else { return nil }
+            let (count, size) = (shape.reduce(1, *), type.size)
+            return [UInt8](unsafeUninitializedCapacity: count * size) { target, initialized in
+                var indices = [Int](repeating: 0, count: shape.count)
+                var place = range.lowerBound
+                for element in 0..<count {
+                    for byte in 0..<size { target[element * size + byte] = file[place + byte] }
+                    // The next index: the last dimension first.
+                    for dimension in shape.indices.reversed() {
+                        indices[dimension] += 1
+                        place += strides[dimension] * size
+                        guard indices[dimension] == shape[dimension] else { break }
+                        place -= shape[dimension] * strides[dimension] * size
+                        indices[dimension] = 0
+                    }
+                }
+                initialized = count * size
+            }
         }
     }
 

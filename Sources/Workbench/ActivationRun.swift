@@ -76,7 +76,7 @@ package struct ActivationRun: Sendable {
     package func writeActivations(
         of images: ImageArguments, hook: String, pooling: String, to url: URL, _ work: Work = Work()
     ) throws -> [Int] {
-        guard let point = hookPoints.first(where: { $0.name == hook }) else {
+        guard let point = hookPoints.named(hook) else {
             throw WorkbenchError.unknownLayer(hook, known: hookPoints.map(\.name))
         }
         let pooling = try point.pooling(named: pooling, among: point.poolings)

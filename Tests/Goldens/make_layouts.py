@@ -342,6 +342,69 @@ def transformers_efficientnet(folder, config, side, dtype):
     (model.to(dtype) if dtype else model).save_pretrained(folder)
 
 
+def convnexts(output):
+    """Both versions under transformers', timm's and torchvision's names; timm's with the last norm before the mean, too."""
+    import_timm()
+    from timm.models.convnext import ConvNeXt
+    t = transformers
+    small = dict(hidden_sizes=[8, 12, 16, 20], depths=[1, 2, 1, 1], num_labels=5, image_size=64)
+    transformers_convnext(output / "hf-convnext", t.ConvNextForImageClassification(t.ConvNextConfig(**small)), 37, torch.float16)
+    transformers_convnext(output / "hf-convnext-v2", t.ConvNextV2ForImageClassification(t.ConvNextV2Config(**small)), 48, None)
+    for name, architecture, arguments in (
+            ("timm-convnext", "convnext_tiny", dict(ls_init_value=0.1)),
+            ("timm-convnext-norm-first", "convnext_tiny_hnf", dict(head_norm_first=True, conv_mlp=True, use_grn=True, ls_init_value=None))):
+        model = randomize(ConvNeXt(depths=(1, 2, 1, 1), dims=(8, 12, 16, 20), num_classes=5, **arguments))
+        timm_convnext(output / name, model, architecture, 37)
+    from torchvision.models import ConvNeXt as Torchvision
+    from torchvision.models.convnext import CNBlockConfig
+    model = randomize(Torchvision([CNBlockConfig(8, 12, 1), CNBlockConfig(12, 16, 2), CNBlockConfig(16, 20, 1), CNBlockConfig(20, None, 1)],
+                                  num_classes=5))
+    torchvision_convnext(output / "torchvision-convnext", model, 37, {"image_size": 37})
+
+
+def transformers_convnext(folder, model, side, dtype):
+    model = rounded(randomize(model), dtype)
+    x = pixels(side, 1)
+    inner = getattr(model, "convnext", None) or model.convnextv2
+    modules = [("stem", inner.embeddings), ("norm", inner.layernorm)]
+    for s, stage in enumerate(inner.encoder.stages):
+        modules += [(f"stages.{s}", stage)] + [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(stage.layers)]
+    found = recorder(modules, places)
+    found["logits"] = model(x).logits.detach()
+    found["pixels"] = x
+    store(folder, {}, None, found)
+    (folder / "model.safetensors").unlink()
+    (model.to(dtype) if dtype else model).save_pretrained(folder)
+    # The edge that images of this processor are cut to, whatever the configuration says.
+    processor = {"image_processor_type": "ConvNextImageProcessor", "size": {"shortest_edge": side}, "crop_pct": 0.9}
+    (folder / "preprocessor_config.json").write_text(json.dumps(processor))
+
+
+def timm_convnext(folder, model, architecture, side, dtype=None):
+    x = pixels(side, 1)
+    isNormFirst = not isinstance(model.norm_pre, torch.nn.Identity)
+    modules = [("stem", model.stem)] + ([("norm", model.norm_pre)] if isNormFirst else [("norm", model.head.flatten)])
+    for s, stage in enumerate(model.stages):
+        modules += [(f"stages.{s}", stage)] + [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(stage.blocks)]
+    found = recorder(modules, places)
+    found["logits"] = model(x).detach()
+    found["pixels"] = x
+    config = {"architecture": architecture, "num_classes": model.num_classes, "global_pool": "avg", "pretrained_cfg": {
+        "input_size": [3, side, side], "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]}}
+    store(folder, model.state_dict(), config, found, dtype)
+
+
+def torchvision_convnext(folder, model, side, config, dtype=None, file="model.safetensors"):
+    x = pixels(side, 1)
+    modules = [("stem", model.features[0])]
+    for s in range(4):
+        modules += [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(model.features[2 * s + 1])]
+    found = recorder(modules, places)
+    found["logits"] = model(x).detach()
+    found["pixels"] = x
+    store(folder, model.state_dict(), config, found, dtype, file)
+
+
 def openai_names(state):
     """CLIPModel's tensors under OpenAI's names."""
     own = {"visual.conv1.weight": state["vision_model.embeddings.patch_embedding.weight"],
@@ -451,6 +514,7 @@ def main(output):
         torchvision_vit(output / "torchvision-vit")
         timm_resnet(output)
         efficientnets(output)
+        convnexts(output)
         clip(output, "hf-clip", "quick_gelu")
         clip(output, "open-clip", "gelu")
         clip(output, "openai-clip", "quick_gelu")

@@ -4,8 +4,8 @@
     python3 make_pickle_goldens.py pickles
 
 Needs torch, numpy and safetensors from PyPI. `expected.safetensors` has the tensors; every other file has them too, in
-another form or wrapper, but `script.pt` (TorchScript), `view.pt` (a transposed view) and `evil.pt`, whose pickle asks for
-os.system: these are refused. `prisma` holds an autoencoder.
+another form or wrapper, but `view.pt` (a transposed view), `script.pt` and `nested-script.pt` (TorchScript), which are read
+too, and `evil.pt`, whose pickle asks for os.system and is refused. `prisma` holds an autoencoder.
 """
 import argparse
 import collections
@@ -16,6 +16,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import save_file
+
+
+def nested_script(folder):
+    """Modules in modules, with a buffer: as OpenAI publishes CLIP."""
+    norm = torch.nn.BatchNorm2d(4)
+    norm.num_batches_tracked = None
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 2, bias=False), torch.nn.Sequential(norm, torch.nn.ReLU())).eval()
+    torch.jit.save(torch.jit.trace(model, torch.ones(1, 3, 4, 4)), folder / "nested-script.pt")
+    save_file(dict(model.state_dict()), folder / "nested-script.safetensors")
 
 
 def main(folder):
@@ -39,6 +48,7 @@ def main(folder):
     torch.save({"model": {f"_orig_mod.model.{name}": tensor for name, tensor in tensors.items()}, "model_ema": {}}, folder / "wrapped.pt")
     torch.save({"weight": torch.randn(4, 3).t()}, folder / "view.pt")
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), folder / "script.pt")
+    nested_script(folder)
 
     (folder / "prisma").mkdir(exist_ok=True)
     (folder / "prisma/config.json").write_text('{"d_in": 4, "activation_fn_str": "relu"}\n')

@@ -54,6 +54,7 @@ def models():
             (768, 12, 12, 32, 384, None, None), (1024, 24, 16, 16, 224, HALF, "200MB"), (1024, 24, 16, 14, 336, BRAIN, None)):
         made[f"hf-vit-{width}-patch{patch}-{size}"] = lambda f, a=(width, layers, heads, patch, size, kind, shard): hf_vit(f, *a)
     made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
+    made |= {"convnext-" + name: make for name, make in convnexts().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
@@ -174,6 +175,27 @@ def timm_efficientnet(folder, name, dtype, isConfigured):
         k: cfg[k] for k in ("input_size", "crop_pct", "mean", "std", "interpolation")}} if isConfigured else None
     state = model.state_dict() if isConfigured is not None else make_layouts.published_efficientnet(model.state_dict())
     store(folder, state, config, found, dtype, "model.safetensors" if isConfigured else name + "-0aa007d2.safetensors")
+
+
+def convnexts():
+    """Both versions, other sizes than 224, and the last norm before the mean."""
+    import timm
+    import torchvision
+    t, made = transformers, {}
+    base = dict(hidden_sizes=[128, 256, 512, 1024], depths=[3, 3, 27, 3], num_labels=1000)
+    for name, make, side, kind in (
+            ("tiny", lambda: t.ConvNextForImageClassification(t.ConvNextConfig(num_labels=1000)), 224, None),
+            ("base-384", lambda: t.ConvNextForImageClassification(t.ConvNextConfig(**base)), 384, HALF),
+            ("v2-tiny", lambda: t.ConvNextV2ForImageClassification(t.ConvNextV2Config(num_labels=1000)), 224, None)):
+        made["hf-" + name] = lambda f, m=make, s=side, k=kind: make_layouts.transformers_convnext(f, m(), s, k)
+    for name, side, kind in (("convnext_tiny", 224, None), ("convnext_atto", 224, BRAIN), ("convnext_tiny_hnf", 224, None),
+                             ("convnext_small", 288, HALF), ("convnextv2_nano", 224, None)):
+        made["timm-" + name] = lambda f, n=name, s=side, k=kind: make_layouts.timm_convnext(
+            f, rounded(randomize(timm.create_model(n, pretrained=False)), k), n, s, k)
+    for name, kind in (("convnext_tiny", None), ("convnext_base", HALF)):
+        made["torchvision-" + name] = lambda f, n=name, k=kind: make_layouts.torchvision_convnext(
+            f, rounded(randomize(getattr(torchvision.models, n)(weights=None)), k), 224, None, k, n + "-983f1562.safetensors")
+    return made
 
 
 def vit_relatives():

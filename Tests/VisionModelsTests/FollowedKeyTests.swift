@@ -155,7 +155,7 @@ struct ForeignModelTests {
     }
 
     @Test(arguments: [
-        ("beit", "BEiT"), ("swin", "Swin"), ("convnext", "ConvNeXt"), ("dinov3_convnext", "DINOv3's ConvNeXt"),
+        ("beit", "BEiT"), ("swin", "Swin"), ("regnet", "RegNet"), ("dinov3_convnext", "DINOv3's ConvNeXt"),
         ("siglip", "SigLIP"),
         ("vit_mae", "a masked autoencoder (MAE)"),
     ]) func `is refused under its name by its configuration`(_ type: String, _ name: String) throws {
@@ -173,7 +173,7 @@ struct ForeignModelTests {
             ], "BEiT"
         ),
         (["patch_embed.proj.weight", "layers.0.blocks.0.attn.relative_position_bias_table"], "Swin"),
-        (["stem.0.weight", "stages.0.blocks.0.conv_dw.weight"], "ConvNeXt"),
+        (["downsample_layers.0.0.weight"], "ConvNeXt under the names of its authors"),
         (["visual.layer1.0.conv1.weight"], "a CLIP with a ResNet for images"),
     ]) func `is refused under its name by its tensors`(_ tensors: [String], _ name: String) throws {
         let file = scratch.file("model.safetensors")

@@ -23,6 +23,18 @@ struct HookTests {
         return recorded
     }
 
+    @Test(arguments: [
+        ("blocks.2.hook_resid_post", "blocks.2"), ("blocks.2.hook_resid_pre", "blocks.1"),
+        ("blocks.0.hook_resid_pre", "embeddings"), ("vit.encoder.layer.3", "blocks.3"),
+        ("encoder.layers.encoder_layer_1", "blocks.1"), ("visual.transformer.resblocks.0", "blocks.0"),
+        ("vit.layernorm", "norm"), ("ln_final", "norm"), ("classifier", "logits"), ("blocks.1", "blocks.1"),
+        ("vit.encoder.layer.4", nil), ("blocks.1.mlp", nil), ("blocks.1.attn.hook_z", nil), ("", nil), ("norm.3", nil),
+    ])
+    func `are found by the names of other tools`(name: String, expected: String?) throws {
+        let model = try loadTargetModel(at: samples.appending(path: "target-vit"))
+        #expect(model.hookPoint(named: name)?.name == expected)
+    }
+
     @Test func `are named in the order of the forward pass and have the shapes they claim`() {
         #expect(model.hookPoints.map(\.name) == ["embeddings", "blocks.0", "blocks.1", "norm", "logits"])
         #expect(model.hookPoints.map(\.tokens) == [5, 5, 5, 5, 1])

@@ -32,6 +32,23 @@ struct LocationTests {
         return scratch.file("hub")
     }
 
+    @Test(arguments: [
+        ("model.gguf", "GGUF", "a GGUF file (of llama.cpp's kind)"), ("model.onnx", "\u{8}\u{7}", "an ONNX file"),
+        ("model.h5", "HDF", nil),
+    ])
+    func `of another format is refused by its name`(name: String, start: String, kind: String?) throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Array(start.utf8) + [0, 0, 0, 0], to: name)
+        for place in [file, scratch.url] {
+            do throws(VisionModelsError) {
+                _ = try loadTargetModel(at: place)
+                Issue.record("it was read")
+            } catch .unsupportedModel(let found, let what) {
+                #expect(what == kind && found.hasSuffix(name))
+            } catch { #expect(kind == nil, "\(error)") }
+        }
+    }
+
     @Test func `is found in Hugging Face's cache, wherever the environment says it is`() throws {
         let hub = try cache().path
         for environment in [
@@ -105,7 +122,7 @@ struct LocationTests {
         try SafetensorsFile.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
         #expect(
             throws: VisionModelsError.notThatModel(
-                file: file.path, expected: [.vit, .resnet, .efficientnet], found: nil)
+                file: file.path, expected: [.vit, .resnet, .efficientnet, .convnext], found: nil)
         ) { try loadTargetModel(at: file) }
         let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.family == nil && inspection.problem == nil)

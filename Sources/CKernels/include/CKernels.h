@@ -106,6 +106,9 @@ typedef struct {
 /// y[column][c] = activation(bias[c] + sum over the window of x[..][c] weight[i * window + j][c]), for one row of the output.
 void kernel_depthwise_row(const kernel_depthwise_shape *shape, const float *x, const float *weight, const float *bias,
                           size_t row, kernel_activation activation, float *y);
+/// Global response normalisation: with g[c] the length of x[.][c] over all places, x += shift[c] + scale[c] x g[c] / (mean g + epsilon).
+void kernel_response_norm(float *x, const float *scale, const float *shift, size_t places, size_t channels, float epsilon,
+                          float *scratch);
 /// x[p][c] /= 1 + exp(-gates[c]).
 void kernel_gate_channels(float *x, const float *gates, size_t places, size_t channels);
 

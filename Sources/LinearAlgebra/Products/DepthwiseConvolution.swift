@@ -62,6 +62,28 @@ package struct DepthwiseConvolution: Sendable {
 }
 
 extension Tensor {
+    /// Global response normalisation of each image's channels (Woo et al. 2023): with g_c the length of channel c over all
+    /// places, x + shift + scale x g_c / (mean g + ε): [B, ..., C], in place.
+    package mutating func normalizeResponses(scale: Tensor, shift: Tensor, epsilon: Float) {
+        let (batch, channels) = (shape[0], columns)
+        let places = rows / max(1, batch)
+        precondition(scale.count == channels && shift.count == channels, "a scale and a shift for each channel")
+        scale.withUnsafe { scale in
+            shift.withUnsafe { shift in
+                withUnsafeMutable { x in
+                    nonisolated(unsafe) let (x, scale, shift) = (x.baseAddress!, scale.baseAddress!, shift.baseAddress!)
+                    parallel(batch) { image in
+                        withUnsafeTemporaryAllocation(of: Float.self, capacity: channels) { scratch in
+                            kernel_response_norm(
+                                x + image * places * channels, scale, shift, places, channels, epsilon,
+                                scratch.baseAddress!)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Each channel of each image times σ(gate): [B, ..., C] with gates [B, C], in place (Hu et al. 2018).
     package mutating func gateChannels(_ gates: Tensor) {
         let (batch, channels) = (gates.rows, columns)

@@ -105,11 +105,28 @@ package struct Checkpoint: Sendable {
             range = range.lowerBound + rows.lowerBound * stride..<range.lowerBound + rows.upperBound * stride
             shape[0] = rows.count
         }
+        if let packed = entry.packed(owner.bytes) {
+            let start = range.lowerBound - entry.range.lowerBound
+            return try packed.withUnsafeBytes { bytes in
+                let part = UnsafeRawBufferPointer(rebasing: bytes[start..<start + shape.reduce(entry.type.size, *)])
+                return Result { () throws(VisionModelsError) in
+                    try converted(part, entry.type, shape, name, owner: owner, isMapped: false)
+                }
+            }.get()
+        }
         let bytes = UnsafeRawBufferPointer(rebasing: owner.bytes[range])
-        switch entry.type {
+        return try converted(bytes, entry.type, shape, name, owner: owner, isMapped: true)
+    }
+
+    private func converted(
+        _ bytes: UnsafeRawBufferPointer, _ type: ElementType, _ shape: [Int], _ name: String, owner: MappedFile,
+        isMapped: Bool
+    ) throws(VisionModelsError) -> Tensor {
+        switch type {
         case .float32:
             // Whoever wrote the file need not have aligned it.
-            guard let base = bytes.baseAddress, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0 else {
+            guard isMapped, let base = bytes.baseAddress, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
+            else {
                 return Tensor(shape, from: bytes) { (bits: UInt32) in Float(bitPattern: bits) }
             }
             return Tensor(shape, borrowing: base.assumingMemoryBound(to: Float.self), owner: owner)
@@ -120,14 +137,25 @@ package struct Checkpoint: Sendable {
         default:
             throw .wrongElementType(
                 file: owner.path, tensor: name, expected: [.float32, .float16, .bfloat16, .float64],
-                found: entry.type)
+                found: type)
         }
     }
 
     /// The tensor `name` as whole numbers: I64, I32 or U8.
     package func integers(_ name: String, shape: [Int]? = nil) throws(VisionModelsError) -> [Int] {
         let place = try place(of: name, shape: shape)
-        let bytes = UnsafeRawBufferPointer(rebasing: shards[place.shard].bytes[place.entry.range])
+        let file = shards[place.shard].bytes
+        guard let packed = place.entry.packed(file) else {
+            return try integers(UnsafeRawBufferPointer(rebasing: file[place.entry.range]), name, place)
+        }
+        return try packed.withUnsafeBytes { bytes in
+            Result { () throws(VisionModelsError) in try integers(bytes, name, place) }
+        }.get()
+    }
+
+    private func integers(
+        _ bytes: UnsafeRawBufferPointer, _ name: String, _ place: Place
+    ) throws(VisionModelsError) -> [Int] {
         switch place.entry.type {
         case .int64: return bytes.elements { (bits: UInt64) in Int(Int64(bitPattern: bits)) }
         case .int32: return bytes.elements { (bits: UInt32) in Int(Int32(bitPattern: bits)) }

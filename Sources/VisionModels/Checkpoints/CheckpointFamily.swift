@@ -1,6 +1,6 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, efficientnet, clip
+    case vit, resnet, efficientnet, convnext, clip
 
     /// Whether its attention has heads, of which tensors do not tell how many.
     var hasHeads: Bool { self == .vit || self == .clip }
@@ -11,6 +11,7 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
         case "vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit", "clip_vision_model": self = .vit
         case "resnet": self = .resnet
         case "efficientnet": self = .efficientnet
+        case "convnext", "convnextv2": self = .convnext
         case "clip": self = .clip
         default: return nil
         }
@@ -37,6 +38,12 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case timmEfficientNet = "timm EfficientNet"
     /// Of the packages `efficientnet_pytorch` and `efficientnet_lite_pytorch`.
     case publishedEfficientNet = "EfficientNet, as published for PyTorch"
+    case huggingFaceConvNeXt = "Hugging Face ConvNeXt"
+    case huggingFaceConvNeXt2 = "Hugging Face ConvNeXt V2"
+    case timmConvNeXt = "timm ConvNeXt"
+    /// Whose last norm comes before the mean.
+    case timmConvNeXtNormFirst = "timm ConvNeXt, norm first"
+    case torchvisionConvNeXt = "torchvision ConvNeXt"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
@@ -48,6 +55,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
+        case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
+            .convnext
         case .huggingFaceCLIP, .openCLIP: .clip
         }
     }
@@ -55,8 +64,12 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     var names: TensorNames {
         switch self {
         case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet,
-            .publishedEfficientNet:
+            .publishedEfficientNet, .huggingFaceConvNeXt:
             .huggingFace
+        case .huggingFaceConvNeXt2: .transformersConvNeXt2
+        case .timmConvNeXt: .timmConvNeXt
+        case .timmConvNeXtNormFirst: .timmConvNeXtNormFirst
+        case .torchvisionConvNeXt: .torchvisionConvNeXt
         case .transformers5ViT: .transformers5ViT
         case .huggingFaceDinov2: .dinov2
         case .transformers5Dinov2: .transformers5Dinov2
@@ -97,6 +110,11 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]
+        case .huggingFaceConvNeXt: ["convnext.embeddings.patch_embeddings.weight"]
+        case .huggingFaceConvNeXt2: ["convnextv2.embeddings.patch_embeddings.weight"]
+        case .timmConvNeXt: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "head.norm.weight"]
+        case .timmConvNeXtNormFirst: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "norm_pre.weight"]
+        case .torchvisionConvNeXt: ["features.0.0.weight", "features.1.0.layer_scale"]
         case .huggingFaceEfficientNet: ["efficientnet.embeddings.convolution.weight"]
         case .timmEfficientNet: ["conv_stem.weight", "blocks.0.0.bn1.weight", "conv_head.weight", "bn2.weight"]
         case .publishedEfficientNet: ["_conv_stem.weight", "_blocks.0._depthwise_conv.weight"]
@@ -131,6 +149,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .vit: self = .huggingFaceViT
         case .resnet: self = .huggingFaceResNet
         case .efficientnet: self = .huggingFaceEfficientNet
+        case .convnext: self = .huggingFaceConvNeXt
         case .clip: self = .huggingFaceCLIP
         }
     }

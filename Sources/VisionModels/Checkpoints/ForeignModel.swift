@@ -1,3 +1,5 @@
+import Foundation
+
 /// Kinds of models that are often at hand and not run here, so that a refusal names them and not the first tensor that is
 /// amiss.
 struct ForeignModel {
@@ -33,12 +35,8 @@ struct ForeignModel {
                 "features.1.0.attn.relative_position_bias_table",
             ], types: ["swin", "swinv2"], architectures: ["swin"]),
         Kind(
-            name: "ConvNeXt",
-            tensors: [
-                "convnext.embeddings.patch_embeddings.weight", "convnextv2.embeddings.patch_embeddings.weight",
-                "stages.0.blocks.0.conv_dw.weight", "features.1.0.block.0.weight features.1.0.layer_scale",
-                "downsample_layers.0.0.weight",
-            ], types: ["convnext", "convnextv2"], architectures: ["convnext"]),
+            name: "ConvNeXt under the names of its authors",
+            tensors: ["downsample_layers.0.0.weight"]),
         Kind(
             name: "SigLIP", tensors: ["vision_model.head.probe", "visual.trunk.attn_pool.latent", "attn_pool.latent"],
             types: ["siglip", "siglip2", "siglip_vision_model"], architectures: ["siglip"]),
@@ -75,6 +73,30 @@ struct ForeignModel {
         Kind(name: "PVT", tensors: [], types: ["pvt", "pvt_v2"], architectures: ["pvt"]),
         Kind(name: "MLP-Mixer", tensors: ["blocks.0.mlp_tokens.fc1.weight"], architectures: ["mixer"]),
     ]
+
+    /// A file of another format, by how it begins or is called; nil where it is none that is known.
+    init?(file: URL) {
+        guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 8) else {
+            return nil
+        }
+        switch (file.pathExtension.lowercased(), [UInt8](start)) {
+        case (_, let bytes) where bytes.starts(with: Array("GGUF".utf8)): name = "a GGUF file (of llama.cpp's kind)"
+        case (_, let bytes) where bytes.starts(with: [0x89, 0x48, 0x44, 0x46]): name = "an HDF5 file (of Keras)"
+        case ("onnx", _): name = "an ONNX file"
+        case ("tflite", _): name = "a TensorFlow Lite file"
+        case ("msgpack", _): name = "a msgpack file (of Flax)"
+        default: return nil
+        }
+    }
+
+    /// The first file of such a format in a folder.
+    static func first(inFolder folder: URL) -> (file: URL, model: ForeignModel)? {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+        return names.lazy.compactMap { name in
+            let file = folder.appending(path: name)
+            return ForeignModel(file: file).map { (file, $0) }
+        }.first
+    }
 
     /// Nil where the tensors are of none of these.
     init?(tensorsOf checkpoint: Checkpoint) {

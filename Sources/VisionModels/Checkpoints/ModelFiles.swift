@@ -131,6 +131,9 @@ struct ModelFiles: Sendable {
         case .resnet:
             members = try tensors.resNetSettings()
             additions = try timm?.resNetSettings(of: members) ?? [:]
+        case .convnext:
+            members = try tensors.convNeXtSettings(of: family)
+            additions = try timm?.convNeXtSettings(of: members) ?? [:]
         case .efficientnet:
             members = try tensors.efficientNetSettings(of: family, inFile: location.name, beside: beside, timm)
             additions = try timm?.efficientNetSettings(of: members) ?? [:]
@@ -174,6 +177,10 @@ struct ModelFiles: Sendable {
         case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
         case .timmEfficientNet, .publishedEfficientNet:
             return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
+        case .timmConvNeXt, .timmConvNeXtNormFirst:
+            return .timm(Settings(file: file, ["crop_pct": .number("0.875")]))
+        case .torchvisionConvNeXt:
+            return .timm(Settings(file: file, ["crop_pct": .number("0.949"), "interpolation": .string("bilinear")]))
         case .publishedDinov2: return .timm(Settings(file: file, ["crop_pct": .number("1")]))
         case .torchvisionResNet, .torchvisionViT, .publishedTorchvisionViT:
             return .timm(Settings(file: file, ["crop_pct": .number("0.875"), "interpolation": .string("bilinear")]))

@@ -103,6 +103,9 @@ package struct ModelLocation: Sendable, Hashable {
     /// The named file, or the first of the usual ones that is in the folder. One with another name will do where it is alone.
     func weights() throws(VisionModelsError) -> URL {
         if let namedWeights {
+            if let foreign = ForeignModel(file: namedWeights) {
+                throw .unsupportedModel(file: namedWeights.path, kind: foreign.name)
+            }
             let isNamedSo = namedWeights.pathExtension == "safetensors"
             if !isNamedSo, let pickle = PickledCheckpoint(file: namedWeights), pickle.fault != nil {
                 throw .pickledCheckpoint(pickle)
@@ -118,6 +121,9 @@ package struct ModelLocation: Sendable, Hashable {
         if let pickle = PickledCheckpoint(inFolder: folder) {
             guard pickle.fault == nil else { throw .pickledCheckpoint(pickle) }
             return URL(filePath: pickle.files[0])
+        }
+        if let (file, foreign) = ForeignModel.first(inFolder: folder) {
+            throw .unsupportedModel(file: file.path, kind: foreign.name)
         }
         throw .missingFile(folder: folder.path, kind: .weights, searched: Self.weightNames)
     }

@@ -70,6 +70,12 @@ extension Preprocessing {
 
     /// The shape that a preprocessor_config.json makes of every image; nil where that depends on the image or the model.
     static func preparedShape(_ settings: Settings, channels: Int) throws(VisionModelsError) -> ImageShape? {
+        if case .string(let name)? = settings["image_processor_type"] ?? settings["feature_extractor_type"],
+            Processor(named: name) == .convNext, settings["size"] != nil
+        {
+            guard case .shortestEdge(let edge) = try EdgeSize(settings, "size", default: .convNext) else { return nil }
+            return ImageShape(channels: channels, height: edge, width: edge)
+        }
         let isCropped = try settings.flag("do_center_crop", default: settings["crop_size"] != nil)
         let key = isCropped && settings["crop_size"] != nil ? "crop_size" : "size"
         let isResized = try settings.flag("do_resize", default: true)

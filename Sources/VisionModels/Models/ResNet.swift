@@ -24,10 +24,16 @@ package struct ResNet: TargetModel {
         var stridesInFirstConvolution: Bool
         var classes: [String]
 
-        init(_ settings: Settings) throws(VisionModelsError) {
+        init(_ files: ModelFiles) throws(VisionModelsError) {
+            let settings = files.settings
             let size = try settings.size("image_size", default: 224)
-            input = ImageShape(
+            var shape = ImageShape(
                 channels: try settings.count("num_channels", default: 3), height: size.height, width: size.width)
+            // It takes any size: the one that images are prepared to.
+            if settings["image_size"] == nil, let prepared = try files.preparedShape(channels: shape.channels) {
+                shape = prepared
+            }
+            input = shape
             stemWidth = try settings.count("embedding_size", default: 64)
             widths = try settings.counts("hidden_sizes", default: [256, 512, 1024, 2048])
             depths = try settings.counts("depths", default: [3, 4, 6, 3])
@@ -129,7 +135,7 @@ package struct ResNet: TargetModel {
     // MARK: Checkpoint names
 
     init(_ files: ModelFiles) throws(VisionModelsError) {
-        let configuration = try Configuration(files.settings)
+        let configuration = try Configuration(files)
         var weights = files.weights()
         let input = configuration.input
 

@@ -62,7 +62,8 @@ extension TargetModel {
         logits(resumingFrom: point, activations, hooks: Hooks())
     }
 
-    package func hookPoint(named name: String) -> HookPoint? { hookPoints.first { $0.name == name } }
+    /// By its own name, or by what other tools call it.
+    package func hookPoint(named name: String) -> HookPoint? { hookPoints.named(name) }
 }
 
 /// logits = activations weightᵀ + bias; of cosines, over the length of the embedding that the activations make.
@@ -128,7 +129,7 @@ package func loadTargetModel(
 package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let accepted: [Architecture] = [.vit, .resnet, .efficientnet]
+    let accepted: [Architecture] = [.vit, .resnet, .efficientnet, .convnext]
     return try ModelFiles(location, accepting: accepted, classes: classes, precision: precision).targetModel()
 }
 
@@ -139,6 +140,7 @@ extension ModelFiles {
         case .vit: try VisionTransformer(self)
         case .resnet: try ResNet(self)
         case .efficientnet: try EfficientNet(self)
+        case .convnext: try ConvNeXt(self)
         case .clip: preconditionFailure("a CLIP has no classes of its own")
         }
     }

@@ -205,7 +205,7 @@ extension ModelFiles {
     }
 
     /// What images become before the model, where its files say so and of every image the same.
-    fileprivate func preparedShape(channels: Int) throws(VisionModelsError) -> ImageShape? {
+    func preparedShape(channels: Int) throws(VisionModelsError) -> ImageShape? {
         guard let settings = try Preprocessing.settings(inFolder: location.folder) else { return nil }
         return try Preprocessing.preparedShape(settings, channels: channels)
     }

@@ -6,7 +6,6 @@ enum PickleWording {
 
     /// Why it is not read, with its article.
     static func reason(_ pickle: PickledCheckpoint) -> String {
-        if pickle.isScript { return "a TorchScript, which is a program; nothing of it is run, so it is not read" }
         let fault = pickle.fault.map { ": " + words($0) } ?? ""
         return "a PyTorch pickle whose tensors cannot be read without running it\(fault)"
     }

@@ -135,6 +135,8 @@ extension Settings {
                 rules[key] = .any
             }
         }
+        // Tells nothing of a forward pass there: what was trained with it has the tensors.
+        if architecture == .convnext { rules["layer_scale_init_value"] = .any }
         try follow(rules, isOpen: true)
         guard architecture == .clip else { return }
         try section("vision_config").follow(rules, isOpen: true)

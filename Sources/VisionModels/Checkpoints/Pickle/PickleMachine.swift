@@ -132,6 +132,10 @@ struct PickleMachine {
         switch constructor {
         case .inert: return .inert
         case .orderedDictionary: return .dictionary(box([]))
+        case .module:
+            let module = box([])
+            module.isModule = true
+            return .dictionary(module)
         case .size: return arguments.first ?? .none
         case .parameter:
             guard case .tensor? = arguments.first else { throw .misuse(of: code, at: start) }
@@ -155,10 +159,12 @@ struct PickleMachine {
         return sizes.count == items.count ? sizes : nil
     }
 
-    /// The state of a module or an ordered dictionary (its `_metadata`), which is let be.
+    /// The attributes of a module, or the state of an ordered dictionary (its `_metadata`), which is let be.
     private mutating func build(_ code: UInt8, _ start: Int) throws(PickleFault) {
-        _ = try pop(code, start)
+        let state = try pop(code, start)
         switch stack.last {
+        case .dictionary(let module)? where module.isModule:
+            if case .dictionary(let attributes) = state { module.items += attributes.items }
         case .dictionary?, .inert?: break
         default: throw .misuse(of: code, at: start)
         }

@@ -23,6 +23,8 @@ enum PickleValue {
 /// A list, or the keys and values of a dictionary in turn. It may hold itself, so whoever made it empties it.
 final class PickleBox {
     var items: [PickleValue] = []
+    /// Whether its members are the attributes of a TorchScript's module.
+    var isModule = false
 }
 
 /// Bytes of a file that tensors share.
@@ -47,6 +49,8 @@ enum PickleConstructor: Equatable {
     case storage(ElementType)
     case tensor, parameter
     case size
+    /// A class of a TorchScript's own.
+    case module
     case inert
 
     init?(_ module: String, _ name: String) {
@@ -55,6 +59,8 @@ enum PickleConstructor: Equatable {
         case ("torch._utils", "_rebuild_tensor_v2"), ("torch._utils", "_rebuild_tensor"): self = .tensor
         case ("torch._utils", "_rebuild_parameter"): self = .parameter
         case ("torch", "Size"): self = .size
+        case (let module, _) where module == "__torch__" || module.hasPrefix("__torch__."): self = .module
+        case ("torch.jit._pickle", _): self = .inert
         case ("torch", let storage) where Self.storages[storage] != nil: self = .storage(Self.storages[storage]!)
         case ("argparse", "Namespace"), ("torch", "device"), ("collections", "defaultdict"), ("collections", "Counter"),
             ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"), ("numpy", "dtype"),

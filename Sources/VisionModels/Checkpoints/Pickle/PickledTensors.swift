@@ -26,12 +26,14 @@ struct PickledTensors {
             throw .archive(expected: "data.pkl in it")
         }
         let root = name.dropLast(ending.count)
-        guard files["\(root)/constants.pkl"] == nil else { throw .archive(expected: "tensors, found TorchScript") }
         if let order = files["\(root)/byteorder"], !bytes[order].elementsEqual("little".utf8) {
             throw .archive(expected: "little-endian numbers")
         }
         let pickle = UnsafeRawBufferPointer(rebasing: bytes[range])
-        let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in try tensors(in: value) }
+        let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
+            if case .dictionary(let module) = value, module.isModule { return try attributes(of: module) }
+            return try tensors(in: value)
+        }
         var storages: [String: Range<Int>] = [:]
         let folder = "\(root)/data/"
         for (name, range) in files where name.hasPrefix(folder) {
@@ -70,6 +72,37 @@ struct PickledTensors {
             place += Int(claimed) * type.size
         }
         return (found, storages)
+    }
+
+    // MARK: TorchScript
+
+    /// The tensors of a TorchScript's modules, whose code is not looked at: those of a module inside another under its name.
+    private static func attributes(of module: PickleBox) throws(PickleFault) -> [String: PickleTensor] {
+        var found: [String: PickleTensor] = [:]
+        var visits = 0
+        try collect(module, "", depth: 0, &visits, into: &found)
+        // Of a CLIP's text tower: no weight, but what it hides later tokens with.
+        found = found.filter { !$0.key.hasSuffix(".attn_mask") }
+        return stripped(found)
+    }
+
+    private static func collect(
+        _ module: PickleBox, _ prefix: String, depth: Int, _ visits: inout Int, into found: inout [String: PickleTensor]
+    ) throws(PickleFault) {
+        visits += 1
+        // A module may hold itself, or two of one that holds two of another.
+        guard depth < 64, visits < 1 << 18 else {
+            throw .archive(expected: "modules that are in one another to an end")
+        }
+        for place in stride(from: 0, to: module.items.count - 1, by: 2) {
+            guard case .text(let name) = module.items[place] else { continue }
+            switch module.items[place + 1] {
+            case .tensor(let tensor): found[prefix + name] = tensor
+            case .dictionary(let inner) where inner.isModule:
+                try collect(inner, prefix + name + ".", depth: depth + 1, &visits, into: &found)
+            default: continue
+            }
+        }
     }
 
     // MARK: Names
@@ -119,7 +152,7 @@ struct PickledTensors {
 
     // MARK: Places
 
-    /// Only tensors whose elements follow one another are where they are wanted.
+    /// Where the elements of a tensor lie, which are all in its storage and no more than that has.
     private static func entry(
         _ name: String, _ tensor: PickleTensor, in storages: [String: Range<Int>]
     ) throws(PickleFault) -> SafetensorsHeader.Entry {
@@ -131,8 +164,23 @@ struct PickledTensors {
             (count, isOverflow) = count.multipliedReportingOverflow(by: size)
             if isOverflow { throw .tensor(name, expected: "a size that fits the file") }
         }
-        guard isContiguous || count == 0 else { throw .tensor(name, expected: "rows one after the other, not a view") }
         let size = tensor.storage.type.size
+        if !isContiguous, count > 0 {
+            var last = tensor.offset
+            for (length, stride) in zip(tensor.shape, tensor.strides) {
+                let (reach, isTooFar) = stride.multipliedReportingOverflow(by: length - 1)
+                isOverflow = isTooFar || last.addingReportingOverflow(reach).overflow
+                guard !isOverflow else { throw .tensor(name, expected: "a view that fits the file") }
+                last += reach
+            }
+            guard tensor.offset >= 0, last < bytes.count / size, count <= bytes.count / size else {
+                throw .tensor(name, expected: "at most \(bytes.count / size) elements")
+            }
+            let start = bytes.lowerBound + tensor.offset * size
+            return SafetensorsHeader.Entry(
+                type: tensor.storage.type, shape: tensor.shape, range: start..<bytes.lowerBound + (last + 1) * size,
+                strides: tensor.strides)
+        }
         guard tensor.offset >= 0, tensor.offset <= bytes.count / size, count <= bytes.count / size - tensor.offset
         else {
             throw .tensor(name, expected: "at most \(bytes.count / size) elements")
