@@ -38,7 +38,7 @@ test: deps lint
 
 INPUTS ?= 1200000
 STUDIES ?= 2000
-KILLS ?= 1300
+KILLS ?= 1600
 DISKS ?= 100
 PAIRS ?= 40
 ROUNDS ?= 44

@@ -66,7 +66,7 @@ package struct ActivationFile: ~Copyable, Sendable {
     @discardableResult
     package consuming func finish() throws(FileError) -> UInt32 {
         precondition(completedRows == shape[0], "\(completedRows) of \(shape[0]) rows written")
-        let header = layout.header.withUnsafeBytes { FileChecksum.of($0) }
+        let header = layout.header.withUnsafeBytes { FileChecksum.crc(of: $0) }
         let checksum = FileChecksum.joined(
             header, UInt32(truncatingIfNeeded: progress.checksum), layout.rows * layout.rowSize)
         try output.truncate(to: layout.fileSize)

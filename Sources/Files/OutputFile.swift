@@ -10,7 +10,7 @@ final class OutputFile: Sendable {
     package init(_ url: URL, suffix: String, keepingContents: Bool = false) throws(FileError) {
         path = url.path
         temporaryPath = path + suffix
-        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .unwritable(file: path, code: errno) }
         self.descriptor = descriptor
         // Another writer may have renamed the file between our opening and our locking it: then it is no longer ours.

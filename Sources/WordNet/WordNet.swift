@@ -121,6 +121,9 @@ package struct WordNet: Sendable {
         return fields.first.flatMap { Int($0) } == synset.offset ? fields : nil
     }
 
+    /// What tagged text can have; the sum of a file's lines fits.
+    private static let counts = 0...1_000_000_000
+
     /// Whether tagged text has the word more often as an adjective than as a noun; false where nothing is known.
     package func isMostlyAdjective(_ word: String) -> Bool {
         guard let counts else { return false }
@@ -128,7 +131,7 @@ package struct WordNet: Sendable {
         for line in counts.lines(startingWith: word.lowercased() + "%") {
             // lemma%ss_type:… sense_number tag_cnt, of types 1 noun, 3 adjective, 5 satellite adjective
             let fields = line.split(separator: " ")
-            guard fields.count == 3, let count = Int(fields[2]),
+            guard fields.count == 3, let count = Int(fields[2]), Self.counts.contains(count),
                 let kind = fields[0].split(separator: "%").last?.first
             else { continue }
             if kind == "1" { nouns += count }

@@ -18,7 +18,7 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     /// A model on disk that is another than the one whose answers the study has.
     case changedModel(String, study: String)
     /// A file of the study whose bytes are not those that were written, and one that is gone; with what makes it again.
-    case damagedFile(file: String, Remedy)
+    case damagedFile(file: String, FileDamage, Remedy)
     case missingFile(file: String, Remedy)
     /// A record of the study that lacks what it needs.
     case damagedRecord(study: String, place: String)

@@ -19,8 +19,7 @@ extension ErrorWording {
         case .changedModel(let model, let study):
             "\(model): not the model that the study was extracted with; run `miclip extract --study \(study) --model "
                 + "\(model)`, or put it back"
-        case .damagedFile(let file, let remedy):
-            "\(file): expected the bytes that were written, found others; \(words(remedy))"
+        case .damagedFile(let file, let damage, let remedy): "\(file): \(words(damage)); \(words(remedy))"
         case .missingFile(let file, let remedy): "\(file): expected a file of the study, found none; \(words(remedy))"
         case .damagedRecord(let study, let place): "\(study): \(place): the record is damaged"
         case .classNameCount(let file, let expected, let found):
@@ -90,6 +89,18 @@ extension ErrorWording {
             "\(layer): no gradients through what follows it are known yet; rank by contribution, rivals or cosine"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
+        }
+    }
+
+    private static func words(_ damage: FileDamage) -> String {
+        switch damage {
+        case .size(let expected, let found): "expected \(expected) bytes, found \(found)"
+        case .bytes(let range):
+            "bytes \(range.lowerBound) to \(range.upperBound - 1): expected those that were written, found others"
+        case .rows(let range) where range.count == 1:
+            "row \(range.lowerBound): expected the values that were written, found others"
+        case .rows(let range):
+            "rows \(range.lowerBound) to \(range.upperBound - 1): expected the values that were written, found others"
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import VisionModels
 
 @main
 struct Miclip: ParsableCommand {
@@ -25,11 +26,18 @@ struct Miclip: ParsableCommand {
         ],
         defaultSubcommand: Explore.self)
 
+    /// As they were given; bytes that are no UTF-8 as `\xE9`, under which files of such names are found.
+    private static var arguments: [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+            CommandLine.unsafeArgv[index].map { String(path: UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        }
+    }
+
     static func main() {
         MappedFile.tellOfTruncation(before: ErrorWording.truncation.before, after: ErrorWording.truncation.after)
         ListRepetition.listen { warn(Wording.repetition($0)) }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch  where ErrorWording.isOurs(error) {
             printError("miclip: \(ErrorWording.words(for: error))")

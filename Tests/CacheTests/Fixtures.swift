@@ -38,13 +38,17 @@ final class TemporaryStudy: Sendable {
     /// Edits the database behind the store's back.
     ///
     /// - Parameter sealed: the table whose rows are given their seals again, as if they had been stored so.
-    func doctor(_ sql: String, sealed: SealedTable? = nil) throws {
+    /// - Parameter isLoose: whether other tables may refer to what goes.
+    func doctor(_ sql: String, sealed: SealedTable? = nil, isLoose: Bool = false) throws {
         var configuration = Configuration()
-        configuration.prepareDatabase { try Seal.add(to: $0) }
+        configuration.foreignKeysEnabled = !isLoose
+        configuration.prepareDatabase { try $0.addOwnFunctions() }
         let queue = try DatabaseQueue(path: database.path, configuration: configuration)
         try queue.write { database in
             try database.execute(sql: sql)
-            if let sealed { try database.execute(sql: "UPDATE \(sealed.rawValue) SET seal = \(sealed.seal)") }
+            guard let sealed else { return }
+            try database.execute(sql: "UPDATE \(sealed.rawValue) SET seal = \(sealed.seal)")
+            try database.tally(sealed)
         }
         try queue.close()
     }

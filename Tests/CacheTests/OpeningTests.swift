@@ -107,7 +107,8 @@ import Testing
         try study.fill()
         try study.doctor("INSERT INTO grdb_migrations VALUES ('9 from the future'); DROP TABLE finding")
         let before = try Data(contentsOf: study.database)
-        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 results"])) {
+        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 tallied results"]))
+        {
             try StudyStore.open(at: study.folder)
         }
         #expect(try Data(contentsOf: study.database) == before)
@@ -126,7 +127,7 @@ import Testing
 
     @Test(
         "A study from before the first release is refused and left alone",
-        arguments: ["1 study", "1 layers", "1 sealed rows"])
+        arguments: ["1 study", "1 layers", "1 sealed rows", "1 tallied rows"])
     func olderSchema(migration: String) throws {
         try study.fill()
         try study.doctor("UPDATE grdb_migrations SET identifier = '\(migration)'")

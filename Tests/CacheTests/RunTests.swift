@@ -59,9 +59,10 @@ import Testing
         let resumed = try store.begin(file)
         #expect((resumed.completedRows, resumed.isFinished) == (64, false))
 
-        try store.finish(file.key, checksum: 0xDEAD_BEEF, verified: "stamp")
+        try store.finish(file.key, size: 1030, pieces: [0xDEAD_BEEF, 7], verified: "stamp")
         let finished = try #require(try store.valueFile(file.key))
-        #expect((finished.completedRows, finished.isFinished, finished.checksum) == (100, true, 0xDEAD_BEEF))
+        #expect((finished.completedRows, finished.isFinished) == (100, true))
+        #expect((finished.size, finished.pieces) == (1030, [0xDEAD_BEEF, 7]))
         try store.verify(file.key, "other stamp")
         #expect(try store.valueFile(file.key)?.verified == "other stamp")
 
@@ -74,7 +75,7 @@ import Testing
     func unknownValueFile() throws {
         let error = CacheError.missingRecord(file: ":memory:", kind: "file of values", key: Digest("a").description)
         #expect(throws: error) { try store.advance([Digest("a"): 0]) }
-        #expect(throws: error) { try store.finish(Digest("a"), checksum: 0, verified: "") }
+        #expect(throws: error) { try store.finish(Digest("a"), size: 0, pieces: [], verified: "") }
     }
 
     @Test("Target models and layers come back in the order they were added, each once")

@@ -61,7 +61,7 @@ import Testing
         let target = try store.store(TargetRecord(name: "vit", json: Data("{\"a\":1}".utf8)))
         try store.store(LayerRecord(target: target, hookPoint: "norm", pooling: "cls", json: Data("{}".utf8)))
         _ = try store.begin(ValueFileRecord(key: key, fileName: "a.safetensors", rows: 5))
-        try store.finish(key, checksum: 77, verified: "stamp")
+        try store.finish(key, size: 77, pieces: [7], verified: "stamp")
         try store.store(
             AlignmentRun(
                 key: key, units: 2, width: 2, weights: [1, 2, 3, 4], report: Data("{}".utf8)))
@@ -147,13 +147,31 @@ import Testing
         }
     }
 
-    @Test("Findings that vanished from their table are missed")
+    @Test("Rows of small tables that vanished as if they had never been are missed", arguments: SealedTable.allCases)
+    func vanishedRows(table: SealedTable) throws {
+        let study = try Self.filled()
+        let expected = try Self.answers(of: study.folder).get()
+        try study.doctor("DELETE FROM \(table.rawValue)", isLoose: true)
+        Self.check(study, expected: expected, "\(table.rawValue), all rows")
+    }
+
+    @Test("One vanished finding is missed, and so is one that was put in its place")
     func vanishedFinding() throws {
         let study = try Self.filled()
+        let whole = try Data(contentsOf: study.database)
         try study.doctor("DELETE FROM finding WHERE id = 3")
         #expect(
             throws: CacheError.damaged(
-                file: study.database.path, place: "findings", expected: "3, deleted ones included", found: "2")
+                file: study.database.path, place: "table finding", expected: "3 rows", found: "2")
+        ) { try StudyStore.open(at: study.folder) }
+        try whole.write(to: study.database)
+        // An older version of a row, seal and all.
+        try study.doctor("UPDATE finding SET note = 'old', seal = \(SealedTable.finding.seal) WHERE id = 3")
+        try study.doctor("UPDATE finding SET seal = \(SealedTable.finding.seal) WHERE id = 3")
+        #expect(
+            throws: CacheError.damaged(
+                file: study.database.path, place: "table finding", expected: "the rows that were stored",
+                found: "others")
         ) { try StudyStore.open(at: study.folder) }
     }
 }

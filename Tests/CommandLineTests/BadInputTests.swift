@@ -132,6 +132,54 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place))
     }
 
+    @Test("a picture of a kind that is not read is called that, and no list of images")
+    func foreignPictures() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let cases: [(name: String, bytes: [UInt8], kind: String)] = [
+            ("a.pgm", Array("P5\n2 2\n255\nabcd".utf8), "found a PPM, PGM or PBM"),
+            ("a.heic", [0, 0, 0, 24] + Array("ftypheic".utf8), "found a HEIC"),
+            (
+                "list.txt", Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8),
+                "found an LFS pointer"
+            ),
+            ("page", Array("<!DOCTYPE html>".utf8), "found an HTML page"),
+        ]
+        for (name, bytes, kind) in cases {
+            let file = home.appending(path: name)
+            try Data(bytes).write(to: file)
+            let line = try complaint(["predict", CommandLineRun.model, file.path], status: 65)
+            #expect(line.contains(file.path) && line.contains(kind), "\(line)")
+        }
+    }
+
+    @Test("a file whose name is no UTF-8 is read under that name, and one that is not there is told so")
+    func foreignNames() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        // Words between programs are texts here; the shell's printf makes bytes of them.
+        let script = """
+            file=$(printf 'caf\\351.png'); folder=$(printf 'd\\351'); mkdir "$folder"
+            cp "$1" "$file"; cp "$1" "$folder/$file"
+            for name in "$file" "$folder" "$(printf 'none\\351.png')"; do "$2" predict "$3" "$name"; echo "status $?" >&2; done
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        let picture = Samples.root.appending(path: "Tests/Goldens/images/grey.png")
+        process.arguments = ["-c", script, "sh", picture.path, Samples.program.path, CommandLineRun.model]
+        process.currentDirectoryURL = home
+        process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin", "MICLIP_RESOURCES": Samples.root.path]
+        let errors = home.appending(path: "errors")
+        try Data().write(to: errors)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        process.waitUntilExit()
+        let lines = try String(contentsOf: errors, encoding: .utf8).split(separator: "\n")
+        try #require(lines.count == 6, "\(lines)")
+        // That it was read shows by what is said of its size.
+        #expect(lines[0].contains("caf\\xE9.png: expected an image of 28x28x1") && lines[1] == "status 65")
+        #expect(lines[2].contains("caf\\xE9.png: expected an image of 28x28x1") && lines[3] == "status 65")
+        #expect(lines[4].contains("none\\xE9.png: cannot be read: No such file") && lines[5] == "status 66")
+    }
+
     @Test("no place to write: the folder cannot be made")
     func unwritable() throws {
         defer { try? FileManager.default.removeItem(at: home) }

@@ -27,6 +27,15 @@ import Testing
         #expect(run.errors.contains("images.txt: line 4: ") && run.errors.contains("nowhere.png: cannot be read"))
         let skipping = try CommandLineRun(["predict", vit, list.path, "--skip-unreadable"], home: home)
         #expect(skipping.status == 0 && skipping.errors.contains("images.txt: line 4: "))
+
+        let classes = try file("classes.txt", "# first\na.png\tbag\n\nnowhere.png\tbag\n")
+        let extracted = try CommandLineRun(
+            [
+                "extract", "--study", "s.study", "--probe-images", classes.path, "--held-out-images", classes.path,
+            ], home: home)
+        #expect(extracted.status == 0, "\(extracted.errors)")
+        let told = "nowhere.png: cannot be read: No such file or directory (line 4 of the list)"
+        #expect((extracted.output + extracted.errors).contains(told), "\(extracted.output)")
     }
 
     @Test("what stands in a list more than once is said once, with what it counts as")

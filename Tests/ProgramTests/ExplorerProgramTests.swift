@@ -48,6 +48,25 @@ struct ExplorerProgramTests {
         #expect(next.wait(for: "wears boots"), "\(next.screen.text)")
     }
 
+    @Test("A finding that was deleted comes back with u in a later start, note and all")
+    func undoLater() throws {
+        let program = try opened(RunningProgram())
+        #expect(program.mark("a sole worth keeping"), "\(program.screen.text)")
+        program.type("4D")
+        #expect(program.wait(for: "u brings it back"), "\(program.screen.text)")
+        program.send("\u{3}")
+        #expect(program.exitStatus() == 0)
+        #expect(try !program.study.run("export", "--json").contains("a sole worth keeping"))
+
+        let next = try RunningProgram(study: program.study)
+        #expect(next.wait(for: "0 kept, 1 deleted"), "\(next.screen.text)")
+        next.type("u")
+        #expect(next.wait(for: "a sole worth keeping"), "\(next.screen.text)")
+        next.send("\u{3}")
+        #expect(next.exitStatus() == 0)
+        #expect(try program.study.run("export", "--json").contains("a sole worth keeping"))
+    }
+
     @Test("It follows the window to another size")
     func resizing() throws {
         let program = try opened(RunningProgram())

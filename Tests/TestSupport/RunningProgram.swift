@@ -191,6 +191,13 @@ package final class RunningProgram {
     /// Stops the line's output, as Ctrl-S does in a shell.
     package func stopLine() { tcflow(line, TCOOFF) }
 
+    /// What the kernel says it does: `S` waits, `R` computes, `T` is stopped; with the place in the kernel it waits at.
+    package var doing: String {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+        let place = (try? String(contentsOfFile: "/proc/\(process)/wchan", encoding: .utf8)) ?? ""
+        return "\(status.split(separator: ")").last?.split(separator: " ").first ?? "?") \(place)"
+    }
+
     package func signal(_ number: Int32) { kill(process, number) }
 
     /// Closes the terminal's window.

@@ -24,7 +24,7 @@ struct KilledPrograms: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "kills", abstract: "kill -9 at random instants.")
 
     @OptionGroup var options: RunOptions
-    @Option(help: "Kills in all.") var count = 1300
+    @Option(help: "Kills in all.") var count = 1600
     @Option(help: "Programs at a time.") var workers = ProcessInfo.processInfo.activeProcessorCount
 
     func run() throws {

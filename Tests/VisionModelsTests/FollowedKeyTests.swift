@@ -61,6 +61,17 @@ struct FollowedKeyTests {
         #expect(refusedKey { _ = try loadTargetModel(at: model) } == "model_args.\(key)")
     }
 
+    @Test(arguments: [("timm-vit", "model"), ("torchvision-resnet-basic", "resnet"), ("torchvision-vit", "model")])
+    func `of timm's without its name of the model is refused, whatever tensors it lies beside`(
+        _ layout: String, _ file: String
+    ) throws {
+        for configuration in ["{\"model_args\": {\"output_stride\": 16}}", "{\"pretrained_cfg\": {\"crop_pct\": 0.9}}"]
+        {
+            let model = try folder(layout, configuration).appending(path: "\(file).safetensors")
+            #expect(refusedKey { _ = try loadTargetModel(at: model) } == "architecture")
+        }
+    }
+
     @Test func `of timm's that is followed is`() throws {
         func logits(_ arguments: String) throws -> [Float] {
             let model = try loadTargetModel(at: folder("timm-vit", timm(arguments)))

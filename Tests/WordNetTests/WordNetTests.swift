@@ -123,6 +123,14 @@ import WordNet
         #expect(WordNet.folders(["WNHOME": "/b"]).first?.path == "/b/dict")
     }
 
+    @Test("Counts that no file of WordNet can have are no counts")
+    func damagedCounts() throws {
+        let most = Int.max
+        let text = "boot%1:06:00:: 1 2\nboot%1:06:01:: 2 \(most)\nboot%3:00:00:: 1 3\nboot%5:00:00:x:00 2 \(most)\n"
+        try Data(text.utf8).write(to: folder.appending(path: "cntlist.rev"))
+        #expect(try WordNet(folder).isMostlyAdjective("boot"))
+    }
+
     @Test("a labels file takes the place of WordNet; a line without a tab is refused")
     func labels() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

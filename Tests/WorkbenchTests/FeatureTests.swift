@@ -102,7 +102,10 @@ import Workbench
         var damaged = whole
         damaged[damaged.count - 5] ^= 0x40
         try damaged.write(to: file)
-        try refuses(.damagedFile(file: file.path, remedy))
+        let piece = (whole.count - 1) / 1024 * 1024
+        try refuses(.damagedFile(file: file.path, .bytes(piece..<whole.count), remedy))
+        try whole.dropLast(3).write(to: file)
+        try refuses(.damagedFile(file: file.path, .size(expected: whole.count, found: whole.count - 3), remedy))
     }
 
     private func pearson(_ x: [Float], _ y: [Float]) -> Float {

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import Synchronization
 import TestSupport
@@ -245,12 +246,20 @@ import Workbench
             let file = place.appending(path: name)
             let whole = try Data(contentsOf: file)
             var damaged = whole
-            damaged[damaged.count / 2] ^= 0x10
+            let byte = damaged.count / 2
+            damaged[byte] ^= 0x10
             try damaged.write(to: file)
             for _ in 0..<2 {
-                #expect(throws: WorkbenchError.damagedFile(file: file.path, .extract(study: study.folder.path))) {
-                    try read(study.folder)
+                let error = #expect(throws: WorkbenchError.self) { try read(study.folder) }
+                guard case .damagedFile(file.path, .rows(let rows), .extract(study.folder.path)) = error else {
+                    Issue.record("\(String(describing: error)) for damaged \(name)")
+                    continue
                 }
+                // The row of that byte, and those that share a kilobyte with it.
+                let values = try MappedFile(file).withBytes { try SafetensorsHeader(parsing: $0).entries.values.first }
+                let (start, shape) = try #require(values.map { ($0.range.lowerBound, $0.shape) })
+                let size = (whole.count - start) / shape[0]
+                #expect(rows.contains((byte - start) / size) && rows.count <= 1024 / size + 2, "\(rows)")
             }
             try whole.write(to: file)
             try read(study.folder)

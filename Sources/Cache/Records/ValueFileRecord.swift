@@ -12,9 +12,11 @@ package struct ValueFileRecord: Sendable, Hashable {
     package internal(set) var completedRows: Int
     /// Whether the file is whole.
     package internal(set) var isFinished: Bool
-    /// CRC-32 of the whole file, once it is finished.
-    package internal(set) var checksum: UInt32
-    /// What the file system told of the file when its bytes last had that checksum.
+    /// Bytes of the whole file, once it is finished.
+    package internal(set) var size: Int
+    /// CRC-32 of each of its pieces.
+    package internal(set) var pieces: [UInt32]
+    /// What the file system told of the file when its bytes last had those checksums.
     package internal(set) var verified: String
 
     /// A file of which nothing is computed yet.
@@ -25,7 +27,7 @@ package struct ValueFileRecord: Sendable, Hashable {
         self.key = key
         self.fileName = fileName
         self.rows = rows
-        (completedRows, isFinished, checksum, verified) = (0, false, 0, "")
+        (completedRows, isFinished, size, pieces, verified) = (0, false, 0, [], "")
     }
 
     static func isPlain(_ fileName: String) -> Bool {

@@ -3,7 +3,7 @@ import Foundation
 
 /// Bytes followed by the start of their SHA-256, so that a bit that flipped on the disk is an error and no other number.
 enum CheckedBlob {
-    private static let checkSize = 8
+    static let checkSize = 8
 
     static func encode(_ bytes: UnsafeRawBufferPointer) -> Data {
         var stored = Data(capacity: bytes.count + checkSize)

@@ -10,7 +10,7 @@ enum Schema {
     static var creation: Configuration {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
-            try Seal.add(to: database)
+            try database.addOwnFunctions()
             try database.execute(sql: "PRAGMA page_size = 16384")
         }
         return configuration
@@ -18,12 +18,12 @@ enum Schema {
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 results", migrate: createStudy)
+        migrator.registerMigration("1 tallied results", migrate: createStudy)
         return migrator
     }
 
     /// The first migrations of studies from before the first release.
-    private static let unreleased: Set = ["1 study", "1 layers", "1 sealed rows"]
+    private static let unreleased: Set = ["1 study", "1 layers", "1 sealed rows", "1 tallied rows"]
 
     /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
     ///   where the study is from before the first release.
@@ -37,7 +37,7 @@ enum Schema {
 
     /// Digests are kept once, in the table of what they name; other tables refer to its small row numbers. JSON is
     /// TEXT, vectors are BLOBs (see `Float32Blob`), and so are the texts that serve as keys: TEXT would end at a NUL. Every
-    /// row has a seal (see `Seal`).
+    /// row has a seal (see `Seal`), and every small table a tally (see `Tally`).
     private static func createStudy(_ database: Database) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         for statements in [images, layers, results, people] { try database.execute(sql: statements) }
@@ -162,7 +162,8 @@ enum Schema {
             rowCount INTEGER NOT NULL,
             completedRows INTEGER NOT NULL,
             isFinished INTEGER NOT NULL,
-            checksum INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            pieces BLOB NOT NULL,
             verified TEXT NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
         ) STRICT;
@@ -236,6 +237,12 @@ enum Schema {
             name TEXT PRIMARY KEY,
             json TEXT NOT NULL,
             seal INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE tally (
+            name TEXT PRIMARY KEY,
+            "rows" INTEGER NOT NULL,
+            seals INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

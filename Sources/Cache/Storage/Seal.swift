@@ -74,7 +74,10 @@ package enum SealedTable: String, CaseIterable {
         case .targetModel: ["id", "name", "json"]
         case .layer: ["id", "targetModelID", "hookPoint", "pooling", "json"]
         case .valueFile:
-            ["id", "digest", "fileName", "rowCount", "completedRows", "isFinished", "checksum", "verified"]
+            [
+                "id", "digest", "fileName", "rowCount", "completedRows", "isFinished", "size", "substr(pieces, -8)",
+                "verified",
+            ]
         case .alignmentRun:
             ["id", "digest", "units", "width", "substr(weights, -8)", "report"]
         case .autoencoderRun: ["id", "digest", "parameters", "features", "width", "fileName", "report"]
@@ -111,10 +114,11 @@ package enum SealedTable: String, CaseIterable {
 }
 
 extension Database {
-    /// Seals rows that were written.
+    /// Seals rows that were written, and tallies their table where it is small.
     func seal(_ table: SealedTable, where condition: String, _ arguments: StatementArguments = []) throws {
         try cachedStatement(sql: "UPDATE \(table.rawValue) SET seal = \(table.seal) WHERE \(condition)")
             .execute(arguments: arguments)
+        if SealedTable.checkedAtOpening.contains(table) { try tally(table) }
     }
 }
 

@@ -14,8 +14,8 @@ enum Soundness {
                 throw CacheError.damaged(
                     file: file, place: "\(words(table)) \(torn)", expected: "what was stored", found: "another row")
             }
+            try checkTally(of: table, database, file: file)
         }
-        try checkFindings(database, file: file)
     }
 
     private static func checkPages(of table: SealedTable, _ database: Database, file: String) throws {
@@ -26,15 +26,14 @@ enum Soundness {
         }
     }
 
-    /// Findings are never taken out of their table, and their numbers are not used twice: there are as many as numbers given.
-    private static func checkFindings(_ database: Database, file: String) throws {
-        let given =
-            try Int.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'finding'") ?? 0
-        let found = try Int.fetchOne(database, sql: "SELECT count(*) FROM finding") ?? 0
-        guard given == found else {
-            throw CacheError.damaged(
-                file: file, place: "findings", expected: "\(given), deleted ones included", found: "\(found)")
-        }
+    private static func checkTally(of table: SealedTable, _ database: Database, file: String) throws {
+        let (kept, found) = (try database.keptTally(of: table), try database.foundTally(of: table))
+        guard kept != found else { return }
+        let isCount = kept.rows != found.rows
+        throw CacheError.damaged(
+            file: file, place: "table \(table.rawValue)",
+            expected: isCount ? "\(kept.rows) rows" : "the rows that were stored",
+            found: isCount ? "\(found.rows)" : "others")
     }
 
     /// A column that tells people which row.

@@ -51,7 +51,11 @@ extension StudyStore {
                 try database.execute(
                     sql: "INSERT INTO skippedImage (imageSetID, position, name, reason) VALUES (?, ?, ?, ?)",
                     arguments: [setID, image.position, image.name, image.reason])
-                try database.seal(.skippedImage, where: "imageSetID = ? AND position = ?", [setID, image.position])
+            }
+            if !skipped.isEmpty {
+                try database.seal(
+                    .skippedImage, where: "imageSetID = ? AND position >= ? AND position < ?",
+                    [setID, examined.lowerBound, examined.upperBound])
             }
             try database.execute(
                 sql: "UPDATE imageSet SET examined = ?, isComplete = ?, images = ? WHERE id = ?",

@@ -205,7 +205,7 @@ package struct ConnectionOptions: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.prepareDatabase { [pageLimit] database in
-            try Seal.add(to: database)
+            try database.addOwnFunctions()
             if let pageLimit { try database.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
         }
         return configuration

@@ -1,4 +1,5 @@
 import Digests
+import Foundation
 import GRDB
 
 extension StudyStore {
@@ -8,9 +9,11 @@ extension StudyStore {
             if let known = try valueFile(file.key, in: database) { return known }
             try database.execute(
                 sql: """
-                    INSERT INTO valueFile (digest, fileName, rowCount, completedRows, isFinished, checksum, verified)
-                    VALUES (?, ?, ?, 0, 0, 0, '')
-                    """, arguments: [file.key.bytes, file.fileName, file.rows])
+                    INSERT INTO valueFile
+                    (digest, fileName, rowCount, completedRows, isFinished, size, pieces, verified)
+                    VALUES (?, ?, ?, 0, 0, 0, ?, '')
+                    """,
+                arguments: [file.key.bytes, file.fileName, file.rows, Int32Blob.encode([])])
             try database.seal(.valueFile, where: "digest = ?", [file.key.bytes])
             return file
         }
@@ -35,16 +38,20 @@ extension StudyStore {
     /// Records that a file is whole.
     ///
     /// - Parameters:
-    ///   - checksum: CRC-32 of all its bytes.
+    ///   - size: of the file, in bytes.
+    ///   - pieces: CRC-32 of each of its pieces.
     ///   - verified: what the file system tells of it.
     /// - Throws: `missingRecord` where it was never begun.
-    package func finish(_ key: Digest, checksum: UInt32, verified: String) throws(CacheError) {
+    package func finish(_ key: Digest, size: Int, pieces: [UInt32], verified: String) throws(CacheError) {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE valueFile SET completedRows = rowCount, isFinished = 1, checksum = ?, verified = ?
+                    UPDATE valueFile SET completedRows = rowCount, isFinished = 1, size = ?, pieces = ?, verified = ?
                     WHERE digest = ?
-                    """, arguments: [checksum, verified, key.bytes])
+                    """,
+                arguments: [
+                    size, Int32Blob.encode(pieces.map(Int32.init(bitPattern:))), verified, key.bytes,
+                ])
             guard database.changesCount == 1 else { throw missing(.valueFile, key) }
             try database.seal(.valueFile, where: "digest = ?", [key.bytes])
         }
@@ -63,6 +70,7 @@ extension StudyStore {
     package func forgetValueFile(_ key: Digest) throws(CacheError) {
         try write { database in
             try database.execute(sql: "DELETE FROM valueFile WHERE digest = ?", arguments: [key.bytes])
+            try database.tally(.valueFile)
         }
     }
 
@@ -75,7 +83,7 @@ extension StudyStore {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT fileName, rowCount, completedRows, isFinished, checksum, verified
+                SELECT fileName, rowCount, completedRows, isFinished, size, pieces, verified
                 FROM valueFile WHERE digest = ?
                 """, arguments: [key.bytes])
         guard let row else { return nil }
@@ -88,7 +96,9 @@ extension StudyStore {
         var record = ValueFileRecord(key: key, fileName: name, rows: try row.get("rowCount"))
         record.completedRows = try row.get("completedRows")
         record.isFinished = try row.get("isFinished")
-        record.checksum = UInt32(truncatingIfNeeded: try row.get("checksum") as Int64)
+        record.size = try row.get("size")
+        record.pieces = try Int32Blob.decode(row.get("pieces"), file: file, place: "value file \(key)")
+            .map { UInt32(truncatingIfNeeded: $0) }
         record.verified = try row.get("verified")
         return record
     }

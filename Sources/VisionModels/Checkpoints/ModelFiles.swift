@@ -116,6 +116,10 @@ struct ModelFiles: Sendable {
             return (beside, nil)
         }
         let timm = beside.flatMap(TimmConfiguration.init)
+        if let beside, timm == nil, ["model_args", "pretrained_cfg"].contains(where: { beside[$0] != nil }) {
+            // timm's, and what its arguments mean depends on the architecture.
+            throw beside.unsuitable("architecture", expected: "timm's name of the model")
+        }
         var openCLIP: OpenCLIPConfiguration?
         if let beside { openCLIP = try OpenCLIPConfiguration(beside) }
         var members: [String: JSON]

@@ -75,7 +75,7 @@ extension [UInt8] {
 
 extension String {
     /// A path for people: bytes that are not UTF-8 as `\xE9`.
-    init(path bytes: some Collection<UInt8>) {
+    package init(path bytes: some Collection<UInt8>) {
         if let text = String(validating: bytes, as: UTF8.self) {
             self = text
             return

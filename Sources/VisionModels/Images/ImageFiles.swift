@@ -37,11 +37,12 @@ package struct ImageFiles: ImageSource {
     /// counted.
     package init(folder: URL) throws(VisionModelsError) {
         let base = folder.standardizedFileURL.path
-        let tree = try ImageTree(Array(base.utf8))
+        let bytes = [UInt8](ofPath: base)
+        let tree = try ImageTree(bytes)
         name = folder.standardizedFileURL.lastPathComponent
         root = base
         list = nil
-        paths = PathList([tree.beside, tree.classes.flatMap(\.images)].joined(), in: Array(base.utf8))
+        paths = PathList([tree.beside, tree.classes.flatMap(\.images)].joined(), in: bytes)
         passedOver = tree.passedOver
         guard paths.count > 0 else { throw .noImages(path: folder.path, passedOver: tree.passedOver) }
         let hasClasses = tree.classes.contains { !$0.images.isEmpty }
@@ -191,18 +192,21 @@ private struct ImageTree {
 ///
 /// - Parameter labels: the labels of an IDX file; by default what its name implies (`images-idx3` -> `labels-idx1`).
 package func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError) -> any ImageSource {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
-        throw .unreadable(file: url.path, code: ENOENT)
-    }
-    if isDirectory.boolValue { return try ImageFiles(folder: url) }
-    // A pipe gives its bytes once, and no picture is mapped from one.
+    let path = [UInt8](ofPath: url.path)
     var status = stat()
-    if stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO { return try ImageFiles(list: url) }
-    let start = try readingFiles { () throws(FileError) in try MappedFile(url).withBytes { Array($0.prefix(12)) } }
+    guard path.withPath({ stat($0, &status) }) == 0 else { throw .unreadable(file: url.path, code: errno) }
+    if status.st_mode & S_IFMT == S_IFDIR { return try ImageFiles(folder: url) }
+    // A pipe gives its bytes once, and no picture is mapped from one.
+    if status.st_mode & S_IFMT == S_IFIFO { return try ImageFiles(list: url) }
+    let start = try readingFiles { () throws(FileError) in
+        try MappedFile(url, bytes: path).withBytes { Array($0.prefix(512)) }
+    }
     let format = start.withUnsafeBytes { ImageFormat($0) }
-    if format != nil || ImageFormat.fileExtensions.contains(url.pathExtension.lowercased()) {
-        return ImageFiles(files: [url])
+    let ending = url.pathExtension.lowercased()
+    if format != nil || ImageFormat.fileExtensions.contains(ending) { return ImageFiles(files: [url]) }
+    let kind = start.withUnsafeBytes { ForeignFile($0) }
+    guard kind.mayListImages || (kind.mayBeginAsText && !ImageFormat.otherExtensions.contains(ending)) else {
+        throw .malformedImage(file: url.path, .format(kind))
     }
     let isIDX = start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0, 0]) || url.path.contains("idx")
     return isIDX

@@ -80,6 +80,22 @@ package enum ForeignFile: Sendable, Hashable {
     case text
     case unknown(firstBytes: [UInt8])
 
+    /// Whether it may be a list of images, or images in an IDX file, for all that its first bytes tell.
+    var mayListImages: Bool {
+        switch self {
+        case .text, .empty, .unknown: true
+        default: false
+        }
+    }
+
+    /// Kinds that are told by a few letters, with which a list may begin too, or by those of gzip, which IDX files come in.
+    var mayBeginAsText: Bool {
+        switch self {
+        case .netpbm, .archive, .film, .icon, .safetensors: true
+        default: false
+        }
+    }
+
     init(_ bytes: UnsafeRawBufferPointer) {
         let start = Array(bytes.prefix(512))
         let text = String(validating: start, as: UTF8.self) ?? String(validating: start.dropLast(3), as: UTF8.self)

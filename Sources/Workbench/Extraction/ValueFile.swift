@@ -51,8 +51,8 @@ extension StudyStore {
         guard try isFinished(key), let record = try valueFile(key), let url = url(of: record) else { return nil }
         guard let stamp = FileStamp(path: url.path) else { return nil }
         guard record.verified != stamp.description else { return url }
-        guard try FileChecksum.of(url) == record.checksum else {
-            throw WorkbenchError.damagedFile(file: url.path, remedy ?? .extract(study: folder?.path ?? ""))
+        if let damage = try FileDamage(of: record, at: url) {
+            throw WorkbenchError.damagedFile(file: url.path, damage, remedy ?? .extract(study: folder?.path ?? ""))
         }
         // Where that cannot be kept, it is checked again another time.
         if !isReadOnly { try? verify(key, stamp.description) }
@@ -63,12 +63,13 @@ extension StudyStore {
     func record(_ key: Digest, at url: URL) throws {
         try forgetValueFile(key)
         _ = try begin(ValueFileRecord(key: key, fileName: url.lastPathComponent, rows: 1))
-        try finish(key, at: url, checksum: FileChecksum.of(url))
+        try finish(key, at: url, checksum: FileChecksum(of: url))
     }
 
     /// Records a file of the study's folder as whole.
-    func finish(_ key: Digest, at url: URL, checksum: UInt32) throws {
-        try finish(key, checksum: checksum, verified: FileStamp(path: url.path)?.description ?? "")
+    func finish(_ key: Digest, at url: URL, checksum: FileChecksum) throws {
+        try finish(
+            key, size: checksum.size, pieces: checksum.pieces, verified: FileStamp(path: url.path)?.description ?? "")
     }
 }
 
@@ -128,7 +129,12 @@ final class ValueWriter {
     /// Makes the file whole.
     func finish() throws {
         guard let file = file.take() else { return }
-        let checksum = try file.finish()
+        let written = try file.finish()
+        let checksum = try FileChecksum(of: url)
+        guard checksum.whole == written else {
+            throw WorkbenchError.damagedFile(
+                file: url.path, .bytes(0..<checksum.size), .extract(study: store.folder?.path ?? ""))
+        }
         try store.finish(key, at: url, checksum: checksum)
     }
 }

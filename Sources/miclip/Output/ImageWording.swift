@@ -45,7 +45,9 @@ enum ImageWording {
                 + Wording.list(zip(folders, classes).map { "\($0) = \($1)" }, most: 3)
         case .passedOver(let images, let kinds): "\(images): passed over, for they are not read: \(Self.kinds(kinds))"
         case .unclassified(let images, let count):
-            "\(images): \(count) images beside the class folders have no class; they are left out"
+            count == 1
+                ? "\(images): 1 image beside the class folders has no class; it is left out"
+                : "\(images): \(count) images beside the class folders have no class; they are left out"
         case .classGuessed(let images, let folder, let name):
             "\(images): no class is called \(folder); the only one left is \(name), so its images count as that"
         }

@@ -152,7 +152,7 @@ struct TortureRound {
         let answered = program.wait { _ in
             program.sent.count > before || program.exitStatus(within: 0) != nil
         }
-        expect(answered, "it hangs")
+        expect(answered, "it hangs (\(program.doing))")
     }
 
     private mutating func end(_ program: RunningProgram) -> Int32 {
