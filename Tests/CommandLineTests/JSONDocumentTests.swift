@@ -95,7 +95,11 @@ import Testing
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],
             unseen: ["units[].quality.selectiveClass", "units[].quality.explanation"])
         try Self.compare("locate", with: [try json("locate", "boot")])
-        try Self.compare("fit", with: [try json("fit", "shirt", "--and", "coat:x1")])
+        // Every class of the study has held-out images.
+        let ofClasses = ["classAccuracy", "otherAccuracy"]
+        try Self.compare(
+            "fit", with: [try json("fit", "shirt", "--and", "coat:x1")],
+            unseen: Set(["fitted", "reported"].flatMap { half in ofClasses.map { "\(half).\($0)" } }))
         let aligned = try json("info")
         let share = try share(of: study)
         // Before all files were looked at, and of images that are faulty or paired by a guess.
@@ -113,7 +117,7 @@ import Testing
                 "intervene", "bag", "--scale", "0", "--layer", "norm", "--and", "coat:x2:3", "--changes", "--curve"),
             try json("intervene", "bag", "--scale", "0", "--layer", "blocks.1", "--within", "40"),
         ]
-        try Self.compare("intervene", with: counted)
+        try Self.compare("intervene", with: counted, unseen: Set(ofClasses + ofClasses.map { "curve[].\($0)" }))
         try Self.compare("sae train", with: [trained, try json("sae", "import", try relu(place))])
         let session = try text("session.json", Self.session)
         let replayed = try json("replay", session, "--every")
@@ -122,7 +126,8 @@ import Testing
             Self.session.replacing(
                 "\"target\": \"bag\"", with: "\"target\": \"bag\", \"outcome\": \(Self.outcome)"))
         try Self.compare(
-            "replay", with: [replayed, try json("replay", agreed)], unseen: ["steps[].classes", "steps[].classes[]"])
+            "replay", with: [replayed, try json("replay", agreed)],
+            unseen: Set(["steps[].classes", "steps[].classes[]"] + ofClasses.map { "steps[].\($0)" }))
     }
 
     @Test("what commands without a study print is what the page says")

@@ -62,9 +62,7 @@ extension StudyStore {
     /// Records a file of the study's folder, written in one go, as whole.
     func record(_ key: Digest, at url: URL) throws {
         try forgetValueFile(key)
-        _ = try begin(
-            ValueFileRecord(
-                key: key, fileName: url.lastPathComponent, rows: 1))
+        _ = try begin(ValueFileRecord(key: key, fileName: url.lastPathComponent, rows: 1))
         try finish(key, at: url, checksum: FileChecksum(of: url))
     }
 
