@@ -52,7 +52,8 @@ extension Painter {
         case .idle, .running: break
         }
         guard let progress = evaluation.progress else { return "Beginning… Esc stops" }
-        let left = progress.secondsLeft.map { ", \(Int($0.rounded(.up))) s left of it" } ?? ""
+        let seconds = Int((progress.secondsLeft ?? 0).rounded(.up))
+        let left = seconds > 0 ? ", \(seconds) s left of it" : ""
         return "\(progress.phase.rawValue) \(progress.completed)/\(progress.total)\(left) · Esc stops"
     }
 }
