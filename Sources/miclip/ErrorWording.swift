@@ -50,7 +50,9 @@ enum ErrorWording {
             switch error {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
-            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray, .damagedDatabase: 65
+            case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray,
+                .damagedDatabase:
+                65
             }
         case let error as VisionModelsError:
             switch error {
@@ -72,7 +74,8 @@ enum ErrorWording {
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74
-            case .noProbeLabels, .unsuitableHead, .tooFewClasses, .labelOutOfRange, .notFinite, .notFiniteActivation,
+            case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
+                .labelOutOfRange, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,

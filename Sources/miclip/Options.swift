@@ -21,7 +21,8 @@ struct StudyOptions: ParsableArguments {
     var concepts: String?
 
     @Flag(
-        help: "Read the layer by a probe head, a linear classifier fitted on the labels of the probe images, instead of the model's own answers."
+        help:
+            "Read the layer by a probe head, a linear classifier fitted on the labels of the probe images, instead of the model's own answers."
     )
     var probeHead = false
 

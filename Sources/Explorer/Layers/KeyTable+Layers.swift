@@ -4,7 +4,8 @@ extension KeyTable {
         Binding(.layers, [.enter], .accept, "choose", "open the layer; the present one stays until it is there"),
         Binding(
             .layers, [.character("p")], .readByProbeHead, "probe head",
-            "open the layer as a linear reader of it would answer: a probe head, fitted on the labels of the probe images"),
+            "open the layer as a linear reader of it would answer: a probe head, fitted on the labels of the probe images"
+        ),
         Binding(.layers, [.up, .character("k")], .move(.up), "layer", "the layer above"),
         Binding(.layers, [.down, .character("j")], .move(.down), "layer", "the layer below"),
         Binding(.layers, [.pageUp], .move(.pageUp), nil, "a page of layers up"),

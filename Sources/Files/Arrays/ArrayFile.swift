@@ -100,7 +100,9 @@ package struct StoredArray: Sendable {
             throw error
         } catch { throw fault(".npy", "other bytes") }
         let expected = header.length + header.shape.reduce(header.element.size, *)
-        guard expected == place.size else { throw fault("\(expected) bytes for shape \(header.shape)", "\(place.size)") }
+        guard expected == place.size else {
+            throw fault("\(expected) bytes for shape \(header.shape)", "\(place.size)")
+        }
         self.init(
             name: name, shape: header.shape, element: header.element, file: file, place: place, offset: header.length)
     }

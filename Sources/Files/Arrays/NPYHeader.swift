@@ -33,7 +33,9 @@ struct NPYHeader: Sendable, Hashable {
     /// No header comes near.
     static let most = 1 << 20
 
-    static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) })) }
+    static func begins(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }))
+    }
 
     /// How many bytes the head has, as its first twelve say.
     static func length(_ bytes: [UInt8]) throws(Fault) -> Int {
@@ -51,7 +53,9 @@ struct NPYHeader: Sendable, Hashable {
     /// - Parameter bytes: the whole head.
     init(_ bytes: [UInt8]) throws(Fault) {
         length = try Self.length(bytes)
-        guard bytes.count >= length else { throw Fault(expected: "a header of \(length) bytes", found: "\(bytes.count)") }
+        guard bytes.count >= length else {
+            throw Fault(expected: "a header of \(length) bytes", found: "\(bytes.count)")
+        }
         let text = String(decoding: bytes[(bytes[6] > 1 ? 12 : 10)..<length], as: UTF8.self)
         func value(_ key: String) throws(Fault) -> Substring {
             guard let place = text.range(of: "'\(key)':") else { throw Fault(expected: "'\(key)'", found: "none") }
@@ -76,7 +80,8 @@ struct NPYHeader: Sendable, Hashable {
         self.shape = shape
         guard try value("fortran_order").hasPrefix("False") || shape.count < 2 else {
             throw Fault(
-                expected: "rows one after the other (C order; numpy.ascontiguousarray makes it so)", found: "Fortran order")
+                expected: "rows one after the other (C order; numpy.ascontiguousarray makes it so)",
+                found: "Fortran order")
         }
         var count = element.size
         for size in shape {

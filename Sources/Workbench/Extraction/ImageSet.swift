@@ -48,8 +48,12 @@ struct ImageSet: Sendable {
         var passedOver: [String: Int]?
         /// Images beside the class folders, which are left out; nil where there are none.
         var unclassified: Int?
+        /// Whether only what a model gave of them was brought here; their pictures may be elsewhere.
+        var isImported: Bool?
 
-        enum CodingKeys: String, CodingKey { case name, place, root, folders, emptyFolders, passedOver, unclassified }
+        enum CodingKeys: String, CodingKey {
+            case name, place, root, folders, emptyFolders, passedOver, unclassified, isImported
+        }
     }
 
     /// Labels are indices of `facts.folders`, or of classes where there are no folders.
@@ -101,7 +105,8 @@ struct ImageSet: Sendable {
         known = Once { try store.labels(ofSet: digest) }
         images = Once {
             guard let root = facts.root else { return try openImages(at: URL(filePath: facts.place)) }
-            return RecordedImages(set: digest, name: facts.name, root: root, count: record.images, store: store)
+            let recorded = RecordedImages(set: digest, name: facts.name, root: root, count: record.images, store: store)
+            return facts.isImported == true ? ImportedImages(recorded: recorded) : recorded
         }
     }
 
@@ -156,7 +161,7 @@ struct RecordedImages: ImageSource {
         (try? store.images(inSet: set, positions: index..<index + 1))?.first
     }
 
-    private func url(_ index: Int) -> URL {
+    func url(_ index: Int) -> URL {
         let name = name(of: index)
         return root.isEmpty || name.hasPrefix("/")
             ? URL(filePath: name) : URL(filePath: root).appending(path: name, directoryHint: .notDirectory)

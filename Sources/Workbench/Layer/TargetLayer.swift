@@ -51,7 +51,9 @@ package final class TargetLayer: Sendable {
             return try model.reworded(words, layer: place.hookPoint) { try study.embed($0, in: $1) }
         }
         if words != nil {
-            guard target.facts.words != nil, (reader ?? place.reader) == .model else { throw WorkbenchError.fixedClasses(model: modelName) }
+            guard target.facts.words != nil, (reader ?? place.reader) == .model else {
+                throw WorkbenchError.fixedClasses(model: modelName)
+            }
             guard hookPoint.name != "logits" else { throw WorkbenchError.classesAreUnits(layer: hookPoint.name) }
         }
     }

@@ -13,7 +13,9 @@ struct ClassPairing: Sendable, Hashable {
 
     /// Of images that nobody classifies.
     init(unlabelled images: ImageSet) {
-        if let kinds = images.facts.passedOver { warnings.append(.passedOver(images: images.facts.place, kinds: kinds)) }
+        if let kinds = images.facts.passedOver {
+            warnings.append(.passedOver(images: images.facts.place, kinds: kinds))
+        }
     }
 
     /// - Parameters:

@@ -113,7 +113,8 @@ extension TargetLayer {
         let heldOut = try heldOut
         let places = try pairing().places ?? []
         let key = try Digest(
-            "accuracy", target.facts.digest, heldOut.digest, readerKey()?.description ?? "", Digest(combining: words?.lines ?? []),
+            "accuracy", target.facts.digest, heldOut.digest, readerKey()?.description ?? "",
+            Digest(combining: words?.lines ?? []),
             Digest(combining: words?.templates ?? []), Digest(combining: places.map(String.init)))
         if let known = try store.document(named: "accuracy \(key)") {
             return try JSONDecoder().decode(Double.self, from: known)

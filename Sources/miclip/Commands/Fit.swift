@@ -55,8 +55,10 @@ struct Fit: ParsableCommand {
             damageBound: damage,
             fitted: .init(fit.fitted), reported: .init(fit.reported))
         try output.print(document) { document in
-            var lines = ["class \(Wording.tie(target)), others may lose \(number(damage, 2)) points"
-                + (document.reader.map { "; classes by the \($0)" } ?? "")]
+            var lines = [
+                "class \(Wording.tie(target)), others may lose \(number(damage, 2)) points"
+                    + (document.reader.map { "; classes by the \($0)" } ?? "")
+            ]
             for (entry, beta) in zip(list.entries, fit.betas) {
                 lines.append("\(entry.concept.padded(16))\(entry.operator.rawValue) by β = \(number(beta, 3))")
             }
