@@ -257,6 +257,91 @@ def timm_resnet(output):
               file="resnet.safetensors")
 
 
+def places(o):
+    """A feature map's places as tokens."""
+    return o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
+
+
+def efficientnet_hooks(model):
+    modules = [("stem", model.bn1), ("head", model.bn2), ("avgpool", model.global_pool)]
+    for s, stage in enumerate(model.blocks):
+        modules += [(f"blocks.{s}", stage)] + [(f"blocks.{s}.{i}", b) for i, b in enumerate(stage)]
+    return modules
+
+
+def published_efficientnet(state):
+    """timm's tensors of a model without a gate under the names of the package efficientnet_lite_pytorch."""
+    own, index = {}, -1
+    blocks = sorted({tuple(map(int, k.split(".")[1:3])) for k in state if k.startswith("blocks.")})
+    parts = {"conv_pw": "_expand_conv", "bn1": "_bn0", "conv_dw": "_depthwise_conv", "bn2": "_bn1", "conv_pwl": "_project_conv",
+             "bn3": "_bn2"}
+    first = {"conv_dw": "_depthwise_conv", "bn1": "_bn1", "conv_pw": "_project_conv", "bn2": "_bn2"}
+    for name, value in state.items():
+        part, _, rest = name.partition(".")
+        if part == "blocks":
+            stage, place, part, kind = rest.split(".")
+            names = parts if f"blocks.{stage}.{place}.conv_pwl.weight" in state else first
+            own[f"_blocks.{blocks.index((int(stage), int(place)))}.{names[part]}.{kind}"] = value
+        else:
+            own[{"conv_stem": "_conv_stem", "bn1": "_bn0", "conv_head": "_conv_head", "bn2": "_bn1", "classifier": "_fc"}[part]
+                + "." + rest] = value
+    return own
+
+
+def efficientnets(output):
+    """Edges and variances as TensorFlow has them, and as PyTorch; gates; blocks of one convolution; sizes that are odd."""
+    import_timm()
+    from functools import partial
+    from timm.layers import BatchNormAct2d
+    from timm.models._efficientnet_builder import decode_arch_def
+    from timm.models.efficientnet import EfficientNet
+    lite = [["ds_r1_k3_s1_e1_c8"], ["ir_r2_k3_s2_e3_c12"], ["ir_r1_k5_s2_e2_c16"]]
+    gated = [["cn_r1_k3_s1_e1_c8_skip"], ["er_r2_k3_s2_e2_c12"], ["ir_r2_k5_s2_e2_c16_se0.25"]]
+    for name, blocks, architecture, act, eps, pad, side in (
+            ("timm-efficientnet-lite", lite, "tf_efficientnet_lite0", torch.nn.ReLU6, 1e-3, "same", 37),
+            ("published-efficientnet-lite", lite, None, torch.nn.ReLU6, 1e-3, "same", 40),
+            ("timm-efficientnet-gated", gated, "efficientnetv2_s", torch.nn.SiLU, 1e-5, "", 37)):
+        model = randomize(EfficientNet(
+            decode_arch_def(blocks), num_classes=5, num_features=20, stem_size=8, pad_type=pad, act_layer=act,
+            norm_layer=partial(torch.nn.BatchNorm2d, eps=eps), round_chs_fn=round))
+        x = pixels(side)
+        found = recorder(efficientnet_hooks(model), places)
+        found["logits"] = model(x).detach()
+        found["pixels"] = x
+        state = model.state_dict()
+        if architecture:
+            config = {"architecture": architecture, "num_classes": 5, "global_pool": "avg",
+                      "pretrained_cfg": {"input_size": [3, side, side], "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]}}
+        else:
+            state, config = published_efficientnet(state), {"image_size": side}
+        store(output / name, state, config, found, file="model.safetensors")
+    config = transformers.EfficientNetConfig(
+        image_size=37, width_coefficient=1.0, depth_coefficient=1.0, kernel_sizes=[3, 3, 5], in_channels=[8, 8, 16],
+        out_channels=[8, 16, 24], strides=[1, 2, 2], num_block_repeats=[1, 2, 1], expand_ratios=[1, 2, 2],
+        depthwise_padding=[1], hidden_dim=1280, num_labels=3)
+    # The stem has 32 channels whatever the rest has.
+    config.in_channels = [32, 8, 16]
+    transformers_efficientnet(output / "hf-efficientnet", config, 37, torch.float16)
+
+
+def transformers_efficientnet(folder, config, side, dtype):
+    model = rounded(randomize(transformers.EfficientNetForImageClassification(config)), dtype)
+    x = pixels(side, 1)
+    encoder = model.efficientnet.encoder
+    names, stage, place, width = [], -1, 0, None
+    for block in encoder.blocks:
+        own = block.projection.project_conv.out_channels
+        stage, place, width = (stage, place + 1, own) if own == width else (stage + 1, 0, own)
+        names.append(f"blocks.{stage}.{place}")
+    found = recorder([("stem", model.efficientnet.embeddings), ("head", encoder.top_activation)]
+                     + list(zip(names, encoder.blocks)), places)
+    found["logits"] = model(x).logits.detach()
+    found["pixels"] = x
+    store(folder, {}, None, found)
+    (folder / "model.safetensors").unlink()
+    (model.to(dtype) if dtype else model).save_pretrained(folder)
+
+
 def openai_names(state):
     """CLIPModel's tensors under OpenAI's names."""
     own = {"visual.conv1.weight": state["vision_model.embeddings.patch_embedding.weight"],
@@ -365,6 +450,7 @@ def main(output):
         for name, arguments in timm_vits().items(): timm_relative(output / name, *arguments)
         torchvision_vit(output / "torchvision-vit")
         timm_resnet(output)
+        efficientnets(output)
         clip(output, "hf-clip", "quick_gelu")
         clip(output, "open-clip", "gelu")
         clip(output, "openai-clip", "quick_gelu")

@@ -53,6 +53,7 @@ def models():
             (192, 12, 3, 16, 384, None, None), (384, 12, 6, 14, 224, BRAIN, None), (768, 12, 12, 16, 224, None, "100MB"),
             (768, 12, 12, 32, 384, None, None), (1024, 24, 16, 16, 224, HALF, "200MB"), (1024, 24, 16, 14, 336, BRAIN, None)):
         made[f"hf-vit-{width}-patch{patch}-{size}"] = lambda f, a=(width, layers, heads, patch, size, kind, shard): hf_vit(f, *a)
+    made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
@@ -140,6 +141,39 @@ def hf_vit(folder, width, layers, heads, patch, size, dtype, shard):
                      + [(f"blocks.{i}", b) for i, b in enumerate(blocks)])
     store(folder, {}, None, finish(found, model(x).logits, x))
     save_pretrained(folder, model, dtype, shard or "50GB")
+
+
+def efficientnets():
+    """Lite, gated and later ones, with TensorFlow's edges and PyTorch's; timm's by their configuration and by their file."""
+    made = {}
+    for name, kind in (("tf_efficientnet_lite0", None), ("tf_efficientnet_lite4", HALF), ("efficientnet_lite0", None), ("efficientnet_b0", None),
+                       ("tf_efficientnet_b0", BRAIN), ("efficientnet_b3", HALF), ("tf_efficientnet_b5", None), ("efficientnetv2_s", None),
+                       ("tf_efficientnetv2_s", HALF), ("tf_efficientnetv2_b1", None), ("mobilenetv2_100", None), ("mobilenetv2_120d", HALF)):
+        made["timm-" + name] = lambda f, n=name, k=kind: timm_efficientnet(f, n, k, True)
+    for name in ("tf_efficientnet_lite0", "efficientnet_b0", "mobilenetv2_100"):
+        made["file-" + name] = lambda f, n=name: timm_efficientnet(f, n, None, False)
+    for name, published in (("lite0", "tf_efficientnet_lite0"), ):
+        made["published-" + name] = lambda f, n=published: timm_efficientnet(f, n, None, None)
+    b0 = dict(image_size=224, width_coefficient=1.0, depth_coefficient=1.0, hidden_dim=1280, num_labels=1000)
+    b3 = dict(image_size=300, width_coefficient=1.2, depth_coefficient=1.4, hidden_dim=1536, num_labels=1000, depthwise_padding=[5, 18])
+    for name, arguments, kind in (("b0", b0, None), ("b3", b3, HALF)):
+        made["hf-" + name] = lambda f, a=arguments, k=kind: make_layouts.transformers_efficientnet(
+            f, transformers.EfficientNetConfig(**a), a["image_size"], k)
+    return made
+
+
+def timm_efficientnet(folder, name, dtype, isConfigured):
+    """As timm's config tells it, as the name of its file does, or, where that is None, under the published names."""
+    import timm
+    model = rounded(randomize(timm.create_model(name, pretrained=False)), dtype)
+    cfg = model.pretrained_cfg
+    x = pixels(cfg["input_size"][1], 1)
+    found = recorder(make_layouts.efficientnet_hooks(model), flat)
+    found = finish(found, model(x), x)
+    config = {"architecture": name, "num_classes": 1000, "global_pool": "avg", "pretrained_cfg": {
+        k: cfg[k] for k in ("input_size", "crop_pct", "mean", "std", "interpolation")}} if isConfigured else None
+    state = model.state_dict() if isConfigured is not None else make_layouts.published_efficientnet(model.state_dict())
+    store(folder, state, config, found, dtype, "model.safetensors" if isConfigured else name + "-0aa007d2.safetensors")
 
 
 def vit_relatives():

@@ -87,7 +87,7 @@ struct ConvolutionTests {
         let weight = noise([outputs, inputs, window, window], seed: 1)
         let bias = noise([outputs], seed: 2)
         let convolution = Convolution(weight: weight, bias: bias, stride: stride, padding: padding)
-        let (rows, columns) = (convolution.size(of: height), convolution.size(of: width))
+        let (rows, columns) = convolution.size(of: height, width)
         var expected = Tensor([batch, rows, columns, outputs])
         for image in 0..<batch {
             for row in 0..<rows {

@@ -50,7 +50,7 @@ struct LayoutTests {
             return
         }
         #expect(Layouts.clips.count == 3)
-        #expect(Layouts.targets.count == 22)
+        #expect(Layouts.targets.count == 26)
         #expect(Layouts.vocabularies.count == 1)
     }
 

@@ -104,7 +104,8 @@ struct LocationTests {
         let file = scratch.file("sae.safetensors")
         try SafetensorsFile.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
         #expect(
-            throws: VisionModelsError.notThatModel(file: file.path, expected: [.vit, .resnet], found: nil)
+            throws: VisionModelsError.notThatModel(
+                file: file.path, expected: [.vit, .resnet, .efficientnet], found: nil)
         ) { try loadTargetModel(at: file) }
         let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.family == nil && inspection.problem == nil)

@@ -90,6 +90,21 @@ typedef struct {
 /// however rows and columns are divided.
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);
 
+// A convolution of each channel by itself.
+
+typedef struct {
+    /// Of the image, [height, width, channels], and of the square window.
+    size_t height, width, channels, window, stride, out_width;
+    /// Rows and columns of zeros before the image's own.
+    size_t top, left;
+} kernel_depthwise_shape;
+
+/// y[column][c] = activation(bias[c] + sum over the window of x[..][c] weight[i * window + j][c]), for one row of the output.
+void kernel_depthwise_row(const kernel_depthwise_shape *shape, const float *x, const float *weight, const float *bias,
+                          size_t row, kernel_activation activation, float *y);
+/// x[p][c] /= 1 + exp(-gates[c]).
+void kernel_gate_channels(float *x, const float *gates, size_t places, size_t channels);
+
 /// One head of attention: context[t] = softmax(q[t] · k / sqrt(width)) · v for the first `asking` of `tokens` tokens, over all
 /// tokens or, if causal, those up to t. Rows of q, k, v are `stride` apart, of `width` values each. Paired, both products are
 /// of bfloat16 values.

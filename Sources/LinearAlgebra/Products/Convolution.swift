@@ -8,7 +8,7 @@ package struct Convolution: Sendable {
     /// Pixels on each side of the window.
     package let window: Int
     package let stride: Int
-    package let padding: Int
+    package let edges: Edges
     /// [outputs, window · window · inputs]
     private let weight: PackedMatrix
     /// [outputs]
@@ -19,11 +19,12 @@ package struct Convolution: Sendable {
     /// - Parameters:
     ///   - weight: [outputs, inputs, window, window], as PyTorch stores it.
     ///   - bias: [outputs]
+    ///   - edges: what is taken for zero around an image.
     ///   - precision: kept where the channels come in pairs; three channels of colour are float32.
-    package init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
+    package init(weight: Tensor, bias: Tensor, stride: Int, edges: Edges, precision: Precision = .float32) {
         precondition(weight.shape.count == 4 && weight.shape[2] == weight.shape[3], "a square window")
         (outputs, inputs, window) = (weight.shape[0], weight.shape[1], weight.shape[2])
-        (self.stride, self.padding, self.bias) = (stride, padding, bias)
+        (self.stride, self.edges, self.bias) = (stride, edges, bias)
         let (inputs, area) = (inputs, window * window)
         let channelsLast = Tensor([outputs, area * inputs]) { target in
             weight.withUnsafe { source in
@@ -41,8 +42,14 @@ package struct Convolution: Sendable {
         zeros = Tensor([inputs])
     }
 
-    /// The height or width of the output for that of the input.
-    package func size(of side: Int) -> Int { (side + 2 * padding - window) / stride + 1 }
+    package init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
+        self.init(weight: weight, bias: bias, stride: stride, edges: Edges(all: padding), precision: precision)
+    }
+
+    /// The output's size for that of the input.
+    package func size(of height: Int, _ width: Int) -> (height: Int, width: Int) {
+        edges.size(of: height, width, window: window, stride: stride)
+    }
 
     /// pointwise(convolution + bias + residual): [B, height, width, inputs] -> [B, height', width', outputs].
     package func callAsFunction(
@@ -50,17 +57,15 @@ package struct Convolution: Sendable {
     ) -> Tensor {
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         precondition(x.shape[3] == inputs, "an image of shape \(x.shape) for \(inputs) channels")
-        if window == 1 && stride == 1 && padding == 0 {
+        if window == 1 && stride == 1 && edges.isNone {
             return weight.multiply(x, bias: bias, residual: residual, pointwise)
         }
         // Of few channels a row of the window is one run, once the edge is there to be read.
-        if padding > 0 && inputs < 16 {
-            return withoutEdges(x.padded(padding), residual: residual, pointwise)
-        }
-        if padding == 0 { return withoutEdges(x, residual: residual, pointwise) }
-        let (rows, columns) = (size(of: height), size(of: width))
+        if edges.isNone { return withoutEdges(x, residual: residual, pointwise) }
+        if inputs < 16 { return withoutEdges(x.padded(edges), residual: residual, pointwise) }
+        let (rows, columns) = size(of: height, width)
         let x = weight.factor(x)
-        let (inputs, window, stride, padding) = (x.columns, window, stride, padding)
+        let (inputs, window, stride, before) = (x.columns, window, stride, (edges.top, edges.left))
         return Tensor([batch, rows, columns, outputs]) { y in
             x.withUnsafe { x in
                 zeros.withUnsafe { zeros in
@@ -71,7 +76,7 @@ package struct Convolution: Sendable {
                     ) { place, pointers, step in
                         let (line, column) = place.quotientAndRemainder(dividingBy: columns)
                         let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-                        let (top, left) = (row * stride - padding, column * stride - padding)
+                        let (top, left) = (row * stride - before.0, column * stride - before.1)
                         var tap = 0
                         for i in top..<top + window {
                             let start = x + ((image * height + i) * width) * inputs
@@ -127,17 +132,18 @@ extension Tensor {
         }
     }
 
-    /// An edge of `width` zeros around images with channels last.
-    fileprivate func padded(_ edge: Int) -> Tensor {
+    /// Zeros around images with channels last.
+    fileprivate func padded(_ edges: Edges) -> Tensor {
         let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
-        var padded = Tensor([batch, height + 2 * edge, width + 2 * edge, channels])
-        let (run, paddedRun) = (width * channels, (width + 2 * edge) * channels)
+        let (lines, places) = (height + edges.top + edges.bottom, width + edges.left + edges.right)
+        var padded = Tensor([batch, lines, places, channels])
+        let (run, paddedRun) = (width * channels, places * channels)
         padded.withUnsafeMutable { target in
             withUnsafe { source in
                 for image in 0..<batch {
                     for row in 0..<height {
-                        let line = image * (height + 2 * edge) + row + edge
-                        (target.baseAddress! + line * paddedRun + edge * channels)
+                        let line = image * lines + row + edges.top
+                        (target.baseAddress! + line * paddedRun + edges.left * channels)
                             .update(from: source.baseAddress! + (image * height + row) * run, count: run)
                     }
                 }

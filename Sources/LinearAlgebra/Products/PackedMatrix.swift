@@ -14,7 +14,7 @@ package enum Pointwise: Sendable {
     /// Between 0 and 6.
     case relu6
 
-    fileprivate var kernel: kernel_activation {
+    var kernel: kernel_activation {
         switch self {
         case .identity: kernel_identity
         case .relu: kernel_relu

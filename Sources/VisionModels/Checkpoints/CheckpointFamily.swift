@@ -1,12 +1,16 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, clip
+    case vit, resnet, efficientnet, clip
+
+    /// Whether its attention has heads, of which tensors do not tell how many.
+    var hasHeads: Bool { self == .vit || self == .clip }
 
     /// Of transformers' `model_type`; nil where it is another.
     init?(modelType: String) {
         switch modelType {
         case "vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit", "clip_vision_model": self = .vit
         case "resnet": self = .resnet
+        case "efficientnet": self = .efficientnet
         case "clip": self = .clip
         default: return nil
         }
@@ -28,6 +32,11 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case publishedTorchvisionViT = "torchvision ViT, as published"
     case huggingFaceResNet = "Hugging Face ResNet"
     case torchvisionResNet = "torchvision and timm ResNet"
+    case huggingFaceEfficientNet = "Hugging Face EfficientNet"
+    /// With MobileNetV2.
+    case timmEfficientNet = "timm EfficientNet"
+    /// Of the packages `efficientnet_pytorch` and `efficientnet_lite_pytorch`.
+    case publishedEfficientNet = "EfficientNet, as published for PyTorch"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
@@ -38,13 +47,16 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
+        case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceCLIP, .openCLIP: .clip
         }
     }
 
     var names: TensorNames {
         switch self {
-        case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP: .huggingFace
+        case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet,
+            .publishedEfficientNet:
+            .huggingFace
         case .transformers5ViT: .transformers5ViT
         case .huggingFaceDinov2: .dinov2
         case .transformers5Dinov2: .transformers5Dinov2
@@ -85,6 +97,9 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]
+        case .huggingFaceEfficientNet: ["efficientnet.embeddings.convolution.weight"]
+        case .timmEfficientNet: ["conv_stem.weight", "blocks.0.0.bn1.weight", "conv_head.weight", "bn2.weight"]
+        case .publishedEfficientNet: ["_conv_stem.weight", "_blocks.0._depthwise_conv.weight"]
         case .huggingFaceCLIP:
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .openCLIP: ["visual.conv1.weight"]
@@ -115,6 +130,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch architecture {
         case .vit: self = .huggingFaceViT
         case .resnet: self = .huggingFaceResNet
+        case .efficientnet: self = .huggingFaceEfficientNet
         case .clip: self = .huggingFaceCLIP
         }
     }

@@ -128,7 +128,7 @@ extension ModelFiles {
             return try beside.section(section)[key] != nil
         }
         switch family.architecture {
-        case .resnet: break
+        case .resnet, .efficientnet: break
         case .vit:
             if try !isTold("num_attention_heads"), let heads = settings["num_attention_heads"]?.integer {
                 found.append(.heads(heads))

@@ -55,13 +55,15 @@ struct ForeignModel {
             architectures: ["eva"]),
         Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
         Kind(
-            name: "EfficientNet",
-            tensors: ["efficientnet.embeddings.convolution.weight", "conv_stem.weight", "_conv_stem.weight"],
-            types: ["efficientnet"], architectures: ["efficientnet"]),
+            name: "torchvision's EfficientNet", tensors: ["features.1.0.block.0.0.weight features.1.0.block.0.1.weight"]
+        ),
+        Kind(name: "MobileNetV3", tensors: ["conv_stem.weight conv_head.bias"], architectures: ["mobilenetv3"]),
         Kind(
             name: "RegNet", tensors: ["regnet.embedder.embedder.convolution.weight", "s1.b1.conv1.conv.weight"],
             types: ["regnet"], architectures: ["regnet"]),
-        Kind(name: "MobileNet", tensors: [], types: ["mobilenet_v1", "mobilenet_v2"], architectures: ["mobilenet"]),
+        Kind(
+            name: "MobileNet", tensors: [], types: ["mobilenet_v1", "mobilenet_v2"],
+            architectures: ["mobilenetv1", "mobilenetv4"]),
         Kind(name: "DenseNet", tensors: ["features.denseblock1.denselayer1.conv1.weight"], architectures: ["densenet"]),
         Kind(name: "Inception", tensors: ["Mixed_5b.branch1x1.conv.weight", "inception3a.branch1.conv.weight"]),
         Kind(name: "VGG or AlexNet", tensors: ["features.0.weight classifier.6.weight"], architectures: ["vgg"]),

@@ -127,6 +127,9 @@ struct ModelFiles: Sendable {
         case .resnet:
             members = try tensors.resNetSettings()
             additions = try timm?.resNetSettings(of: members) ?? [:]
+        case .efficientnet:
+            members = try tensors.efficientNetSettings(of: family, inFile: location.name, beside: beside, timm)
+            additions = try timm?.efficientNetSettings(of: members) ?? [:]
         case .clip:
             var (vision, text, dimension) = try tensors.clipSettings()
             let published = try openCLIP?.sections(vision: vision, text: text)
@@ -149,21 +152,24 @@ struct ModelFiles: Sendable {
         let settings = Settings(file: file, members)
         // A wrong number of heads gives wrong answers without a sign of it.
         let heads = family.architecture == .clip ? try settings.section("vision_config") : settings
-        guard family.architecture == .resnet || heads["num_attention_heads"] != nil else {
+        guard !family.architecture.hasHeads || heads["num_attention_heads"] != nil else {
             throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
         }
-        return (settings, try published(family, timm, openCLIP, file: file))
+        return (settings, try published(family, timm, openCLIP, file: file, named: location.name))
     }
 
     /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
     private static func published(
-        _ family: CheckpointFamily, _ timm: TimmConfiguration?, _ openCLIP: OpenCLIPConfiguration?, file: String
+        _ family: CheckpointFamily, _ timm: TimmConfiguration?, _ openCLIP: OpenCLIPConfiguration?, file: String,
+        named name: String
     ) throws(VisionModelsError) -> PublishedPreprocessing? {
         if let timm { return .timm(try timm.pretrained) }
         if let openCLIP { return .openCLIP(openCLIP.preprocessing) }
         let half = JSON.array([JSON](repeating: .number("0.5"), count: 3))
         switch family {
         case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
+        case .timmEfficientNet, .publishedEfficientNet:
+            return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
         case .publishedDinov2: return .timm(Settings(file: file, ["crop_pct": .number("1")]))
         case .torchvisionResNet, .torchvisionViT, .publishedTorchvisionViT:
             return .timm(Settings(file: file, ["crop_pct": .number("0.875"), "interpolation": .string("bilinear")]))

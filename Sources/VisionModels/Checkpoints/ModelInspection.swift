@@ -126,9 +126,7 @@ package struct ModelInspection: Sendable {
         if preprocessingSource == nil { missing.append(.preprocessing) }
         if files.configuration == nil { missing.append(.settings(files.family.architecture)) }
         guard files.family.architecture == .clip else {
-            let model =
-                files.family.architecture == .vit
-                ? try VisionTransformer(files) as any TargetModel : try ResNet(files)
+            let model = try files.targetModel()
             (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
             (classes, hookPoints) = (model.classes.isEmpty ? nil : model.classes, model.hookPoints.count)
             // As models without names of classes are read.
@@ -146,10 +144,10 @@ package struct ModelInspection: Sendable {
 }
 
 extension ModelFiles {
-    /// The nonlinearity the settings choose, and who says so. Nil for a ResNet, which has one.
+    /// The nonlinearity the settings choose, and who says so. Nil where the kind tells.
     var activation: (name: String, source: ModelInspection.ActivationSource)? {
         get throws(VisionModelsError) {
-            guard family.architecture != .resnet else { return nil }
+            guard family.architecture.hasHeads else { return nil }
             let section = family.architecture == .clip ? try settings.section("vision_config") : settings
             let standard: Activation = family.architecture == .clip ? .quickGELU : .gelu
             let chosen = try section.choice("hidden_act", default: standard)

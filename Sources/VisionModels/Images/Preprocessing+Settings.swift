@@ -16,6 +16,7 @@ extension Preprocessing {
         static let imageNet = Standard(processor: .convNext)
         static let deit = Standard(processor: .deit)
         static let dinov2 = Standard(processor: .clip)
+        static let efficientNet = Standard(processor: .efficientNet)
         static let dinov3 = Standard(processor: .vit)
 
         init(
@@ -35,12 +36,14 @@ extension Preprocessing {
         case convNext
         /// To 256 pixels, then a centre crop; bicubic.
         case deit
+        /// Straight to a size, and divided by the deviations twice over where there is a classifier; bicubic.
+        case efficientNet
 
         /// Of `image_processor_type`, or `feature_extractor_type` as it was once spelt; nil where it is another.
         init?(named name: String) {
             let stems: [(String, Processor)] = [
                 ("CLIP", .clip), ("ChineseCLIP", .clip), ("Bit", .clip), ("ViT", .vit), ("DINOv3ViT", .vit),
-                ("ConvNext", .convNext), ("DeiT", .deit),
+                ("ConvNext", .convNext), ("DeiT", .deit), ("EfficientNet", .efficientNet),
             ]
             let endings = ["ImageProcessor", "ImageProcessorFast", "ImageProcessorPil", "FeatureExtractor"]
             guard let match = stems.first(where: { stem in endings.contains { stem.0 + $0 == name } }) else {
@@ -122,11 +125,16 @@ extension Preprocessing {
         let scale =
             try settings.flag("do_rescale", default: true)
             ? try settings.float("rescale_factor", default: 1 / 255) : 1
+        let given = try settings.statistics("image_mean", "image_std", for: input, default: standard)
         var statistics = (
             mean: [Float](repeating: 0, count: input.channels), deviation: [Float](repeating: 1, count: input.channels)
         )
-        if try settings.flag("do_normalize", default: true) {
-            statistics = try settings.statistics("image_mean", "image_std", for: input, default: standard)
+        if try settings.flag("do_normalize", default: true) { statistics = given }
+        if processor == .efficientNet {
+            if try settings.flag("rescale_offset", default: false) { statistics.mean = statistics.mean.map { $0 + 1 } }
+            if try settings.flag("include_top", default: true) {
+                statistics.deviation = zip(statistics.deviation, given.deviation).map { $0 * $1 }
+            }
         }
         self.init(
             resize: resize, resampling: resampling, crop: crop, scale: scale, mean: statistics.mean,
@@ -221,13 +229,15 @@ private enum EdgeSize {
 }
 
 extension Preprocessing.Processor {
-    fileprivate var resampling: Resampling { self == .clip || self == .deit ? .bicubic : .bilinear }
+    fileprivate var resampling: Resampling {
+        self == .clip || self == .deit || self == .efficientNet ? .bicubic : .bilinear
+    }
 
     /// What stands for a `size` that is not there: the model's own.
     fileprivate func standardSize(for input: ImageShape) -> EdgeSize {
         switch self {
         case .clip, .convNext: .shortestEdge(min(input.height, input.width))
-        case .vit: .exactly(height: input.height, width: input.width)
+        case .vit, .efficientNet: .exactly(height: input.height, width: input.width)
         case .deit: .exactly(height: input.height * 8 / 7, width: input.width * 8 / 7)
         }
     }
@@ -244,7 +254,8 @@ extension Preprocessing.Processor {
                 CenterCrop(height: edge, width: edge, rounding: .down)
             )
         case (.convNext, .shortestEdge(let edge)): return (.exactly(height: edge, width: edge), nil)
-        case (_, .shortestEdge(let edge)): return (.shortestEdge(edge), self == .vit ? nil : crop)
+        case (_, .shortestEdge(let edge)):
+            return (.shortestEdge(edge), self == .vit || self == .efficientNet ? nil : crop)
         case (.clip, .exactly(let height, let width)), (.deit, .exactly(let height, let width)):
             return (.exactly(height: height, width: width), crop)
         case (_, .exactly(let height, let width)): return (.exactly(height: height, width: width), nil)

@@ -139,7 +139,8 @@ package struct ResNet: TargetModel {
             "resnet.embedder.embedder", input.channels, configuration.stemWidth, window: 7, stride: 2,
             files.precision)
         // The stem's max pooling halves as a 3x3 convolution of stride 2 does.
-        var (height, width) = ((stem.size(of: input.height) + 1) / 2, (stem.size(of: input.width) + 1) / 2)
+        var (height, width) = stem.size(of: input.height, input.width)
+        (height, width) = ((height + 1) / 2, (width + 1) / 2)
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = false) {
             steps.append(step)
@@ -184,28 +185,12 @@ package struct ResNet: TargetModel {
 }
 
 extension Weights {
-    /// `name.convolution` and `name.normalization`, the second folded into the first: with s = scale / √(variance + ε), the
-    /// weights of each output times s and the bias shift - mean s (Ioffe and Szegedy 2015, section 3.1). ε is PyTorch's 1e-5.
+    /// `name.convolution` and `name.normalization`, the second folded into the first. ε is PyTorch's 1e-5.
     fileprivate mutating func convolution(
         _ name: String, _ inputs: Int, _ outputs: Int, window: Int, stride: Int, _ precision: Precision
     ) throws(VisionModelsError) -> Convolution {
-        var weight = try tensor(name + ".convolution.weight", [outputs, inputs, window, window])
-        let normalization = name + ".normalization"
-        let scale = try tensor(normalization + ".weight", [outputs])
-        let shift = try tensor(normalization + ".bias", [outputs])
-        let mean = try tensor(normalization + ".running_mean", [outputs])
-        let variance = try tensor(normalization + ".running_var", [outputs])
-        var bias = Tensor([outputs])
-        let count = inputs * window * window
-        weight.withUnsafeMutable { weight in
-            for output in 0..<outputs {
-                let factor = Double(scale[output]) / (Double(variance[output]) + 1e-5).squareRoot()
-                for index in output * count..<(output + 1) * count {
-                    weight[index] = Float(Double(weight[index]) * factor)
-                }
-                bias[output] = Float(Double(shift[output]) - Double(mean[output]) * factor)
-            }
-        }
+        let names = NormalizedName(convolution: name + ".convolution", normalization: name + ".normalization")
+        let (weight, bias) = try folded(names, inputs, outputs, window: window, epsilon: 1e-5)
         return Convolution(weight: weight, bias: bias, stride: stride, padding: window / 2, precision: precision)
     }
 

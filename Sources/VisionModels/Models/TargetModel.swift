@@ -111,14 +111,14 @@ package struct NormalizedHead: Sendable, Equatable {
     }
 }
 
-/// Loads a ViT or ResNet for classification: a folder, a safetensors file or the index of several.
+/// Loads a target model: a folder, a safetensors file or the index of several.
 package func loadTargetModel(
     at url: URL, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
     try loadTargetModel(at: ModelLocation(url), precision: precision)
 }
 
-/// Loads a ViT or ResNet for classification: safetensors under the names of Hugging Face, timm or torchvision, and what
+/// Loads a target model: safetensors under the names of Hugging Face, timm or torchvision, and what
 /// lies beside them: config.json, preprocessor_config.json, classes.txt. What is not there is told by the tensors or is the
 /// architecture's usual one.
 ///
@@ -128,8 +128,20 @@ package func loadTargetModel(
 package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let files = try ModelFiles(location, accepting: [.vit, .resnet], classes: classes, precision: precision)
-    return files.family.architecture == .vit ? try VisionTransformer(files) : try ResNet(files)
+    let accepted: [Architecture] = [.vit, .resnet, .efficientnet]
+    return try ModelFiles(location, accepting: accepted, classes: classes, precision: precision).targetModel()
+}
+
+extension ModelFiles {
+    /// The model, but for a CLIP, which has classes only when it is given some.
+    func targetModel() throws(VisionModelsError) -> any TargetModel {
+        switch family.architecture {
+        case .vit: try VisionTransformer(self)
+        case .resnet: try ResNet(self)
+        case .efficientnet: try EfficientNet(self)
+        case .clip: preconditionFailure("a CLIP has no classes of its own")
+        }
+    }
 }
 
 /// Loads a CLIP as a zero-shot classifier over `classes`.

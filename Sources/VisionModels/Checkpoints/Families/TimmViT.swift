@@ -55,6 +55,15 @@ struct TimmConfiguration {
         }
     }
 
+    /// Of the class that makes the model.
+    var arguments: Settings {
+        get throws(VisionModelsError) { try settings.section("model_args") }
+    }
+
+    func unknownArchitecture(expected: String) -> VisionModelsError {
+        settings.unsuitable("architecture", expected: expected)
+    }
+
     /// The keys a ViT adds to what its tensors say, under transformers' names.
     ///
     /// - Parameters:
@@ -186,7 +195,7 @@ struct TimmConfiguration {
         "norm_layer": .off, "aa_layer": .off, "block_args": .off, "attn_layer": .off,
     ]
 
-    private func checkPooling(_ pooling: String) throws(VisionModelsError) {
+    func checkPooling(_ pooling: String) throws(VisionModelsError) {
         for section in [settings, try settings.section("model_args")] {
             guard section["global_pool"] == nil || section["global_pool"] == .string(pooling) else {
                 throw section.unsuitable("global_pool", expected: "\"\(pooling)\"")
@@ -195,7 +204,7 @@ struct TimmConfiguration {
     }
 
     /// The size of an image, and names of classes where the file has some.
-    private func common() throws(VisionModelsError) -> [String: JSON] {
+    func common() throws(VisionModelsError) -> [String: JSON] {
         var members: [String: JSON] = [:]
         if case .array(let size)? = try pretrained["input_size"], size.count == 3 {
             members["num_channels"] = size[0]
