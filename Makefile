@@ -99,6 +99,8 @@ uninstall:
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
+	$(PYTHON) Tests/Goldens/make_probe_head_goldens.py
+	$(PYTHON) Tests/Goldens/make_array_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
 	cd Tests/Goldens && $(PYTHON) make_picture_goldens.py images
@@ -114,6 +116,7 @@ goldens:
 parity: deps
 	swift build -c release --build-tests
 	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests
+	$(PYTHON) Tests/Goldens/check_extraction.py .build/release/miclip
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	MICLIP_SAE_EXPORTS="$$folder" swift test -c release --skip-build --filter AutoencoderExchangeTests && \
 	$(PYTHON) Tests/Goldens/check_sae_exports.py "$$folder"

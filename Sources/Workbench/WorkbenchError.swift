@@ -70,6 +70,11 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case noAnswers(layer: String)
     /// A probe head was asked for, and the probe images have no labels, or none that are classes of the model.
     case noProbeLabels(images: String, layer: String)
+    /// A target model, or a concept space, of which only what it gave was imported.
+    case importedModel(study: String)
+    case importedSpace
+    /// A layer of an imported model whose classes or digest are others than its earlier layers'.
+    case otherImport(model: String, study: String)
     /// A head's array that is missing, misshapen or not finite: what was expected and found, in words.
     case unsuitableHead(file: String, array: String, expected: String, found: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.

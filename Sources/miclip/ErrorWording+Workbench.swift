@@ -90,6 +90,13 @@ extension ErrorWording {
         case .noProbeLabels(let images, let layer):
             "\(images): a probe head at \(layer) is fitted on labels; expected a folder for each class, two at least, or "
                 + "labels that are classes of the model"
+        case .importedModel(let study):
+            "\(study): the layer was imported, so its model cannot be run here; read it by a head, or `--probe-head`"
+        case .importedSpace:
+            "this study's concepts were imported with their embeddings, without a text encoder: choose one of them, or import with "
+                + "--concept-space"
+        case .otherImport(let model, let study):
+            "\(study): \(model) is there with other classes or another digest; expected those of its layers; --model names another"
         case .unsuitableHead(let file, let array, let expected, let found):
             "\(file): \(array): expected \(expected), found \(found)"
         case .noAttribution(let layer):

@@ -49,7 +49,8 @@ import Testing
             assertClose(
                 fit.bias.map { $0 - mean }, expected.bias, within: 3e-3 * greatest,
                 because: "biases balance weights times means of three")
-            #expect(abs(fit.loss - expected.loss) < 1e-5)
+            // Without its penalty the loss is not flat where both together are least.
+            #expect(abs(fit.loss - expected.loss) < 5e-5)
             let head = LinearRemainder(weights: fit.weights, bias: fit.bias)
             #expect(head.logits(activations).argmax() == expected.predictions)
             #expect(fit.isConverged)

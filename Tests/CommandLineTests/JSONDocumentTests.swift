@@ -81,10 +81,11 @@ import Testing
         try Self.compare("map", with: maps, unseen: Set(rare + ["points[].class", "categorySource"]))
         let seeds = try json("evaluate", "--interventions", "--seeds", "2", "--top", "5", "--scale", "0", "2", "0.5")
         let groups = try json("evaluate", "--groups")
+        let byProbeHead = try json("evaluate", "--groups", "--probe-head")
         let sentences = Samples.root.appending(path: "Tests/Goldens/sentences/bert").path
         let everything = try json("evaluate", "--seeds", "1", "--top", "5", "--sentences", sentences)
         try Self.compare(
-            "evaluate", with: [plain, seeds, groups, everything],
+            "evaluate", with: [plain, seeds, groups, byProbeHead, everything],
             unseen: [
                 "otherImages", "request.halfWidth", "interventions[].interval", "layers[].enhanceInterval",
                 "layers[].removeInterval",
@@ -98,14 +99,15 @@ import Testing
         // Every class of the study has held-out images.
         let ofClasses = ["classAccuracy", "otherAccuracy"]
         try Self.compare(
-            "fit", with: [try json("fit", "shirt", "--and", "coat:x1")],
+            "fit", with: [try json("fit", "shirt", "--and", "coat:x1"), try json("fit", "shirt", "--probe-head")],
             unseen: Set(["fitted", "reported"].flatMap { half in ofClasses.map { "\(half).\($0)" } }))
         let aligned = try json("info")
         let share = try share(of: study)
         // Before all files were looked at, and of images that are faulty or paired by a guess.
         let seldom = ["images", "probeImages", "heldOutImages", "features.k", "doubt"]
         let lists = ["skipped[].image", "skipped[].reason", "skipped[]", "assumed[]", "warnings[]"]
-        try Self.compare("info", with: [before, aligned, share.info], unseen: Set(seldom + lists))
+        try Self.compare(
+            "info", with: [before, aligned, share.info, try json("info", "--probe-head")], unseen: Set(seldom + lists))
         let deep = try CommandLineRun(
             [
                 "extract", "--study", study.path, "--layer", "blocks.1", "--json",
@@ -116,6 +118,7 @@ import Testing
             try json(
                 "intervene", "bag", "--scale", "0", "--layer", "norm", "--and", "coat:x2:3", "--changes", "--curve"),
             try json("intervene", "bag", "--scale", "0", "--layer", "blocks.1", "--within", "40"),
+            try json("intervene", "bag", "--scale", "0", "--layer", "blocks.1", "--probe-head"),
         ]
         try Self.compare("intervene", with: counted, unseen: Set(ofClasses + ofClasses.map { "curve[].\($0)" }))
         try Self.compare("sae train", with: [trained, try json("sae", "import", try relu(place))])
@@ -142,6 +145,12 @@ import Testing
             #expect(run.status == 0, "\(arguments): \(run.errors)")
             return try run.json()
         }
+        try Self.compare(
+            "import layer",
+            with: try ["layer", "headed"].map { name in
+                let file = Samples.root.appending(path: "Tests/Goldens/arrays/\(name).npz").path
+                return try json("import", "layer", "--study", "\(name).study", "--name", "blocks.8", file)
+            })
         try Self.compare("predict", with: [try json("predict", model, images, "--top", "2")])
         try Self.compare("layers", with: [try json("layers", model)], unseen: ["assumed[]"])
         try Self.compare(

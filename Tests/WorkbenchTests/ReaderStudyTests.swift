@@ -63,7 +63,7 @@ import Workbench
         }
         // Every ranking works on it, attribution through the head.
         for ranking in Ranking.allCases {
-            #expect(try layer.locate("boot", ranking: ranking).units.count == 96)
+            #expect(try layer.locate("boot", ranking: ranking).units.count == (ranking == .cosine ? 192 : 96))
         }
         let info = try Study(opening: folder.appending(path: "a.study")).info()
         #expect(info.layers[0].reader == .probe)

@@ -61,7 +61,7 @@ package struct ProbeHead: Sendable {
     }
 
     /// λ, from the strongest on.
-    private static let shrinkages: [Double] = (0...6).map { step in (0..<step).reduce(1) { value, _ in value / 10 } }
+    private static let shrinkages = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
 }
 
 /// How a probe head was found, for people and scripts. Accuracies are from 0 to 1, on probe images held back.

@@ -48,8 +48,12 @@ struct ImageSet: Sendable {
         var passedOver: [String: Int]?
         /// Images beside the class folders, which are left out; nil where there are none.
         var unclassified: Int?
+        /// Whether only what a model gave of them was brought here; their pictures may be elsewhere.
+        var isImported: Bool?
 
-        enum CodingKeys: String, CodingKey { case name, place, root, folders, emptyFolders, passedOver, unclassified }
+        enum CodingKeys: String, CodingKey {
+            case name, place, root, folders, emptyFolders, passedOver, unclassified, isImported
+        }
     }
 
     /// Labels are indices of `facts.folders`, or of classes where there are no folders.
@@ -101,7 +105,8 @@ struct ImageSet: Sendable {
         known = Once { try store.labels(ofSet: digest) }
         images = Once {
             guard let root = facts.root else { return try openImages(at: URL(filePath: facts.place)) }
-            return RecordedImages(set: digest, name: facts.name, root: root, count: record.images, store: store)
+            let recorded = RecordedImages(set: digest, name: facts.name, root: root, count: record.images, store: store)
+            return facts.isImported == true ? ImportedImages(recorded: recorded) : recorded
         }
     }
 
@@ -158,6 +163,8 @@ struct RecordedImages: ImageSource {
     private func record(_ index: Int) -> ImageRecord? {
         (try? store.images(inSet: set, positions: index..<index + 1))?.first
     }
+
+    func url(_ index: Int) -> URL { url(name(of: index)) }
 
     private func url(_ name: String) -> URL {
         root.isEmpty || name.hasPrefix("/")

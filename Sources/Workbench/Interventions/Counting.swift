@@ -99,7 +99,9 @@ extension StudiedLayer {
 
     /// Classes predicted for some held-out images under interventions.
     func edited(_ images: [Int], _ steering: Steering) throws -> EditedPredictions {
-        guard let edited = try heldOut.predictions(images, steering, readings(steering.unitKind)) else {
+        guard try heldOut.remainder.kind != .none,
+            let edited = try heldOut.predictions(images, steering, readings(steering.unitKind))
+        else {
             throw WorkbenchError.notCounted(layer: encoder.layer)
         }
         return edited

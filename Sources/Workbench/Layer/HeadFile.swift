@@ -44,8 +44,13 @@ struct HeadFile: Sendable {
         if let bad = values.values.firstIndex(where: { !$0.isFinite }) {
             throw fault(weight.name, "finite numbers", "\(values[bad]) at [\(bad / units), \(bad % units)]")
         }
-        (self.weight, self.bias) = (values, bias)
-        let bytes = values.withUnsafe { Digest(of: Data(buffer: $0)) }
+        self.init(weight: values, bias: bias)
+    }
+
+    /// Numbers that were checked.
+    init(weight: Tensor, bias: [Float]) {
+        (self.weight, self.bias) = (weight, bias)
+        let bytes = weight.withUnsafe { Digest(of: Data(buffer: $0)) }
         digest = Digest("head", bytes, bias.withUnsafeBufferPointer { Digest(of: Data(buffer: $0)) })
     }
 }

@@ -195,7 +195,8 @@ extension StudiedLayer {
             return Result {
                 ActivatingImage(
                     name: try images.source.name(of: extreme.image),
-                    predictedClass: classes.names[predictions[extreme.image]],
+                    // Where nobody classifies, what the concept space finds nearest.
+                    predictedClass: (target.reader == .none ? "≈ " : "") + classes.names[predictions[extreme.image]],
                     label: target.probeLabel(of: extreme.image), activation: extreme.activation,
                     thumbnail: try images.thumbnail(extreme.image))
             }

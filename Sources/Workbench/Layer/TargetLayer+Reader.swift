@@ -23,13 +23,13 @@ extension TargetLayer {
     /// - Throws: `noProbeLabels` where no probe head can be fitted.
     package func reading(by reader: LayerReader) throws -> TargetLayer {
         guard reader != self.reader else { return self }
-        guard reader != .probe || offersProbeHead else { throw noProbeLabels }
+        guard try reader != .probe || probeClasses() != nil else { throw noProbeLabels }
         return try TargetLayer(
             study: study, target: target, place: place, images: otherImages, words: nil, reader: reader)
     }
 
-    /// Whether a probe head can be fitted: the probe images are labelled, and their labels are classes.
-    package var offersProbeHead: Bool { ((try? probeClasses()) ?? nil) != nil && classNames.count > 1 }
+    /// Whether a probe head may be asked: the probe images are labelled. Whether as classes of the model is found out then.
+    var offersProbeHead: Bool { ((try? probe.labels) ?? nil) != nil && classNames.count > 1 }
 
     /// How its probe head was found; nil where it has none, or where that was not fitted yet.
     func keptProbeHeadReport() throws -> ProbeHeadReport? {

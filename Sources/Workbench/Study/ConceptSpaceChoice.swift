@@ -16,6 +16,7 @@ struct ConceptSpaceChoice: Sendable {
     }
 
     func load() throws -> any ConceptSpace {
+        guard !location.isEmpty else { throw WorkbenchError.importedSpace }
         let place = try Resources.locateModel(location)
         guard place.isSentenceEncoder else { return try loadConceptSpace(at: place, precision: precision) }
         guard let classifier else { throw WorkbenchError.needsClassifier(encoder: location) }

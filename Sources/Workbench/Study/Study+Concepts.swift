@@ -61,7 +61,7 @@ extension Study {
         return try store.conceptSet(set.digest)?.concepts ?? []
     }
 
-    private func choose(_ digest: Digest) throws {
+    func choose(_ digest: Digest) throws {
         try store.keep(JSONEncoder().encode(digest), as: Self.chosenSet)
     }
 

@@ -65,7 +65,7 @@ extension Study {
     }
 
     /// `vit`, or `vit-2` where another target model has that name.
-    private func freeName(_ name: String) throws -> String {
+    func freeName(_ name: String) throws -> String {
         let taken = Set(try targets().map(\.name))
         guard taken.contains(name) else { return name }
         return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name

@@ -136,6 +136,11 @@ package final class Study: Sendable {
 
     /// The files of a role as they lie on disk, which are the role's from now on.
     func imagesOnDisk(_ role: ImageRole) throws -> ImageSet {
+        if let record = try store.imageSet(of: role), record.isComplete {
+            // Nothing of it lies on the disk but what the study has.
+            let known = try images(role)
+            if known.facts.isImported == true { return known }
+        }
         let configuration = try store.configuration()
         let place = try Resources.resolve(role == .probe ? configuration.probeImages : configuration.heldOutImages)
         var set = try ImageSet(onDisk: place, store: store)
@@ -178,6 +183,7 @@ package final class Study: Sendable {
     }
 
     private func load(_ facts: TargetFacts) throws -> any TargetModel {
+        guard facts.isImported != true else { throw WorkbenchError.importedModel(study: folder.path) }
         let choice = TargetModelChoice(
             facts.location, classes: facts.classList, templates: PromptTemplates(facts.words?.templates ?? ["{}"]),
             precision: facts.precision)

@@ -34,6 +34,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     /// Whether the model tells classes apart by itself; else its features are its answer, and classes are those of the
     /// labels, of a head, or the concepts that images stand for.
     var hasClassifier: Bool
+    /// Whether only what it gave was brought here.
+    var isImported: Bool?
 
     /// - Parameters:
     ///   - words: of a CLIP.
@@ -66,7 +68,7 @@ struct TargetFacts: Sendable, Hashable, Codable {
         case location, precision, architecture, assumptions, digest, classes, classNames, words, classList, classMap,
             hookPoints,
             batchSize
-        case outputPoint, outputDigest, hasClassifier
+        case outputPoint, outputDigest, hasClassifier, isImported
     }
 }
 

@@ -1,0 +1,76 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Workbench
+
+struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take in what was computed elsewhere.",
+        discussion: """
+            Example: miclip import layer --study dino.study --name blocks.8 train-*.npz --held-out val.npz
+            """,
+        subcommands: [ImportLayer.self])
+}
+
+struct ImportLayer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "layer",
+        abstract: "Make activations from elsewhere a layer of a study.",
+        discussion: """
+            Files are safetensors, .npy or .npz, in any number of shards, with arrays named activations ([images, units], or \
+            [images, tokens, units] with --pooling) and, where they are there, logits, predictions, labels, image_embeddings, \
+            paths, head_weight, head_bias, classes, concepts, class_embeddings and concept_embeddings; names may end so, as in \
+            train_labels. An .npy alone is activations. Tools/miclip_extract.py writes such files.
+
+            Into a study that is there, rows are its images in their order. A new study needs image_embeddings, and either \
+            --concept-space, a CLIP of that width, or concept_embeddings with names. Where no head and no logits are there, \
+            labels give a probe head.
+
+            Examples:
+              miclip import layer --study dino.study --name blocks.8 train-*.npz --held-out val.npz
+              miclip import layer --study new.study --name layer4 all.safetensors --concept-space org/clip-vit-base-patch16
+            """)
+
+    @Option(help: ArgumentHelp("The study's folder; made where there is none.", valueName: "dir")) var study: String
+    @Option(help: "What the layer is called.") var name: String
+    @Argument(help: ArgumentHelp("Files of the probe images.", valueName: "file")) var files: [String]
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Files of the held-out images; without them a new study holds out a third of the images.", valueName: "file"
+        ))
+    var heldOut: [String] = []
+    @Option(help: "The target model's name (default: what the files say, or imported).") var model: String?
+    @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
+    @Option(help: ArgumentHelp("A head: weight [classes, units], bias [classes].", valueName: "file")) var head: String?
+    @Option(help: ArgumentHelp("Names of the classes, one a line.", valueName: "file")) var classes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Concepts, one a line, in the order of concept_embeddings where these are there.", valueName: "file"))
+    var concepts: String?
+    @Option(help: ArgumentHelp("The CLIP in whose space image_embeddings lie.", valueName: "dir")) var conceptSpace:
+        String?
+    @Option(help: ArgumentHelp("The folder that paths start from (default: the files').", valueName: "dir"))
+    var images: String?
+    @Flag(inversion: .prefixedNo, help: "Whether units have two poles (default: where any activation is negative).")
+    var signed: Bool?
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        var plan = ImportPlan(
+            layer: name, files: files.map { URL(filePath: $0) }, heldOut: heldOut.map { URL(filePath: $0) })
+        (plan.model, plan.pooling, plan.isSigned) = (model, pooling, signed)
+        (plan.head, plan.classes, plan.concepts) = (head.map { URL(filePath: $0) }, classes, concepts)
+        plan.conceptSpace = conceptSpace
+        plan.images = images.map { URL(filePath: $0).standardizedFileURL.path }
+        let report = try withProgress { try Study.importLayer(plan, into: URL(filePath: study), $0) }
+        try output.print(report) { report in
+            "\(study): \(report.model) \(report.layer): \(report.units) units of \(report.probeImages) probe and "
+                + "\(report.heldOutImages) held-out images"
+                + (report.reader == LayerReader.none.rawValue
+                    ? "; \(ErrorWording.remedyOfClasses)" : "; classes by the \(report.reader)")
+                + (report.compared.map { "; head and logits agree on \($0) rows" } ?? "")
+        }
+    }
+}
