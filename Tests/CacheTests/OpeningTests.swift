@@ -127,7 +127,7 @@ import Testing
 
     @Test(
         "A study from before the first release is refused and left alone",
-        arguments: ["1 study", "1 layers", "1 sealed rows", "1 tallied rows"])
+        arguments: ["1 study", "1 layers", "1 sealed rows", "1 results", "1 tallied rows"])
     func olderSchema(migration: String) throws {
         try study.fill()
         try study.doctor("UPDATE grdb_migrations SET identifier = '\(migration)'")

@@ -23,7 +23,7 @@ enum Schema {
     }
 
     /// The first migrations of studies from before the first release.
-    private static let unreleased: Set = ["1 study", "1 layers", "1 sealed rows", "1 tallied rows"]
+    private static let unreleased: Set = ["1 study", "1 layers", "1 sealed rows", "1 results", "1 tallied rows"]
 
     /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
     ///   where the study is from before the first release.
