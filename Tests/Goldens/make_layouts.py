@@ -84,8 +84,14 @@ def store(folder, weights, config, found, dtype=None, file="model.safetensors", 
 
 
 def rounded(model, dtype):
-    """The model with the weights the file will have."""
-    return model.to(dtype).float() if dtype else model
+    """The model with the weights the file will have. What the file does not have is not rounded."""
+    if not dtype:
+        return model
+    unsaved = {name: value.clone() for name, value in model.named_buffers() if name not in model.state_dict()}
+    model = model.to(dtype).float()
+    for name, value in unsaved.items():
+        model.get_buffer(name).copy_(value)
+    return model
 
 
 def pixels(size, count=2):

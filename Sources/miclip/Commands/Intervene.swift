@@ -75,14 +75,15 @@ struct Intervene: ParsableCommand {
             list, steering, target, outcome, curve: points,
             changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) }, reader: study.reader)
         try output.print(made) { document in
+            let chosen = Wording.units(document.units.count) + (units.areNamed ? "" : " by \(ranking.title)")
             var lines = [
-                "\(document.concept): class \(Wording.tie(target)), \(document.units.count) units by \(ranking.title), "
+                "\(document.concept): class \(Wording.tie(target)), \(chosen), "
                     + "\(document.operator) by β = \(document.beta)"
                     + (document.reader.map { "; classes by the \($0)" } ?? "")
             ]
             for held in document.and ?? [] {
                 lines.append(
-                    "and \(held.concept): \(held.units.count) units, \(held.operator) by β = \(held.beta)")
+                    "and \(held.concept): \(Wording.units(held.units.count)), \(held.operator) by β = \(held.beta)")
             }
             lines += [
                 "class    " + Wording.change(outcome.classAccuracy),

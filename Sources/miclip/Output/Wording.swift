@@ -6,6 +6,8 @@ import Foundation
 
 /// Short texts that several commands print.
 enum Wording {
+    static func units(_ count: Int) -> String { count == 1 ? "1 unit" : "\(count) units" }
+
     /// The class a concept is tied to, and how: `sneaker (nearest class)`.
     static func tie(_ target: ConceptClass) -> String {
         switch target.origin {
