@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 import Synchronization
 
@@ -62,8 +63,6 @@ final class ColumnCache: Sendable {
     /// Single elements: [rows.count, indices.count]
     private static func elements(of activations: Tensor, at indices: [Int], _ rows: [Int]) -> Tensor {
         let (width, count) = (activations.columns, indices.count)
-        // Around each element the system maps more of a file.
-        defer { activations.release(rows: 0..<activations.rows) }
         return Tensor([rows.count, count]) { target in
             // Each block writes rows of its own.
             nonisolated(unsafe) let target = target
@@ -75,6 +74,9 @@ final class ColumnCache: Sendable {
                         }
                     }
                 }
+                // Around each element the system maps sixteen pages of a file.
+                guard let (first, last) = rows[block].minAndMax() else { return }
+                activations.release(rows: first..<last + 1)
             }
         }
     }
