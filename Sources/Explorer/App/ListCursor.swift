@@ -7,6 +7,20 @@ package struct ListCursor: Sendable, Hashable {
 
     package enum Move: Sendable, Hashable, CaseIterable {
         case up, down, pageUp, pageDown, first, last
+
+        /// The first row on show of a text of which `height` rows are, and whose last page begins at `last`.
+        func scrolled(from offset: Int, height: Int, last: Int) -> Int {
+            let wanted =
+                switch self {
+                case .up: offset - 1
+                case .down: offset + 1
+                case .pageUp: offset - height
+                case .pageDown: offset + height
+                case .first: 0
+                case .last: last
+                }
+            return max(0, min(last, wanted))
+        }
     }
 
     package mutating func apply(_ move: Move, count: Int, height: Int) {

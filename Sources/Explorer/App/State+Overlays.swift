@@ -77,16 +77,7 @@ extension State {
     private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
         let height = max(1, size.rows - 3)
         let last = max(0, helpLines.count - height)
-        let wanted =
-            switch move {
-            case .up: offset - 1
-            case .down: offset + 1
-            case .pageUp: offset - height
-            case .pageDown: offset + height
-            case .first: 0
-            case .last: last
-            }
-        return max(0, min(last, wanted))
+        return move.scrolled(from: offset, height: height, last: last)
     }
 
     /// Whether the overlay is a text that the wheel scrolls.

@@ -68,15 +68,6 @@ extension State {
         let inside = OverlayLayout.evaluation(in: size).rows
         let height = max(1, inside.height)
         let last = max(0, EvaluationLine.lines(of: evaluation.sections, width: inside.width).count - height)
-        let wanted =
-            switch move {
-            case .up: offset - 1
-            case .down: offset + 1
-            case .pageUp: offset - height
-            case .pageDown: offset + height
-            case .first: 0
-            case .last: last
-            }
-        return max(0, min(last, wanted))
+        return move.scrolled(from: offset, height: height, last: last)
     }
 }

@@ -93,10 +93,9 @@ package struct ImageTower: Sendable {
     package func features(
         resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
     ) -> Tensor {
-        guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
-        hooks.apply(at: point, to: &x)
-        return run(x, from: start + 1, hooks: hooks)
+        let next = hooks.enter(&x, at: point, of: hookPoints)
+        return run(x, from: next, hooks: hooks)
     }
 
     private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {

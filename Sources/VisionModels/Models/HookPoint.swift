@@ -52,6 +52,13 @@ package struct Hooks {
     func apply(at point: HookPoint, to activations: inout Tensor) {
         for action in actions[point.name] ?? [] { action(&activations) }
     }
+
+    /// Begins a pass with activations at one of `points`, whose own hooks run; the place of the next one.
+    func enter(_ activations: inout Tensor, at point: HookPoint, of points: [HookPoint]) -> Int {
+        guard let place = points.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
+        apply(at: point, to: &activations)
+        return place + 1
+    }
 }
 
 /// How the tokens of an image become one vector.

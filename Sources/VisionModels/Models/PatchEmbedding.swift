@@ -41,9 +41,7 @@ struct PatchEmbedding: Sendable {
 
     /// [B, channels, height, width] -> [B, T, D]
     func callAsFunction(_ pixels: Tensor) -> Tensor {
-        precondition(
-            Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
-            "pixels of shape \(pixels.shape) for a model of \(input)")
+        input.expect(pixels)
         let (patches, width, batch) = (patches, prefix.columns, pixels.shape[0])
         // The same positions for every image, added as the product is written.
         let projected = projection(cut(pixels), residual: positions.map { repeated($0, batch) })  // [B · patches, D]

@@ -109,17 +109,14 @@ package struct ResNet: TargetModel {
     }
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
-        precondition(
-            Array(pixels.shape.dropFirst()) == [input.channels, input.height, input.width],
-            "pixels of shape \(pixels.shape) for a model of \(input)")
+        input.expect(pixels)
         return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        guard let start = hookPoints.firstIndex(of: point) else { preconditionFailure("no hook point \(point.name)") }
         var x = activations
-        hooks.apply(at: point, to: &x)
-        return hooks.run(x, through: hookPoints, from: start + 1) { steps[$0]($1) }
+        let next = hooks.enter(&x, at: point, of: hookPoints)
+        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
     }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
