@@ -20,15 +20,7 @@ package struct ArrayFile: Sendable {
             let name = url.deletingPathExtension().lastPathComponent
             arrays[name] = try StoredArray(npy: name, in: file, .init(range: 0..<bytes.count))
         } else if ZipArchive.begins(bytes) {
-            let archive: ZipArchive
-            do { archive = try ZipArchive(bytes) } catch { throw fault(error.place, error.expected, error.found) }
-            for entry in archive.entries {
-                guard entry.name.hasSuffix(".npy") else {
-                    throw fault(entry.name, "arrays alone (name.npy), as numpy.savez writes them", "another file")
-                }
-                let name = String(entry.name.dropLast(4))
-                arrays[name] = try StoredArray(npy: name, in: file, .init(entry))
-            }
+            try read(npz: file)
         } else {
             let header: SafetensorsHeader
             do { header = try SafetensorsHeader(parsing: bytes) } catch {
@@ -43,6 +35,45 @@ package struct ArrayFile: Sendable {
                     name: name, shape: entry.shape, element: .number(entry.type), file: file,
                     place: .init(range: entry.range), offset: 0)
             }
+        }
+    }
+}
+
+extension ArrayFile {
+    private mutating func read(npz file: MappedFile) throws(FileError) {
+        func fault(_ array: String, _ expected: String, _ found: String) -> FileError {
+            .malformedArray(file: file.path, array: array, expected: expected, found: found)
+        }
+        func worded<Result>(_ body: () throws(ZipArchive.Fault) -> Result) throws(FileError) -> Result {
+            do { return try body() } catch {
+                let (place, expected, found) = error.words
+                throw fault(place, expected, found)
+            }
+        }
+        let entries = try worded { () throws(ZipArchive.Fault) in try ZipArchive(file.bytes).entries }
+        var places: [StoredArray.Place] = []
+        for entry in entries {
+            guard entry.method == 0 || entry.method == 8 else {
+                throw fault(entry.name, "stored or deflated", "compression method \(entry.method)")
+            }
+            let range = try worded { () throws(ZipArchive.Fault) in try ZipArchive.range(of: entry, in: file.bytes) }
+            places.append(StoredArray.Place(entry, range))
+        }
+        for (entry, place) in zip(entries, places) {
+            guard entry.name.hasSuffix(".npy") else {
+                throw fault(entry.name, "arrays alone (name.npy), as numpy.savez writes them", "another file")
+            }
+            let name = String(entry.name.dropLast(4))
+            arrays[name] = try StoredArray(npy: name, in: file, place)
+        }
+    }
+}
+
+extension ZipArchive.Fault {
+    fileprivate var words: (place: String, expected: String, found: String) {
+        switch self {
+        case .list, .number, .file: ("archive", "the list of its files at its end", "none that holds")
+        case .cut(let name, let expected, let found): (name, "\(expected) bytes", "\(found)")
         }
     }
 }
@@ -67,8 +98,8 @@ package struct StoredArray: Sendable {
 
         init(range: Range<Int>) { (self.range, size) = (range, range.count) }
 
-        init(_ entry: ZipArchive.Entry) {
-            (range, size, isDeflated, checksum) = (entry.range, entry.size, entry.isDeflated, entry.checksum)
+        init(_ entry: ZipArchive.Entry, _ range: Range<Int>) {
+            (self.range, size, isDeflated, checksum) = (range, entry.size, entry.method == 8, entry.checksum)
         }
     }
 

@@ -41,41 +41,38 @@ extension Study {
             try addConcepts(at: layer.plan.concepts ?? StudyPlan.bundled.concepts)
             return
         }
-        let (names, embeddings) = try concepts(of: layer, width)
+        let own =
+            try layer.probe.texts(.concepts)
+            ?? layer.plan.concepts.map { try ConceptList.readConcepts(Resources.resolve($0)) }
+        let (names, embeddings) = try embeddings(of: layer, concepts: own, width)
         let digest = embeddings.withUnsafe { Digest(of: UnsafeRawBufferPointer($0)) }
         let facts = SpaceFacts(
             name: Self.importedImages, digest: Digest("imported concepts", digest, Digest(combining: names)),
             dimension: width, assumptions: [])
         try store.keep(JSONEncoder().encode(facts), as: SpaceFacts.document)
         try store.store(conceptEmbeddings: embeddings.normalized().values, of: names, encoder: facts.digest)
-        let own =
-            try layer.probe.texts(.concepts)
-            ?? layer.plan.concepts.map {
-                try ConceptList.readConcepts(Resources.resolve($0))
-            }
         let set = ConceptSetRecord(name: Self.importedImages, concepts: own ?? layer.classes ?? [])
         try store.store(set)
         try choose(set.digest)
     }
 
     /// Names and embeddings of concepts and classes: unit rows come of them later.
-    private func concepts(of layer: ImportedLayer, _ width: Int) throws -> ([String], Tensor) {
-        var (names, values) = ([String](), [Float]())
-        let named =
-            try layer.probe.texts(.concepts)
-            ?? layer.plan.concepts.map { try ConceptList.readConcepts(Resources.resolve($0)) }
-        for (kind, list) in [(ImportedArrays.Kind.conceptEmbeddings, named), (.classEmbeddings, layer.classes)] {
+    private func embeddings(
+        of layer: ImportedLayer, concepts: [String]?, _ width: Int
+    ) throws -> ([String], Tensor) {
+        var (names, values, known) = ([String](), [Float](), Set<String>())
+        for (kind, list) in [(ImportedArrays.Kind.conceptEmbeddings, concepts), (.classEmbeddings, layer.classes)] {
             guard let array = layer.probe.first(kind) else { continue }
             guard let list, list.count == array.count, array.itemSize == width else {
                 throw array.fault("[\(list.map { "\($0.count)" } ?? "a name each"), \(width)]", "\(array.shape)")
             }
             guard let rows = try layer.probe.floats(kind) else { continue }
-            for (row, name) in list.enumerated() where !names.contains(name) {
+            for (row, name) in list.enumerated() where known.insert(name).inserted {
                 names.append(name)
                 values += rows.row(row)
             }
         }
-        let missing = (layer.classes ?? []).first { !names.contains($0) }
+        let missing = (layer.classes ?? []).first { !known.contains($0) }
         guard !names.isEmpty, missing == nil else {
             throw FileError.malformedArray(
                 file: layer.probe.files[0], array: "class_embeddings",

@@ -70,7 +70,7 @@ extension Study {
         let target = Target(id: record.id ?? 0, name: record.name, facts: facts)
         let made = try TargetLayer(study: self, target: target, place: place)
         for (role, set) in [(ImageRole.probe, probe), (.heldOut, heldOut)] {
-            try write(layer, rows, role, made.activationFile(of: set)) { layer.pooling($0) }
+            try write(.activations, rows, role, made.activationFile(of: set)) { layer.pooling($0) }
             if reader == .given, let file = made.outputFile(of: set) {
                 try write(.logits, rows, role, file) { $0 }
             }
@@ -87,13 +87,6 @@ extension Study {
             model: record.name, layer: layer.plan.layer, units: layer.units, isSigned: layer.isSigned,
             probeImages: probe.count, heldOutImages: heldOut.count, reader: reader.rawValue, isNewStudy: isNew,
             compared: layer.compared)
-    }
-
-    private func write(
-        _ layer: ImportedLayer, _ rows: ImportedRows, _ role: ImageRole, _ file: ValueFile,
-        _ convert: (Tensor) -> Tensor
-    ) throws {
-        try write(.activations, rows, role, file, convert)
     }
 
     /// The rows of a role, block by block, into a file of the study.

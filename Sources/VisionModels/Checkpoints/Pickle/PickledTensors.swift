@@ -17,10 +17,28 @@ struct PickledTensors {
         guard !entries.isEmpty else { throw .noTensors }
     }
 
+    /// Where files lie that are stored as they are, as PyTorch's tensors are. Compressed ones are passed over.
+    private static func storedFiles(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) -> [String: Range<Int>] {
+        do throws(ZipArchive.Fault) {
+            var files: [String: Range<Int>] = [:]
+            for entry in try ZipArchive(bytes).entries where entry.method == 0 && entry.stored == entry.size {
+                files[entry.name] = try ZipArchive.range(of: entry, in: bytes)
+            }
+            return files
+        } catch {
+            switch error {
+            case .list: throw .archive(expected: "the list of its files")
+            case .number: throw .archive(expected: "files of possible sizes")
+            case .file(let name): throw .archive(expected: "the file \(name)")
+            case .cut(let name, _, _): throw .archive(expected: "all of \(name)")
+            }
+        }
+    }
+
     private static func archive(
         _ bytes: UnsafeRawBufferPointer
     ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
-        let files = try ZipDirectory(bytes).files
+        let files = try storedFiles(bytes)
         let ending = "/data.pkl"
         guard let (name, range) = files.first(where: { $0.key.hasSuffix(ending) }) else {
             throw .archive(expected: "data.pkl in it")
