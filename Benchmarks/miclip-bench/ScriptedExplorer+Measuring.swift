@@ -15,6 +15,14 @@ extension ScriptedExplorer {
         return (explorer, (clock.now - began) / .milliseconds(1))
     }
 
+    /// The first letter, at once behind the first frame, while what is behind it is still being read; milliseconds to its
+    /// list.
+    func measureFirstLetter() -> Double {
+        press(.character("/"))
+        press(.control("u"))
+        return time(.character("b")) { $0.locate.found?.concept == "b" }
+    }
+
     /// Types words letter by letter, then deletes them; milliseconds from each key to its list.
     func measureConceptKeys() -> [Double] {
         press(.character("/"))
@@ -76,10 +84,6 @@ extension ScriptedExplorer {
     }
 
     private func time(_ key: Key, until isShown: @escaping (State) -> Bool) -> Double {
-        let clock = ContinuousClock()
-        let began = clock.now
-        send([key])
-        wait(isShown)
-        return (clock.now - began) / .milliseconds(1)
+        time(key, until: isShown).map { $0 / .milliseconds(1) } ?? .infinity
     }
 }

@@ -47,6 +47,7 @@ print("second start  study in memory                          \(spread(starts)) 
 
 let (explorer, opening) = ScriptedExplorer.opened(folder)
 print("explorer      first frame of the study                 \(format(opening, 1)) ms")
+print("explorer      the first letter, at once behind it       \(format(explorer.measureFirstLetter(), 1)) ms")
 print(
     "explorer      concept key -> new ranked list on screen \(spread(explorer.measureConceptKeys())) ms (bound: 16 p99)"
 )

@@ -42,6 +42,9 @@ package final class EffectRunner: Sendable {
     /// Stops what is running and waits until everything asked to be written is.
     package func stop() { jobs.stop() }
 
+    /// To be called when a key has come: what nobody waits for lets go of the cores for a moment.
+    package func hush() { jobs.hush() }
+
     /// Opens the study in the background.
     package func start() {
         jobs.write { [self] in

@@ -47,7 +47,10 @@ package struct ExplorerLoop {
         // Keys that are already waiting are one frame, but a held key must not hold the screen back.
         var taken = 0
         while let now = event {
-            if now != .wake, !handle(.terminal(now)) { return false }
+            if now != .wake {
+                effects.hush()
+                if !handle(.terminal(now)) { return false }
+            }
             taken += 1
             event = taken < 16 ? terminal.nextEvent(timeoutMilliseconds: 0) : nil
         }

@@ -18,6 +18,8 @@ final class JobScheduler: Sendable {
     private let isStopped = Atomic<Bool>(false)
     /// Jobs under way that someone waits for.
     private let awaited = Atomic<Int>(0)
+    /// The instant, in nanoseconds, from which background work may go on: a moment after the last key.
+    private let quietUntil = Atomic<UInt64>(0)
     private let queues: [Job.Kind: DispatchQueue] = Dictionary(
         uniqueKeysWithValues: Job.Kind.allCases.map { ($0, DispatchQueue(label: "miclip.\($0)")) })
     /// Opening, and everything that writes to the study, in order.
@@ -68,6 +70,9 @@ final class JobScheduler: Sendable {
         }
     }
 
+    /// Keeps background work off the cores for a moment: a key has come, and its frame and the next key's find them free.
+    func hush() { quietUntil.store(Self.now + Self.quiet, ordering: .relaxed) }
+
     func cancel(_ job: Job) {
         newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
     }
@@ -101,12 +106,19 @@ final class JobScheduler: Sendable {
         }
     }
 
+    private var isAnythingAwaited: Bool {
+        awaited.load(ordering: .relaxed) > 0 || Self.now < quietUntil.load(ordering: .relaxed)
+    }
+
+    private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
+    private static let quiet: UInt64 = 50_000_000
+
     /// Stops at the next batch once a newer job of the kind has come.
     private func work(for job: Job) -> Work {
         Work(
             checkCancellation: { [self] in
-                while Self.isBackground(job.kind), awaited.load(ordering: .relaxed) > 0, isNewest(job) {
-                    Thread.sleep(forTimeInterval: 0.0005)
+                while Self.isBackground(job.kind), isAnythingAwaited, isNewest(job) {
+                    Thread.sleep(forTimeInterval: 0.001)
                 }
                 if !isNewest(job) { throw CancellationError() }
             }, words: words)

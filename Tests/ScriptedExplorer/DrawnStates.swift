@@ -7,6 +7,9 @@ final class DrawnStates: @unchecked Sendable {
     private let condition = NSCondition()
     private var newest: State?
     private var draws = 0
+    /// What someone waits for, and when it was drawn.
+    private var awaited: ((State) -> Bool)?
+    private var drawn: ContinuousClock.Instant?
 
     var count: Int { condition.withLock { draws } }
     var last: State? { condition.withLock { newest } }
@@ -15,16 +18,20 @@ final class DrawnStates: @unchecked Sendable {
         condition.withLock {
             newest = state
             draws += 1
+            if drawn == nil, awaited?(state) == true { drawn = .now }
             condition.broadcast()
         }
     }
 
-    /// Waits for a state; false where it does not come in `seconds`.
-    func wait(seconds: Double = 120, _ isShown: (State) -> Bool) -> Bool {
+    /// Waits for a state, and gives the instant at which it was drawn; nil where it does not come in `seconds`.
+    func wait(seconds: Double = 120, _ isShown: @escaping (State) -> Bool) -> ContinuousClock.Instant? {
         condition.withLock {
+            if newest.map(isShown) == true { return .now }
+            (awaited, drawn) = (isShown, nil)
+            defer { awaited = nil }
             let limit = Date(timeIntervalSinceNow: seconds)
-            while newest.map(isShown) != true { if !condition.wait(until: limit) { return false } }
-            return true
+            while drawn == nil { if !condition.wait(until: limit) { break } }
+            return drawn
         }
     }
 

@@ -26,7 +26,14 @@ package final class ScriptedExplorer: Sendable {
 
     /// Waits for a state; false where it does not come.
     @discardableResult
-    package func wait(_ isShown: (State) -> Bool) -> Bool { drawn.wait(isShown) }
+    package func wait(_ isShown: @escaping (State) -> Bool) -> Bool { drawn.wait(isShown) != nil }
+
+    /// From a key pressed to the state that it leads to, drawn; nil where it does not come.
+    package func time(_ key: Key, until isShown: @escaping (State) -> Bool) -> Duration? {
+        let began = ContinuousClock.now
+        send([key])
+        return drawn.wait(isShown).map { $0 - began }
+    }
 
     /// Presses keys, each once the frame after the one before is drawn.
     package func press(_ keys: Key...) {
