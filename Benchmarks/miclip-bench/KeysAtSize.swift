@@ -54,6 +54,23 @@ enum KeysAtSize {
         return Inspection(changes: changes, images: SampleStudy.inspection.images, counted: 50_000, inAll: 50_000)
     }()
 
+    private static func table(_ kind: UnitKind) -> UnitTable { kind == .feature ? featureTable : neuronTable }
+    private static let neuronTable = UnitTable(summaries(.neuron))
+    private static let featureTable = UnitTable(summaries(.feature))
+
+    private static func qualities(_ kind: UnitKind) -> UnitQualities {
+        UnitQualities(
+            Dictionary(
+                uniqueKeysWithValues: units(kind).map {
+                    (
+                        $0,
+                        UnitQuality(
+                            clarity: Float($0.index % 313), polysemanticity: 0, redundancy: 0.5,
+                            selectivity: Float($0.index % 71), selectiveClass: 1, isDead: false)
+                    )
+                }))
+    }
+
     private static func answer(to effect: Effect) -> Action? {
         switch effect {
         case .locate(let concept, let ranking, let kind, let job):
@@ -62,18 +79,9 @@ enum KeysAtSize {
                     concept: concept, target: ConceptClass(index: 3, name: classes[3], origin: .nearest),
                     ranking: ranking, units: units(kind).map { RankedUnit(unit: $0, score: 1 / Float($0.index + 1)) }),
                 isExact: true, job)
-        case .listUnits(let kind, let job): .listed(summaries(kind), job)
+        case .listUnits(let kind, let job): .listed(table(kind), job)
         case .measureUnits(let kind, let job):
-            .measured(
-                Dictionary(
-                    uniqueKeysWithValues: units(kind).map {
-                        (
-                            $0,
-                            UnitQuality(
-                                clarity: Float($0.index % 313), polysemanticity: 0, redundancy: 0.5,
-                                selectivity: Float($0.index % 71), selectiveClass: 1, isDead: false)
-                        )
-                    }), job)
+            .measured(qualities(kind), job)
         case .map(let kind, let job): .mapped(map(kind), nil, job)
         case .curve(_, _, _, _, let job): .curved(curve, job)
         case .inspect(_, let job): .inspected(inspection, job)
@@ -123,7 +131,7 @@ enum KeysAtSize {
     static func measure() {
         var state = atWork(.neuron)
         for case .listUnits(let kind, let job) in update(&state, .terminal(.key(.character("F")))) {
-            report("100,000 features come in", [time(.listed(summaries(kind), job), from: state)], "(bound: 100)")
+            report("100,000 features come in", [time(.listed(table(kind), job), from: state)], "(bound: 16)")
         }
         for kind in UnitKind.allCases {
             let times = keys(kind).sorted { $0.time > $1.time }

@@ -75,6 +75,7 @@ enum ManyFeatures {
         let (explorer, _) = ScriptedExplorer.opened(study)
         defer { explorer.quit() }
         explorer.showFeatures()
+        report("in the explorer, the first letter", [explorer.measureFirstLetter()], "")
         report("in the explorer, while their quality is measured", explorer.measureConceptKeys(), "(bound: 16 p99)")
         explorer.waitForQuality()
         report("in the explorer", explorer.measureConceptKeys(), "(bound: 16 p99)")
@@ -94,7 +95,7 @@ enum ManyFeatures {
         (facts.remainder, facts.addingReach) = (.linear, 1)
         var effects = update(&state, .opened(facts))
         effects += update(&state, .terminal(.key(.escape)))
-        for case .listUnits(_, let job) in effects { _ = update(&state, .listed(summaries, job)) }
+        for case .listUnits(_, let job) in effects { _ = update(&state, .listed(UnitTable(summaries), job)) }
         _ = update(&state, .terminal(.key(.character("2"))))
         let times = (0..<400).map { step in
             let began = clock.now

@@ -48,10 +48,10 @@ extension ScriptedExplorer {
     func showFeatures() {
         press(.escape)
         press(.character("F"))
-        wait { $0.locate.found?.units.first?.unit.kind == .feature && $0.units.all.first?.unit.kind == .feature }
+        wait { $0.locate.found?.units.first?.unit.kind == .feature && $0.units.kind == .feature }
     }
 
-    func waitForQuality() { wait { $0.units.all.allSatisfy { $0.quality != nil } } }
+    func waitForQuality() { wait { $0.units.isMeasured(.feature) } }
 
     /// Moves the scaling slider to and fro; milliseconds from each key to its figures.
     func measureBetaKeys() -> [Double] {

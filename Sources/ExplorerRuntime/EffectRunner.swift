@@ -83,11 +83,12 @@ package final class EffectRunner: Sendable {
             answer(job) { layer, work in .sheeted(try layer.contactSheet(of: unit, work), job) }
         case .listUnits(let kind, let job):
             answer(job) { [jobs] layer, _ in
-                .listed(try layer.summaries(kind) { jobs.post(.listedFirst($0, job)) }, job)
+                let whole = try layer.summaries(kind) { jobs.post(.listedFirst(UnitTable($0), job)) }
+                return .listed(UnitTable(whole), job)
             }
         case .measureUnits(let kind, let job):
             answer(job) { layer, work in
-                .measured(try layer.qualities(kind, work), job)
+                .measured(UnitQualities(try layer.qualities(kind, work)), job)
             }
         case .curve(let steering, let target, let range, let next, let job):
             answer(job) { [jobs] layer, work in

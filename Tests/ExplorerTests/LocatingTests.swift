@@ -154,13 +154,14 @@ struct LocatingTests {
         #expect(effects.contains { if case .listUnits(.feature, _) = $0 { true } else { false } })
         player.answer()
         #expect(player.screen.contains("Features by contribution"))
-        #expect(player.state.units.all.map(\.quality) == SampleStudy.features.map { SampleStudy.featureQualities[$0] })
+        #expect(
+            player.state.units.shown.map(\.quality) == SampleStudy.features.map { SampleStudy.featureQualities[$0] })
         player.press(.character("F"))
         let back = player.effects
         #expect(back.contains { if case .locate("boot", .contribution, .neuron, _) = $0 { true } else { false } })
         player.answer()
         #expect(
-            player.state.units.all.map(\.quality) == SampleStudy.units.map { SampleStudy.qualities[$0] },
+            player.state.units.shown.map(\.quality) == SampleStudy.units.map { SampleStudy.qualities[$0] },
             "measured once")
     }
 }

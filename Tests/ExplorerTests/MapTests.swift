@@ -307,11 +307,15 @@ struct QualityColumnTests {
         var player = Player(columns: 200, rows: 60)
         let effects = player.send(.opened(SampleStudy.facts))
         var asked: [Effect] = []
-        for case .listUnits(_, let job) in effects { asked += player.send(.listed(SampleStudy.summaries, job)) }
+        for case .listUnits(_, let job) in effects {
+            asked += player.send(.listed(UnitTable(SampleStudy.summaries), job))
+        }
         player.press(.character("2"))
         let lines = player.screen.split(separator: "\n")
         #expect(lines.contains { $0.contains(" 0+ ") && $0.contains("1.00        –        –        –        –") })
-        for case .measureUnits(_, let job) in asked { player.send(.measured(SampleStudy.qualities, job)) }
+        for case .measureUnits(_, let job) in asked {
+            player.send(.measured(UnitQualities(SampleStudy.qualities), job))
+        }
         #expect(player.screen.contains("0.50     0.25     0.00     1.00"))
     }
 }

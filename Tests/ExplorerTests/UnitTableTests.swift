@@ -25,7 +25,7 @@ struct UnitTableTests {
 
     private func table(_ change: (inout UnitsState) -> Void) -> [UnitSummary] {
         var units = UnitsState()
-        units.replace(Self.summaries)
+        units.replace(UnitTable(Self.summaries))
         change(&units)
         return Array(units.shown)
     }
@@ -65,7 +65,7 @@ struct UnitTableTests {
     @Test("Each unit's line is found by its name, others are not")
     func lookUp() {
         var units = UnitsState()
-        units.replace(Self.summaries.reversed())
+        units.replace(UnitTable(Self.summaries.reversed()))
         for summary in Self.summaries { #expect(units[summary.unit] == summary) }
         #expect(units[InternalUnit(layer: "layer4", index: 900, pole: .positive)] == nil)
         #expect(units[InternalUnit(layer: "layer4", index: 3, kind: .feature)] == nil)

@@ -7,10 +7,11 @@ extension SampleStudy {
         case .locate(let concept, let ranking, let kind, let job):
             .located(found(concept, ranking, kind), isExact: true, job)
         case .profile(let unit, let job): .profiled(profile(unit), job)
-        case .listUnits(let kind, let job): .listed(kind == .feature ? featureSummaries : summaries, job)
+        case .listUnits(let kind, let job): .listed(UnitTable(kind == .feature ? featureSummaries : summaries), job)
         case .curve(_, _, _, _, let job): .curved(curve, job)
         case .count(_, _, _, let job): .counted(outcome, job)
-        case .measureUnits(let kind, let job): .measured(kind == .feature ? featureQualities : qualities, job)
+        case .measureUnits(let kind, let job):
+            .measured(UnitQualities(kind == .feature ? featureQualities : qualities), job)
         case .map(let kind, let job): .mapped(kind == .feature ? featureMap : map, nil, job)
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)

@@ -17,13 +17,13 @@ package enum Action: Sendable {
     case profiled(UnitProfile, Job)
     case sheeted(ContactSheet, Job)
     /// The first of many units; followed by `listed` of the same job.
-    case listedFirst([UnitSummary], Job)
-    case listed([UnitSummary], Job)
+    case listedFirst(UnitTable, Job)
+    case listed(UnitTable, Job)
     /// A curve of a part of the images is followed by that of all, of the same job.
     case curved(AccuracyCurve, Job)
     case fitted(StrengthFit, Job)
     case counted(InterventionOutcome, Job)
-    case measured([InternalUnit: UnitQuality], Job)
+    case measured(UnitQualities, Job)
     /// The map as it takes shape; the progress is nil when it is whole.
     case mapped(UnitMap, MapProgress?, Job)
     case swept([SteerState.WalkedPoint], Job)

@@ -31,7 +31,7 @@ extension State {
         }
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }
-        if units.all.first?.unit.kind == unitKind, !units.isMeasured(unitKind),
+        if units.kind == unitKind, !units.isMeasured(unitKind),
             let job = jobs.start(.quality, for: unitKind)
         {
             effects.append(.measureUnits(unitKind, job))

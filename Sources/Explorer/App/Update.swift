@@ -27,10 +27,10 @@ extension State {
             if jobs.accept(job) { self.profile.show(profile) }
         case .sheeted(let sheet, let job):
             if jobs.accept(job) { profile.sheet = sheet }
-        case .listedFirst(let summaries, let job):
-            if jobs.accept(job, ends: false) { units.replace(summaries, isWhole: false) }
-        case .listed(let summaries, let job):
-            if jobs.accept(job) { units.replace(summaries) }
+        case .listedFirst(let table, let job):
+            if jobs.accept(job, ends: false) { units.replace(table, isWhole: false) }
+        case .listed(let table, let job):
+            if jobs.accept(job) { units.replace(table) }
         case .measured(let qualities, let job):
             if jobs.accept(job) { units.measure(qualities) }
         case .mapped(let map, let progress, let job):

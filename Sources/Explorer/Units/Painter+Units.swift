@@ -3,7 +3,7 @@ import Analysis
 extension Painter {
     mutating func unitsScreen(_ study: OpenStudy) {
         if var line = layout[.filter] {
-            let all = counted(state.units.all.count, "unit") + (state.jobs.isRunning(.list) ? " so far" : "")
+            let all = counted(state.units.count, "unit") + (state.jobs.isRunning(.list) ? " so far" : "")
             let counts = "\(grouped(state.units.shown.count)) of \(all)"
             frame.putRight(counts, in: line.inset(columns: 1), style: palette[.dim])
             _ = line.takeRight(counts.count + 3)

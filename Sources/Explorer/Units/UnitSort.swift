@@ -12,6 +12,14 @@ package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
         return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
     }
 
+    /// Whether it goes by what is measured after the list is there.
+    var isQuality: Bool {
+        switch self {
+        case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity: true
+        case .index, .concept, .score, .mean, .deviation: false
+        }
+    }
+
     /// The figure of a unit's quality that is sorted by; nil where it is none of them, or not known yet.
     func quality(_ quality: UnitQuality?) -> Float? {
         guard let quality else { return nil }

@@ -1,13 +1,8 @@
-import Algorithms
 import Analysis
 
-/// The table of every unit.
-///
-/// A layer has thousands of units, an autoencoder a hundred thousand features: what is sorted and filtered by is worked
-/// out once when they come in, so that a key sorts and filters within a frame.
+/// The table of every unit, as it is sorted and filtered.
 package struct UnitsState: Sendable {
-    /// In the order of the units.
-    package private(set) var all: [UnitSummary] = []
+    private var table = UnitTable([])
     package var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
     package var sort = UnitSort.index { didSet { if sort != oldValue { arrange() } } }
     package var isReversed = false { didSet { if isReversed != oldValue { sift() } } }
@@ -15,31 +10,32 @@ package struct UnitsState: Sendable {
     /// Selected once it is in the table.
     private(set) var wanted: InternalUnit?
 
-    private var concepts = ConceptIndex([])
-    /// Positions in `all` by the present sort, and those of them that pass the filter, as they are shown.
+    /// Positions in the table by the present sort, and those of them that pass the filter, as they are shown.
     private var order: [Int32] = []
     private var rows: [Int32] = []
-    private var qualities: [UnitKind: [InternalUnit: UnitQuality]] = [:]
+    private var qualities: [UnitKind: UnitQualities] = [:]
 
     package init() {}
 
     /// Those that pass the filter, in order.
-    package var shown: ShownUnits { ShownUnits(all: all, rows: rows) }
+    package var shown: ShownUnits { ShownUnits(table: table, qualities: kind.flatMap { qualities[$0] }, rows: rows) }
 
     package var selected: UnitSummary? {
-        rows.indices.contains(cursor.selected) ? all[Int(rows[cursor.selected])] : nil
+        rows.indices.contains(cursor.selected) ? shown[cursor.selected] : nil
     }
 
+    /// How many there are, filtered or not.
+    package var count: Int { table.units.count }
+
+    /// Of what kind they are; nil before they are there.
+    package var kind: UnitKind? { table.units.first?.unit.kind }
+
     /// What the units are described by, each concept once.
-    var conceptNames: [String] { concepts.names }
+    var conceptNames: [String] { table.concepts.names }
 
     /// Takes in the units of a kind, or the first of them.
-    package mutating func replace(_ summaries: [UnitSummary], isWhole: Bool = true) {
-        all = summaries
-        let isOrdered = all.adjacentPairs().allSatisfy { $0.unit < $1.unit }
-        if !isOrdered { all.sort { $0.unit < $1.unit } }
-        takeQualities()
-        concepts = ConceptIndex(all.lazy.map(\.concept.concept))
+    package mutating func replace(_ units: UnitTable, isWhole: Bool = true) {
+        table = units
         arrange()
         guard let wanted else { return }
         select(wanted)
@@ -48,24 +44,18 @@ package struct UnitsState: Sendable {
 
     /// Selects a unit, now or once the units are there.
     mutating func select(_ unit: InternalUnit) {
-        wanted = all.isEmpty ? unit : nil
-        if let row = rows.firstIndex(where: { all[Int($0)].unit == unit }) { cursor.jump(to: row) }
+        wanted = count == 0 ? unit : nil
+        if let row = rows.firstIndex(where: { table.units[Int($0)].unit == unit }) { cursor.jump(to: row) }
     }
 
     /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
-    mutating func measure(_ measured: [InternalUnit: UnitQuality]) {
-        guard let kind = measured.keys.first?.kind else { return }
+    mutating func measure(_ measured: UnitQualities) {
+        guard let kind = measured.kind else { return }
         qualities[kind] = measured
-        takeQualities()
-        arrange()
+        if kind == self.kind, sort.isQuality { arrange() }
     }
 
-    private mutating func takeQualities() {
-        guard let kind = all.first?.unit.kind, let known = qualities[kind] else { return }
-        for index in all.indices { all[index].quality = known[all[index].unit] ?? all[index].quality }
-    }
-
-    func isMeasured(_ kind: UnitKind) -> Bool { qualities[kind] != nil }
+    package func isMeasured(_ kind: UnitKind) -> Bool { qualities[kind] != nil }
 
     /// Lets go of all units, to be described anew; how they are sorted and filtered stays.
     mutating func forget() {
@@ -75,25 +65,26 @@ package struct UnitsState: Sendable {
     }
 
     /// The line of a unit.
-    package subscript(unit: InternalUnit) -> UnitSummary? {
-        let place = all.partitioningIndex { !($0.unit < unit) }
-        return place < all.count && all[place].unit == unit ? all[place] : nil
-    }
+    package subscript(unit: InternalUnit) -> UnitSummary? { table.place(of: unit).map { shown.line(at: $0) } }
 
     /// Sorts. Equal keys keep the order of the units.
     private mutating func arrange() {
-        func descending(_ figure: (UnitSummary) -> Float) -> [UInt32] { all.map { ~sortKey(figure($0)) } }
+        let known = kind.flatMap { qualities[$0] }
+        func descending(_ figure: (UnitSummary) -> Float) -> [UInt32] { table.units.map { ~sortKey(figure($0)) } }
         let keys: [UInt32]? =
             switch sort {
             case .index: nil
-            case .concept: concepts.ranks
+            case .concept: table.concepts.ranks
             case .score: descending { $0.concept.score }
             case .mean: descending(\.mean)
             case .deviation: descending(\.deviation)
             case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity:
-                descending { sort.quality($0.quality) ?? -.infinity }
+                table.units.indices.map { place in
+                    let quality = known?.quality(of: table.units[place].unit, at: place)
+                    return ~sortKey(sort.quality(quality) ?? -.infinity)
+                }
             }
-        order = keys.map { sortedPositions(by: $0) } ?? all.indices.map { Int32($0) }
+        order = keys.map { sortedPositions(by: $0) } ?? table.units.indices.map { Int32($0) }
         sift()
     }
 
@@ -101,19 +92,28 @@ package struct UnitsState: Sendable {
     private mutating func sift() {
         rows = order
         for word in filter.text.lowercased().split(separator: " ") {
-            let (named, name) = (concepts.holding(word), UnitNamePrefix(word))
-            rows = rows.filter { named[Int(concepts.ids[Int($0)])] || name?.matches(all[Int($0)].unit) == true }
+            let (named, name) = (table.concepts.holding(word), UnitNamePrefix(word))
+            rows = rows.filter {
+                named[Int(table.concepts.ids[Int($0)])] || name?.matches(table.units[Int($0)].unit) == true
+            }
         }
         if isReversed { rows.reverse() }
     }
 }
 
-/// Units of the table in the order they are shown.
+/// Units of the table in the order they are shown, with their quality where it is known.
 package struct ShownUnits: RandomAccessCollection, Sendable {
-    let all: [UnitSummary]
+    let table: UnitTable
+    let qualities: UnitQualities?
     let rows: [Int32]
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { rows.count }
-    package subscript(row: Int) -> UnitSummary { all[Int(rows[row])] }
+    package subscript(row: Int) -> UnitSummary { line(at: Int(rows[row])) }
+
+    fileprivate func line(at place: Int) -> UnitSummary {
+        var summary = table.units[place]
+        summary.quality = qualities?.quality(of: summary.unit, at: place) ?? summary.quality
+        return summary
+    }
 }
