@@ -137,7 +137,8 @@ package enum SampleStudy {
                     title: title, count: 40,
                     images: (0..<3).map {
                         ActivatingImage(
-                            image: 3 * place + $0, name: "image \(3 * place + $0)", predictedClass: "boot", label: $0 == 2 ? "bag" : "boot",
+                            image: 3 * place + $0, name: "image \(3 * place + $0)", predictedClass: "boot",
+                            label: $0 == 2 ? "bag" : "boot",
                             activation: 2 - Float(place), thumbnail: thumbnail)
                     })
             })
@@ -153,7 +154,8 @@ package enum SampleStudy {
     package static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(
-                image: $0, name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10, thumbnail: thumbnail)
+                image: $0, name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10,
+                thumbnail: thumbnail)
         }
         var profile = UnitProfile(
             unit: unit, concepts: concepts, mostActivating: images, leastActivating: images,

@@ -26,7 +26,8 @@ import Workbench
         return maps
     }
 
-    @Test("the places and the other tokens are the layer's own activations, and their mean the unit's, to the last bits")
+    @Test(
+        "the places and the other tokens are the layer's own activations, and their mean the unit's, to the last bits")
     func mean() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let study = try target(layer: "blocks.2", pooling: "mean").prepare()

@@ -69,9 +69,11 @@ extension State {
         if case .sheet(let place) = overlay {
             guard let sheet = profile.sheet, sheet.unit == unit else { return nil }
             let layout = SheetLayout(sheet, place, in: size)
-            images = layout.enlarged.map { [$0.image] } ?? layout.lines.flatMap { line in
-                line.pictures.map { sheet.strips[line.strip].images[$0.index].image }
-            }
+            images =
+                layout.enlarged.map { [$0.image] }
+                ?? layout.lines.flatMap { line in
+                    line.pictures.map { sheet.strips[line.strip].images[$0.index].image }
+                }
         } else if overlay == nil, let shown = profile.shown, shown.unit == unit {
             images = ProfileLayout.pictures(of: shown, in: layout).map(\.image)
         }
