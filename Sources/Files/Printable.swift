@@ -6,10 +6,13 @@ import Foundation
 ///
 /// - Parameter keepingLines: whether line ends and tabs stay; else they are written out too.
 package func printable(_ text: String, keepingLines: Bool = false) -> String {
-    guard text.unicodeScalars.contains(where: { acts($0, keepingLines) }) else { return text }
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { acts($0, keepingLines) }) else { return text }
     var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        if acts(scalar, keepingLines) {
+    for (index, scalar) in zip(scalars.indices, scalars) {
+        // A return that ends a line, as in CSV, moves the cursor no further than the line end does.
+        let endsLine = keepingLines && scalar == "\r" && scalars[index...].dropFirst().first == "\n"
+        if acts(scalar, keepingLines), !endsLine {
             result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
         } else {
             result.append(scalar)

@@ -8,6 +8,7 @@ struct PrintableTests {
         #expect(printable("a\u{1B}[2Jb\u{7}\u{9B}c\u{202E}d") == #"a\u{1b}[2Jb\u{7}\u{9b}c\u{202e}d"#)
         #expect(printable("two\nlines\t") == #"two\u{a}lines\u{9}"#)
         #expect(printable("two\nlines\t\r", keepingLines: true) == "two\nlines\t" + #"\u{d}"#)
+        #expect(printable("a\r\nb\rc\r\n", keepingLines: true) == "a\r\nb" + #"\u{d}"# + "c\r\n")
         #expect(printable("élan 日本 👢 עברית") == "élan 日本 👢 עברית")
     }
 
