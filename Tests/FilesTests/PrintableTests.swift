@@ -12,6 +12,14 @@ struct PrintableTests {
         #expect(printable("élan 日本 👢 עברית") == "élan 日本 👢 עברית")
     }
 
+    @Test func `a megabyte of control characters is written out in linear time`() {
+        // By the square of its length it would take hours.
+        let text = String(repeating: "\0", count: 1 << 20)
+        #expect(printable(text) == String(repeating: #"\u{0}"#, count: 1 << 20))
+        #expect(Markdown.cell(text).utf8.count == 6 << 20)
+        #expect(CSV.cell(text + ",").utf8.count == (5 << 20) + 3)
+    }
+
     @Test func `JSON keeps its value`() throws {
         let json = #"{"a": "b\#u{9B}\#u{7F}\#u{2028}\n"}"#
         let safe = printable(json: json)
