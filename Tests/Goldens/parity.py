@@ -24,6 +24,7 @@ import torch
 import transformers
 
 import make_layouts
+import make_siglip
 from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
@@ -56,6 +57,7 @@ def models():
     made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
     made |= {"convnext-" + name: make for name, make in convnexts().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
+    made |= {"vit-siglip-" + name: make for name, make in siglip_towers().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
         made[f"openai-clip-{size}"] = lambda f, s=size, t=openai: open_clip_model(f, s, t, isOpenAI=True)
@@ -250,6 +252,20 @@ def timm_vit_relative(folder, name, dtype):
     found["pixels"] = x
     if model.num_classes: found["logits"] = output.detach()
     store(folder, model.state_dict(), config, found, dtype)
+
+
+def siglip_towers():
+    """SigLIP's image towers alone, under transformers' and timm's names."""
+    import timm
+    large = dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16)
+    made = {}
+    for name, arguments, kind in (("hf-b16-224", {}, None), ("hf-l16-256", dict(large, image_size=256), BRAIN), ("hf-so400m-14-384", dict(
+            hidden_size=1152, intermediate_size=4304, num_hidden_layers=27, num_attention_heads=16, image_size=384, patch_size=14), HALF)):
+        made[name] = lambda f, a=arguments, k=kind: make_siglip.vision(f, transformers.SiglipVisionConfig(**a), k)
+    for name, kind in (("vit_base_patch16_siglip_224", None), ("vit_base_patch32_siglip_256", HALF), ("vit_so400m_patch16_siglip_256", BRAIN)):
+        made["timm-" + name] = lambda f, n=name, k=kind: make_siglip.timm_vision(f, timm.create_model(n, pretrained=False), n, k)
+    made["timm-vit_base_patch32_siglip_gap_256"] = lambda f: timm_vit_relative(f, "vit_base_patch32_siglip_gap_256", None)
+    return made
 
 
 def torchvision_vit(folder, name, dtype):

@@ -156,7 +156,7 @@ struct ForeignModelTests {
 
     @Test(arguments: [
         ("beit", "BEiT"), ("swin", "Swin"), ("regnet", "RegNet"), ("dinov3_convnext", "DINOv3's ConvNeXt"),
-        ("siglip", "SigLIP"),
+        ("siglip2", "SigLIP 2 for images of any aspect (NaFlex)"),
         ("vit_mae", "a masked autoencoder (MAE)"),
     ]) func `is refused under its name by its configuration`(_ type: String, _ name: String) throws {
         var tiny = TinyViT()

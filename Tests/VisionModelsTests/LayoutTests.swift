@@ -50,7 +50,7 @@ struct LayoutTests {
             return
         }
         #expect(Layouts.clips.count == 3)
-        #expect(Layouts.targets.count == 31)
+        #expect(Layouts.targets.count == 35)
         #expect(Layouts.vocabularies.count == 1)
     }
 

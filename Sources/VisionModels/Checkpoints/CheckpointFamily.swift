@@ -8,7 +8,9 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
     /// Of transformers' `model_type`; nil where it is another.
     init?(modelType: String) {
         switch modelType {
-        case "vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit", "clip_vision_model": self = .vit
+        case "vit", "deit", "dinov2", "dinov2_with_registers", "dinov3_vit", "clip_vision_model",
+            "siglip_vision_model":
+            self = .vit
         case "resnet": self = .resnet
         case "efficientnet": self = .efficientnet
         case "convnext", "convnextv2": self = .convnext
@@ -47,17 +49,28 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
+    case huggingFaceSigLIPVision = "Hugging Face SigLIP, image tower"
 
     package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
-            .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision:
+            .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision,
+            .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
         case .huggingFaceCLIP, .openCLIP: .clip
+        }
+    }
+
+    /// The nonlinearity of its MLPs where nobody says.
+    var usualActivation: Activation {
+        switch self {
+        case .huggingFaceCLIP, .openCLIP, .huggingFaceCLIPVision: .quickGELU
+        case .huggingFaceSigLIPVision: .tanhGELU
+        default: .gelu
         }
     }
 
@@ -79,6 +92,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .torchvisionViT: .torchvisionViT
         case .publishedTorchvisionViT: .publishedTorchvisionViT
         case .huggingFaceCLIPVision: .clipVision
+        case .huggingFaceSigLIPVision: .siglipVision
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
         }
@@ -90,7 +104,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceViT, .transformers5ViT: ["vit.", "deit.", ""]
         case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]
         case .huggingFaceDinov3: ["dinov3_vit.", ""]
-        case .huggingFaceCLIPVision: ["vision_model.", ""]
+        case .huggingFaceCLIPVision, .huggingFaceSigLIPVision: ["vision_model.", ""]
         default: [TensorNames.ownRoot]
         }
     }
@@ -122,6 +136,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .openCLIP: ["visual.conv1.weight"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
+        case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
         }
     }
 

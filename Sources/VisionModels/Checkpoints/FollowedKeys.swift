@@ -134,8 +134,7 @@ extension ModelFiles {
                 found.append(.heads(heads))
             }
             if try !isTold("hidden_act"), family != .torchvisionViT, family != .publishedTorchvisionViT {
-                let usual: Activation = family == .huggingFaceCLIPVision ? .quickGELU : .gelu
-                found.append(.activation(usual.rawValue))
+                found.append(.activation(family.usualActivation.rawValue))
             }
             let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
             if family == .timmViT, !isPoolingTold { found.append(.classToken) }

@@ -38,8 +38,11 @@ struct ForeignModel {
             name: "ConvNeXt under the names of its authors",
             tensors: ["downsample_layers.0.0.weight"]),
         Kind(
-            name: "SigLIP", tensors: ["vision_model.head.probe", "visual.trunk.attn_pool.latent", "attn_pool.latent"],
-            types: ["siglip", "siglip2", "siglip_vision_model"], architectures: ["siglip"]),
+            name: "SigLIP 2 for images of any aspect (NaFlex)", tensors: [],
+            types: ["siglip2", "siglip2_vision_model"],
+            architectures: ["naflex"]),
+        Kind(name: "SigLIP with its texts", tensors: ["logit_bias vision_model.head.probe"], types: ["siglip"]),
+        Kind(name: "a SigLIP of open_clip", tensors: ["visual.trunk.attn_pool.latent"]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
         Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
         Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),

@@ -149,8 +149,7 @@ extension ModelFiles {
         get throws(VisionModelsError) {
             guard family.architecture.hasHeads else { return nil }
             let section = family.architecture == .clip ? try settings.section("vision_config") : settings
-            let standard: Activation = family.architecture == .clip ? .quickGELU : .gelu
-            let chosen = try section.choice("hidden_act", default: standard)
+            let chosen = try section.choice("hidden_act", default: family.usualActivation)
             guard section["hidden_act"] == nil || configuration == nil else {
                 return (chosen.rawValue, .file(configuration!))
             }

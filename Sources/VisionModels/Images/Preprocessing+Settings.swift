@@ -18,6 +18,7 @@ extension Preprocessing {
         static let dinov2 = Standard(processor: .clip)
         static let efficientNet = Standard(processor: .efficientNet)
         static let dinov3 = Standard(processor: .vit)
+        static let siglip = Standard(processor: .siglip, mean: vit.mean, deviation: vit.deviation)
 
         init(
             processor: Processor, mean: [Float] = [0.485, 0.456, 0.406], deviation: [Float] = [0.229, 0.224, 0.225]
@@ -32,6 +33,8 @@ extension Preprocessing {
         case clip
         /// Straight to a size; bilinear.
         case vit
+        /// Straight to a size; bicubic.
+        case siglip
         /// Shortest edge over `crop_pct`, then a centre crop; from 384 pixels on straight to the size; bilinear.
         case convNext
         /// To 256 pixels, then a centre crop; bicubic.
@@ -43,7 +46,7 @@ extension Preprocessing {
         init?(named name: String) {
             let stems: [(String, Processor)] = [
                 ("CLIP", .clip), ("ChineseCLIP", .clip), ("Bit", .clip), ("ViT", .vit), ("DINOv3ViT", .vit),
-                ("ConvNext", .convNext), ("DeiT", .deit), ("EfficientNet", .efficientNet),
+                ("ConvNext", .convNext), ("DeiT", .deit), ("EfficientNet", .efficientNet), ("Siglip", .siglip),
             ]
             let endings = ["ImageProcessor", "ImageProcessorFast", "ImageProcessorPil", "FeatureExtractor"]
             guard let match = stems.first(where: { stem in endings.contains { stem.0 + $0 == name } }) else {
@@ -228,7 +231,7 @@ private enum EdgeSize {
             }
         } else {
             let (height, width) = try settings.size(key, default: 1)
-            let isEdge = (processor == .clip || processor == .convNext) && height == width
+            let isEdge = [.clip, .convNext, .siglip].contains(processor) && height == width
             self = isEdge ? .shortestEdge(height) : .exactly(height: height, width: width)
         }
     }
@@ -236,14 +239,14 @@ private enum EdgeSize {
 
 extension Preprocessing.Processor {
     fileprivate var resampling: Resampling {
-        self == .clip || self == .deit || self == .efficientNet ? .bicubic : .bilinear
+        [.clip, .deit, .efficientNet, .siglip].contains(self) ? .bicubic : .bilinear
     }
 
     /// What stands for a `size` that is not there: the model's own.
     fileprivate func standardSize(for input: ImageShape) -> EdgeSize {
         switch self {
         case .clip, .convNext: .shortestEdge(min(input.height, input.width))
-        case .vit, .efficientNet: .exactly(height: input.height, width: input.width)
+        case .vit, .efficientNet, .siglip: .exactly(height: input.height, width: input.width)
         case .deit: .exactly(height: input.height * 8 / 7, width: input.width * 8 / 7)
         }
     }
@@ -261,7 +264,7 @@ extension Preprocessing.Processor {
             )
         case (.convNext, .shortestEdge(let edge)): return (.exactly(height: edge, width: edge), nil)
         case (_, .shortestEdge(let edge)):
-            return (.shortestEdge(edge), self == .vit || self == .efficientNet ? nil : crop)
+            return (.shortestEdge(edge), [.vit, .efficientNet, .siglip].contains(self) ? nil : crop)
         case (.clip, .exactly(let height, let width)), (.deit, .exactly(let height, let width)):
             return (.exactly(height: height, width: width), crop)
         case (_, .exactly(let height, let width)): return (.exactly(height: height, width: width), nil)

@@ -10,10 +10,13 @@ enum HeadPooling: Sendable, Hashable {
     case classTokenAndMean
     /// Two heads: of the first and of the second token.
     case distilled
+    /// A learnt probe's answer: `AttentionPooling`, which has weights.
+    case attention
 
     /// [b, T, D] -> [b, D], or [b, 2 D].
     func callAsFunction(_ x: Tensor, prefix: Int) -> Tensor {
         switch self {
+        case .attention: preconditionFailure("a step with weights of its own")
         case .classToken, .distilled: return x.tokens(at: 0)
         case .mean(let withPrefix): return x.meanOfTokens(from: withPrefix ? 0 : prefix)
         case .classTokenAndMean:

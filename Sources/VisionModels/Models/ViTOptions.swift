@@ -94,7 +94,7 @@ struct ViTOptions: Sendable {
         let grid = ImageShape(channels: 1, height: input.height / patch, width: input.width / patch)
         let singles = (hasClassToken ? 1 : 0) + (hasDistillationToken ? 1 : 0)
         let shape = theta == nil ? tensors.shape(of: embeddings + "position_embeddings") : nil
-        arePositionsFlat = kind.type == "clip_vision_model"
+        arePositionsFlat = kind.arePositionsFlat
         let own = (imageSize.height / patch) * (imageSize.width / patch)
         // Registers have places in some files, in others not even the class token has; without either the table is wrong, and
         // said to be by its name.
@@ -142,7 +142,8 @@ private struct Kind {
     init(_ files: ModelFiles) {
         family = files.family
         if case .string(let type)? = files.settings["model_type"] { self.type = type } else { type = "vit" }
-        isHeaded = files.isHeaded
+        // An image tower has no classes whatever stands before its names.
+        isHeaded = files.isHeaded && !["clip_vision_model", "siglip_vision_model"].contains(type)
     }
 
     var width: Int { type == "dinov3_vit" ? 384 : 768 }
@@ -153,13 +154,17 @@ private struct Kind {
             "clip_vision_model": 1e-5,
         ][type] ?? 1e-6
     }
-    var activation: Activation { type == "clip_vision_model" ? .quickGELU : .gelu }
+    var activation: Activation {
+        ["clip_vision_model": .quickGELU, "siglip_vision_model": .tanhGELU][type] ?? .gelu
+    }
+    var arePositionsFlat: Bool { type == "clip_vision_model" || type == "siglip_vision_model" }
     var takesAnySize: Bool { ["dinov2", "dinov2_with_registers", "dinov3_vit"].contains(type) }
     var alwaysHasPatchBias: Bool { family != .timmViT && type != "clip_vision_model" }
 
     var preprocessing: Preprocessing.Standard {
         switch type {
         case "clip_vision_model": .clip
+        case "siglip_vision_model": .siglip
         case "dinov2", "dinov2_with_registers", "deit": .dinov2
         case "dinov3_vit": .dinov3
         default: family == .torchvisionViT || family == .publishedTorchvisionViT ? .imageNet : .vit
@@ -171,19 +176,28 @@ private struct Kind {
     ) throws(VisionModelsError) -> HeadPooling {
         if tensors.shape(of: "distillation_classifier.weight") != nil { return .distilled }
         if isHeaded, type == "dinov2" || type == "dinov2_with_registers" { return .classTokenAndMean }
+        let hasProbe = tensors.shape(of: "vit.head.probe") != nil
+        if type == "siglip_vision_model" {
+            if let said = settings["vision_use_head"], said != .boolean(hasProbe) {
+                throw settings.unsuitable("vision_use_head", expected: "\(hasProbe), as the tensors have it")
+            }
+            return hasProbe ? .attention : .mean(withPrefix: true)
+        }
         let hasLateNorm = tensors.shape(of: "vit.pooled_layernorm.weight") != nil
         guard family == .timmViT else { return .classToken }
         let said: String
         switch settings["global_pool"] {
         case .string(let name)?: said = name
-        case nil: said = hasLateNorm || !hasClassToken ? "avg" : "token"
+        case nil: said = hasProbe ? "map" : hasLateNorm || !hasClassToken ? "avg" : "token"
         default: throw settings.unsuitable("global_pool", expected: "\"token\" or \"avg\"")
         }
         switch said {
-        case "token" where hasClassToken: return .classToken
-        case "avg": return .mean(withPrefix: try settings.flag("pool_include_prefix", default: false))
+        case "map" where hasProbe: return .attention
+        case "token" where hasClassToken && !hasProbe: return .classToken
+        case "avg" where !hasProbe: return .mean(withPrefix: try settings.flag("pool_include_prefix", default: false))
         default:
-            throw settings.unsuitable("global_pool", expected: hasClassToken ? "\"token\" or \"avg\"" : "\"avg\"")
+            let expected = hasProbe ? "\"map\"" : hasClassToken ? "\"token\" or \"avg\"" : "\"avg\""
+            throw settings.unsuitable("global_pool", expected: expected)
         }
     }
 }

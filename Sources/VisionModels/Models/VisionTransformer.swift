@@ -35,6 +35,8 @@ package struct VisionTransformer: TargetModel {
         case norm(LayerNorm)
         /// [b, T, D] -> [b, D'], as `HeadPooling` has it
         case pool
+        /// [b, T, D] -> [b, D]
+        case attend(AttentionPooling)
         /// [b, D], or the class token of [b, T, D] -> [b, d]
         case linear(PackedLinear)
         /// The mean of what two classifiers make of the first and the second token: [b, T, D] -> [b, classes]
@@ -46,6 +48,7 @@ package struct VisionTransformer: TargetModel {
             case .block: "block"
             case .norm: "norm"
             case .pool: "pool"
+            case .attend: "attend"
             case .linear: "linear"
             case .distilled: "distilled"
             }
@@ -71,6 +74,7 @@ package struct VisionTransformer: TargetModel {
             case .block(let block): blocks[block](x)
             case .norm(let norm): norm(x)
             case .pool: pooling(x, prefix: embeddings.prefix.rows)
+            case .attend(let pooling): pooling(x)
             case .linear(let linear): linear(x.shape.count == 3 ? x.tokens(at: 0) : x)
             case .distilled(let first, let second):
                 Tensor.mean(first(x.tokens(at: 0)), second(x.tokens(at: 1)))
@@ -153,8 +157,12 @@ package struct VisionTransformer: TargetModel {
         }
         pooling = options.pooling
         let features = pooling == .classTokenAndMean ? 2 * width : width
+        switch pooling {
         // A class token is read where it stands.
-        if pooling != .classToken && pooling != .distilled { add(.pool, "pool", width: features) }
+        case .classToken, .distilled: break
+        case .attention: add(.attend(try weights.attentionPooling(options)), "pool", width: width)
+        case .mean, .classTokenAndMean: add(.pool, "pool", width: features)
+        }
         if weights.has("vit.pooled_layernorm.weight") {
             let norm = try weights.layerNorm("vit.pooled_layernorm", width, epsilon: options.epsilon)
             add(.norm(norm), "fc_norm", width: width)

@@ -16,6 +16,14 @@ extension TensorNames {
             "vit.embeddings.layernorm": Source(name: "norm_pre"),
             "vit.layernorm": Source(name: "norm"), "vit.pooled_layernorm": Source(name: "fc_norm"),
             "classifier": Source(name: "head"), "distillation_classifier": Source(name: "head_dist"),
+            "vit.head.probe": Source(name: "attn_pool.latent"),
+            "vit.head.attention.query": Source(name: "attn_pool.q"),
+            "vit.head.attention.key": Source(name: "attn_pool.kv", part: .init(index: 0, of: 2)),
+            "vit.head.attention.value": Source(name: "attn_pool.kv", part: .init(index: 1, of: 2)),
+            "vit.head.attention.out_proj": Source(name: "attn_pool.proj"),
+            "vit.head.layernorm": Source(name: "attn_pool.norm"),
+            "vit.head.mlp.fc1": Source(name: "attn_pool.mlp.fc1"),
+            "vit.head.mlp.fc2": Source(name: "attn_pool.mlp.fc2"),
         ]
         let layer = "vit.encoder.layer.#."
         for (third, part) in ["query", "key", "value"].enumerated() {
@@ -96,6 +104,8 @@ struct TimmConfiguration {
         if let count = arguments["num_classes"] ?? settings["num_classes"], tensors["num_labels"]?.integer == 0 {
             members["num_labels"] = count
         }
+        // Of one width with another kind, which has more.
+        if architecture.contains("giantopt") { members["num_attention_heads"] = .whole(16) }
         if let heads = arguments["num_heads"] { members["num_attention_heads"] = heads }
         return members
     }

@@ -11,12 +11,15 @@ extension NamedTensors {
             patches: embeddings + "patch_embeddings.projection.weight", positions: embeddings + "position_embeddings",
             before: [singles + registers, singles, 0])
         members["num_hidden_layers"] = .whole(count(of: "\(layers).#.layernorm_before.weight"))
+        // SigLIP 2's largest is as wide as DINOv2's, with fewer heads.
+        if shape(of: "vit.head.probe")?.last == 1536 { members["num_attention_heads"] = .whole(16) }
         let classifier = shape(of: "classifier.weight") ?? shape(of: "cls_classifier.weight")
         members["num_labels"] = .whole(classifier?.first ?? 0)
         members["qkv_bias"] = .boolean(shape(of: layers + ".0.attention.attention.query.bias") != nil)
         let (type, epsilon): (String, String) =
             switch family {
             case .huggingFaceCLIPVision: ("clip_vision_model", "1e-5")
+            case .huggingFaceSigLIPVision: ("siglip_vision_model", "1e-6")
             case .huggingFaceDinov2, .transformers5Dinov2:
                 (registers > 0 ? "dinov2_with_registers" : "dinov2", "1e-6")
             case .huggingFaceDinov3: ("dinov3_vit", "1e-5")
@@ -46,7 +49,8 @@ extension NamedTensors {
         var members: [String: JSON] = [
             "hidden_size": .whole(width), "num_channels": .whole(channels), "patch_size": .whole(patch),
         ]
-        if let heads = [192: 3, 384: 6, 512: 8, 768: 12, 1024: 16, 1280: 16, 1408: 16, 1536: 24, 1664: 16][width] {
+        let usual = [192: 3, 384: 6, 512: 8, 768: 12, 1024: 16, 1152: 16, 1280: 16, 1408: 16, 1536: 24, 1664: 16]
+        if let heads = usual[width] {
             members["num_attention_heads"] = .whole(heads)
         }
         // Without positions, they are turned, and images of any size will do.

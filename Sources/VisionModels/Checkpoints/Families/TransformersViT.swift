@@ -1,5 +1,6 @@
-// The names under which transformers publishes its ViT, DINOv2, DINOv3 and CLIP's image tower, for `VisionTransformer`,
-// which asks by those of ViTForImageClassification and, for what that has not, by DINOv2's.
+// The names under which transformers publishes its ViT, DINOv2, DINOv3, and CLIP's and SigLIP's image towers, for
+// `VisionTransformer`, which asks by those of ViTForImageClassification and, for what that has not, by DINOv2's and
+// SigLIP's.
 
 extension TensorNames {
     private static let layer = "vit.encoder.layer.#."
@@ -61,15 +62,30 @@ extension TensorNames {
     }()
 
     /// `CLIPVisionModel`, with or without its projection.
-    static let clipVision: TensorNames = {
-        var rules: [String: Source] = [
-            "vit.embeddings.cls_token": Source(name: "vit.embeddings.class_embedding"),
-            "vit.embeddings.position_embeddings": Source(name: "vit.embeddings.position_embedding.weight"),
-            "vit.embeddings.patch_embeddings.projection": Source(name: "vit.embeddings.patch_embedding"),
-            "vit.embeddings.layernorm": Source(name: "vit.pre_layrnorm"),
-            "vit.layernorm": Source(name: "vit.post_layernorm"),
-            "projection": Source(name: "visual_projection"),
-        ]
+    static let clipVision = imageTower([
+        "vit.embeddings.cls_token": Source(name: "vit.embeddings.class_embedding"),
+        "vit.embeddings.layernorm": Source(name: "vit.pre_layrnorm"),
+        "projection": Source(name: "visual_projection"),
+    ])
+
+    /// `SiglipVisionModel`. The three products of its attention pooling are stacked.
+    static let siglipVision: TensorNames = {
+        var rules: [String: Source] = [:]
+        for (third, part) in ["query", "key", "value"].enumerated() {
+            for kind in ["weight", "bias"] {
+                rules["vit.head.attention.\(part).\(kind)"] = Source(
+                    name: "vit.head.attention.in_proj_\(kind)", part: .init(index: third, of: 3))
+            }
+        }
+        return imageTower(rules)
+    }()
+
+    /// What both have.
+    private static func imageTower(_ own: [String: Source]) -> TensorNames {
+        var rules = own
+        rules["vit.embeddings.position_embeddings"] = Source(name: "vit.embeddings.position_embedding.weight")
+        rules["vit.embeddings.patch_embeddings.projection"] = Source(name: "vit.embeddings.patch_embedding")
+        rules["vit.layernorm"] = Source(name: "vit.post_layernorm")
         for (part, name) in [
             ("layernorm_before", "layer_norm1"), ("layernorm_after", "layer_norm2"), ("intermediate.dense", "mlp.fc1"),
             ("output.dense", "mlp.fc2"), ("attention.attention.query", "self_attn.q_proj"),
@@ -77,5 +93,5 @@ extension TensorNames {
             ("attention.output.dense", "self_attn.out_proj"),
         ] { rules[layer + part] = Source(name: "vit.encoder.layers.#." + name) }
         return TensorNames(rules, idle: ["vit.embeddings.position_ids"])
-    }()
+    }
 }
