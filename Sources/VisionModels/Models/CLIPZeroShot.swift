@@ -83,6 +83,8 @@ package struct CLIPZeroShot: TargetModel {
         return logits
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? clip.images.embeddings.grid : nil }
+
     // MARK: The rest of the network
 
     /// After `norm` and `projection`: linear, then divided by the length of the image's embedding.
