@@ -110,6 +110,7 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
+	cd Tests/Goldens && $(PYTHON) make_siglip_tokenizers.py siglip
 	cd Tests/Goldens && $(PYTHON) make_siglip.py layouts
 
 # Full-size models of every layout, one after the other, ten thousand strings for the tokenizer, and our autoencoders in

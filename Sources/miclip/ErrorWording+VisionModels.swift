@@ -78,6 +78,7 @@ extension ErrorWording {
     static func words(_ fault: VocabularyFault) -> String {
         switch fault {
         case .encoding(let key, let expected): "\(key): expected \(expected)"
+        case .message(let byte, let expected): "byte \(byte): expected \(expected)"
         case .missingToken(let token): "expected the token \(token), found none"
         case .identifier(let token, let found):
             "token \(token): expected a number below the count of tokens, found \(found)"
