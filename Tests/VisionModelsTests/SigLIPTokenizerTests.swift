@@ -25,7 +25,9 @@ struct SigLIPTokenizerTests {
         let wrong = expected.filter { tokenizer.tokens(of: $0.text) != $0.tokens }
         #expect(expected.count >= 700)
         for item in wrong.prefix(5) {
-            Issue.record("\(item.text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()): expected \(item.tokens), found \(tokenizer.tokens(of: item.text))")
+            Issue.record(
+                "\(item.text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()): expected \(item.tokens), found \(tokenizer.tokens(of: item.text))"
+            )
         }
         #expect(wrong.isEmpty, "\(wrong.count) of \(expected.count)")
         if Self.large != nil { print("parity:", name, "\(expected.count) texts", Float(wrong.count)) }

@@ -74,7 +74,9 @@ struct GemmaTokenizer: TextTokenizer {
         } else {
             padsLeft = false
         }
-        let greatest = [vocabulary.numbers.values.max(), vocabulary.added.map(\.token).max(), before.max(), after.max()]
+        let greatest = [
+            vocabulary.numbers.values.max(), vocabulary.added.map(\.token).max(), before.max(), after.max(),
+        ]
         vocabularySize = 1 + (greatest.compactMap { $0 }.max() ?? 0)
         digest = Digest(
             "GemmaTokenizer", vocabulary.digest, Digest(combining: (before + after + [padding]).map { "\($0)" }),

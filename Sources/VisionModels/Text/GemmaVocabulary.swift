@@ -50,12 +50,18 @@ struct GemmaVocabulary {
         guard [nil, .boolean(false)].contains(model["ignore_merges"]) else {
             throw fault("model.ignore_merges", "false")
         }
-        guard case .array(let list)? = model["vocab"], list.count <= 1 << 24 else { throw fault("model.vocab", "an object") }
+        guard case .array(let list)? = model["vocab"], list.count <= 1 << 24 else {
+            throw fault("model.vocab", "an object")
+        }
         var numbers: [[UInt8]: Int] = [:]
         numbers.reserveCapacity(list.count / 2)
         for index in stride(from: 0, to: list.count, by: 2) {
-            guard case .string(let text) = list[index], let number = list[index + 1].integer, (0..<1 << 24).contains(number)
-            else { throw .malformedVocabulary(file: file, .identifier(token: list[index].summary, found: list[index + 1].summary)) }
+            guard case .string(let text) = list[index], let number = list[index + 1].integer,
+                (0..<1 << 24).contains(number)
+            else {
+                throw .malformedVocabulary(
+                    file: file, .identifier(token: list[index].summary, found: list[index + 1].summary))
+            }
             numbers[Array(text.utf8)] = number
         }
         self.numbers = numbers
@@ -131,12 +137,15 @@ struct GemmaVocabulary {
         switch type {
         case "Lowercase": return [.lowercase]
         case "Replace":
-            guard case .object(let pattern)? = members["pattern"], case .string(let text)? = pattern["String"], !text.isEmpty,
+            guard case .object(let pattern)? = members["pattern"], case .string(let text)? = pattern["String"],
+                !text.isEmpty,
                 case .string(let content)? = members["content"]
             else { throw fault("normalizer.pattern", "a String, and a content") }
             return [.replace(text, by: content)]
         case "Sequence":
-            guard case .array(let elements)? = members["normalizers"] else { throw fault("normalizer.normalizers", "a list") }
+            guard case .array(let elements)? = members["normalizers"] else {
+                throw fault("normalizer.normalizers", "a list")
+            }
             var all: [Step] = []
             for element in elements { all += try steps(element, fault) }
             return all
@@ -147,9 +156,12 @@ struct GemmaVocabulary {
     private static func cutsAfterSpaces(_ value: JSON, _ fault: Fault) throws(VisionModelsError) -> Bool {
         guard value != .null else { return false }
         guard case .object(let members) = value, members["type"] == .string("Split"),
-            members["pattern"] == .object(["String": .string(" ")]), members["behavior"] == .string("MergedWithPrevious"),
+            members["pattern"] == .object(["String": .string(" ")]),
+            members["behavior"] == .string("MergedWithPrevious"),
             [nil, .boolean(false)].contains(members["invert"])
-        else { throw fault("pre_tokenizer", "nothing, or a Split at spaces that go with what is before them, as Gemma's") }
+        else {
+            throw fault("pre_tokenizer", "nothing, or a Split at spaces that go with what is before them, as Gemma's")
+        }
         return true
     }
 

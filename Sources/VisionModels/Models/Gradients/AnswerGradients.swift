@@ -31,7 +31,9 @@ extension ZeroShotClassifier {
 
     /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
-        guard let images = (model as? CLIP)?.images, let index = hookPoints.firstIndex(of: point), index <= images.blocks.count else { return nil }
+        guard let images = (model as? CLIP)?.images, let index = hookPoints.firstIndex(of: point),
+            index <= images.blocks.count
+        else { return nil }
         let (norm, projection, weight) = (images.norm2, images.projectionWeight, weight)
         guard
             let gradients = TransformerGradients(

@@ -99,7 +99,8 @@ struct SentencePieceModel: Sendable {
                 }
             }
             guard (1...SentencePieceModel.most).contains(found.count) else {
-                throw .malformedVocabulary(file: file, .encoding(key: "pieces", expected: "some, as a SentencePiece model has"))
+                throw .malformedVocabulary(
+                    file: file, .encoding(key: "pieces", expected: "some, as a SentencePiece model has"))
             }
             for range in found { pieces.append(try piece(range)) }
             for range in trainer { try readTrainer(range) }

@@ -73,7 +73,8 @@ private struct Rules: Sendable {
         guard size >= 4, size % 4 == 0, size <= bytes.count - 4 else {
             throw .malformedVocabulary(
                 file: file,
-                .encoding(key: "normalizer_spec.precompiled_charsmap", expected: "a trie of whole units with its length"))
+                .encoding(
+                    key: "normalizer_spec.precompiled_charsmap", expected: "a trie of whole units with its length"))
         }
         units = (0..<size / 4).map {
             UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 + 4 * $0, as: UInt32.self))
