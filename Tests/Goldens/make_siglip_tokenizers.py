@@ -87,11 +87,11 @@ def tokens(folder, tokenizer, texts, length=LENGTH):
     print(folder.name, len(texts), "texts")
 
 
-def main(output, sizes=(400, 700), normalization=RULES, count=600):
+def main(output, sizes=(400, 700), normalization=RULES, count=600, length=LENGTH):
     every = texts(count)
-    tokens(output / "unigram", unigram(output / "unigram", sizes[0], normalization), every)
-    tokens(output / "pairs", pairs(output / "pairs", sizes[1], False), every)
-    tokens(output / "pairs-lower", pairs(output / "pairs-lower", sizes[1], True, has_bytes=False), every)
+    tokens(output / "unigram", unigram(output / "unigram", sizes[0], normalization), every, length)
+    tokens(output / "pairs", pairs(output / "pairs", sizes[1], False), every, length)
+    tokens(output / "pairs-lower", pairs(output / "pairs-lower", sizes[1], True, has_bytes=False), every, length)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ private enum Layouts {
         return names.filter(isIncluded).sorted()
     }
 
-    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") || $0.hasPrefix("siglip") }
+    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") || $0.hasPrefix("siglip-") }
     /// Classifiers, and models whose answer is their features.
     static let targets = named { name in
         !clips.contains(name)
@@ -46,7 +46,8 @@ struct LayoutTests {
 
     @Test func `is there to be compared with`() {
         guard Layouts.fullSize == nil else {
-            #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count > 0)
+            let others = Layouts.named { $0 == "siglip" }
+            #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count + others.count > 0)
             return
         }
         #expect(Layouts.clips.count == 5)
