@@ -81,6 +81,11 @@ package final class EffectRunner: Sendable {
             }
         case .sheet(let unit, let job):
             answer(job) { layer, work in .sheeted(try layer.contactSheet(of: unit, work), job) }
+        case .heat(let unit, let images, let job):
+            answer(job) { [jobs] layer, work in
+                try layer.heatMaps(of: unit, images: images, work) { jobs.post(.heated([$0], isWhole: false, job)) }
+                return .heated([], isWhole: true, job)
+            }
         case .listUnits(let kind, let job):
             answer(job) { [jobs] layer, _ in
                 let whole = try layer.summaries(kind) { jobs.post(.listedFirst(UnitTable($0), job)) }

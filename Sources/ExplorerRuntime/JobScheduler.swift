@@ -131,13 +131,13 @@ final class JobScheduler: Sendable {
             .evaluation:
             .seconds(0)
         case .profile, .curve: .milliseconds(12)
-        case .quality: .milliseconds(50)
+        case .quality, .heat: .milliseconds(50)
         }
     }
 
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
-        case .quality, .map, .evaluation: true
+        case .quality, .map, .heat, .evaluation: true
         case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .words, .layer, .conceptSet:
             false
         }

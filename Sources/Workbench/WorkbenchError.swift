@@ -79,6 +79,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unsuitableHead(file: String, array: String, expected: String, found: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.
     case notCounted(layer: String)
+    /// Where in an image a unit is active was asked of a layer with one vector an image, or of one whose model is not here.
+    case noPlaces(layer: String, isImported: Bool)
     /// A ranking by attribution where more of the network follows than gradients are known of.
     case noAttribution(layer: String)
     /// Features were asked for, and the study has no sparse autoencoder.

@@ -99,6 +99,12 @@ extension ErrorWording {
             "\(study): \(model) is there with other classes or another digest; expected those of its layers; --model names another"
         case .unsuitableHead(let file, let array, let expected, let found):
             "\(file): \(array): expected \(expected), found \(found)"
+        case .noPlaces(let layer, true):
+            "\(layer) was imported with one vector an image, and its model is not here: where in an image a unit is active "
+                + "cannot be told"
+        case .noPlaces(let layer, false):
+            "\(layer) has one vector an image, so no place in it: where in an image a unit is active shows at a layer before "
+                + "(see `miclip layers`)"
         case .noAttribution(let layer):
             "\(layer): no gradients through what follows it are known yet; rank by contribution, rivals or cosine"
         case .notLinear(let layer):

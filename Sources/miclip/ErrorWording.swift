@@ -70,7 +70,7 @@ enum ErrorWording {
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
-                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noAnswers,
+                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare:
                 64
             case .unreadable, .unwritable: 74

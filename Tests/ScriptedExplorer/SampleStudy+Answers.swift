@@ -16,6 +16,7 @@ extension SampleStudy {
         case .sweep(_, _, let betas, let job):
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
         case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
+        case .heat(let unit, let images, let job): .heated(images.map { heatMap(of: unit, $0) }, isWhole: true, job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }

@@ -137,16 +137,25 @@ package enum SampleStudy {
                     title: title, count: 40,
                     images: (0..<3).map {
                         ActivatingImage(
-                            name: "image \(3 * place + $0)", predictedClass: "boot", label: $0 == 2 ? "bag" : "boot",
+                            image: 3 * place + $0, name: "image \(3 * place + $0)", predictedClass: "boot",
+                            label: $0 == 2 ? "bag" : "boot",
                             activation: 2 - Float(place), thumbnail: thumbnail)
                     })
             })
     }
 
+    /// Four places that rise by one from row to row and column to column, from the image's number on.
+    package static func heatMap(of unit: InternalUnit, _ image: Int) -> HeatMap {
+        HeatMap(
+            unit: unit, image: image, rows: 2, columns: 2, values: (0..<4).map { Float(image + $0) },
+            others: [Float(image) + 0.5], pooled: Float(image) + 0.5)
+    }
+
     package static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(
-                name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10, thumbnail: thumbnail)
+                image: $0, name: "image \($0)", predictedClass: "boot", activation: 3 - Float($0) / 10,
+                thumbnail: thumbnail)
         }
         var profile = UnitProfile(
             unit: unit, concepts: concepts, mostActivating: images, leastActivating: images,

@@ -67,6 +67,13 @@ package struct FeatureSpace: UnitSpace {
     }
 
     /// By what they respond to.
+    package func activations(of index: Int, on vectors: Tensor) -> [Float] {
+        let codes = autoencoder.encode(vectors)
+        return (0..<codes.rows).map { row in
+            codes.range(of: row).first { codes.indices[$0] == Int32(index) }.map { codes.values[$0] } ?? 0
+        }
+    }
+
     package func embeddings(of units: [InternalUnit]) -> Tensor { responding.rows(at: units.map(\.index)) }
 
     /// How many features a ranked list holds; a layer has up to millions.

@@ -37,6 +37,8 @@ package struct Thumbnail: Sendable, Hashable {
 
 /// One probe image with a unit's activation on it.
 package struct ActivatingImage: Sendable, Hashable {
+    /// Its row among the probe images.
+    package var image: Int
     /// Its name for people: a file's name, or `train10k #412`.
     package var name: String
     package var predictedClass: String
@@ -49,8 +51,9 @@ package struct ActivatingImage: Sendable, Hashable {
     package var isRight: Bool? { label.map { $0 == predictedClass } }
 
     package init(
-        name: String, predictedClass: String, label: String? = nil, activation: Float, thumbnail: Thumbnail
+        image: Int, name: String, predictedClass: String, label: String? = nil, activation: Float, thumbnail: Thumbnail
     ) {
+        self.image = image
         self.name = name
         self.predictedClass = predictedClass
         self.label = label

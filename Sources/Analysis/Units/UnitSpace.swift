@@ -31,6 +31,8 @@ package protocol UnitSpace: Sendable {
     /// The ways to choose a concept's unit set, in the order of a table.
     var unitSets: [UnitSets] { get }
 
+    /// The activation of one unit on vectors of the layer [N, d].
+    func activations(of index: Int, on vectors: Tensor) -> [Float]
     /// Activation vectors [N, d], read for interventions on these units.
     func readings(of activations: Tensor) -> any UnitReadings
     /// Where in activation space a unit moves a vector to.

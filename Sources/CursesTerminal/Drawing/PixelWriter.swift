@@ -38,7 +38,7 @@ package struct PixelWriter: Sendable {
 
     /// Raw pixels in pieces of 4096 characters; the terminal scales them to the cells, and the cursor stays.
     private func kitty(_ picture: Frame.Picture) -> [UInt8] {
-        let (image, area) = (picture.thumbnail, picture.area)
+        let (image, area) = (picture.pixels, picture.area)
         let text = Base64.text(image.pixels)
         var bytes: [UInt8] = []
         var start = 0
@@ -59,7 +59,7 @@ package struct PixelWriter: Sendable {
     }
 
     private func iterm(_ picture: Frame.Picture) -> [UInt8] {
-        let file = Bitmap.file(picture.thumbnail)
+        let file = Bitmap.file(picture.pixels)
         let head =
             "\u{1B}]1337;File=inline=1;size=\(file.count);width=\(picture.area.width);height=\(picture.area.height);"
             + "preserveAspectRatio=0;doNotMoveCursor=1:"
@@ -67,7 +67,7 @@ package struct PixelWriter: Sendable {
     }
 
     private func sixel(_ picture: Frame.Picture) -> [UInt8] {
-        let image = picture.thumbnail.scaled(
+        let image = picture.pixels.scaled(
             width: picture.area.width * cell.width, height: picture.area.height * cell.height)
         return Sixel.bytes(image)
     }

@@ -16,6 +16,8 @@ package enum Action: Sendable {
     case profiledFirst(UnitProfile, Job)
     case profiled(UnitProfile, Job)
     case sheeted(ContactSheet, Job)
+    /// Heat maps that came in, and whether they are the last.
+    case heated([HeatMap], isWhole: Bool, Job)
     /// The first of many units; followed by `listed` of the same job.
     case listedFirst(UnitTable, Job)
     case listed(UnitTable, Job)

@@ -8,6 +8,8 @@ package enum Effect: Sendable, Hashable {
     case profile(InternalUnit, Job)
     /// Images of a unit over the range of its activation; answered by `sheeted`.
     case sheet(InternalUnit, Job)
+    /// Where in images a unit is active; answered by `heated`, map by map, until they are whole.
+    case heat(InternalUnit, images: [Int], Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`, of a part of the images first where all take longer than a

@@ -5,6 +5,8 @@ struct Painter {
     let layout: Layout
     /// What the interventions come to, where the screen shows them.
     let reading: SteerReading?
+    /// The heat maps of the pictures on the screen, where they are wanted.
+    let heat: ShownHeat?
     var frame: Frame
 
     init(_ state: State, size: Size) {
@@ -14,6 +16,7 @@ struct Painter {
         self.layout = layout
         let needsReading = layout[.steering] != nil || state.overlay?.isChanges == true
         reading = needsReading ? state.study.map { SteerReading(state, $0) } : nil
+        heat = ShownHeat(state)
         frame = Frame(size: size, style: state.appearance.palette[.text])
     }
 

@@ -41,6 +41,7 @@ extension State {
         case .showSheet:
             guard wantedUnit != nil else { return [] }
             overlay = .sheet(SheetPlace())
+        case .switchHeat: return switchHeat()
         case .switchMouse:
             isMouseCaptured.toggle()
             tell(isMouseCaptured ? "The mouse works here again" : "The mouse selects text; M takes it back")

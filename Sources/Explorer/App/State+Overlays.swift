@@ -17,6 +17,7 @@ extension State {
         case .accept: return accept()
         case .exportAs(let index): return export(index)
         case .readByProbeHead: return chooseProbeHead()
+        case .switchHeat: return switchHeat()
         default: break
         }
         return []

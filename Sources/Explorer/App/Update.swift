@@ -27,6 +27,8 @@ extension State {
             if jobs.accept(job) { self.profile.show(profile) }
         case .sheeted(let sheet, let job):
             if jobs.accept(job) { profile.sheet = sheet }
+        case .heated(let maps, let isWhole, let job):
+            if jobs.accept(job, ends: isWhole) { profile.heat.take(maps) }
         case .listedFirst(let table, let job):
             if jobs.accept(job, ends: false) { units.replace(table, isWhole: false) }
         case .listed(let table, let job):
@@ -80,6 +82,7 @@ extension State {
             jobs.forget(.words)
         case .layer: _ = stopChoosingLayer()
         case .conceptSet: _ = stopChoosingConceptSet()
+        case .heat: giveUpHeat()
         case .evaluation: (evaluation.phase, evaluation.progress) = (.stopped, nil)
         default: break
         }

@@ -4,23 +4,27 @@ extension Frame {
     /// Draws a picture as large as fits in `area`, its proportions kept, by what the palette's terminal can show: two
     /// pixels a cell by upper half blocks, four by quadrants where the picture has as many; shades of grey where colours
     /// are few or none. Returns the area it took.
+    ///
+    /// - Parameter tint: laid over it, where there are colours for that.
     @discardableResult
-    mutating func image(_ thumbnail: Thumbnail, in area: Area, _ palette: Palette) -> Area {
+    mutating func image(
+        _ thumbnail: Thumbnail, in area: Area, _ palette: Palette, tint: HeatTint? = nil
+    ) -> Area {
         let taken = Self.extent(of: thumbnail, in: area)
         guard !taken.isEmpty else { return taken }
         switch palette.depth {
         case .indexed256, .direct:
             if thumbnail.width >= taken.width * 3 / 2 {
-                quadrants(thumbnail, in: taken)
+                quadrants(thumbnail, tint, in: taken)
             } else {
-                halves(thumbnail, taken)
+                halves(thumbnail, tint, taken)
             }
         case .ansi16: greys(thumbnail, in: taken)
         // White ink on black paper, or the terminal's own ink on its own paper.
         case .ansi8: shades(thumbnail, in: taken, Style(foreground: .ansi(7), background: .ansi(0)), inverted: false)
         case .none: shades(thumbnail, in: taken, Style(), inverted: !palette.isDark)
         }
-        show(Picture(area: taken, thumbnail: thumbnail))
+        show(Picture(area: taken, thumbnail: thumbnail, tint: tint))
         return taken
     }
 
@@ -37,8 +41,8 @@ extension Frame {
     }
 
     /// Two pixels a cell.
-    private mutating func halves(_ thumbnail: Thumbnail, _ area: Area) {
-        let picture = thumbnail.scaled(width: area.width, height: area.height * 2)
+    private mutating func halves(_ thumbnail: Thumbnail, _ tint: HeatTint?, _ area: Area) {
+        let picture = thumbnail.scaled(width: area.width, height: area.height * 2).under(tint)
         area.forEachCell { point, column, row in
             let (upper, lower) = (picture.color(x: column, y: row * 2), picture.color(x: column, y: row * 2 + 1))
             put("▀", at: point, style: Style(foreground: upper, background: lower))
@@ -46,8 +50,8 @@ extension Frame {
     }
 
     /// Four pixels a cell in two colours.
-    private mutating func quadrants(_ thumbnail: Thumbnail, in area: Area) {
-        let picture = thumbnail.scaled(width: area.width * 2, height: area.height * 2)
+    private mutating func quadrants(_ thumbnail: Thumbnail, _ tint: HeatTint?, in area: Area) {
+        let picture = thumbnail.scaled(width: area.width * 2, height: area.height * 2).under(tint)
         area.forEachCell { point, column, row in
             let cell = QuadrantCell([
                 picture.color(x: column * 2, y: row * 2), picture.color(x: column * 2 + 1, y: row * 2),
@@ -86,4 +90,8 @@ extension Area {
             for column in 0..<width { body(point(column, row), column, row) }
         }
     }
+}
+
+extension Thumbnail {
+    fileprivate func under(_ tint: HeatTint?) -> Thumbnail { tint.map { $0.applied(to: self) } ?? self }
 }

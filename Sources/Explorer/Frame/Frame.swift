@@ -13,11 +13,17 @@ package struct Frame: Sendable, Equatable {
     package struct Picture: Sendable, Hashable {
         package var area: Area
         package var thumbnail: Thumbnail
+        /// What is laid over it.
+        package var tint: HeatTint?
 
-        package init(area: Area, thumbnail: Thumbnail) {
+        package init(area: Area, thumbnail: Thumbnail, tint: HeatTint? = nil) {
             self.area = area
             self.thumbnail = thumbnail
+            self.tint = tint
         }
+
+        /// As a terminal shows it that has pixels.
+        package var pixels: Thumbnail { tint.map { $0.framed(thumbnail) } ?? thumbnail }
     }
 
     package init(size: Size, style: Style = Style()) {

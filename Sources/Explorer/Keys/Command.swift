@@ -49,6 +49,8 @@ package enum Command: Sendable, Hashable {
     case applyFinding
     /// Images of the unit at hand over the range of its activation.
     case showSheet
+    /// Lays heat maps over its images, or takes them away.
+    case switchHeat
     /// Another layer of the study, another concept set.
     case chooseLayer, chooseConceptSet
     /// The tables of an evaluation: brings them up, or puts them away.

@@ -41,6 +41,11 @@ enum HelpText {
                 ("∆Acc", "accuracy after less before, in points: hundredths of all images of the class"),
                 ("x–y % (95 %)", "where the accuracy of all images lies with 95 % certainty, while they are counted"),
                 ("mean, dev", "of the activation over the probe images, in units of activation"),
+                (
+                    "heat",
+                    "the unit's activation at each place of the layer, from cold to hot along its pole, on one scale for all "
+                        + "pictures shown; ◆ or 9 is the hottest place"
+                ),
                 ("clarity", "how alike the most activating images are, less how alike any are; 0 is as mixed as any"),
                 ("polysem", "how far the same images fall into two kinds; 0 is one kind"),
                 ("redund", "the greatest cosine with another unit's embedding; 1 says the same"),

@@ -59,6 +59,7 @@ package enum KeyTable {
         Binding(.browsing, [.character("V")], .chooseConceptSet, nil, "another concept set to describe units by"),
         Binding(.browsing, [.character("E")], .evaluate, nil, "every table of the layer, with its controls"),
         Binding(.browsing, [.character("v")], .showSheet, nil, "the unit's images, from most to least active"),
+        Binding(.browsing, [.character("p")], .switchHeat, nil, "heat: where in its images the unit is active"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "another theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
         Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),

@@ -26,9 +26,9 @@ extension State {
 
     /// Begins anew: nothing is known of the layer yet.
     private mutating func reset() {
-        let recent = locate.recent
+        let (recent, showsHeat) = (locate.recent, profile.heat.isShown)
         (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
-        locate.recent = recent
+        (locate.recent, profile.heat.isShown) = (recent, showsHeat)
         let halfWidth = steer.halfWidth
         steer = SteerState()
         steer.halfWidth = halfWidth

@@ -17,6 +17,7 @@ extension KeyTable {
         Binding(.sheet, [.home], .move(.first), nil, "the first of the line"),
         Binding(.sheet, [.end], .move(.last), nil, "the last of the line"),
         Binding(.sheet, [.enter, .character(" ")], .accept, "enlarge", "as large as the screen, and back"),
+        Binding(.sheet, [.character("p")], .switchHeat, "heat", "where in the images the unit is active"),
         Binding(.sheet, [.escape, .character("v"), .character("q")], .cancel, "back", "back"),
     ]
 }

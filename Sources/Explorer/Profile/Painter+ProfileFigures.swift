@@ -5,16 +5,16 @@ extension Painter {
     /// Pictures in lines, of the size that covers most of the area while at least three of them show; captions where a
     /// picture is wide enough to carry one.
     mutating func images(_ images: [ActivatingImage], title: String, in area: Area) {
-        var rest = area
-        guard rest.height >= 4, let first = images.first?.thumbnail, first.height > 0 else { return }
-        frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        guard let grid = PictureGrid(images.count, ratio: Double(first.width) / Double(first.height), in: rest) else {
-            return
-        }
+        guard area.height >= 4, images.first.map({ $0.thumbnail.height > 0 }) == true else { return }
+        var line = area.line(0)
+        let used = frame.put(title, at: line.origin, width: line.width, style: palette[.dim])
+        _ = line.takeLeft(used + 2)
+        heatLegend(in: line)
+        guard let grid = PictureGrid(of: images, titled: area) else { return }
         for (image, place) in zip(images, grid.places) {
             var box = place
             let caption = box.takeBottom(grid.captionLines)
-            frame.image(image.thumbnail, in: box, palette)
+            picture(image, in: box)
             guard grid.captionLines > 0 else { continue }
             put(caption: image, in: caption.line(0))
         }

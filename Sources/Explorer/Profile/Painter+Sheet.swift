@@ -3,44 +3,34 @@ import Analysis
 /// The contact sheet: images of a unit from the most to the least active.
 extension Painter {
     mutating func sheetOverlay(_ place: SheetPlace) {
-        let layout = OverlayLayout(width: frame.size.columns, height: frame.size.rows, margin: 0, in: frame.size)
         let unit = state.wantedUnit
-        let inside = box(layout, "Images of unit \(unit.map { state.study?.name(of: $0) ?? $0.description } ?? "")")
-        guard let sheet = state.profile.sheet, sheet.unit == unit else {
-            return hint(["Looking at all images…"], in: inside)
-        }
-        if place.isEnlarged, let image = place.image(on: sheet) {
-            return enlarged(image, sheet.strips[place.strip], in: inside)
-        }
-        // Lines of one height; where not all fit, those around the selected one.
-        let count = sheet.strips.count
-        let height = max(6, inside.height / max(1, count))
-        let shown = max(1, inside.height / height)
-        let first = max(0, min(place.strip - shown / 2, count - shown))
-        var rest = inside
-        for index in first..<min(count, first + shown) {
-            strip(sheet.strips[index], in: rest.takeTop(height), selected: index == place.strip ? place.column : nil)
+        let sheet = state.profile.sheet.flatMap { $0.unit == unit ? $0 : nil }
+        let layout = SheetLayout(sheet, place, in: frame.size)
+        let inside = box(
+            layout.overlay, "Images of unit \(unit.map { state.study?.name(of: $0) ?? $0.description } ?? "")")
+        guard let sheet else { return hint(["Looking at all images…"], in: inside) }
+        if let image = layout.enlarged { return enlarged(image, sheet.strips[place.strip], in: inside) }
+        for (row, line) in layout.lines.enumerated() {
+            strip(sheet.strips[line.strip], line, selected: line.strip == place.strip ? place.column : nil, row == 0)
         }
     }
 
-    private mutating func strip(_ strip: ContactSheet.Strip, in area: Area, selected: Int?) {
-        var rest = area
+    /// - Parameter hasLegend: whether its title's line is the one that says what colours mean.
+    private mutating func strip(
+        _ strip: ContactSheet.Strip, _ line: SheetLayout.Line, selected: Int?, _ hasLegend: Bool
+    ) {
         let title = "\(strip.title), \(strip.images.count) of \(grouped(strip.count))"
-        frame.put(
-            title.fitted(to: rest.width), at: rest.takeTop(1).origin, width: rest.width,
+        var rest = line.title
+        let used = frame.put(
+            title.fitted(to: rest.width), at: rest.origin, width: rest.width,
             style: palette[selected == nil ? .dim : .accent])
-        guard let thumbnail = strip.images.first?.thumbnail else { return }
-        let box = Area(column: 0, row: 0, width: rest.width, height: max(1, rest.height - 1))
-        let width = max(6, Frame.extent(of: thumbnail, in: box).width)
-        let fits = max(1, (rest.width + 1) / (width + 1))
-        let first = max(0, min((selected ?? 0) - fits / 2, strip.images.count - fits))
-        for index in first..<min(strip.images.count, first + fits) {
-            var cell = rest.takeLeft(width)
-            _ = rest.takeLeft(1)
+        _ = rest.takeLeft(used + 2)
+        if hasLegend { heatLegend(in: rest) }
+        for (index, area) in line.pictures {
+            var cell = area
             let caption = cell.takeBottom(1)
-            let image = strip.images[index]
-            frame.image(image.thumbnail, in: cell, palette)
-            put(caption: image, in: caption, index == selected)
+            picture(strip.images[index], in: cell)
+            put(caption: strip.images[index], in: caption, index == selected)
         }
     }
 
@@ -51,12 +41,13 @@ extension Painter {
             "\(image.name) · \(strip.title) · activation \(fixed(Double(image.activation), 3))",
             image.verdict.text + (image.isRight == false ? ", in truth \(image.label ?? "")" : ""),
         ]
+        heatLines(of: image, from: &rest)
         for line in lines.reversed() {
             let place = rest.takeBottom(1)
             frame.put(line.fitted(to: place.width), at: place.origin, width: place.width, style: palette[.text])
         }
         let taken = Frame.extent(of: image.thumbnail, in: rest)
-        frame.image(image.thumbnail, in: rest.centered(width: taken.width, height: taken.height), palette)
+        picture(image, in: rest.centered(width: taken.width, height: taken.height))
     }
 
     /// Sign, activation and predicted class; the true one where it is another and there is room.

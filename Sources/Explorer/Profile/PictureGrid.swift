@@ -1,3 +1,5 @@
+import Analysis
+
 /// Pictures of one size in lines.
 struct PictureGrid {
     /// Where each picture stands, its caption below it included.
@@ -31,5 +33,13 @@ struct PictureGrid {
                 row: area.row + index / best.columns * (best.rows + best.captions), width: best.width,
                 height: best.rows + best.captions)
         }
+    }
+
+    /// Pictures below a line of their title; nil where there is no room for them.
+    init?(of images: [ActivatingImage], titled area: Area) {
+        var rest = area
+        _ = rest.takeTop(1)
+        guard area.height >= 4, let first = images.first?.thumbnail, first.height > 0 else { return nil }
+        self.init(images.count, ratio: Double(first.width) / Double(first.height), in: rest)
     }
 }

@@ -68,6 +68,17 @@ struct ProfileLayout {
     }
 }
 
+extension ProfileLayout {
+    /// The images that the profile on a screen shows, in their order.
+    static func pictures(of profile: UnitProfile, in layout: Layout) -> [ActivatingImage] {
+        guard var area = layout[.profile] ?? layout.detail else { return [] }
+        _ = area.takeTop(1)
+        let parts = ProfileLayout(in: area, of: profile)
+        return [(profile.mostActivating, parts.mostActivating), (profile.leastActivating, parts.leastActivating)]
+            .flatMap { images, area in images.prefix(PictureGrid(of: images, titled: area)?.places.count ?? 0) }
+    }
+}
+
 extension Area {
     fileprivate static let none = Area(column: 0, row: 0, width: 0, height: 0)
 }

@@ -7,6 +7,7 @@ package struct ProfileState: Sendable {
     package var cursor = ListCursor()
     /// Images of a unit over the range of its activation, once they were asked for.
     package var sheet: ContactSheet?
+    package var heat = HeatState()
 
     /// Shows a profile; the cursor stays where it is of the same unit, as more of it becomes known.
     mutating func show(_ profile: UnitProfile) {

@@ -51,6 +51,19 @@ package struct Preprocessing: Sendable, Hashable {
         return ImageShape(channels: channels, height: height, width: width)
     }
 
+    /// The part of an image that the input shows, as shares of the image's width and height; it reaches beyond the image where
+    /// ground is added.
+    package func window(of shape: ImageShape) -> (left: Double, top: Double, width: Double, height: Double) {
+        guard let crop else { return (0, 0, 1, 1) }
+        let size = resize?.size(height: shape.height, width: shape.width) ?? (shape.height, shape.width)
+        let (height, width) = (Double(size.0), Double(size.1))
+        return (
+            Double(crop.offset(edge: size.1, crop: crop.width)) / width,
+            Double(crop.offset(edge: size.0, crop: crop.height)) / height, Double(crop.width) / width,
+            Double(crop.height) / height
+        )
+    }
+
     /// The shape that images of any size become; nil where it depends on the image's.
     package var fixedInputShape: ImageShape? {
         if let crop { return ImageShape(channels: channels, height: crop.height, width: crop.width) }

@@ -69,6 +69,8 @@ extension CLIP {
         images.features(resumingFrom: point, activations, hooks: hooks)
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? images.embeddings.grid : nil }
+
     /// After the last block only the class token goes on, through the norm and the projection.
     package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
         switch point.name {

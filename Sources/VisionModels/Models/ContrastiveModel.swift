@@ -14,6 +14,9 @@ package protocol ContrastiveModel: ConceptSpace {
     /// Goes on from activations at a hook point of the image tower. -> [B, d]
     func features(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor
 
+    /// Where the tokens of a hook point of the image tower stand in the input; nil where an image has one vector there.
+    func grid(at point: HookPoint) -> TokenGrid?
+
     /// How the embedding follows from the pooled activations of a hook point, where that is a matrix, with a norm before it or
     /// without; otherwise nil.
     func end(after point: HookPoint, pooling: Pooling) -> TowerEnd?

@@ -75,6 +75,8 @@ package struct ConvNeXt: TargetModel {
     package let input: ImageShape
     package let preprocessing: Preprocessing
     package let hookPoints: [HookPoint]
+    /// Of the feature maps, by hook point.
+    private let grids: [String: TokenGrid]
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
@@ -129,6 +131,8 @@ package struct ConvNeXt: TargetModel {
 
     // MARK: The rest of the network
 
+    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
         let after = steps[(index + 1)...]
@@ -164,10 +168,12 @@ package struct ConvNeXt: TargetModel {
 
         var steps: [Step] = []
         var points: [HookPoint] = []
+        var grids: [String: TokenGrid] = [:]
         var (height, width) = (input.height / configuration.patch, input.width / configuration.patch)
         var channels = widths[0]
         func add(_ step: Step, _ name: String, isSpatial: Bool = true) {
             steps.append(step)
+            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
             points.append(
                 HookPoint(
                     name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: true,
@@ -206,7 +212,7 @@ package struct ConvNeXt: TargetModel {
         }
         try weights.finish { _ in false }
 
-        (self.steps, hookPoints, self.input, classifier) = (steps, points, input, head)
+        (self.steps, self.grids, hookPoints, self.input, classifier) = (steps, grids, points, input, head)
         (name, assumptions, classes) = (files.name, files.assumptions, configuration.classes)
         architecture =
             "ConvNeXt, blocks " + configuration.depths.map(String.init).joined(separator: "-") + ", widths "

@@ -51,6 +51,8 @@ package struct EfficientNet: TargetModel {
     package let input: ImageShape
     package let preprocessing: Preprocessing
     package let hookPoints: [HookPoint]
+    /// Of the feature maps, by hook point.
+    private let grids: [String: TokenGrid]
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
@@ -100,6 +102,8 @@ package struct EfficientNet: TargetModel {
         return hooks.run(x, through: hookPoints, from: next) { run(steps[$0], $1) }
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         guard let index = hookPoints.firstIndex(of: point) else { return nil }
         let after = steps[(index + 1)...]
@@ -122,11 +126,13 @@ package struct EfficientNet: TargetModel {
 
         var steps: [Step] = []
         var points: [HookPoint] = []
+        var grids: [String: TokenGrid] = [:]
         let stem = try weights.stem(layout, precision)
         var (height, width) = stem.size(of: input.height, input.width)
         var channels = layout.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool) {
             steps.append(step)
+            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
             points.append(
                 HookPoint(
                     name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: isSigned,
@@ -157,7 +163,7 @@ package struct EfficientNet: TargetModel {
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
         classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
-        (self.steps, hookPoints) = (steps, points)
+        (self.steps, self.grids, hookPoints) = (steps, grids, points)
         (name, assumptions, classes) = (files.name, files.assumptions, layout.classes)
         architecture = layout.summary
         preprocessing = try files.preprocessing(for: input, default: layout.preprocessing)

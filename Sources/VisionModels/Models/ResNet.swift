@@ -74,6 +74,8 @@ package struct ResNet: TargetModel {
     package let input: ImageShape
     package let preprocessing: Preprocessing
     package let hookPoints: [HookPoint]
+    /// Of the feature maps, by hook point.
+    private let grids: [String: TokenGrid]
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
@@ -119,6 +121,8 @@ package struct ResNet: TargetModel {
         return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         let after = hookPoints.firstIndex(of: point).map { steps[($0 + 1)...] } ?? []
         switch (after.first, after.count, pooling) {
@@ -138,6 +142,7 @@ package struct ResNet: TargetModel {
 
         var steps: [Step] = []
         var points: [HookPoint] = []
+        var grids: [String: TokenGrid] = [:]
         let stem = try weights.convolution(
             "resnet.embedder.embedder", input.channels, configuration.stemWidth, window: 7, stride: 2,
             files.precision)
@@ -147,6 +152,7 @@ package struct ResNet: TargetModel {
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = false) {
             steps.append(step)
+            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
             points.append(
                 HookPoint(
                     name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: isSigned,
@@ -174,7 +180,7 @@ package struct ResNet: TargetModel {
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
         classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
-        (self.steps, hookPoints, self.input) = (steps, points, input)
+        (self.steps, self.grids, hookPoints, self.input) = (steps, grids, points, input)
         (name, assumptions) = (files.name, files.assumptions)
         classes = configuration.classes
         let convolutions = configuration.depths.reduce(0, +) * (configuration.kind == .basic ? 2 : 3)

@@ -67,6 +67,8 @@ package struct SigLIP: ContrastiveModel {
         images.logits(resumingFrom: point, activations, hooks: hooks)
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { images.grid(at: point) }
+
     /// The pooled tokens are the embedding; before them stands a softmax.
     package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
         point.name == "pool" ? TowerEnd(norm: nil, projection: .identity(dimension)) : nil

@@ -21,6 +21,8 @@ package protocol TargetModel: Sendable {
     var digest: Digest { get }
     /// Of all that the activations at a hook point depend on but the image: less than `digest` where classes come later.
     func digest(at point: HookPoint) -> Digest
+    /// Where its tokens stand in the input; nil where an image has one vector there.
+    func grid(at point: HookPoint) -> TokenGrid?
 
     /// [B, channels, height, width], preprocessed -> [B, classes].
     func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor

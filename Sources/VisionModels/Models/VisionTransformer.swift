@@ -64,9 +64,10 @@ package struct VisionTransformer: TargetModel {
     }
 
     private func run(_ x: Tensor, from first: Int, hooks: Hooks) -> Tensor {
-        // Of the last block, a head of the class token reads no other token.
+        // Of the last block, a head of the class token reads no other token. Without a head, the tokens are the end.
         let needsAll =
-            pooling != .classToken || hookPoints[blocks.count...].contains { $0.tokens > 1 && hooks.act(at: $0) }
+            pooling != .classToken || hookPoints[hookPoints.count - 1].tokens > 1
+            || hookPoints[blocks.count...].contains { $0.tokens > 1 && hooks.act(at: $0) }
         let output = hooks.run(x, through: hookPoints, from: first) { index, x in
             switch steps[index] {
             case .embed(let norm): norm.map { $0(embeddings(x)) } ?? embeddings(x)
@@ -82,6 +83,8 @@ package struct VisionTransformer: TargetModel {
         }
         return output.shape.count == 3 ? pooling(output, prefix: embeddings.prefix.rows) : output
     }
+
+    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? embeddings.grid : nil }
 
     // MARK: The rest of the network
 

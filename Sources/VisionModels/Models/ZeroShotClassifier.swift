@@ -84,6 +84,8 @@ package struct ZeroShotClassifier: TargetModel {
         return logits
     }
 
+    package func grid(at point: HookPoint) -> TokenGrid? { model.grid(at: point) }
+
     // MARK: The rest of the network
 
     /// After `norm` and `projection` of CLIP, and `pool` of SigLIP: linear, then divided by the length of the embedding.

@@ -194,7 +194,7 @@ extension StudiedLayer {
             let extreme = extremes[place]
             return Result {
                 ActivatingImage(
-                    name: try images.source.name(of: extreme.image),
+                    image: extreme.image, name: try images.source.name(of: extreme.image),
                     // Where nobody classifies, what the concept space finds nearest.
                     predictedClass: (target.reader == .none ? "≈ " : "") + classes.names[predictions[extreme.image]],
                     label: target.probeLabel(of: extreme.image), activation: extreme.activation,

@@ -1,0 +1,68 @@
+import Analysis
+import LinearAlgebra
+import VisionModels
+
+extension StudiedLayer {
+    /// Where in some images a unit is active: its activation at every place of the layer, or of a feature the code of each
+    /// place's activations. Computed anew; nothing is kept.
+    ///
+    /// - Parameters:
+    ///   - images: rows of the probe images, taken one after the other.
+    ///   - each: takes each map as it comes.
+    /// - Throws: `noPlaces` where the layer has one vector an image.
+    package func heatMaps(
+        of unit: InternalUnit, images: [Int], _ work: Work = Work(), each: (HeatMap) throws -> Void
+    ) throws {
+        let pass = try PlacePass(target)
+        let (probe, space) = (try target.probe, try space(unit.kind))
+        for image in images {
+            try work.checkCancelled()
+            let (tokens, window) = try pass.tokens(of: image, in: probe)
+            let vectors = tokens.reshaped([tokens.shape[1], tokens.shape[2]])
+            let values = space.activations(of: unit.index, on: vectors)
+            try each(
+                HeatMap(
+                    unit: unit, image: image, rows: pass.grid.rows, columns: pass.grid.columns,
+                    values: Array(values[pass.grid.prefix...]), others: Array(values[..<pass.grid.prefix]),
+                    pooled: space.activations(of: unit.index, on: target.pooling(tokens))[0], window: window))
+        }
+    }
+}
+
+/// Forward passes that read a layer before it is pooled.
+private struct PlacePass {
+    let model: any TargetModel
+    let point: HookPoint
+    let grid: TokenGrid
+
+    init(_ target: TargetLayer) throws {
+        let isImported = target.target.facts.isImported == true
+        guard target.hookPoint.tokens > 1, !isImported else {
+            throw WorkbenchError.noPlaces(layer: target.hookPoint.name, isImported: isImported)
+        }
+        (model, point) = (try target.model, target.hookPoint)
+        guard let grid = model.grid(at: point) else {
+            throw WorkbenchError.noPlaces(layer: point.name, isImported: false)
+        }
+        self.grid = grid
+    }
+
+    /// [1, T, D], and where the grid lies on the picture.
+    func tokens(of image: Int, in images: ImageSet) throws -> (Tensor, PictureWindow) {
+        let source = try images.source
+        let picture = try source.image(image)
+        let pixels = try source.pixels([image], as: model.preprocessing, for: model.input)
+        var tokens = Tensor([0])
+        _ = model.logits(pixels, hooks: Hooks(at: point) { tokens = $0 })
+        guard tokens.firstNonFiniteRow == nil else {
+            throw WorkbenchError.notFinite(model: model.name, image: source.name(of: image))
+        }
+        return (tokens, PictureWindow(model.preprocessing.window(of: picture.shape)))
+    }
+}
+
+extension PictureWindow {
+    init(_ window: (left: Double, top: Double, width: Double, height: Double)) {
+        self.init(left: window.left, top: window.top, width: window.width, height: window.height)
+    }
+}
