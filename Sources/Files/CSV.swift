@@ -14,7 +14,7 @@ package enum CSV {
         let lines = text.unicodeScalars.split(separator: "\r", omittingEmptySubsequences: false)
             .map { printable(String($0), keepingLines: true) }
         // A mark with an accent on it is another character, but to a spreadsheet it is a mark.
-        return "\"" + escaped(lines.joined(separator: "\r")) { $0 == "\"" ? "\"\"" : nil } + "\""
+        return "\"" + replacing(lines.joined(separator: "\r")) { scalar, _ in scalar == "\"" ? "\"\"" : nil } + "\""
     }
 
     /// Whether a spreadsheet would compute it: it begins with = + - @ or a tab, and is no plain number.
@@ -30,7 +30,7 @@ package enum Markdown {
     package static func cell(_ text: String) -> String {
         let line = text.unicodeScalars.split { $0.properties.isWhitespace && $0 != " " && $0 != "\u{A0}" }
             .map { printable(String($0)) }.joined(separator: " ")
-        return escaped(line) { scalar in
+        return replacing(line) { scalar, _ in
             switch scalar {
             case "\\", "|", "`", "*", "_", "[", "]": "\\\(scalar)"
             case "<": "&lt;"
@@ -40,17 +40,4 @@ package enum Markdown {
             }
         }
     }
-}
-
-/// With other text in place of some scalars.
-private func escaped(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        if let other = replacement(scalar) {
-            result.append(contentsOf: other.unicodeScalars)
-        } else {
-            result.append(scalar)
-        }
-    }
-    return String(result)
 }

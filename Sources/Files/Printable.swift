@@ -7,15 +7,11 @@ import Foundation
 /// - Parameter keepingLines: whether line ends and tabs stay; else they are written out too.
 package func printable(_ text: String, keepingLines: Bool = false) -> String {
     guard text.unicodeScalars.contains(where: { acts($0, keepingLines) }) else { return text }
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        if acts(scalar, keepingLines) {
-            result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-        } else {
-            result.append(scalar)
-        }
+    return replacing(text) { scalar, next in
+        // A return that ends a line, as in CSV, moves the cursor no further than the line end does.
+        guard acts(scalar, keepingLines), !(keepingLines && scalar == "\r" && next == "\n") else { return nil }
+        return "\\u{\(String(scalar.value, radix: 16))}"
     }
-    return String(result)
 }
 
 /// A value as JSON for people and scripts: keys in order, a line each, nothing that acts on a terminal, a line end.
@@ -30,16 +26,25 @@ package func documentText(of document: some Encodable) throws -> String {
 /// - Parameter json: valid, with the characters below U+0020 escaped, as JSON demands.
 package func printable(json: String) -> String {
     guard json.unicodeScalars.contains(where: { acts($0, true) }) else { return json }
+    return replacing(json) { scalar, _ in
+        guard acts(scalar, true) else { return nil }
+        // None lies beyond the first plane.
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+/// A text with another in place of some of its scalars.
+///
+/// - Parameter replacement: what stands for a scalar; it sees the next one too. Nil keeps the scalar.
+func replacing(_ text: String, with replacement: (Unicode.Scalar, _ next: Unicode.Scalar?) -> String?) -> String {
+    let scalars = text.unicodeScalars
     var result = String.UnicodeScalarView()
-    for scalar in json.unicodeScalars {
-        if acts(scalar, true) {
-            // None lies beyond the first plane.
-            let digits = String(scalar.value, radix: 16)
-            let escape = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            result.append(contentsOf: escape.unicodeScalars)
-        } else {
-            result.append(scalar)
-        }
+    for index in scalars.indices {
+        let next = scalars.index(after: index)
+        let other = replacement(scalars[index], next < scalars.endIndex ? scalars[next] : nil)
+        // One by one: to append several at once makes room for exactly these, which takes time by the square of all.
+        for scalar in other?.unicodeScalars ?? String(scalars[index]).unicodeScalars { result.append(scalar) }
     }
     return String(result)
 }

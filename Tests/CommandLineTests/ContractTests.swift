@@ -146,7 +146,11 @@ import Testing
         let study = try CommandLineStudy()
         defer { study.remove() }
         #expect((try study.run("export", "--json").json()["findings"] as? [Any])?.isEmpty == true)
-        #expect(try study.run("export", "--format", "csv").output.hasPrefix("kind,concept,class,"))
+        let table = try study.run("export", "--format", "csv").output
+        #expect(table.hasPrefix("kind,concept,class,"))
+        let file = study.home.appending(path: "findings.csv")
+        #expect(try study.run("export", "--format", "csv", "--output", file.path).status == 0)
+        #expect(try Data(contentsOf: file) == Data(table.utf8), "the same bytes, RFC 4180's line ends among them")
         #expect(try study.run("export").output.hasPrefix("# Findings"))
     }
 

@@ -42,7 +42,7 @@ struct LayerTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map            vit norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map   vit norm · 60.0 %
              Concept boot                                             class boot (by name)
             ── Units by contribution ─── 1/24 ─  ── Unit vit norm:0+ ──────────────────────
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80

@@ -160,7 +160,7 @@ struct MapTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
             ━━ Units by super-category ━━━━━━━━━━━━━━━━  ── Unit norm:2+ ──────────────────
                                                          heel           ━━━━━━━━━━━━━  0.80
                                                          sole           ━━━━━━━━━━     0.60
@@ -240,7 +240,7 @@ struct FeatureScreenTests {
         expectScreen(
             player(screen: .units).screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Filter f, then part of a concept or a unit's number              7 of 7 units
             ━━ Features of norm ━━━━━━━━━━━━━━━━━━━━━━━  ── Unit norm:f0 ─────── on 3.5 % ─
              unit▲   best concept     cos   mean    dev  responds to

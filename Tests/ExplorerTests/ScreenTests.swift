@@ -19,7 +19,7 @@ struct ScreenTests {
         expectScreen(
             Player.atWork().screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
             ━━ Units by contribution ━━━ 1/24 ━  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80
@@ -54,7 +54,7 @@ struct ScreenTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Filter f, then part of a concept or a unit's number            24 of 24 units
             ━━ Units of norm ━━━━━━━━━━━━━━━━━━━━━━━━━━  ── Unit norm:1+ ──────────────────
              unit▲   best concept     cos   mean    dev  heel           ━━━━━━━━━━━━━  0.80
@@ -88,7 +88,7 @@ struct ScreenTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
             ━━ Steer the top 10 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ by contribution ━
               units τ   ━━━━━━●──────────      10   accuracy        before   after    ∆Acc
@@ -123,7 +123,7 @@ struct ScreenTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings (2)   5 Map        wardrobe
+             miclip   1 Locate   2 Units   3 Steer   4 Findings (2)   5 Map   norm · 60.0 %
             ━━ Findings ━━━━━━━━━━━━━━ 2 kept ━  ── Intervention ──────────────────────────
              unit 2+  heel 0.80                  concept “boot”, read on class boot
                the heel, not the shaft           scaling, β = 2.00
@@ -195,7 +195,7 @@ struct ScreenTests {
         expectScreen(
             player.screen,
             """
-             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map     wardrobe · norm
+             miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
             ── Units by contribution ─── 1/24 ─  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80

@@ -8,7 +8,16 @@ struct PrintableTests {
         #expect(printable("a\u{1B}[2Jb\u{7}\u{9B}c\u{202E}d") == #"a\u{1b}[2Jb\u{7}\u{9b}c\u{202e}d"#)
         #expect(printable("two\nlines\t") == #"two\u{a}lines\u{9}"#)
         #expect(printable("two\nlines\t\r", keepingLines: true) == "two\nlines\t" + #"\u{d}"#)
+        #expect(printable("a\r\nb\rc\r\n", keepingLines: true) == "a\r\nb" + #"\u{d}"# + "c\r\n")
         #expect(printable("élan 日本 👢 עברית") == "élan 日本 👢 עברית")
+    }
+
+    @Test func `a megabyte of control characters is written out in linear time`() {
+        // By the square of its length it would take hours.
+        let text = String(repeating: "\0", count: 1 << 20)
+        #expect(printable(text) == String(repeating: #"\u{0}"#, count: 1 << 20))
+        #expect(Markdown.cell(text).utf8.count == 6 << 20)
+        #expect(CSV.cell(text + ",").utf8.count == (5 << 20) + 3)
     }
 
     @Test func `JSON keeps its value`() throws {

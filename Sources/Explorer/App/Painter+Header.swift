@@ -33,11 +33,13 @@ extension Painter {
         let isCounted = facts.remainder != .none
         let model = study.severalModels ? "layer \(layer)" : "\(facts.model) · layer \(layer)"
         let short = study.severalModels ? layer : "\(facts.model) · \(layer)"
+        let counted = [short, layer].map { "\($0) · \(percent(facts.accuracy))\(by)" }
         return [
             "\(name) · \(model) · \(grouped(facts.heldOutImages)) held-out images"
                 + (isCounted ? " · " + accuracy : ""),
             "\(name) · \(model)" + (isCounted ? " · " + accuracy : ""),
             "\(name) · \(short)" + (isCounted ? " · " + percent(facts.accuracy) + by : ""),
+        ] + (isCounted ? counted : []) + [
             "\(name) · \(short)" + by,
             "\(name) · \(layer)" + by,
             // Where layers must be told apart, the study's name matters less.
