@@ -110,13 +110,14 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
 	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
+	cd Tests/Goldens && $(PYTHON) make_siglip_tokenizers.py siglip
 	cd Tests/Goldens && $(PYTHON) make_siglip.py layouts
 
 # Full-size models of every layout, one after the other, ten thousand strings for the tokenizer, and our autoencoders in
 # SAELens. A few minutes.
 parity: deps
 	swift build -c release --build-tests
-	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter LayoutTests
+	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter 'LayoutTests|SigLIPTokenizerTests'
 	$(PYTHON) Tests/Goldens/check_extraction.py .build/release/miclip
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	MICLIP_SAE_EXPORTS="$$folder" swift test -c release --skip-build --filter AutoencoderExchangeTests && \

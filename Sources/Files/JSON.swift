@@ -25,16 +25,21 @@ package enum JSON: Sendable, Equatable {
         }
     }
 
-    package init(parsing bytes: UnsafeRawBufferPointer) throws(SyntaxError) {
-        var scanner = Scanner(bytes: bytes)
+    package init(parsing bytes: UnsafeRawBufferPointer, listing listed: [String] = []) throws(SyntaxError) {
+        var scanner = Scanner(bytes: bytes, listed: listed)
         self = try scanner.value(depth: 0)
         scanner.skipSpace()
         if scanner.position < bytes.count { throw scanner.failure("the end of the text") }
     }
 
     /// The keys and values of a file that holds one object.
-    package static func members(of file: MappedFile) throws(FileError) -> [String: JSON] {
-        guard case .object(let members) = try JSON(of: file) else {
+    ///
+    /// - Parameter listed: the keys that lead to an object which is given as a list of a key and its value, in turns: keys
+    ///   may be the same text and other bytes there (é in one character and in two), which members cannot.
+    package static func members(
+        of file: MappedFile, listing listed: [String] = []
+    ) throws(FileError) -> [String: JSON] {
+        guard case .object(let members) = try JSON(of: file, listing: listed) else {
             throw .malformedJSON(file: file.path, line: 1, byte: 1, path: "", expected: "an object")
         }
         return members
@@ -48,8 +53,8 @@ package enum JSON: Sendable, Equatable {
         return elements
     }
 
-    private init(of file: MappedFile) throws(FileError) {
-        do { self = try JSON(parsing: file.bytes) } catch {
+    private init(of file: MappedFile, listing listed: [String] = []) throws(FileError) {
+        do { self = try JSON(parsing: file.bytes, listing: listed) } catch {
             throw .malformedJSON(
                 file: file.path, line: error.line, byte: error.byte, path: error.path, expected: error.expected)
         }
@@ -79,10 +84,19 @@ private struct Scanner {
     }
 
     let bytes: UnsafeRawBufferPointer
+    /// The path of an object that becomes a list; none where it is empty.
+    let listed: [String]
     var position = 0
     private var path: [Step] = []
 
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer, listed: [String]) { (self.bytes, self.listed) = (bytes, listed) }
+
+    private var isListed: Bool {
+        guard !listed.isEmpty, path.count == listed.count else { return false }
+        return zip(path, listed).allSatisfy { step, key in
+            if case .key(key) = step { true } else { false }
+        }
+    }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -135,9 +149,11 @@ private struct Scanner {
 
     private mutating func object(depth: Int) throws(JSON.SyntaxError) -> JSON {
         var members: [String: JSON] = [:]
+        let isListed = isListed
+        var (list, keys): ([JSON], Set<[UInt8]>) = ([], [])
         position += 1
         skipSpace()
-        if accept("}") { return .object(members) }
+        if accept("}") { return isListed ? .array(list) : .object(members) }
         while true {
             skipSpace()
             let key = try string()
@@ -146,9 +162,12 @@ private struct Scanner {
             path.append(.key(key))
             let value = try value(depth: depth + 1)
             path.removeLast()
-            guard members.updateValue(value, forKey: key) == nil else { throw failure("\"\(key)\" only once") }
+            let isNew =
+                isListed ? keys.insert(Array(key.utf8)).inserted : members.updateValue(value, forKey: key) == nil
+            guard isNew else { throw failure("\"\(key)\" only once") }
+            if isListed { list += [.string(key), value] }
             skipSpace()
-            if accept("}") { return .object(members) }
+            if accept("}") { return isListed ? .array(list) : .object(members) }
             guard accept(",") else { throw failure("a comma or a closing brace") }
         }
     }

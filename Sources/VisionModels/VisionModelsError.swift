@@ -99,6 +99,8 @@ package enum VocabularyFault: Error, Sendable, Hashable {
     case repeatedToken(String, line: Int)
     /// Not as a byte-level pair encoding of CLIP's has it.
     case encoding(key: String, expected: String)
+    /// A message of SentencePiece that contradicts itself; bytes are counted from 1.
+    case message(byte: Int, expected: String)
     /// The text model embeds fewer tokens than the vocabulary has.
     case tooLarge(tokens: Int, embedded: Int)
 }

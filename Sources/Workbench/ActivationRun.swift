@@ -2,12 +2,12 @@ import Foundation
 import LinearAlgebra
 import VisionModels
 
-/// A model whose activations are read, without a study: a target model, or a CLIP's image tower, which needs no classes
-/// for that.
+/// A model whose activations are read, without a study: a target model, or the image tower of a CLIP or SigLIP, which needs no
+/// classes for that.
 package struct ActivationRun: Sendable {
     private enum Model: Sendable {
         case classifier(any TargetModel)
-        case imageTower(CLIP)
+        case imageTower(any ContrastiveModel)
     }
 
     private let model: Model
@@ -16,17 +16,15 @@ package struct ActivationRun: Sendable {
         do {
             model = .classifier(try choice.load())
         } catch WorkbenchError.needsClasses {
-            let space = try loadConceptSpace(
-                at: Resources.locateModel(choice.location), precision: choice.precision)
-            guard let clip = space as? CLIP else { throw WorkbenchError.needsClasses(model: choice.location) }
-            model = .imageTower(clip)
+            model = .imageTower(
+                try loadContrastiveModel(at: Resources.locateModel(choice.location), precision: choice.precision))
         }
     }
 
     var name: String {
         switch model {
         case .classifier(let model): model.name
-        case .imageTower(let clip): clip.name
+        case .imageTower(let towers): towers.name
         }
     }
 
@@ -34,21 +32,21 @@ package struct ActivationRun: Sendable {
     package var assumptions: [ModelAssumption] {
         switch model {
         case .classifier(let model): model.assumptions
-        case .imageTower(let clip): clip.assumptions
+        case .imageTower(let towers): towers.assumptions
         }
     }
 
     var architecture: String {
         switch model {
         case .classifier(let model): model.architecture
-        case .imageTower(let clip): clip.architecture
+        case .imageTower(let towers): towers.architecture
         }
     }
 
     var hookPoints: [HookPoint] {
         switch model {
         case .classifier(let model): model.hookPoints
-        case .imageTower(let clip): clip.images.hookPoints
+        case .imageTower(let towers): towers.imagePoints
         }
     }
 
@@ -61,14 +59,14 @@ package struct ActivationRun: Sendable {
     private var input: ModelInput {
         switch model {
         case .classifier(let model): model.modelInput
-        case .imageTower(let clip): clip.modelInput
+        case .imageTower(let towers): towers.modelInput
         }
     }
 
     private func run(_ pixels: Tensor, _ hooks: Hooks) {
         switch model {
         case .classifier(let model): _ = model.logits(pixels, hooks: hooks)
-        case .imageTower(let clip): _ = clip.images.features(pixels, hooks: hooks)
+        case .imageTower(let towers): _ = towers.features(pixels, hooks: hooks)
         }
     }
 

@@ -31,7 +31,8 @@ extension ErrorWording {
         case .uninferable(let file, let key):
             "\(file): the tensors do not tell \(key); expected it in a config.json beside them"
         case .unsupportedModel(let file, let kind):
-            "\(file): \(kind), which miclip does not run; it runs ViT, ResNet, EfficientNet, ConvNeXt and CLIP (see `miclip inspect`)"
+            "\(file): \(kind), which miclip does not run; it runs ViT, ResNet, EfficientNet, ConvNeXt, CLIP and SigLIP (see `miclip "
+                + "inspect`)"
         case .notFiniteTensor(let file, let tensor, let place, let value):
             "\(file): tensor \(tensor): expected finite numbers, found \(value) at \(place)"
         case .unsupportedVariant(let file, let what): "\(file): a variant that miclip does not follow: \(what)"
@@ -78,6 +79,7 @@ extension ErrorWording {
     static func words(_ fault: VocabularyFault) -> String {
         switch fault {
         case .encoding(let key, let expected): "\(key): expected \(expected)"
+        case .message(let byte, let expected): "byte \(byte): expected \(expected)"
         case .missingToken(let token): "expected the token \(token), found none"
         case .identifier(let token, let found):
             "token \(token): expected a number below the count of tokens, found \(found)"

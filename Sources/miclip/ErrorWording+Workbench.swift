@@ -37,7 +37,7 @@ extension ErrorWording {
             "\(model): ends in its features, without a classifier; this needs a model that names classes "
                 + "(miclip activations reads its layers)"
         case .needsClasses(let model):
-            "\(model): a CLIP classifies over any classes; name a list of them with --classes"
+            "\(model): a CLIP or SigLIP classifies over any classes; name a list of them with --classes"
         case .needsClassifier(let encoder):
             "\(encoder): a sentence encoder embeds texts alone; as --concept-space of a study it takes images by what the "
                 + "study's --model takes them for"
@@ -45,7 +45,7 @@ extension ErrorWording {
             "\(model): its classes are identifiers without words, which a sentence encoder cannot embed; give them with "
                 + "--class-names FILE"
         case .fixedClasses(let model):
-            "\(model): its classes are its own; only a CLIP as target model takes others"
+            "\(model): its classes are its own; only a CLIP or SigLIP as target model takes others"
         case .classesAreUnits(let layer):
             "the units of \(layer) are the classes; a study of another layer takes other classes"
         case .tooFewClasses(let found, let expected):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """SigLIP's towers, small, with random weights, and what PyTorch computes with them.
 
-    python3 make_siglip.py OUTPUT
+    python3 make_siglip.py LAYOUTS
 
-Folders as those of make_layouts.py, beside which they lie. parity.py makes the same of the published sizes. Needs torch,
+Folders as those of make_layouts.py, beside which they lie; the folder of make_siglip_tokenizers.py lies beside LAYOUTS. parity.py makes the same of the published sizes. Needs torch,
 transformers, timm and safetensors from PyPI.
 """
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 import transformers
 
-from make_layouts import import_timm, pixels, randomize, recorder, rounded, store
+from make_layouts import TEXTS, import_timm, pixels, randomize, recorder, rounded, store
 
 
 def vision_hooks(tower):
@@ -43,6 +43,18 @@ def vision(folder, config, dtype):
     save(folder, model, dtype, found, config.image_size)
 
 
+def space(folder, config, tokenizer, dtype):
+    """Both towers, with the logits of each image and text."""
+    model = rounded(randomize(transformers.SiglipModel(config)), dtype)
+    model.logit_scale.data[:], model.logit_bias.data[:] = 2.5, -3.25
+    x = pixels(config.vision_config.image_size, 2)
+    found = recorder(vision_hooks(model.vision_model))
+    ids = tokenizer(TEXTS, truncation=True, max_length=config.text_config.max_position_embeddings, padding="max_length")["input_ids"]
+    output = model(input_ids=torch.tensor(ids), pixel_values=x)
+    found.update(images=output.image_embeds, texts=output.text_embeds, logits=output.logits_per_image, pixels=x)
+    save(folder, model, dtype, {k: v.detach() for k, v in found.items()}, config.vision_config.image_size)
+
+
 def timm_vision(folder, model, architecture, dtype):
     """timm's, whose classifier reads the pooled tokens where it has one."""
     model = rounded(randomize(model), dtype)
@@ -66,6 +78,13 @@ def main(output):
         small = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, image_size=20, patch_size=4)
         for name, dtype, has_head in (("hf-vit-siglip", torch.float16, True), ("hf-vit-siglip-mean", torch.bfloat16, False)):
             vision(output / name, transformers.SiglipVisionConfig(**small, vision_use_head=has_head), dtype)
+        # Patches of 8 leave 4 of 20 pixels out. The tokenizers are those of make_siglip_tokenizers.py.
+        for name, kind, words, dtype in (("siglip-unigram", transformers.SiglipTokenizer, 400, torch.float16),
+                                         ("siglip-pairs", transformers.GemmaTokenizer, 720, torch.bfloat16)):
+            text = dict(hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=3, max_position_embeddings=16,
+                        vocab_size=words, projection_size=32)
+            tokenizer = kind.from_pretrained(output.parent / "siglip" / name.split("-")[1])
+            space(output / name, transformers.SiglipConfig(vision_config=dict(small, patch_size=8), text_config=text), tokenizer, dtype)
         small = dict(img_size=16, patch_size=4, embed_dim=32, depth=2, num_heads=4, class_token=False, global_pool="map")
         for name, architecture, arguments in (
                 ("timm-vit-siglip", "vit_base_patch32_siglip_256", dict(num_classes=0, act_layer="gelu_tanh")),

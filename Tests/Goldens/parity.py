@@ -25,6 +25,7 @@ import transformers
 
 import make_layouts
 import make_siglip
+import make_siglip_tokenizers
 from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
@@ -57,6 +58,7 @@ def models():
     made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
     made |= {"convnext-" + name: make for name, make in convnexts().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
+    made |= {"siglip-" + name: make for name, make in siglips().items()}
     made |= {"vit-siglip-" + name: make for name, make in siglip_towers().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
@@ -252,6 +254,24 @@ def timm_vit_relative(folder, name, dtype):
     found["pixels"] = x
     if model.num_classes: found["logits"] = output.detach()
     store(folder, model.state_dict(), config, found, dtype)
+
+
+def siglips():
+    """Both towers with a tokenizer, and texts for both kinds of tokenizer."""
+    def space(folder, make_tokenizer, words, arguments, size, dtype):
+        tokenizer = make_tokenizer(folder)
+        config = transformers.SiglipConfig(vision_config=dict(arguments, image_size=size), text_config=dict(arguments, vocab_size=words))
+        make_siglip.space(folder, config, tokenizer, dtype)
+
+    made = {}
+    unigram = lambda f: make_siglip_tokenizers.unigram(f, 1500, "nmt_nfkc")
+    pairs = lambda f: make_siglip_tokenizers.pairs(f, 3000, True)
+    large = dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16)
+    for name, tokenizer, words, arguments, size, kind in (("b16-224", unigram, 32000, {}, 224, None), ("2-b16-256", pairs, 256000, {}, 256, HALF),
+                                                          ("l16-384", unigram, 32000, large, 384, BRAIN)):
+        made[name] = lambda f, a=(tokenizer, words, arguments, size, kind): space(f, *a)
+    made["texts"] = lambda f: make_siglip_tokenizers.main(f.parent / "siglip", (1500, 3000), "nmt_nfkc", 10_000, 64)
+    return made
 
 
 def siglip_towers():

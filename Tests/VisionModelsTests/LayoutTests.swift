@@ -15,10 +15,10 @@ private enum Layouts {
         return names.filter(isIncluded).sorted()
     }
 
-    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") }
+    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") || $0.hasPrefix("siglip-") }
     /// Classifiers, and models whose answer is their features.
     static let targets = named { name in
-        !name.hasSuffix("clip") && !name.contains("clip-ViT")
+        !clips.contains(name)
             && FileManager.default.fileExists(atPath: folder.appending(path: "\(name)/expected.safetensors").path)
     }
     /// Texts with their tokens, and the folder of the vocabulary they are of.
@@ -46,10 +46,11 @@ struct LayoutTests {
 
     @Test func `is there to be compared with`() {
         guard Layouts.fullSize == nil else {
-            #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count > 0)
+            let others = Layouts.named { $0 == "siglip" }
+            #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count + others.count > 0)
             return
         }
-        #expect(Layouts.clips.count == 3)
+        #expect(Layouts.clips.count == 5)
         #expect(Layouts.targets.count == 35)
         #expect(Layouts.vocabularies.count == 1)
     }
@@ -82,21 +83,33 @@ struct LayoutTests {
             try FileManager.default.createSymbolicLink(
                 at: scratch.file(name), withDestinationURL: folder.appending(path: name))
         }
-        // The sample's tokenizer serves those without one.
-        let hasVocabulary = FileManager.default.fileExists(
-            atPath: folder.appending(path: "bpe_simple_vocab_16e6.txt.gz").path)
-        for name in hasVocabulary ? [] : ["vocab.json", "merges.txt"] {
-            try FileManager.default.createSymbolicLink(
-                at: scratch.file(name), withDestinationURL: samples.appending(path: "clip/\(name)"))
+        // The sample's tokenizer serves a CLIP without one; those of SigLIP's kinds lie beside the layouts.
+        let isSigLIP = layout.hasPrefix("siglip")
+        let kind = layout.split(separator: "-").last.map(String.init) ?? ""
+        let (source, vocabulary) =
+            isSigLIP
+            ? (
+                Layouts.folder.deletingLastPathComponent().appending(path: "siglip/\(kind)"),
+                ["spiece.model", "tokenizer.json", "tokenizer_config.json"]
+            ) : (samples.appending(path: "clip"), ["vocab.json", "merges.txt"])
+        let own = ["bpe_simple_vocab_16e6.txt.gz", "spiece.model", "tokenizer.json"]
+        let hasVocabulary = own.contains {
+            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
         }
-        let space = try #require(try loadConceptSpace(at: scratch.url) as? CLIP)
+        for name in hasVocabulary ? [] : vocabulary {
+            let file = source.appending(path: name)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            try FileManager.default.createSymbolicLink(at: scratch.file(name), withDestinationURL: file)
+        }
+        let space = try loadContrastiveModel(at: ModelLocation(scratch.url))
         let expected = try Checkpoint(folder.appending(path: "expected.safetensors"))
         let pixels = try expected.tensor("pixels")
         let texts = try JSONDecoder().decode([String].self, from: Data(expected.metadata["texts"]!.utf8))
         var recorded: [String: Tensor] = [:]
         var hooks = Hooks()
-        for point in space.images.hookPoints { hooks.add(at: point) { recorded[point.name] = $0 } }
-        _ = space.images.features(pixels, hooks: hooks)
+        for point in space.imagePoints { hooks.add(at: point) { recorded[point.name] = $0 } }
+        _ = space.features(pixels, hooks: hooks)
+        recorded["logits"] = ZeroShotClassifier(space, classes: texts).logits(pixels)
         recorded["images"] = space.embed(images: pixels)
         recorded["texts"] = space.embed(concepts: texts)
         for name in expected.tensorNames where name != "pixels" {

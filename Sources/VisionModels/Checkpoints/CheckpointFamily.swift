@@ -1,9 +1,12 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, efficientnet, convnext, clip
+    case vit, resnet, efficientnet, convnext, clip, siglip
 
     /// Whether its attention has heads, of which tensors do not tell how many.
-    var hasHeads: Bool { self == .vit || self == .clip }
+    var hasHeads: Bool { self == .vit || hasTexts }
+
+    /// Whether it has a tower for texts beside that for images, and no classes of its own.
+    package var hasTexts: Bool { self == .clip || self == .siglip }
 
     /// Of transformers' `model_type`; nil where it is another.
     init?(modelType: String) {
@@ -15,6 +18,7 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
         case "efficientnet": self = .efficientnet
         case "convnext", "convnextv2": self = .convnext
         case "clip": self = .clip
+        case "siglip": self = .siglip
         default: return nil
         }
     }
@@ -46,6 +50,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// Whose last norm comes before the mean.
     case timmConvNeXtNormFirst = "timm ConvNeXt, norm first"
     case torchvisionConvNeXt = "torchvision ConvNeXt"
+    /// Before CLIP, whose names are among its own.
+    case huggingFaceSigLIP = "Hugging Face SigLIP"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
@@ -62,6 +68,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
         case .huggingFaceCLIP, .openCLIP: .clip
+        case .huggingFaceSigLIP: .siglip
         }
     }
 
@@ -69,7 +76,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     var usualActivation: Activation {
         switch self {
         case .huggingFaceCLIP, .openCLIP, .huggingFaceCLIPVision: .quickGELU
-        case .huggingFaceSigLIPVision: .tanhGELU
+        case .huggingFaceSigLIP, .huggingFaceSigLIPVision: .tanhGELU
         default: .gelu
         }
     }
@@ -77,7 +84,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     var names: TensorNames {
         switch self {
         case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet,
-            .publishedEfficientNet, .huggingFaceConvNeXt:
+            .publishedEfficientNet, .huggingFaceConvNeXt, .huggingFaceSigLIP:
             .huggingFace
         case .huggingFaceConvNeXt2: .transformersConvNeXt2
         case .timmConvNeXt: .timmConvNeXt
@@ -134,6 +141,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedEfficientNet: ["_conv_stem.weight", "_blocks.0._depthwise_conv.weight"]
         case .huggingFaceCLIP:
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
+        case .huggingFaceSigLIP: ["vision_model.post_layernorm.weight", "text_model.head.weight"]
         case .openCLIP: ["visual.conv1.weight"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
@@ -166,6 +174,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .efficientnet: self = .huggingFaceEfficientNet
         case .convnext: self = .huggingFaceConvNeXt
         case .clip: self = .huggingFaceCLIP
+        case .siglip: self = .huggingFaceSigLIP
         }
     }
 }

@@ -138,7 +138,7 @@ extension ModelFiles {
             }
             let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
             if family == .timmViT, !isPoolingTold { found.append(.classToken) }
-        case .clip:
+        case .clip, .siglip:
             for (section, assumed) in [
                 ("vision_config", ModelAssumption.heads), ("text_config", ModelAssumption.textHeads),
             ] {
@@ -150,7 +150,7 @@ extension ModelFiles {
             }
             let isImagesTold = try isTold("hidden_act", "vision_config")
             let isTextsTold = try isTold("hidden_act", "text_config")
-            if !isImagesTold || !isTextsTold { found.append(.activation(Activation.quickGELU.rawValue)) }
+            if !isImagesTold || !isTextsTold { found.append(.activation(family.usualActivation.rawValue)) }
             if family == .openCLIP { found += [.classToken, .endToken] }
         }
         return found

@@ -41,7 +41,6 @@ struct ForeignModel {
             name: "SigLIP 2 for images of any aspect (NaFlex)", tensors: [],
             types: ["siglip2", "siglip2_vision_model"],
             architectures: ["naflex"]),
-        Kind(name: "SigLIP with its texts", tensors: ["logit_bias vision_model.head.probe"], types: ["siglip"]),
         Kind(name: "a SigLIP of open_clip", tensors: ["visual.trunk.attn_pool.latent"]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
         Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),

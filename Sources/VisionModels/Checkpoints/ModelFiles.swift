@@ -78,6 +78,27 @@ struct ModelFiles: Sendable {
             family, tensors, settings.all, beside: beside, isPreprocessingTold: isTold)
     }
 
+    /// Where the names of a part of a model begin; nil where these are the files of a whole one.
+    private(set) var part: String?
+
+    /// Of the part, its tensors alone.
+    func isOutside(_ name: String) -> Bool { part.map { !name.hasPrefix($0) } ?? false }
+
+    /// The image tower of a model of two, whose names begin with `root`, as a model of its own: its settings are
+    /// `vision_config`.
+    func imageTower(_ family: CheckpointFamily, root: String) throws(VisionModelsError) -> ModelFiles {
+        let type = JSON.string("siglip_vision_model")
+        let settings = try settings.section("vision_config").adding(["model_type": type])
+        return ModelFiles(part: root, of: self, family, settings)
+    }
+
+    private init(part: String, of whole: ModelFiles, _ family: CheckpointFamily, _ settings: Settings) {
+        (location, precision, configuration) = (whole.location, whole.precision, whole.configuration)
+        (published, assumptions) = (whole.published, whole.assumptions)
+        (self.part, self.family, self.settings) = (part, family, settings)
+        tensors = NamedTensors(checkpoint: whole.checkpoint, names: family.names.rooted(at: part))
+    }
+
     func weights() -> Weights { Weights(tensors) }
 
     func preprocessing(
@@ -146,11 +167,21 @@ struct ModelFiles: Sendable {
                 "model_type": .string("clip"), "projection_dim": .whole(dimension), "vision_config": .object(vision),
                 "text_config": .object(text),
             ]
+        case .siglip:
+            let (vision, text) = try tensors.siglipSettings()
+            members = [
+                "model_type": .string("siglip"), "vision_config": .object(vision), "text_config": .object(text),
+            ]
         }
-        // A size that the positions tell is the file's own; the published one is of the model it came from.
+        // A size that the positions tell is the file's own; the published one is of the model it came from, unless it has as
+        // many whole patches.
         let ownSize = members["image_size"]
         members.merge(additions) { $1 }
-        if let ownSize { members["image_size"] = ownSize }
+        if let own = ownSize?.integer, let patch = members["patch_size"]?.integer {
+            let published = try? Settings(file: "", members).size("image_size", default: own)
+            let isSame = published.map { $0.height / patch == own / patch && $0.width / patch == own / patch } ?? false
+            if !isSame { members["image_size"] = ownSize }
+        }
         if let beside, timm == nil, openCLIP == nil {
             try beside.followTransformers(family.architecture)
             members.merge(beside.all, uniquingKeysWith: JSON.merged)
@@ -158,7 +189,7 @@ struct ModelFiles: Sendable {
         let file = beside?.file ?? tensors.checkpoint.file
         let settings = Settings(file: file, members)
         // A wrong number of heads gives wrong answers without a sign of it.
-        let heads = family.architecture == .clip ? try settings.section("vision_config") : settings
+        let heads = family.architecture.hasTexts ? try settings.section("vision_config") : settings
         guard !family.architecture.hasHeads || heads["num_attention_heads"] != nil else {
             throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
         }
@@ -211,7 +242,7 @@ extension Settings {
     fileprivate func naming(
         _ location: ModelLocation, classesOf family: CheckpointFamily, as given: ClassList?
     ) throws(VisionModelsError) -> Settings {
-        guard family.architecture != .clip else { return self }
+        guard !family.architecture.hasTexts else { return self }
         let own = self["id2label"] == nil ? nil : try section("id2label")
         let count = own?.keyCount ?? self["num_labels"]?.integer
         // Its features are its answer.

@@ -125,7 +125,7 @@ package struct ModelInspection: Sendable {
             ?? (files.published != nil ? files.configuration : nil)
         if preprocessingSource == nil { missing.append(.preprocessing) }
         if files.configuration == nil { missing.append(.settings(files.family.architecture)) }
-        guard files.family.architecture == .clip else {
+        guard files.family.architecture.hasTexts else {
             let model = try files.targetModel()
             (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
             (classes, hookPoints) = (model.classes.isEmpty ? nil : model.classes, model.hookPoints.count)
@@ -133,9 +133,14 @@ package struct ModelInspection: Sendable {
             if ["LABEL_0", "class 0"].contains(model.classes.first) { missing.append(.classNames) }
             return
         }
-        let model = try CLIP(files)
+        let model = try files.contrastiveModel()
         (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
-        hookPoints = model.images.hookPoints.count
+        hookPoints = model.imagePoints.count
+        if let model = model as? SigLIP {
+            tokenizer = URL(filePath: model.tokenizer.file).lastPathComponent
+            textPooling = "the last of \(model.texts.positions.rows) places, padding included"
+        }
+        guard let model = model as? CLIP else { return }
         tokenizer = URL(filePath: model.tokenizer.file).lastPathComponent
         textPooling =
             model.texts.end.map { "token \($0)" }
@@ -148,7 +153,7 @@ extension ModelFiles {
     var activation: (name: String, source: ModelInspection.ActivationSource)? {
         get throws(VisionModelsError) {
             guard family.architecture.hasHeads else { return nil }
-            let section = family.architecture == .clip ? try settings.section("vision_config") : settings
+            let section = family.architecture.hasTexts ? try settings.section("vision_config") : settings
             let chosen = try section.choice("hidden_act", default: family.usualActivation)
             guard section["hidden_act"] == nil || configuration == nil else {
                 return (chosen.rawValue, .file(configuration!))

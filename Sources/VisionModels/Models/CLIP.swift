@@ -5,7 +5,7 @@ import LinearAlgebra
 
 /// CLIP (Radford et al. 2021) in the layout of Hugging Face's CLIPModel: an image tower and a text tower, each ending in
 /// the same space.
-package struct CLIP: ConceptSpace {
+package struct CLIP: ContrastiveModel {
     package let name: String
     package let assumptions: [ModelAssumption]
     package let digest: Digest
@@ -57,6 +57,29 @@ package struct CLIP: ConceptSpace {
         digest = Digest(
             files.precision.marking("CLIP"), files.checkpoint.digest(), settings.digest, tokenizer.digest,
             preprocessing.digest)
+    }
+}
+
+extension CLIP {
+    package var imagePoints: [HookPoint] { images.hookPoints }
+
+    package func features(_ pixels: Tensor, hooks: Hooks) -> Tensor { images.features(pixels, hooks: hooks) }
+
+    package func features(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
+        images.features(resumingFrom: point, activations, hooks: hooks)
+    }
+
+    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? images.embeddings.grid : nil }
+
+    /// After the last block only the class token goes on, through the norm and the projection.
+    package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
+        switch point.name {
+        case "projection": TowerEnd(norm: nil, projection: .identity(dimension))
+        case "norm": TowerEnd(norm: nil, projection: images.projectionWeight)
+        case _ where pooling == .cls && point == images.hookPoints[images.blocks.count]:
+            TowerEnd(norm: images.norm2, projection: images.projectionWeight)
+        default: nil
+        }
     }
 }
 
@@ -117,7 +140,8 @@ package struct ImageTower: Sendable {
         _ weights: inout Weights, _ settings: Settings, dimension: Int, _ precision: Precision
     ) throws(VisionModelsError) {
         let (input, patch) = try settings.patchSizes(defaultPatch: 32)
-        let encoder = try CLIPEncoderSettings(settings, width: 768, hiddenWidth: 3072, heads: 12)
+        let encoder = try EncoderSettings(
+            settings, width: 768, hiddenWidth: 3072, heads: 12, activation: .quickGELU, epsilon: 1e-5)
         let width = encoder.width
         let tokens = 1 + (input.height / patch) * (input.width / patch)
         let name = "vision_model.embeddings"
@@ -132,7 +156,7 @@ package struct ImageTower: Sendable {
             precision: precision)
         // Spelt so in every checkpoint.
         norm1 = try weights.layerNorm("vision_model.pre_layrnorm", width, epsilon: encoder.epsilon)
-        blocks = try weights.clipBlocks("vision_model.encoder.layers", encoder, isCausal: false, precision)
+        blocks = try weights.encoderBlocks("vision_model.encoder.layers", encoder, isCausal: false, precision)
         norm2 = try weights.layerNorm("vision_model.post_layernorm", width, epsilon: encoder.epsilon)
         let linear = try weights.linear("visual_projection", width, dimension, hasBias: false)
         (projection, projectionWeight) = (PackedLinear(linear), linear.weight)
@@ -196,67 +220,18 @@ package struct TextTower: Sendable {
     fileprivate init(
         _ weights: inout Weights, _ settings: Settings, dimension: Int
     ) throws(VisionModelsError) {
-        let encoder = try CLIPEncoderSettings(settings, width: 512, hiddenWidth: 2048, heads: 8)
+        let encoder = try EncoderSettings(
+            settings, width: 512, hiddenWidth: 2048, heads: 8, activation: .quickGELU, epsilon: 1e-5)
         let width = encoder.width
         let name = "text_model.embeddings"
         vocabulary = try weights.tensor(
             name + ".token_embedding.weight", [try settings.count("vocab_size", default: 49408), width])
         positions = try weights.tensor(
             name + ".position_embedding.weight", [try settings.count("max_position_embeddings", default: 77), width])
-        blocks = try weights.clipBlocks("text_model.encoder.layers", encoder, isCausal: true, .float32)
+        blocks = try weights.encoderBlocks("text_model.encoder.layers", encoder, isCausal: true, .float32)
         norm = try weights.layerNorm("text_model.final_layer_norm", width, epsilon: encoder.epsilon)
         projection = PackedLinear(try weights.linear("text_projection", width, dimension, hasBias: false))
         let end = try settings.integer("eos_token_id", default: 49407)
         self.end = end == 2 ? nil : end
-    }
-}
-
-// MARK: - Configuration and checkpoint names of both encoders
-
-/// The keys of `vision_config` and `text_config`, with the defaults of transformers.
-private struct CLIPEncoderSettings {
-    let width: Int
-    let blocks: Int
-    let heads: Int
-    let hiddenWidth: Int
-    let activation: Activation
-    let epsilon: Float
-
-    init(_ settings: Settings, width: Int, hiddenWidth: Int, heads: Int) throws(VisionModelsError) {
-        self.width = try settings.count("hidden_size", default: width)
-        self.hiddenWidth = try settings.count("intermediate_size", default: hiddenWidth)
-        self.heads = try settings.count("num_attention_heads", default: heads)
-        blocks = try settings.count("num_hidden_layers", default: 12)
-        activation = try settings.choice("hidden_act", default: Activation.quickGELU)
-        epsilon = try settings.float("layer_norm_eps", default: 1e-5)
-        guard self.width % self.heads == 0 else {
-            throw settings.unsuitable("num_attention_heads", expected: "a divisor of hidden_size, \(self.width)")
-        }
-    }
-}
-
-extension Weights {
-    fileprivate mutating func clipBlocks(
-        _ name: String, _ encoder: CLIPEncoderSettings, isCausal: Bool, _ precision: Precision
-    ) throws(VisionModelsError) -> [TransformerBlock] {
-        let (width, hidden) = (encoder.width, encoder.hiddenWidth)
-        var blocks: [TransformerBlock] = []
-        for index in 0..<encoder.blocks {
-            let (layer, attention) = ("\(name).\(index)", "\(name).\(index).self_attn")
-            blocks.append(
-                TransformerBlock(
-                    norm1: try layerNorm(layer + ".layer_norm1", width, epsilon: encoder.epsilon),
-                    attention: Attention(
-                        query: try linear(attention + ".q_proj", width, width),
-                        key: try linear(attention + ".k_proj", width, width),
-                        value: try linear(attention + ".v_proj", width, width),
-                        output: try linear(attention + ".out_proj", width, width),
-                        heads: encoder.heads, isCausal: isCausal, precision: precision),
-                    norm2: try layerNorm(layer + ".layer_norm2", width, epsilon: encoder.epsilon),
-                    mlp: MLP(
-                        expand: try linear(layer + ".mlp.fc1", width, hidden), activation: encoder.activation,
-                        contract: try linear(layer + ".mlp.fc2", hidden, width), precision: precision)))
-        }
-        return blocks
     }
 }

@@ -26,19 +26,25 @@ extension ConceptSpace {
     package var assumptions: [ModelAssumption] { [] }
 }
 
-/// Loads a CLIP: a folder, a safetensors file or the index of several.
+/// Loads a CLIP or SigLIP: a folder, a safetensors file or the index of several.
 package func loadConceptSpace(
     at url: URL, precision: Precision = .float32
 ) throws(VisionModelsError) -> any ConceptSpace {
     try loadConceptSpace(at: ModelLocation(url), precision: precision)
 }
 
-/// Loads a CLIP: safetensors under the names of Hugging Face, OpenAI or open_clip, the tokenizer beside them, and their
+/// Loads a CLIP or SigLIP: safetensors under the names of Hugging Face, OpenAI or open_clip, the tokenizer beside them, and their
 /// configuration and preprocessing where they are not the usual ones.
 ///
 /// - Parameter precision: of the products in the image tower. Texts and both projections stay float32.
 package func loadConceptSpace(
     at location: ModelLocation, precision: Precision = .float32
 ) throws(VisionModelsError) -> any ConceptSpace {
-    try CLIP(try ModelFiles(location, accepting: [.clip], precision: precision))
+    try loadContrastiveModel(at: location, precision: precision)
+}
+
+package func loadContrastiveModel(
+    at location: ModelLocation, precision: Precision = .float32
+) throws(VisionModelsError) -> any ContrastiveModel {
+    try ModelFiles(location, accepting: [.clip, .siglip], precision: precision).contrastiveModel()
 }

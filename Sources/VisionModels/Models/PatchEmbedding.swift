@@ -73,7 +73,8 @@ struct PatchEmbedding: Sendable {
         }
     }
 
-    /// [b, C, H, W] -> [b · patches, C · patch · patch], patches in reading order.
+    /// [b, C, H, W] -> [b · patches, C · patch · patch], patches in reading order. Pixels right of the last whole one, and
+    /// below it, are left out, as a convolution without padding leaves them.
     private func cut(_ pixels: Tensor) -> Tensor {
         let batch = pixels.shape[0]
         let (channels, height, width) = (input.channels, input.height, input.width)
@@ -81,8 +82,8 @@ struct PatchEmbedding: Sendable {
             pixels.withUnsafe { pixels in
                 var written = 0
                 for image in 0..<batch {
-                    for top in stride(from: 0, to: height, by: patch) {
-                        for left in stride(from: 0, to: width, by: patch) {
+                    for top in stride(from: 0, through: height - patch, by: patch) {
+                        for left in stride(from: 0, through: width - patch, by: patch) {
                             for channel in 0..<channels {
                                 for row in top..<top + patch {
                                     let start = ((image * channels + channel) * height + row) * width + left

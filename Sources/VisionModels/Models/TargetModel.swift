@@ -76,11 +76,14 @@ package struct LinearHead: Sendable, Equatable {
     package var bias: Tensor
     /// By the length of activations embeddingᵀ logits are divided, where they are cosines: [d, units]
     package var embedding: Tensor?
+    /// What is added to every logit then: it puts no class before another.
+    package var offset: Float
 
-    package init(weight: Tensor, bias: Tensor, embedding: Tensor? = nil) {
+    package init(weight: Tensor, bias: Tensor, embedding: Tensor? = nil, offset: Float = 0) {
         self.weight = weight
         self.bias = bias
         self.embedding = embedding
+        self.offset = offset
     }
 
     /// The logits as they are: an identity matrix and no bias.
@@ -93,7 +96,9 @@ package struct LinearHead: Sendable, Equatable {
         let logits = Linear(weight: weight, bias: bias)(activations)
         guard let embedding else { return logits }
         let lengths = multiply(activations, .plain, embedding, .transposed).norms()
-        return logits.divided(rows: lengths)
+        var cosines = logits.divided(rows: lengths)
+        if offset != 0 { cosines.add(bias: Tensor(bias.shape, [Float](repeating: offset, count: bias.count))) }
+        return cosines
     }
 }
 
@@ -136,24 +141,30 @@ package func loadTargetModel(
 }
 
 extension ModelFiles {
-    /// The model, but for a CLIP, which has classes only when it is given some.
+    /// The model, but for a CLIP or SigLIP, which has classes only when it is given some.
     func targetModel() throws(VisionModelsError) -> any TargetModel {
         switch family.architecture {
         case .vit: try VisionTransformer(self)
         case .resnet: try ResNet(self)
         case .efficientnet: try EfficientNet(self)
         case .convnext: try ConvNeXt(self)
-        case .clip: preconditionFailure("a CLIP has no classes of its own")
+        case .clip, .siglip: preconditionFailure("a model of two towers has no classes of its own")
         }
+    }
+
+    /// The model of two towers.
+    func contrastiveModel() throws(VisionModelsError) -> any ContrastiveModel {
+        if family.architecture == .siglip { return try SigLIP(self) }
+        return try CLIP(self)
     }
 }
 
-/// Loads a CLIP as a zero-shot classifier over `classes`.
+/// Loads a CLIP or SigLIP as a zero-shot classifier over `classes`.
 package func loadZeroShotModel(
     at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision = .float32
-) throws(VisionModelsError) -> CLIPZeroShot {
-    let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
-    return CLIPZeroShot(clip, classes: classes, templates: templates)
+) throws(VisionModelsError) -> ZeroShotClassifier {
+    let model = try loadContrastiveModel(at: location, precision: precision)
+    return ZeroShotClassifier(model, classes: classes, templates: templates)
 }
 
 /// The same with the classes embedded by `embed`, which may know some of them from earlier.
@@ -162,11 +173,11 @@ package func loadZeroShotModel(
 package func loadZeroShotModel(
     at location: ModelLocation, classes: [String], templates: PromptTemplates, precision: Precision,
     embed: ([String], any ConceptSpace) throws -> Tensor
-) throws -> CLIPZeroShot {
-    let clip = try CLIP(ModelFiles(location, accepting: [.clip], precision: precision))
-    return CLIPZeroShot(
-        clip, classes: classes, templates: templates,
-        embeddings: try templates.embed(classes) { try embed($0, clip) })
+) throws -> ZeroShotClassifier {
+    let model = try loadContrastiveModel(at: location, precision: precision)
+    return ZeroShotClassifier(
+        model, classes: classes, templates: templates,
+        embeddings: try templates.embed(classes) { try embed($0, model) })
 }
 
 extension Tensor {

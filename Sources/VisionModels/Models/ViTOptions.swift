@@ -48,7 +48,8 @@ struct ViTOptions: Sendable {
         if kind.takesAnySize, let prepared = try files.preparedShape(channels: channels) { size = prepared }
         let patchSize = try settings.size("patch_size", default: kind.patch)
         patch = patchSize.height
-        guard patchSize.height == patchSize.width, size.height % patch == 0, size.width % patch == 0 else {
+        let isFilled = size.height % patch == 0 && size.width % patch == 0 || kind.leavesEdges
+        guard patchSize.height == patchSize.width, isFilled, patch <= min(size.height, size.width) else {
             throw settings.unsuitable("patch_size", expected: "square patches that fill \(size.height)x\(size.width)")
         }
         input = size
@@ -158,6 +159,8 @@ private struct Kind {
         ["clip_vision_model": .quickGELU, "siglip_vision_model": .tanhGELU][type] ?? .gelu
     }
     var arePositionsFlat: Bool { type == "clip_vision_model" || type == "siglip_vision_model" }
+    /// Whether published ones take images that patches do not fill: 384 pixels hold 27 of 14.
+    var leavesEdges: Bool { type == "siglip_vision_model" || family == .timmViT }
     var takesAnySize: Bool { ["dinov2", "dinov2_with_registers", "dinov3_vit"].contains(type) }
     var alwaysHasPatchBias: Bool { family != .timmViT && type != "clip_vision_model" }
 

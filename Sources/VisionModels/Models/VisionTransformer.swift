@@ -185,7 +185,7 @@ package struct VisionTransformer: TargetModel {
         }
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         let pooler = files.tensors.names.rooted("vit.pooler.")
-        try weights.finish { $0.hasPrefix(pooler) }
+        try weights.finish { $0.hasPrefix(pooler) || files.isOutside($0) }
 
         (self.steps, hookPoints, self.classifier) = (steps, points, classifier)
         (name, assumptions, classes) = (files.name, files.assumptions, options.classes)

@@ -9,7 +9,7 @@ extension TargetModel {
     func reworded(
         _ words: ClassWords, layer: HookPoint, embed: ([String], any ConceptSpace) throws -> Tensor
     ) throws -> any TargetModel {
-        guard let zeroShot = self as? CLIPZeroShot else { throw WorkbenchError.fixedClasses(model: name) }
+        guard let zeroShot = self as? ZeroShotClassifier else { throw WorkbenchError.fixedClasses(model: name) }
         guard layer.name != "logits" else { throw WorkbenchError.classesAreUnits(layer: layer.name) }
         return try zeroShot.classifying(words.names, templates: PromptTemplates(words.templates)) {
             try embed($0, zeroShot.space)

@@ -21,7 +21,7 @@ extension Study {
             plan.model, classes: classes, templates: try templates, precision: plan.precision)
         let lines = plan.classes == nil ? known?.facts.words?.lines : nil
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
-        let words = try (model as? CLIPZeroShot).map { clip in
+        let words = try (model as? ZeroShotClassifier).map { clip in
             ClassWords(lines: try lines ?? choice.classLines() ?? [], templates: clip.templates.templates)
         }
 

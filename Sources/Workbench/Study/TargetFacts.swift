@@ -57,7 +57,7 @@ struct TargetFacts: Sendable, Hashable, Codable {
         self.classNames = classNames
         hookPoints = model.hookPoints
         batchSize = model.batchSize
-        outputPoint = (model as? CLIPZeroShot)?.imageEmbedding
+        outputPoint = (model as? ZeroShotClassifier)?.imageEmbedding
         outputDigest = outputPoint.map { Digest("outputs", model.digest(at: $0), $0.name) } ?? Digest("logits", digest)
     }
 

@@ -43,7 +43,7 @@ package struct TargetModelChoice: Sendable {
             list?.tellRepetitions(as: .ownClasses)
             return model
         } catch let error as VisionModelsError {
-            guard error.isOfCLIP else { throw error }
+            guard error.isOfTwoTowers else { throw error }
             list?.tellRepetitions(as: .oneClass)
             guard let lines = try known ?? list?.names().map(\.name) else {
                 throw WorkbenchError.needsClasses(model: location)
@@ -56,11 +56,12 @@ package struct TargetModelChoice: Sendable {
 }
 
 extension VisionModelsError {
-    /// Whether a classifier was expected and a CLIP was found.
-    fileprivate var isOfCLIP: Bool {
+    /// Whether a classifier was expected and a model with a tower for texts was found.
+    fileprivate var isOfTwoTowers: Bool {
         switch self {
-        case .notThatModel(_, _, let found): found?.architecture == .clip
-        case .unsuitableSetting(_, let key, _, let found): key == "model_type" && found == "\"clip\""
+        case .notThatModel(_, _, let found): found?.architecture.hasTexts ?? false
+        case .unsuitableSetting(_, let key, _, let found):
+            key == "model_type" && ["\"clip\"", "\"siglip\""].contains(found)
         default: false
         }
     }

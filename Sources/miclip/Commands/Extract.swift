@@ -27,7 +27,7 @@ struct Extract: ParsableCommand {
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Option(
         help: ArgumentHelp(
-            "The concept space: the folder of a CLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
+            "The concept space: the folder of a CLIP or SigLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
             valueName: "dir"))
     var conceptSpace: String?
     @Option(help: ArgumentHelp("Images to align on: a folder, a list or an IDX file.", valueName: "file"))

@@ -30,6 +30,7 @@ extension Parser {
                         try check(tokenizer.tokens(of: "a boot, élan 日本"), tokenizer)
                     }
                 }),
+            try siglip(),
             Parser(
                 name: "texts", share: 60,
                 samples: [
@@ -48,6 +49,26 @@ extension Parser {
                     }
                 }),
         ]
+    }
+
+    /// SigLIP's spiece.model and tokenizer.json.
+    private static func siglip() throws -> Parser {
+        let names = ["spiece.model", "tokenizer.json"]
+        let samples = try zip(["unigram", "pairs"], names).map { try Sample(golden("siglip/\($0)/\($1)")) }
+        return Parser(
+            name: "SigLIP's tokenizers", share: 50, samples: samples,
+            words: ["</s>", "<unk>", "\u{2581}", "<0x0A>", "\"vocab\""],
+            prepare: { scratch in
+                { sample, bytes in
+                    for other in names where other != sample.name { unlink(scratch.file(other).path) }
+                    scratch.replace(sample.name, with: bytes)
+                    let tokenizer = try loadTextTokenizer(inFolder: scratch.url, length: 8)
+                    let tokens = tokenizer.tokens(of: "a boot, élan </s> 日本")
+                    guard tokens.count == 8, tokens.allSatisfy({ (0..<tokenizer.vocabularySize).contains($0) }) else {
+                        throw Fault("tokens \(tokens) of \(tokenizer.vocabularySize)")
+                    }
+                }
+            })
     }
 
     private static func check(_ tokens: [Int], _ tokenizer: CLIPTokenizer) throws {

@@ -138,7 +138,7 @@ extension Settings {
         // Tells nothing of a forward pass there: what was trained with it has the tensors.
         if architecture == .convnext { rules["layer_scale_init_value"] = .any }
         try follow(rules, isOpen: true)
-        guard architecture == .clip else { return }
+        guard architecture.hasTexts else { return }
         try section("vision_config").follow(rules, isOpen: true)
         try section("text_config").follow(rules, isOpen: true)
     }

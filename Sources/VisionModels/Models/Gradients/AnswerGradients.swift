@@ -22,16 +22,18 @@ extension VisionTransformer {
     }
 }
 
-extension CLIPZeroShot {
+extension ZeroShotClassifier {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        hookPoints.prefix(clip.images.blocks.count + 1).contains(point)
+        guard let clip = model as? CLIP else { return false }
+        return hookPoints.prefix(clip.images.blocks.count + 1).contains(point)
             && clip.images.blocks.allSatisfy(BlockGradients.isKnown)
     }
 
     /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
-        let images = clip.images
-        guard let index = hookPoints.firstIndex(of: point), index <= images.blocks.count else { return nil }
+        guard let images = (model as? CLIP)?.images, let index = hookPoints.firstIndex(of: point),
+            index <= images.blocks.count
+        else { return nil }
         let (norm, projection, weight) = (images.norm2, images.projectionWeight, weight)
         guard
             let gradients = TransformerGradients(
