@@ -77,7 +77,13 @@ func inParallel(_ count: Int, workers: Int, _ body: @escaping @Sendable (Int) th
                 verdict.tried += 1
                 verdict.faults.append("\(index): \(error)")
             }
-            lock.withLock { total.value = total.value + verdict }
+            lock.withLock {
+                total.value = total.value + verdict
+                // At once: a run of an hour may be stopped.
+                var lines = verdict.faults.map { "found: \($0)\n" }
+                if total.value.tried.isMultiple(of: 100) { lines.append("\(total.value.tried) of \(count)\n") }
+                FileHandle.standardError.write(Data(lines.joined().utf8))
+            }
         }
     }
     return total.value
