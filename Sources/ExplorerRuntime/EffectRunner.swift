@@ -86,6 +86,10 @@ package final class EffectRunner: Sendable {
                 try layer.heatMaps(of: unit, images: images, work) { jobs.post(.heated([$0], isWhole: false, job)) }
                 return .heated([], isWhole: true, job)
             }
+        case .cover(let unit, let image, let cover, let before, let job):
+            answer(job) { layer, work in
+                .covered(try layer.covered(image, of: unit, cover: cover, before: before, work), job)
+            }
         case .listUnits(let kind, let job):
             answer(job) { [jobs] layer, _ in
                 let whole = try layer.summaries(kind) { jobs.post(.listedFirst(UnitTable($0), job)) }

@@ -127,7 +127,7 @@ final class JobScheduler: Sendable {
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
-        case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .map, .words, .layer, .conceptSet,
+        case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .cover, .map, .words, .layer, .conceptSet,
             .evaluation:
             .seconds(0)
         case .profile, .curve: .milliseconds(12)
@@ -138,7 +138,8 @@ final class JobScheduler: Sendable {
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
         case .quality, .map, .heat, .evaluation: true
-        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .words, .layer, .conceptSet:
+        case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .cover, .words, .layer,
+            .conceptSet:
             false
         }
     }

@@ -17,6 +17,7 @@ extension SampleStudy {
             .swept(betas.map { SteerState.WalkedPoint(beta: $0, accuracy: curve.accuracy(at: $0)) }, job)
         case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
         case .heat(let unit, let images, let job): .heated(images.map { heatMap(of: unit, $0) }, isWhole: true, job)
+        case .cover(let unit, let image, let cover, _, let job): .covered(covered(image, of: unit, cover), job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }

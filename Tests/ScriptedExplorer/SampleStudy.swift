@@ -151,6 +151,17 @@ package enum SampleStudy {
             others: [Float(image) + 0.5], pooled: Float(image) + 0.5)
     }
 
+    /// Four places, the later the more the unit and the first class lose by covering one.
+    package static func covered(_ image: Int, of unit: InternalUnit, _ cover: Cover?) -> CoveredImage {
+        CoveredImage(
+            unit: unit, image: image, rows: 2, columns: 2, window: .whole, classes: facts.classes,
+            before: ImageReading(activation: 2, logits: [3, 1, 0]), cover: cover,
+            after: cover.map { cover in
+                let loss = Float(2 * cover.row + cover.column)
+                return ImageReading(activation: 2 - loss, logits: [3 - loss, 1, 0])
+            })
+    }
+
     package static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(

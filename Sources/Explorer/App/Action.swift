@@ -18,6 +18,7 @@ package enum Action: Sendable {
     case sheeted(ContactSheet, Job)
     /// Heat maps that came in, and whether they are the last.
     case heated([HeatMap], isWhole: Bool, Job)
+    case covered(CoveredImage, Job)
     /// The first of many units; followed by `listed` of the same job.
     case listedFirst(UnitTable, Job)
     case listed(UnitTable, Job)

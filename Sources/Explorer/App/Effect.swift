@@ -10,6 +10,9 @@ package enum Effect: Sendable, Hashable {
     case sheet(InternalUnit, Job)
     /// Where in images a unit is active; answered by `heated`, map by map, until they are whole.
     case heat(InternalUnit, images: [Int], Job)
+    /// What a place of an image comes to when it is covered, or what the image comes to as it is; `before` where that is
+    /// known. Answered by `covered`.
+    case cover(InternalUnit, image: Int, Cover?, before: ImageReading?, Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`, of a part of the images first where all take longer than a

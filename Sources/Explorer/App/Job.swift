@@ -1,7 +1,8 @@
 /// A computation asked for. A newer job of a kind supersedes the older: the runner may stop it, its results are dropped.
 package struct Job: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
-        case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, heat, words, layer,
+        case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, heat, cover, words,
+            layer,
             conceptSet, evaluation
     }
 

@@ -89,7 +89,7 @@ extension State {
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
-        case .quit, .suspend, .redraw, .exportAs, .readByProbeHead: break
+        case .quit, .suspend, .redraw, .exportAs, .readByProbeHead, .cover, .switchFilling: break
         }
         return []
     }

@@ -9,6 +9,7 @@ extension State {
         case .redraw: return [.redraw]
         case .cancel:
             if case .evaluation = overlay { return stopOrLeaveEvaluation() }
+            if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
         case .export: return writeEvaluation()
@@ -18,6 +19,8 @@ extension State {
         case .exportAs(let index): return export(index)
         case .readByProbeHead: return chooseProbeHead()
         case .switchHeat: return switchHeat()
+        case .cover(let columns, let rows): cover(columns: columns, rows: rows)
+        case .switchFilling: switchFilling()
         default: break
         }
         return []

@@ -29,6 +29,7 @@ extension State {
         if case .sheet = overlay, let unit = wantedUnit, let job = jobs.start(.sheet, for: unit) {
             effects.append(.sheet(unit, job))
         }
+        effects += coverRequests()
         effects += heatRequests()
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }

@@ -29,6 +29,8 @@ extension State {
             if jobs.accept(job) { profile.sheet = sheet }
         case .heated(let maps, let isWhole, let job):
             if jobs.accept(job, ends: isWhole) { profile.heat.take(maps) }
+        case .covered(let image, let job):
+            if jobs.accept(job) { takeCovered(image) }
         case .listedFirst(let table, let job):
             if jobs.accept(job, ends: false) { units.replace(table, isWhole: false) }
         case .listed(let table, let job):
@@ -83,6 +85,7 @@ extension State {
         case .layer: _ = stopChoosingLayer()
         case .conceptSet: _ = stopChoosingConceptSet()
         case .heat: giveUpHeat()
+        case .cover: _ = uncover()
         case .evaluation: (evaluation.phase, evaluation.progress) = (.stopped, nil)
         default: break
         }

@@ -51,6 +51,10 @@ package enum Command: Sendable, Hashable {
     case showSheet
     /// Lays heat maps over its images, or takes them away.
     case switchHeat
+    /// Covers the neighbour of the place that is covered: columns and rows.
+    case cover(Int, Int)
+    /// Covers with grey, a blur or the mean colour.
+    case switchFilling
     /// Another layer of the study, another concept set.
     case chooseLayer, chooseConceptSet
     /// The tables of an evaluation: brings them up, or puts them away.

@@ -2,7 +2,8 @@
 package enum KeyTable {
     package static let bindings: [Binding] =
         units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
-        + layers + conceptSets + sheet + themes + palette + evaluation + helping + opening + browsing + everywhere
+        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + helping + opening + browsing
+        + everywhere
 
     private static let list = [
         Binding(.list, [.up, .character("k")], .move(.up), nil, "up"),

@@ -17,6 +17,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case layers = "Choosing a layer"
     case conceptSets = "Choosing a concept set"
     case sheet = "Contact sheet"
+    case enlarged = "Enlarged image"
     case themes = "Choosing a theme"
     case palette = "Palette"
     case evaluation = "Evaluation"

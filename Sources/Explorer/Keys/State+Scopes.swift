@@ -10,7 +10,7 @@ extension State {
         case .words: return [.words, .field, .everywhere]
         case .layers: return [.layers, .everywhere]
         case .conceptSets: return [.conceptSets, .everywhere]
-        case .sheet: return [.sheet, .everywhere]
+        case .sheet(let place): return [place.isEnlarged ? .enlarged : .sheet, .everywhere]
         case .themes: return [.themes, .everywhere]
         case .evaluation: return [.evaluation, .everywhere]
         case .palette: return [.palette, .field, .everywhere]

@@ -20,4 +20,19 @@ extension KeyTable {
         Binding(.sheet, [.character("p")], .switchHeat, "heat", "where in the images the unit is active"),
         Binding(.sheet, [.escape, .character("v"), .character("q")], .cancel, "back", "back"),
     ]
+
+    static let enlarged = [
+        Binding(.enlarged, [.left, .character("h")], .cover(-1, 0), "cover", "cover the place to the left"),
+        Binding(.enlarged, [.right, .character("l")], .cover(1, 0), "cover", "cover the place to the right"),
+        Binding(.enlarged, [.up, .character("k")], .cover(0, -1), "cover", "cover the place above"),
+        Binding(.enlarged, [.down, .character("j")], .cover(0, 1), "cover", "cover the place below"),
+        Binding(.enlarged, [.character("c")], .switchFilling, "filling", "cover with grey, a blur or the mean colour"),
+        Binding(.enlarged, [.character("p")], .switchHeat, "heat", "where in the image the unit is active"),
+        Binding(.enlarged, [.character(",")], .move(.pageUp), "image", "the image to the left"),
+        Binding(.enlarged, [.character(".")], .move(.pageDown), "image", "the image to the right"),
+        Binding(.enlarged, [.pageUp], .move(.up), nil, "more active images"),
+        Binding(.enlarged, [.pageDown], .move(.down), nil, "less active images"),
+        Binding(.enlarged, [.escape, .character("v"), .character("q")], .cancel, "back", "uncover; then back"),
+        Binding(.enlarged, [.enter, .character(" ")], .accept, "all", "back to the contact sheet"),
+    ]
 }

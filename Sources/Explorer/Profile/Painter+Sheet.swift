@@ -41,13 +41,15 @@ extension Painter {
             "\(image.name) · \(strip.title) · activation \(fixed(Double(image.activation), 3))",
             image.verdict.text + (image.isRight == false ? ", in truth \(image.label ?? "")" : ""),
         ]
+        coverLines(of: image, from: &rest)
         heatLines(of: image, from: &rest)
         for line in lines.reversed() {
             let place = rest.takeBottom(1)
             frame.put(line.fitted(to: place.width), at: place.origin, width: place.width, style: palette[.text])
         }
         let taken = Frame.extent(of: image.thumbnail, in: rest)
-        picture(image, in: rest.centered(width: taken.width, height: taken.height))
+        let place = rest.centered(width: taken.width, height: taken.height)
+        if !coveredPicture(image, in: place) { picture(image, in: place) }
     }
 
     /// Sign, activation and predicted class; the true one where it is another and there is room.

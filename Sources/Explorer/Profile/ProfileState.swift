@@ -8,6 +8,7 @@ package struct ProfileState: Sendable {
     /// Images of a unit over the range of its activation, once they were asked for.
     package var sheet: ContactSheet?
     package var heat = HeatState()
+    package var cover = CoverState()
 
     /// Shows a profile; the cursor stays where it is of the same unit, as more of it becomes known.
     mutating func show(_ profile: UnitProfile) {
