@@ -264,13 +264,13 @@ def siglips():
         make_siglip.space(folder, config, tokenizer, dtype)
 
     made = {}
-    unigram = lambda f: make_siglip_tokenizers.unigram(f, 1500, "nmt_nfkc")
+    unigram = lambda f: make_siglip_tokenizers.unigram(f, 1200, "nmt_nfkc")
     pairs = lambda f: make_siglip_tokenizers.pairs(f, 3000, True)
     large = dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16)
     for name, tokenizer, words, arguments, size, kind in (("b16-224", unigram, 32000, {}, 224, None), ("2-b16-256", pairs, 256000, {}, 256, HALF),
                                                           ("l16-384", unigram, 32000, large, 384, BRAIN)):
         made[name] = lambda f, a=(tokenizer, words, arguments, size, kind): space(f, *a)
-    made["texts"] = lambda f: make_siglip_tokenizers.main(f.parent / "siglip", (1500, 3000), "nmt_nfkc", 10_000, 64)
+    made["texts"] = lambda f: make_siglip_tokenizers.main(f.parent / "siglip", (1200, 3000), "nmt_nfkc", 10_000, 64)
     return made
 
 

@@ -25,10 +25,10 @@ struct Unigram: Sendable {
         /// The best way to an end: its score, and where its last piece begins.
         struct End { var (score, start, piece) = (Float(0), -1, -1) }
         var ends = [End](repeating: End(), count: text.count + 1)
-        // The reference adds doubles, and floats of an unknown letter, and keeps floats: ties fall as there.
-        func consider(_ sum: Double, _ piece: Int, from start: Int, to end: Int) {
-            guard ends[end].start < 0 || sum > Double(ends[end].score) else { return }
-            ends[end] = End(score: Float(sum), start: start, piece: piece)
+        // Sums are floats as in the reference, and the first of equal ones stays: ties fall as there.
+        func consider(_ sum: Float, _ piece: Int, from start: Int, to end: Int) {
+            guard ends[end].start < 0 || sum > ends[end].score else { return }
+            ends[end] = End(score: sum, start: start, piece: piece)
         }
         var start = 0
         while start < text.count {
@@ -37,11 +37,11 @@ struct Unigram: Sendable {
             var isLetterPiece = false
             trie.forEachPrefix(of: text, from: start) { end, piece in
                 let isGiven = model.pieces[piece].kind == .userDefined
-                let own = isGiven ? Double(Float(end - start) * greatestScore) - 0.1 : Double(model.pieces[piece].score)
-                consider(own + Double(score), piece, from: start, to: end)
+                let given = Float(Double(Float(end - start) * greatestScore) - 0.1)
+                consider((isGiven ? given : model.pieces[piece].score) + score, piece, from: start, to: end)
                 if end - start == letter { isLetterPiece = true }
             }
-            if !isLetterPiece { consider(Double(unknownScore + score), model.unknown, from: start, to: start + letter) }
+            if !isLetterPiece { consider(unknownScore + score, model.unknown, from: start, to: start + letter) }
             start += letter
         }
         var (pieces, end): ([Int], Int) = ([], text.count)
