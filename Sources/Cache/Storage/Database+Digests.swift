@@ -40,13 +40,24 @@ extension Database {
         return try row.get("id")
     }
 
-    /// The row number of an image, recorded now if it was not.
-    func rowID(recordingImage digest: Digest) throws -> Int64 {
-        if let id = try rowID(of: digest, in: .image) { return id }
-        try cachedStatement(sql: "INSERT INTO image (digest) VALUES (?)").execute(arguments: [digest.bytes])
-        let id = lastInsertedRowID
-        try seal(.image, where: "id = ?", [id])
-        return id
+    /// The row numbers of images; those that were not recorded are now, and are sealed together.
+    func rowIDs(recordingImages digests: some Sequence<Digest>) throws -> [Int64] {
+        let insert = try cachedStatement(sql: "INSERT INTO image (digest) VALUES (?) ON CONFLICT DO NOTHING")
+        var recorded: [Digest: Int64] = [:]
+        let ids = try digests.map { digest in
+            try insert.execute(arguments: [digest.bytes])
+            if changesCount > 0 {
+                recorded[digest] = lastInsertedRowID
+                return lastInsertedRowID
+            }
+            if let id = try recorded[digest] ?? rowID(of: digest, in: .image) { return id }
+            throw TornRow(place: "image \(digest)")
+        }
+        // New numbers follow all that were there.
+        if let first = recorded.values.min(), let last = recorded.values.max() {
+            try seal(.image, where: "id BETWEEN ? AND ?", [first, last])
+        }
+        return ids
     }
 
     /// The row number of an encoder, recorded now if it was not.

@@ -17,8 +17,7 @@ extension StudyStore {
             guard let runID = try database.rowID(of: run, in: .editedRun) else { return }
             let insert = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO editedPrediction (editedRunID, imageID, class) VALUES (?, ?, ?)")
-            for (image, predicted) in zip(images, classes) {
-                let imageID = try database.rowID(recordingImage: image)
+            for (imageID, predicted) in zip(try database.rowIDs(recordingImages: images), classes) {
                 try insert.execute(arguments: [runID, imageID, predicted])
                 try database.seal(.editedPrediction, where: "editedRunID = ? AND imageID = ?", [runID, imageID])
             }

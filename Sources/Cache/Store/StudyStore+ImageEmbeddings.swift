@@ -21,8 +21,7 @@ extension StudyStore {
                     INSERT INTO imageEmbedding (encoderID, imageID, vector) VALUES (?, ?, ?)
                     ON CONFLICT (encoderID, imageID) DO UPDATE SET vector = excluded.vector
                     """)
-            for (row, image) in images.enumerated() {
-                let imageID = try database.rowID(recordingImage: image)
+            for (row, imageID) in try database.rowIDs(recordingImages: images).enumerated() {
                 let vector = Float32Blob.encode(values, row: row, width: width)
                 try insert.execute(arguments: [encoderID, imageID, vector])
                 try database.seal(.imageEmbedding, where: "encoderID = ? AND imageID = ?", [encoderID, imageID])

@@ -40,8 +40,8 @@ extension StudyStore {
                 sql: """
                     INSERT INTO imageSetMember (imageSetID, position, imageID, name, label) VALUES (?, ?, ?, ?, ?)
                     """)
-            for (position, image) in images.enumerated() {
-                let imageID = try database.rowID(recordingImage: image.digest)
+            let ids = try database.rowIDs(recordingImages: images.lazy.map(\.digest))
+            for (position, (image, imageID)) in zip(images, ids).enumerated() {
                 try insert.execute(arguments: [setID, first + position, imageID, image.name, image.label])
             }
             try database.seal(
