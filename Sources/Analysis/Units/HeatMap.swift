@@ -75,4 +75,12 @@ package struct PictureWindow: Sendable, Hashable {
         guard (0..<1).contains(across), (0..<1).contains(down) else { return nil }
         return (min(rows - 1, Int(down * Double(rows))), min(columns - 1, Int(across * Double(columns))))
     }
+
+    /// The middle of a place of a grid over the window, as shares of the picture's width and height.
+    package func middle(row: Int, column: Int, rows: Int, columns: Int) -> (x: Double, y: Double) {
+        (
+            left + (Double(column) + 0.5) / Double(columns) * width,
+            top + (Double(row) + 0.5) / Double(rows) * height
+        )
+    }
 }

@@ -9,10 +9,9 @@ extension Painter {
             return false
         }
         frame.image(image.thumbnail.covered(cover, measured), in: area, palette)
-        let window = measured.window
-        let x = window.left + (Double(cover.column) + 0.5) / Double(measured.columns) * window.width
-        let y = window.top + (Double(cover.row) + 0.5) / Double(measured.rows) * window.height
-        let cell = area.point(Int(x * Double(area.width)), Int(y * Double(area.height)))
+        let middle = measured.window.middle(
+            row: cover.row, column: cover.column, rows: measured.rows, columns: measured.columns)
+        let cell = area.cell(at: middle)
         if area.contains(cell) { frame.put("×", at: cell, style: palette[.accent].with([.bold, .reverse])) }
         return true
     }

@@ -144,10 +144,8 @@ private enum HeatMarks {
 
     /// The cell in the middle of a place.
     static func middle(of place: (row: Int, column: Int), _ map: HeatMap, on area: Area) -> Point {
-        let window = map.window
-        let x = window.left + (Double(place.column) + 0.5) / Double(map.columns) * window.width
-        let y = window.top + (Double(place.row) + 0.5) / Double(map.rows) * window.height
-        return area.point(Int((x * Double(area.width)).rounded(.down)), Int((y * Double(area.height)).rounded(.down)))
+        area.cell(
+            at: map.window.middle(row: place.row, column: place.column, rows: map.rows, columns: map.columns))
     }
 
     static func style(isHot: Bool, _ palette: Palette) -> Style {
@@ -155,5 +153,13 @@ private enum HeatMarks {
             foreground: palette.inColor ? .ansi(7) : nil, background: palette.inColor ? .ansi(0) : nil,
             attributes: .bold)
         return isHot ? style.with(.reverse) : style
+    }
+}
+
+extension Area {
+    /// The cell at a point of it, given as shares of its width and height; outside where the point is.
+    func cell(at point: (x: Double, y: Double)) -> Point {
+        self.point(
+            Int((point.x * Double(width)).rounded(.down)), Int((point.y * Double(height)).rounded(.down)))
     }
 }
