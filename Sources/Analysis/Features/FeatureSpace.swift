@@ -66,7 +66,6 @@ package struct FeatureSpace: UnitSpace {
         (0..<count).contains(index) && pole == nil ? unit(index) : nil
     }
 
-    /// By what they respond to.
     package func activations(of index: Int, on vectors: Tensor) -> [Float] {
         let codes = autoencoder.encode(vectors)
         return (0..<codes.rows).map { row in
@@ -74,6 +73,7 @@ package struct FeatureSpace: UnitSpace {
         }
     }
 
+    /// By what they respond to.
     package func embeddings(of units: [InternalUnit]) -> Tensor { responding.rows(at: units.map(\.index)) }
 
     /// How many features a ranked list holds; a layer has up to millions.

@@ -32,12 +32,6 @@ extension Ranking {
             "gradient of the class's log-probability times activation (not MICLIP's); else the nearest class's"
         }
     }
-
-    /// The one after this, round.
-    package var next: Ranking {
-        let all = Self.allCases
-        return all[(all.firstIndex(of: self)! + 1) % all.count]
-    }
 }
 
 /// A unit with its score for some concept; larger is closer.

@@ -8,11 +8,6 @@ package struct Cover: Sendable, Hashable {
         case blur
         /// The mean colour of what the model sees.
         case mean
-
-        package var next: Filling {
-            let all = Self.allCases
-            return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
-        }
     }
 
     package var row: Int

@@ -7,11 +7,6 @@ package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
     /// Names run from the first to the last, figures from the largest down.
     var isAscending: Bool { self == .index || self == .concept }
 
-    var next: UnitSort {
-        let all = UnitSort.allCases
-        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
-    }
-
     /// Whether it goes by what is measured after the list is there.
     var isQuality: Bool {
         switch self {

@@ -84,12 +84,11 @@ struct ModelFiles: Sendable {
     /// Of the part, its tensors alone.
     func isOutside(_ name: String) -> Bool { part.map { !name.hasPrefix($0) } ?? false }
 
-    /// The image tower of a model of two, whose names begin with `root`, as a model of its own: its settings are
-    /// `vision_config`.
-    func imageTower(_ family: CheckpointFamily, root: String) throws(VisionModelsError) -> ModelFiles {
+    /// The image tower of a SigLIP as a model of its own: its settings are `vision_config`.
+    func siglipImageTower() throws(VisionModelsError) -> ModelFiles {
         let type = JSON.string("siglip_vision_model")
         let settings = try settings.section("vision_config").adding(["model_type": type])
-        return ModelFiles(part: root, of: self, family, settings)
+        return ModelFiles(part: "vision_model.", of: self, .huggingFaceSigLIPVision, settings)
     }
 
     private init(part: String, of whole: ModelFiles, _ family: CheckpointFamily, _ settings: Settings) {

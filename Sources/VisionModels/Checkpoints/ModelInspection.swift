@@ -135,16 +135,8 @@ package struct ModelInspection: Sendable {
         }
         let model = try files.contrastiveModel()
         (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
-        hookPoints = model.imagePoints.count
-        if let model = model as? SigLIP {
-            tokenizer = URL(filePath: model.tokenizer.file).lastPathComponent
-            textPooling = "the last of \(model.texts.positions.rows) places, padding included"
-        }
-        guard let model = model as? CLIP else { return }
-        tokenizer = URL(filePath: model.tokenizer.file).lastPathComponent
-        textPooling =
-            model.texts.end.map { "token \($0)" }
-            ?? "the greatest token (the configuration's eos_token_id 2 means that)"
+        (hookPoints, textPooling) = (model.imagePoints.count, model.textPooling)
+        tokenizer = URL(filePath: model.tokenizerFile).lastPathComponent
     }
 }
 

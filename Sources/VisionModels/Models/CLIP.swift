@@ -17,11 +17,13 @@ package struct CLIP: ContrastiveModel {
 
     package var dimension: Int { images.projection.weight.outputs }
     package var input: ImageShape { images.embeddings.input }
+    package var tokenizerFile: String { tokenizer.file }
+    package var textPooling: String {
+        texts.end.map { "token \($0)" } ?? "the greatest token (the configuration's eos_token_id 2 means that)"
+    }
     package var architecture: String {
         "CLIP, image tower \(images.summary), text tower \(texts.summary), \(dimension) dimensions"
     }
-
-    package func embed(images pixels: Tensor) -> Tensor { images.features(pixels).normalized() }
 
     package func embed(concepts: [String]) -> Tensor {
         texts.features(concepts.map(tokenizer.tokens(of:))).normalized()

@@ -5,6 +5,10 @@ package protocol ContrastiveModel: ConceptSpace {
     /// What a cosine is multiplied by as a logit, and what is added then: nothing but in SigLIP.
     var logitScale: Float { get }
     var logitBias: Float { get }
+    /// The file with the vocabulary of its texts.
+    var tokenizerFile: String { get }
+    /// Where a text is read, in words.
+    var textPooling: String { get }
     /// Of the image tower; the last one is the embedding, of any length.
     var imagePoints: [HookPoint] { get }
 
@@ -24,6 +28,8 @@ package protocol ContrastiveModel: ConceptSpace {
 
 extension ContrastiveModel {
     package var logitBias: Float { 0 }
+
+    package func embed(images pixels: Tensor) -> Tensor { features(pixels, hooks: Hooks()).normalized() }
 }
 
 /// embedding = P a, or P Norm(a).

@@ -20,11 +20,11 @@ package struct SigLIP: ContrastiveModel {
     package var dimension: Int { texts.head.weight.outputs }
     package var input: ImageShape { images.input }
     package var preprocessing: Preprocessing { images.preprocessing }
+    package var tokenizerFile: String { tokenizer.file }
+    package var textPooling: String { "the last of \(texts.positions.rows) places, padding included" }
     package var architecture: String {
         "SigLIP, image tower \(images.architecture), text tower \(texts.summary), \(dimension) dimensions"
     }
-
-    package func embed(images pixels: Tensor) -> Tensor { images.logits(pixels).normalized() }
 
     package func embed(concepts: [String]) -> Tensor {
         texts.features(concepts.map(tokenizer.tokens(of:))).normalized()
@@ -32,7 +32,7 @@ package struct SigLIP: ContrastiveModel {
 
     init(_ files: ModelFiles) throws(VisionModelsError) {
         let settings = files.settings
-        let tower = try files.imageTower(.huggingFaceSigLIPVision, root: "vision_model.")
+        let tower = try files.siglipImageTower()
         guard tower.tensors.shape(of: "vit.head.probe") != nil else {
             throw settings.unsuitable("vision_config", expected: "an image tower with its pooling, vision_model.head")
         }
