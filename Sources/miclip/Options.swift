@@ -122,7 +122,7 @@ extension Precision: ExpressibleByArgument {}
 extension AlignmentMethod: ExpressibleByArgument {}
 
 extension Ranking: ExpressibleByArgument {
-    static var help: ArgumentHelp { "How units are ranked (see `miclip help locate`)." }
+    static var help: ArgumentHelp { "How units are ranked, rivals by default (see `miclip help locate`)." }
 
     /// One line each.
     static var explanations: String {

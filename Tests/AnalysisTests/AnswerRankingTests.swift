@@ -90,25 +90,27 @@ extension LinearRemainder {
     @Test("contribution against rivals is its definition, for a class and for a typed concept")
     func rivals() throws {
         let space = space(head: linear)
-        func mean(of concept: [Float], _ weights: [Double]) -> [Float] {
+        /// `images` weighs what a unit says of the concept, `rivals` what it says of its rivals.
+        func mean(of concept: [Float], _ images: [Double], rivals: [Double]) -> [Float] {
             (0..<Self.units).map { i in
                 Float(
                     (0..<Self.images).reduce(0.0) { sum, x in
                         let p = softmax(logits.row(x))
                         let said = (0..<Self.width).reduce(0.0) { said, d in
                             let taken = (0..<Self.classes).reduce(0.0) { $0 + p[$1] * Double(names.embeddings[$1, d]) }
-                            return said + Double(self.weights[i, d]) * (Double(concept[d]) - taken)
+                            return said + Double(self.weights[i, d])
+                                * (images[x] * Double(concept[d]) - rivals[x] * taken)
                         }
-                        return sum + weights[x] * Double(activations[x, i]) * said
+                        return sum + Double(activations[x, i]) * said
                     })
             }
         }
-        let count = Double(predictions.count { $0 == 2 })
+        let counts = (0..<Self.classes).map { c in Double(predictions.count { $0 == c }) }
+        let ofClass = predictions.map { $0 == 2 ? 1 / counts[2] : 0 }
         assertClose(
-            try scores(space, query(2, .rivals)),
-            mean(of: names.embeddings.row(2), predictions.map { $0 == 2 ? 1 / count : 0 }), within: 1e-5,
-            because: "sums of float32")
-        // Typed: exp(2 z) of the images' similarity, as for contribution.
+            try scores(space, query(2, .rivals)), mean(of: names.embeddings.row(2), ofClass, rivals: ofClass),
+            within: 1e-5, because: "sums of float32")
+        // Typed: exp(2 z) of the images' similarity, as for contribution; of the rivals each class's whole share.
         let typed = Tensor([1, Self.width], [1, -2, 0, 1, 0.5, 0]).normalized().values
         let near = (0..<Self.images).map { x in
             zip(embeddings.row(x), typed).reduce(0.0) { $0 + Double($1.0 * $1.1) }
@@ -116,10 +118,12 @@ extension LinearRemainder {
         let middle = near.reduce(0, +) / Double(near.count)
         let deviation = (near.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(near.count)).squareRoot()
         let pull = near.map { exp(2 * ($0 - middle) / deviation) }
-        let sum = pull.reduce(0, +)
+        let weights = pull.map { $0 / pull.reduce(0, +) }
+        let shares = (0..<Self.classes).map { c in zip(predictions, weights).reduce(0) { $0 + ($1.0 == c ? $1.1 : 0) } }
         assertClose(
             try scores(space, ConceptQuery("typed", embedding: typed, ranking: .rivals)),
-            mean(of: typed, pull.map { $0 / sum }), within: 1e-5, because: "sums of float32")
+            mean(of: typed, weights, rivals: predictions.map { shares[$0] / counts[$0] }), within: 1e-5,
+            because: "sums of float32")
     }
 
     @Test("where the head is what the encoder says of the classes, the two are one")

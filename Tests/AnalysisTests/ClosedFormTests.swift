@@ -27,10 +27,10 @@ import Testing
 
     @Test(
         "the weights are where the objective's gradient is nothing",
-        arguments: [(0, 0.1), (1, 1), (30, 0.03)] as [(Float, Float)])
-    func stationary(balance: Float, shrinkage: Float) throws {
+        arguments: [(0, 0.1, 1), (1, 1, 1), (30, 0.03, 1), (3, 0.3, 0)] as [(Float, Float, Float)])
+    func stationary(balance: Float, shrinkage: Float, image: Float) throws {
         let rows = Array(0..<300)
-        let w = try solver(rows).weights(balance: balance, shrinkage: shrinkage)
+        let w = try solver(rows).weights(balance: balance, shrinkage: shrinkage, image: image)
         let a = activations.rows(at: rows).centredColumns().0
         let e = embeddings.rows(at: rows).centredColumns().0
         let l = logits.rows(at: rows).centredBothWays()
@@ -44,7 +44,7 @@ import Testing
         }
         let terms = [
             multiply(multiply(a, .transposed, answer, .plain, alpha: balance), .plain, c),
-            multiply(a, .transposed, shown, .plain),
+            multiply(a, .transposed, shown, .plain, alpha: image),
             Tensor(w.shape, w.values.map { $0 * shrinkage * trace / Float(Self.units) }),
         ]
         let gradient = (0..<w.count).map { i in terms.reduce(Float(0)) { $0 + $1[i] } / 300 }
@@ -78,7 +78,9 @@ import Testing
         (parameters.seed, parameters.balance, parameters.shrinkage) = (9, 3, 1)
         let asked = try #require(
             try ClosedFormAlignment(data, logits: logits, parameters: parameters)?.run(layer: "l", isSigned: true))
-        #expect(asked.encoder.weights == (try solver(Array(0..<Self.images)).weights(balance: 3, shrinkage: 1)))
+        assertClose(
+            asked.encoder.weights, try solver(Array(0..<Self.images)).weights(balance: 3, shrinkage: 1), within: 1e-4,
+            because: "sums of the images held back are added to those of the others")
     }
 
     @Test("eigenvectors are of unit length, at right angles, and give the matrix back; what is not finite has none")

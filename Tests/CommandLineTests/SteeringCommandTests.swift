@@ -23,7 +23,7 @@ import Testing
 
         let session = study.home.appending(path: "session.json")
         let entry =
-            #""ranking": "contribution", "operator": "scaling", "scalingBeta": 1, "addingBeta": 0, "muted": false"#
+            #""ranking": "rivals", "operator": "scaling", "scalingBeta": 1, "addingBeta": 0, "muted": false"#
         let json = """
             {"version": 1, "target": "bag",
              "start": {"entries": [{"concept": "bag", "top": 12, \(entry)}], "selected": 0, "units": "neuron"},

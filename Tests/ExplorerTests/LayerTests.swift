@@ -44,7 +44,7 @@ struct LayerTests {
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map   vit norm · 60.0 %
              Concept boot                                             class boot (by name)
-            ── Units by contribution ─── 1/24 ─  ── Unit vit norm:0+ ──────────────────────
+            ── Units by rivals ───────── 1/24 ─  ── Unit vit norm:0+ ──────────────────────
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80
             ▎0-      ━━━━━━━╸   0.920 heel       sole              ━━━━━━━━━━━━━╸      0.60
             ▎1+      ━━━━━━━╸   0.880 sole       boot              ━━━━━━━━━           0.40

@@ -11,11 +11,11 @@ struct LocatingTests {
         let effects = player.send(.opened(SampleStudy.facts))
         #expect(
             effects == [
-                .locate(concept: "boot", .contribution, .neuron, Job(kind: .locate, number: 1)),
+                .locate(concept: "boot", .rivals, .neuron, Job(kind: .locate, number: 1)),
                 .listUnits(.neuron, Job(kind: .list, number: 2)),
             ])
         player.press(.character("/"))
-        #expect(player.type("b") == [.locate(concept: "b", .contribution, .neuron, Job(kind: .locate, number: 3))])
+        #expect(player.type("b") == [.locate(concept: "b", .rivals, .neuron, Job(kind: .locate, number: 3))])
         #expect(player.state.concept.text == "b")
     }
 
@@ -47,16 +47,16 @@ struct LocatingTests {
     func switchingRanking() {
         var player = Player.atWork()
         let effects = player.press(.character("r"))
-        #expect(effects.contains { if case .locate("boot", .cosine, _, _) = $0 { true } else { false } })
+        #expect(effects.contains { if case .locate("boot", .contribution, _, _) = $0 { true } else { false } })
         player.answer()
-        #expect(player.screen.contains("Units by cosine"))
+        #expect(player.screen.contains("Units by contribution"))
         player.press(.character("/"), .character("r"))
         #expect(player.state.concept.text == "r", "in the field, r is a letter")
         player.press(.control("r"))
+        #expect(player.state.ranking == .cosine && player.screen.contains("By cosine: how near a unit's embedding"))
+        player.press(.control("r"), .control("r"))
         #expect(
             player.state.ranking == .rivals && player.screen.contains("By contribution against rivals: what a unit"))
-        player.press(.control("r"), .control("r"))
-        #expect(player.state.ranking == .contribution)
     }
 
     @Test("The selected unit's profile is asked for once")
@@ -150,15 +150,15 @@ struct LocatingTests {
         player.state.focus = .units
         let effects = player.press(.character("F"))
         #expect(player.state.unitKind == .feature)
-        #expect(effects.contains { if case .locate("boot", .contribution, .feature, _) = $0 { true } else { false } })
+        #expect(effects.contains { if case .locate("boot", .rivals, .feature, _) = $0 { true } else { false } })
         #expect(effects.contains { if case .listUnits(.feature, _) = $0 { true } else { false } })
         player.answer()
-        #expect(player.screen.contains("Features by contribution"))
+        #expect(player.screen.contains("Features by rivals"))
         #expect(
             player.state.units.shown.map(\.quality) == SampleStudy.features.map { SampleStudy.featureQualities[$0] })
         player.press(.character("F"))
         let back = player.effects
-        #expect(back.contains { if case .locate("boot", .contribution, .neuron, _) = $0 { true } else { false } })
+        #expect(back.contains { if case .locate("boot", .rivals, .neuron, _) = $0 { true } else { false } })
         player.answer()
         #expect(
             player.state.units.shown.map(\.quality) == SampleStudy.units.map { SampleStudy.qualities[$0] },

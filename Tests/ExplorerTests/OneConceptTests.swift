@@ -37,10 +37,10 @@ struct OneConceptTests {
         player.press(.enter, .character("r"))
         player.answer()
         #expect(
-            player.state.ranking == .cosine
-                && player.state.steer.list.entries.map(\.ranking) == [.contribution, .cosine])
+            player.state.ranking == .contribution
+                && player.state.steer.list.entries.map(\.ranking) == [.rivals, .contribution])
         player.press(.character(","))
-        #expect(player.state.concept.text == "boot" && player.state.ranking == .contribution)
+        #expect(player.state.concept.text == "boot" && player.state.ranking == .rivals)
         player.answer()
         player.press(.character("u"), .character("u"))
         #expect(player.state.concept.text == player.state.steer.list.active.concept)
@@ -55,7 +55,7 @@ struct OneConceptTests {
         var estimate = SampleStudy.found("sole")
         estimate.units.swapAt(0, 1)
         player.send(.located(estimate, isExact: false, job))
-        #expect(player.screen.contains("Units by contribution ~"))
+        #expect(player.screen.contains("Units by rivals ~"))
         player.press(.enter, .down)
         #expect(player.state.locate.selectedUnit == SampleStudy.units[0])
         let steering = player.press(.character("3"))
@@ -64,7 +64,7 @@ struct OneConceptTests {
         #expect(effects.contains { if case .curve = $0 { true } else { false } })
         player.press(.character("1"))
         #expect(player.state.locate.selectedUnit == SampleStudy.units[0] && player.state.locate.cursor.selected == 0)
-        #expect(player.screen.contains("Units by contribution ━"))
+        #expect(player.screen.contains("Units by rivals ━"))
         player.send(.located(estimate, isExact: true, job))
         #expect(player.state.locate.found == SampleStudy.found("sole"), "the exact list is the last")
     }

@@ -42,7 +42,7 @@ struct RemainderTests {
         player.mouse(.wheelUp, 20, 4)
         #expect(player.state.steer.list == list && player.state.overlay == nil)
         player.press(.character("r"))
-        #expect(player.state.ranking == .cosine, "how units are ranked may still be chosen")
+        #expect(player.state.ranking == .contribution, "how units are ranked may still be chosen")
         player.send(.terminal(.resize(Size(columns: 200, rows: 60))))
         player.press(.character("1"))
         #expect(player.screen.contains("Nothing after norm gives classes") && player.screen.contains("Unit norm:"))

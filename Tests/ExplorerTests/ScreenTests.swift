@@ -21,7 +21,7 @@ struct ScreenTests {
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
-            ━━ Units by contribution ━━━ 1/24 ━  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
+            ━━ Units by rivals ━━━━━━━━━ 1/24 ━  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80
             ▎0-      ━━━━━━━╸   0.920 heel       sole              ━━━━━━━━━━━━━╸      0.60
             ▎1+      ━━━━━━━╸   0.880 sole       boot              ━━━━━━━━━           0.40
@@ -90,7 +90,7 @@ struct ScreenTests {
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
-            ━━ Steer the top 10 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ by contribution ━
+            ━━ Steer the top 10 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ by rivals ━
               units τ   ━━━━━━●──────────      10   accuracy        before   after    ∆Acc
             ▸ scale β   ────────━━━●─────    2.00   boot            20.0 %  40.0 %   +20.0
               add β     ────────○────────    0.00   other classes  100.0 % 100.0 %     0.0
@@ -197,7 +197,7 @@ struct ScreenTests {
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
              Concept boot                                             class boot (by name)
-            ── Units by contribution ─── 1/24 ─  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
+            ── Units by rivals ───────── 1/24 ─  ── Unit norm:0+ ──── mean 0.10, dev 0.90 ─
             ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80
             ▎0-      ━━━━━━━╸   0.920 heel       sole              ━━━━━━━━━━━━━╸      0.60
             ▎1+      ━━━━━━━╸   0.880 sole       boot              ━━━━━━━━━           0.40

@@ -10,14 +10,14 @@ struct EndingTests {
     func signals(signal: Int32, status: Int32) throws {
         let program = try opened(RunningProgram())
         program.send("2")
-        #expect(program.wait { !$0.text.contains("Units by contribution") })
+        #expect(program.wait { !$0.text.contains("Units by rivals") })
         program.signal(signal)
         #expect(program.exitStatus() == status)
         #expect(program.isLineRestored && program.isScreenRestored)
         let next = try RunningProgram(study: program.study)
         #expect(next.wait { $0.text.contains("quit") && $0.text.contains("Units") })
         next.look(for: 0.3)
-        #expect(!next.screen.text.contains("Units by contribution"), "the next start comes back to the place")
+        #expect(!next.screen.text.contains("Units by rivals"), "the next start comes back to the place")
     }
 
     @Test("A terminal that is torn off ends it, and what was marked is kept")

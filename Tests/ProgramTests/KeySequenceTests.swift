@@ -46,7 +46,7 @@ struct KeySequenceTests {
             program.send(answer)
             program.look(for: 0.05)
         }
-        #expect(program.wait(for: "Units by contribution"), "\(program.screen.text)")
+        #expect(program.wait(for: "Units by rivals"), "\(program.screen.text)")
     }
 
     @Test("A paste is a concept; one without marks destroys nothing, one without an end is over in a second")

@@ -42,11 +42,11 @@ package enum SampleStudy {
 
     /// Every unit, its score falling by 0.04 from 0.96; cosine turns the order round.
     package static func found(
-        _ concept: String, _ ranking: Ranking = .contribution, _ kind: UnitKind = .neuron
+        _ concept: String, _ ranking: Ranking = .standard, _ kind: UnitKind = .neuron
     ) -> Localization {
         let isClass = facts.classes.contains(concept)
         let units = kind == .feature ? features : units
-        let order = ranking == .contribution ? units : units.reversed()
+        let order = ranking == .standard ? units : units.reversed()
         return Localization(
             concept: concept,
             target: ConceptClass(index: 0, name: isClass ? concept : "boot", origin: isClass ? .name : .nearest),

@@ -147,7 +147,7 @@ package final class RunningProgram {
     }
 
     /// Waits until the first list is there and nothing moves any more; whether that came about.
-    package func hasOpened() -> Bool { wait(for: "Units by contribution") && settles() }
+    package func hasOpened() -> Bool { wait(for: "Units by rivals") && settles() }
 
     /// Waits until nothing was sent for a while.
     package func settles() -> Bool {

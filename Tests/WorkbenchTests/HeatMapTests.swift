@@ -76,11 +76,13 @@ import Workbench
         try target.trainAutoencoder(parameters)
         let study = try target.prepare(features: true)
         let space = try #require(study.space(.feature) as? FeatureSpace)
-        // The feature that most of the first images activate.
+        // The feature that most images activate, on an image that does.
         let feature = try #require(
             (0..<96).max { space.probe.density($0) < space.probe.density($1) })
-        let map = try maps(study, study.unit("f\(feature)"), [2])[0]
-        let neurons = try (0..<study.neurons.count).map { try maps(study, study.unit("\($0)+"), [2])[0] }
+        let codesOfImages = space.probe.column(feature)
+        let image = try #require(codesOfImages.indices.max { codesOfImages[$0] < codesOfImages[$1] })
+        let map = try maps(study, study.unit("f\(feature)"), [image])[0]
+        let neurons = try (0..<study.neurons.count).map { try maps(study, study.unit("\($0)+"), [image])[0] }
         let places = Tensor([16, neurons.count], (0..<16).flatMap { place in neurons.map { $0.values[place] } })
         let codes = space.autoencoder.encode(places)
         let expected = (0..<16).map { row in
@@ -89,7 +91,7 @@ import Workbench
         #expect(map.values == expected)
         #expect(expected.contains { $0 > 0 })
         assertClose(
-            map.pooled, space.probe.column(feature)[2], within: 1e-5,
+            map.pooled, codesOfImages[image], within: 1e-5,
             because: "a product of one row and of many, in float32")
     }
 

@@ -209,11 +209,10 @@ import Workbench
         #expect(try study.info().layers[0].namelessClasses == 0)
     }
 
-    @Test("folders whose names tell nothing go to the classes that a map gives them, and the study keeps it")
-    func classMap() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
+    /// Three pictures in each of some folders.
+    private func images(in names: [String]) throws -> URL {
         let images = folder.appending(path: "images")
-        for name in ["x", "y"] {
+        for name in names {
             let place = images.appending(path: name)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             for index in 0..<3 {
@@ -221,6 +220,28 @@ import Workbench
                 try SmallPNG.grey(pixels, width: 28).write(to: place.appending(path: "\(index).png"))
             }
         }
+        return images
+    }
+
+    @Test("folders called by the identifiers that begin the lines of a class list pair with these lines")
+    func identifiedClasses() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ids = (0..<10).map { String(format: "n%08d", 1_000 + $0) }
+        let images = try images(in: [ids[4], ids[8]])
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (images.path, images.path)
+        let lines = zip(ids, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]).map { "\($0) thing \($1)" }
+        plan.target.classes = try write(lines.joined(separator: "\n"), to: "classes.txt")
+        let layer = try study("a.study", layers: ["norm"], with: plan).layer().prepare()
+        #expect(try layer.heldOut.labels == [4, 4, 4, 8, 8, 8])
+        #expect(try layer.doubt == nil)
+        #expect(layer.classes.names[4] == "thing e")
+    }
+
+    @Test("folders whose names tell nothing go to the classes that a map gives them, and the study keeps it")
+    func classMap() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let images = try images(in: ["x", "y"])
         var plan = plan
         (plan.probeImages, plan.heldOutImages) = (images.path, images.path)
         #expect(throws: WorkbenchError.self) { try self.study("never.study", layers: ["norm"], with: plan) }

@@ -45,9 +45,10 @@ package enum AlignmentMethod: String, Sendable, Hashable, Codable, CaseIterable 
     case infoNCE = "infonce"
 }
 
-/// How E_n is found. What the training has is what measured best on Fashion-MNIST: a small start, few epochs.
+/// How E_n is found: solved by default, which describes and steers better on every layer tried (docs/method.md). What the
+/// training has is what measured best on Fashion-MNIST: a small start, few epochs.
 package struct AlignmentParameters: Sendable, Hashable, Codable {
-    package var method = AlignmentMethod.infoNCE
+    package var method = AlignmentMethod.closedForm
     /// α and λ of the closed form; nil where they are chosen on images held back.
     package var balance: Float?
     package var shrinkage: Float?
@@ -67,7 +68,7 @@ package struct AlignmentParameters: Sendable, Hashable, Codable {
     /// Epochs without a better validation score before stopping.
     package var patience = 4
     package var seed: UInt64 = 0
-    /// Weights of L_out (against predicted labels) and L_in (against images).
+    /// Weights of the two anchors: what the model answers, and what the image shows.
     package var outputWeight: Float = 1
     package var inputWeight: Float = 1
 

@@ -10,8 +10,9 @@ package struct ClosedFormTrial: Sendable, Hashable, Codable {
     /// Mean over the poles of the correlation of activation and similarity to the class name that describes it best.
     package var description: Float
 
-    /// What the choice maximises: both anchors, neither by a ranking of units.
-    package var score: Float { (answers + description) / 2 }
+    /// What the choice maximises: both anchors, neither by a ranking of units. Description counts twice, for answers are
+    /// nearly met by any choice (docs/method.md).
+    package var score: Float { (answers + 2 * description) / 3 }
 }
 
 /// Solves E_n in closed form, with α and λ chosen on probe images held back; then all probe images are fitted.
@@ -45,20 +46,30 @@ package struct ClosedFormAlignment: Sendable {
         func report(_ completed: Int) throws {
             try observe(WorkProgress(phase: .alignment, completed: completed, total: 3))
         }
+        let source = ClosedFormSource(
+            activations: activations, logits: logits, embeddings: data.imageEmbeddings, classes: data.classEmbeddings)
         try report(0)
-        guard let fitted = try solver(of: rest, { try report(0) }) else { return nil }
+        let (seen, unseen) = (
+            try source.moments(of: rest) { try report(0) }, try source.moments(of: back.sorted()) { try report(0) }
+        )
+        guard let fitted = ClosedForm(seen, classes: data.classEmbeddings) else { return nil }
         try report(1)
-        let judge = Judge(data.rows(at: back), logits: logits.rows(at: back), isSigned: isSigned)
+        let judge = Judge(data.rows(at: back), logits: logits.rows(at: back), isSigned: isSigned, solver: fitted)
         let trials = try tried.map { choice in
             try report(1)
-            return judge.trial(fitted.weights(balance: choice.0, shrinkage: choice.1), choice)
+            return judge.trial(inner(fitted, choice.0, choice.1), choice)
         }
         guard let chosen = trials.max(by: { $0.score < $1.score }) else { return nil }
         try report(2)
-        guard let whole = try solver(of: Array(order.indices), { try report(2) }) else { return nil }
-        let weights = whole.weights(balance: chosen.balance, shrinkage: chosen.shrinkage)
+        guard let whole = ClosedForm(seen + unseen, classes: data.classEmbeddings) else { return nil }
+        let weights = whole.weights(inner(whole, chosen.balance, chosen.shrinkage))
         try report(3)
         return (NeuronEncoder(layer: layer, weights: weights, isSigned: isSigned), chosen, trials)
+    }
+
+    /// W of one choice, in the solver's own axes, each anchor with its weight.
+    private func inner(_ solver: ClosedForm, _ balance: Float, _ shrinkage: Float) -> Tensor {
+        solver.inner(balance: balance * parameters.outputWeight, shrinkage: shrinkage, image: parameters.inputWeight)
     }
 
     /// The choices of α and λ, or those that were asked for.
@@ -67,34 +78,31 @@ package struct ClosedFormAlignment: Sendable {
             (parameters.shrinkage.map { [$0] } ?? Self.shrinkages).map { (balance, $0) }
         }
     }
-
-    private func solver(of images: [Int], _ check: () throws -> Void) throws -> ClosedForm? {
-        try ClosedForm(
-            activations: activations, logits: logits, embeddings: data.imageEmbeddings, classes: data.classEmbeddings,
-            images: images, checkCancellation: check)
-    }
 }
 
 /// Measures encoders on images that were held back.
 private struct Judge {
-    private let activations, logits, classes: Tensor
+    /// The activations in the solver's own axes.
+    private let activations: Tensor
+    private let logits, classes: Tensor
+    private let solver: ClosedForm
     private let description: DescriptionScore
     private let isSigned: Bool
 
-    init(_ data: AlignmentData, logits: Tensor, isSigned: Bool) {
+    init(_ data: AlignmentData, logits: Tensor, isSigned: Bool, solver: ClosedForm) {
         guard case .dense(let activations) = data.activations else { preconditionFailure("neurons are dense") }
-        self.activations = activations.centredColumns().0
+        self.activations = solver.rotated(activations.centredColumns().0)
+        self.solver = solver
         self.logits = logits.centredBothWays()
         classes = data.classEmbeddings.centredColumns().0
         description = DescriptionScore(data)
         self.isSigned = isSigned
     }
 
-    func trial(_ weights: Tensor, _ choice: (Float, Float)) -> ClosedFormTrial {
-        let said = multiply(weights, .plain, classes, .transposed)
-        let predicted = multiply(activations, .plain, said)
+    func trial(_ inner: Tensor, _ choice: (Float, Float)) -> ClosedFormTrial {
+        let predicted = solver.predictions(activations, inner, classes: classes)
         return ClosedFormTrial(
             balance: choice.0, shrinkage: choice.1, answers: correlation(predicted.values, logits.values),
-            description: description.mean(of: weights, isSigned: isSigned))
+            description: description.mean(of: solver.weights(inner), isSigned: isSigned))
     }
 }

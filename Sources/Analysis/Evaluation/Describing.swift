@@ -17,6 +17,8 @@ package struct UnitDescriptions: Sendable, Codable {
 extension UnitSetMethod {
     /// The nearest concept to a unit's embedding: the paper's description.
     package static let description = Self(rawValue: "miclip")
+    /// The same by the paper's trained encoder, beside one that was solved.
+    package static let trainedDescription = description.ofTraining
     /// Of a feature: the nearest concept to what it does.
     package static let effectDescription = Self(rawValue: "miclip-effect")
     /// Descriptions read from a file.

@@ -36,7 +36,10 @@ package struct UnitSetMethod: RawRepresentable, Sendable, Hashable, Codable, Cus
     /// The same baseline, given both sides of every signed unit.
     package var ofTwoPoles: Self { Self(rawValue: rawValue + "-two-poles") }
 
-    /// The same ranking of an encoder trained on random unit vectors in place of the concepts'.
+    /// The same ranking of the paper's trained encoder, beside that of one that was solved.
+    package var ofTraining: Self { Self(rawValue: "infonce-" + rawValue) }
+
+    /// The same ranking of an encoder aligned with random unit vectors in place of the concepts'.
     package var ofRandomConcepts: Self { Self(rawValue: "random-concepts-" + rawValue) }
 }
 

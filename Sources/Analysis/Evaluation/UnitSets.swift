@@ -25,6 +25,9 @@ package struct UnitSets: Sendable {
         try choose(concepts, count, seed)
     }
 
+    /// The same under another name.
+    package func named(_ method: UnitSetMethod) -> UnitSets { UnitSets(method, role, isRandom: isRandom, choose) }
+
     /// The same under another name, asked for other concepts than those it is given.
     package func onConcepts(
         _ method: UnitSetMethod, _ role: UnitSetRole, _ replace: @escaping @Sendable (ConceptSet) -> ConceptSet
@@ -51,7 +54,7 @@ package struct UnitSetBaselines: Sendable {
     let isSigned: Bool
     let unit: @Sendable (Int) -> InternalUnit
 
-    init(
+    package init(
         _ statistics: any UnitStatistics, _ context: ConceptContext, isSigned: Bool,
         unit: @escaping @Sendable (Int) -> InternalUnit
     ) {

@@ -19,4 +19,7 @@ package enum LayerReader: String, Sendable, Hashable, Codable, CaseIterable {
         case .none: "no classifier"
         }
     }
+
+    /// The rankings that its answers allow, the one to begin with first. Attribution needs gradients besides.
+    package var rankings: [Ranking] { self == .none ? [.contribution, .cosine] : Ranking.allCases }
 }

@@ -12,7 +12,7 @@ package struct SteeringEntry: Sendable, Hashable, Codable {
     package var isMuted: Bool
 
     package init(
-        concept: String = "", ranking: Ranking = .contribution, setSize: Int = 10, operator: Operator = .scaling,
+        concept: String = "", ranking: Ranking = .standard, setSize: Int = 10, operator: Operator = .scaling,
         scalingBeta: Double = 1, addingBeta: Double = 0, isMuted: Bool = false
     ) {
         self.concept = concept

@@ -2,46 +2,64 @@ import LinearAlgebra
 
 /// Contribution against rivals: the mean over the concept's images of a_i W_i·(c - Σ_k p_k c_k), what a unit says of the
 /// concept less what it says of the classes that the model takes the image for.
+///
+/// A concept that is no class has images of every class, by their similarity to it. What units say of rivals is then the
+/// mean over each class's images, weighed by how much of the concept falls to the class: found once for all concepts,
+/// where the images' own would take a product with every image for each. It steers as well (docs/method.md).
 struct RivalRanking: Sendable {
     private let statistics: any UnitStatistics
     private let context: ConceptContext
-    /// Of W_i·Σ_k p_k c_k, what a unit says of what the model takes an image for.
-    private let sums: GroupSums
     /// W: [units, d]
     private let weights: Tensor
     /// Mean over the images predicted c of a_i W_i·Σ_k p_k c_k: [classes, units]
     private let ofClasses: Once<Tensor>
 
-    init(_ statistics: any UnitStatistics, weights: Tensor, _ answers: ProbeAnswers, _ context: ConceptContext) {
-        let sums = statistics.groupSums(of: answers.rivals(context.classes.embeddings), along: weights)
-        (self.statistics, self.weights, self.context, self.sums) = (statistics, weights, context, sums)
-        ofClasses = Once {
-            try sums(WeightedImages(classes: statistics.predictions, of: context.classes.names.count), {})
-        }
+    /// - Parameter ofClasses: `UnitStatistics.rivals`, where it is kept; nil to find it when it is first needed.
+    init(
+        _ statistics: any UnitStatistics, weights: Tensor, _ answers: ProbeAnswers, _ context: ConceptContext,
+        ofClasses: Once<Tensor>? = nil
+    ) {
+        (self.statistics, self.weights, self.context) = (statistics, weights, context)
+        self.ofClasses =
+            ofClasses ?? Once { try statistics.rivals(weights, answers, classes: context.classes.embeddings) }
     }
 
+    func readAhead() throws { _ = try ofClasses.value }
+
     /// One score a unit.
-    func scores(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [Float] {
-        let (means, rivals) = try means(query, checkCancellation)
-        let along = multiply(weights, query.embedding)
+    ///
+    /// - Parameter means: ā_{i,c}, from `UnitStatistics.means` or an estimate of it.
+    func scores(_ query: ConceptQuery, means: [Float]) throws -> [Float] {
+        let (along, rivals) = (multiply(weights, query.embedding), try rivals(of: query))
         return along.indices.map { along[$0] * means[$0] - rivals[$0] }
     }
 
-    /// ā_{i,c}, and the same mean of a_i W_i·Σ_k p_k c_k: the score is W_i·c times the first, less the second.
-    func means(
-        _ query: ConceptQuery, _ checkCancellation: () throws -> Void
-    ) throws -> (of: [Float], rivals: [Float]) {
+    /// What every unit says of what the model takes the concept's images for: the score is W_i·c ā_{i,c} less it.
+    func rivals(of query: ConceptQuery) throws -> [Float] {
         if let c = context.classes.position(of: query.concept), statistics.classCount(c) > 0 {
-            return (statistics.classMean(c), try ofClasses.value.row(c))
+            return try ofClasses.value.row(c)
         }
-        let count = statistics.imageCount
-        let weights =
-            query.weights(of: try context.imageEmbeddings.value)
-            ?? Array(repeating: 1 / Float(max(1, count)), count: count)
-        return (
-            try statistics.weightedSums(weights, checkCancellation: checkCancellation),
-            try sums(WeightedImages(weights: weights), checkCancellation).values
-        )
+        let images = query.weights(of: try context.imageEmbeddings.value)
+        let share = 1 / Float(max(1, statistics.imageCount))
+        var classes = [Float](repeating: 0, count: context.classes.names.count)
+        for (image, c) in statistics.predictions.enumerated() { classes[c] += images?[image] ?? share }
+        return multiply(Tensor([1, classes.count], classes), .plain, try ofClasses.value).values
+    }
+}
+
+extension UnitStatistics {
+    /// Mean over the images predicted c of a_i W_i·Σ_k p_k c_k, what a unit says of what the model takes them for:
+    /// [classes, units]
+    ///
+    /// - Parameters:
+    ///   - weights: W [units, d].
+    ///   - classes: c, unit rows [classes, d].
+    package func rivals(
+        _ weights: Tensor, _ answers: ProbeAnswers, classes: Tensor, checkCancellation: () throws -> Void = {}
+    ) throws -> Tensor {
+        try sums(
+            over: WeightedImages(classes: predictions, of: classes.rows), of: answers.rivals(classes), along: weights,
+            checkCancellation: checkCancellation)
     }
 }
 

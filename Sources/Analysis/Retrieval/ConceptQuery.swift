@@ -8,7 +8,7 @@ package struct ConceptQuery: Sendable {
     package var embedding: [Float]
     package var ranking: Ranking
 
-    package init(_ concept: String, embedding: [Float], ranking: Ranking = .contribution) {
+    package init(_ concept: String, embedding: [Float], ranking: Ranking = .standard) {
         self.concept = concept
         self.embedding = embedding
         self.ranking = ranking

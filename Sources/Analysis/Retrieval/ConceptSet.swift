@@ -16,7 +16,7 @@ package struct ConceptSet: Sendable, Equatable {
     }
 
     /// One of them, to locate units by.
-    func query(_ index: Int, _ ranking: Ranking = .contribution) -> ConceptQuery {
+    func query(_ index: Int, _ ranking: Ranking = .standard) -> ConceptQuery {
         ConceptQuery(names[index], embedding: embeddings.row(index), ranking: ranking)
     }
 

@@ -54,7 +54,9 @@ package struct ProbeAnswers: Sendable {
     /// - Parameter classes: c, [classes, d].
     func rivals(_ classes: Tensor) -> ImageVectors {
         { [logits] range in
-            var p = try logits.value.rows(range)
+            let all = try logits.value
+            defer { all.release(rows: range) }
+            var p = all.rows(range)
             p.applySoftmax()
             return multiply(p, .plain, classes)
         }

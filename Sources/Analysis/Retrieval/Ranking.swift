@@ -1,23 +1,29 @@
 /// How units are ranked for a concept. Another case needs its score in `NeuronSpace` and `FeatureSpace`, and its words here.
 package enum Ranking: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Mean over the concept's images of a_i W_i·(c - Σ_k p_k c_k), with p the model's own probabilities.
+    case rivals
     /// (W_i·(c - c̄)) (ā_{i,c} - ā_i), concepts and class means centred; a one-sided unit counts where it is more active on
     /// the concept than usual.
     case contribution
     /// cos(u_i, c), as the paper writes it.
     case cosine
-    /// Mean over the concept's images of a_i W_i·(c - Σ_k p_k c_k), with p the model's own probabilities.
-    case rivals
     /// Mean over the concept's images of a_i ∂ log p_c/∂a_i (gradient times activation, attribution patching).
     case attribution
 }
 
 extension Ranking {
+    /// What measures best of those that need no gradients (docs/method.md).
+    package static let standard = rivals
+
+    /// As it stands at the head of a list.
+    package var name: String { rawValue }
+
     /// As it stands in a sentence: "units by …".
     package var title: String {
         switch self {
+        case .rivals: "contribution against rivals"
         case .contribution: "contribution"
         case .cosine: "cosine"
-        case .rivals: "contribution against rivals"
         case .attribution: "attribution"
         }
     }
@@ -25,9 +31,9 @@ extension Ranking {
     /// What it goes by and whose it is, in one line.
     package var explanation: String {
         switch self {
+        case .rivals: "what a unit says of the concept against the classes the model takes its images for (ours)"
         case .contribution: "what a unit says of the concept, times how its activation departs on it (ours)"
         case .cosine: "how near a unit's embedding lies to the concept's (the paper's)"
-        case .rivals: "what a unit says of the concept against the classes the model takes its images for (ours)"
         case .attribution:
             "gradient of the class's log-probability times activation (not MICLIP's); else the nearest class's"
         }

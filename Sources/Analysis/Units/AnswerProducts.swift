@@ -66,15 +66,6 @@ extension FeatureActivations {
         sums(over: images, try products(of: vectors, along: directions, checkCancellation))
     }
 
-    /// The products are as few as the codes: they are made once.
-    package func groupSums(of vectors: @escaping ImageVectors, along directions: Tensor) -> GroupSums {
-        let products = Once<[Float]> { [] }
-        return { images, checkCancellation in
-            let products = try products.value { try self.products(of: vectors, along: directions, checkCancellation) }
-            return sums(over: images, products)
-        }
-    }
-
     /// v(x)·d_j of every image and every feature that it activates, as `codes` lie.
     private func products(
         of vectors: ImageVectors, along directions: Tensor?, _ checkCancellation: () throws -> Void

@@ -12,19 +12,24 @@ package struct NeuronSpace: UnitSpace {
     private let rivals: RivalRanking
     private let attribution: AttributionRanking
 
+    /// - Parameter rivals: `UnitStatistics.rivals` of the classes, where it is kept; nil to find it when it is needed.
     package init(
-        encoder: NeuronEncoder, probe: ProbeActivations, answers: ProbeAnswers, context: ConceptContext
+        encoder: NeuronEncoder, probe: ProbeActivations, answers: ProbeAnswers, context: ConceptContext,
+        rivals: Once<Tensor>? = nil
     ) {
         self.encoder = encoder
         self.probe = probe
         self.answers = answers
         self.context = context
-        rivals = RivalRanking(probe, weights: encoder.weights, answers, context)
+        self.rivals = RivalRanking(probe, weights: encoder.weights, answers, context, ofClasses: rivals)
         attribution = AttributionRanking(probe, context.classes, ofClasses: answers.attribution)
         let units = encoder.units
         self.units = units
         embeddings = Once { encoder.embeddings(of: units) }
     }
+
+    /// Finds what units say of rivals, which the first concept would wait for.
+    package func readAhead() throws { try rivals.readAhead() }
 
     package var kind: UnitKind { .neuron }
     package var layer: String { encoder.layer }
@@ -44,22 +49,26 @@ package struct NeuronSpace: UnitSpace {
     package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
         switch query.ranking {
         case .cosine: try byCosine(query.embedding)
-        case .contribution:
-            try byContribution(
-                query.embedding, means: probe.means(on: query, in: context, checkCancellation: checkCancellation))
-        case .rivals:
-            ranked(
-                try rivals.scores(query, checkCancellation: checkCancellation), toward: try said(query.embedding))
+        case .contribution, .rivals:
+            try byMeans(query, probe.means(on: query, in: context, checkCancellation: checkCancellation))
         case .attribution: try byAttribution(query)
         }
     }
 
     package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
-        guard query.ranking == .contribution, probe.isLarge, probe.knownMeans(on: query, context.classes) == nil,
+        guard query.ranking == .contribution || query.ranking == .rivals, probe.isLarge,
+            probe.knownMeans(on: query, context.classes) == nil,
             let weights = query.weights(of: try context.imageEmbeddings.value),
             let means = try probe.estimatedSums(weights)
         else { return nil }
-        return try byContribution(query.embedding, means: means)
+        return try byMeans(query, means)
+    }
+
+    /// By what hangs on the activations on the concept's images through their means alone.
+    private func byMeans(_ query: ConceptQuery, _ means: [Float]) throws -> [RankedUnit] {
+        query.ranking == .rivals
+            ? ranked(try rivals.scores(query, means: means), toward: try said(query.embedding))
+            : try byContribution(query.embedding, means: means)
     }
 
     /// cos(u_i, c) over every pole.

@@ -33,8 +33,6 @@ package protocol UnitStatistics: Sendable {
         over images: WeightedImages, of vectors: ImageVectors, along directions: Tensor?,
         checkCancellation: () throws -> Void
     ) throws -> Tensor
-    /// The same for one v and many groupings.
-    func groupSums(of vectors: @escaping ImageVectors, along directions: Tensor) -> GroupSums
     /// Activations of unit `index` over all images.
     func column(_ index: Int) throws -> [Float]
     /// The same of several units.
@@ -45,17 +43,7 @@ package protocol UnitStatistics: Sendable {
     func histogram(of index: Int) throws -> Histogram
 }
 
-/// `UnitStatistics.sums` of some groups of images: [groups, units]
-package typealias GroupSums =
-    @Sendable (
-        _ groups: WeightedImages, _ checkCancellation: () throws -> Void
-    ) throws -> Tensor
-
 extension UnitStatistics {
-    package func groupSums(of vectors: @escaping ImageVectors, along directions: Tensor) -> GroupSums {
-        { try sums(over: $0, of: vectors, along: directions, checkCancellation: $1) }
-    }
-
     package func columns(_ indices: [Int]) throws -> [[Float]] { try indices.map(column) }
 
     /// Whether a unit was off on every image.

@@ -58,7 +58,8 @@ extension State {
                 chooseRow(move == .up ? -1 : 1)
             }
         case .switchRanking:
-            ranking = ranking.next
+            let known = study.facts.reader.rankings
+            ranking = known[((known.firstIndex(of: ranking) ?? -1) + 1) % known.count]
             tell("By \(ranking.title): \(ranking.explanation)")
         case .switchUnits: switchUnits(study)
         case .mark: mark(study)

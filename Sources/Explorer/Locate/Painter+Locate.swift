@@ -49,11 +49,11 @@ extension Painter {
         let isRunning = state.jobs.isRunning(.locate)
         let focused = isFocused(.units)
         guard let found = locate.found, !found.units.isEmpty else {
-            let inside = pane("Units by \(state.ranking.title)", in: area, focused: focused)
+            let inside = pane("Units by \(state.ranking.name)", in: area, focused: focused)
             return hint(isRunning ? ["Looking…"] : ["Type a concept", "to see the units that carry it"], in: inside)
         }
         let title =
-            "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.title)"
+            "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.name)"
             + (locate.isEstimate ? " ~" : isRunning ? " …" : "")
         let inside = pane(
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)

@@ -25,7 +25,7 @@ extension Painter {
                 : set.units.isEmpty
                     ? "Steer the top \(units.count)"
                     : "Steer \(set.name ?? "picked by hand"), \(counted(units.count, "unit"))",
-            note: set.units.isEmpty ? "by \(state.locate.found?.ranking.title ?? "")" : "", in: area,
+            note: set.units.isEmpty ? "by \(state.locate.found?.ranking.name ?? "")" : "", in: area,
             focused: focused)
         for row in SteerState.Row.allCases { slider(row, study, parts, focused: focused) }
         let names = units.joined(separator: " ")

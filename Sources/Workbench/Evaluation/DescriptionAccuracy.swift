@@ -47,11 +47,16 @@ extension StudiedLayer {
         }
         let outputs = ProbeActivations(
             values: given, predictions: neurons.probe.predictions, classes: classes.names.count)
-        let encoders = try (0..<UInt64(seeds)).map { seed in
-            var seeded = parameters
-            seeded.seed += seed
-            return try target.outputEncoder(given, seeded, self, work)
+        func encoders(_ parameters: AlignmentParameters) throws -> [NeuronEncoder] {
+            try (0..<UInt64(seeds)).map { seed in
+                var seeded = parameters
+                seeded.seed += seed
+                return try target.outputEncoder(given, seeded, self, work)
+            }
         }
+        let methods: [(UnitSetMethod, String, [NeuronEncoder])] =
+            [(.description, "own", try encoders(parameters))]
+            + (try trainedParameters.map { [(.trainedDescription, "trained", try encoders($0))] } ?? [])
         let sets =
             try [(name: "classes", concepts: classes)]
             + target.study.conceptSets().map {
@@ -64,24 +69,24 @@ extension StudiedLayer {
             let context = ConceptContext(
                 concepts: Once(value: concepts), classes: classes, imageEmbeddings: context.imageEmbeddings)
             let answers = ProbeAnswers(outputs, head: .identity(classes.names.count))
-            let spaces = encoders.map {
-                NeuronSpace(encoder: $0, probe: outputs, answers: answers, context: context)
-            }
             let units = classes.names.indices.map { InternalUnit(layer: "logits", index: $0, pole: .positive) }
             let key = ["descriptions", "\(seeds)", Digest(combining: concepts.names).description]
-            let own = try kept.row(key + ["own"]) {
-                try spaces.map { space in
-                    try units.map { try space.describe($0, count: 1).concepts.first?.concept }
+            for (method, part, encoders) in methods {
+                let described = try kept.row(key + [part]) {
+                    try encoders.map { encoder in
+                        let space = NeuronSpace(encoder: encoder, probe: outputs, answers: answers, context: context)
+                        return try units.map { try space.describe($0, count: 1).concepts.first?.concept }
+                    }
                 }
+                let distinct = Set(described).count == 1 ? Array(described.prefix(1)) : described
+                rows.append(row(method, name, concepts, distinct, sentences))
             }
             let dissected = try kept.row(key + ["clip-dissect"]) {
-                try UnitSetBaselines(of: spaces[0], context)
+                try UnitSetBaselines(outputs, context, isSigned: true) { InternalUnit(layer: "logits", index: $0) }
                     .descriptions(of: units, by: .clipDissect, among: concepts).concepts
             }
-            let distinct = Set(own).count == 1 ? Array(own.prefix(1)) : own
-            rows.append(row(.description, name, concepts, distinct, sentences))
             rows.append(row(.clipDissect, name, concepts, [dissected], sentences))
-            try work.advance(meter.progress(rows.count / 2))
+            try work.advance(meter.progress(rows.count / (methods.count + 1)))
         }
         return DescriptionAccuracy(rows: rows, units: classes.names.count, tests: DescriptionAccuracy.tests(rows))
     }

@@ -42,8 +42,6 @@ extension StudiedLayer {
         let meter = RateMeter(.evaluation, from: 0, to: ErrorCases.Anchors.allCases.count * seeds)
         var done = 0
         for anchors in ErrorCases.Anchors.allCases {
-            // The closed form weighs the model's answer against the image by α; without the image it has no solution.
-            if parameters.method == .closedForm, anchors == .output { continue }
             var shares: [UnitSetMethod: [Double]] = [:]
             for seed in 0..<UInt64(seeds) {
                 var seeded = parameters

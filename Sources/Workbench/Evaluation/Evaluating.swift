@@ -52,8 +52,9 @@ extension StudiedLayer {
             images: counting.images, classes: countedClasses.names.count, otherImages: counting.otherImages,
             dissected: labels == nil ? "classes predicted for the probe images" : "labels of the probe images")
         var progress = TableProgress(kinds: request.kinds.count, seeds: request.seeds)
-        // The units that each ranking chose by the first seed: what chooses the same by another is touched by none.
+        // The units that each ranking chose by the first seed: what chooses the same by every other is touched by none.
         var first: [RankedBy: [[InternalUnit]]] = [:]
+        var touched: Set<RankedBy> = []
         for seed in 0..<UInt64(request.seeds) {
             var (seeded, found) = (parameters, own)
             seeded.seed += seed
@@ -71,15 +72,15 @@ extension StudiedLayer {
                 for sets in ways where isFresh || sets.isRandom || sets.role == .ranking {
                     let orders = try sets.sets(for: countedClasses, count: request.sizes.max() ?? 0, seed: seed)
                     let key = RankedBy(kind: kind, method: sets.method)
-                    guard isFresh || first[key] != orders else { continue }
                     if seed == 0 { first[key] = orders }
+                    if seed > 0, isFresh || sets.isRandom || first[key] != orders { touched.insert(key) }
                     try layer.count(orders, sets, kind, request, counting, rows, into: &table, work)
                     try work.advance(progress.afterOne())
-                    finished(table)
+                    finished(table.telling(touched))
                 }
             }
         }
-        return table
+        return table.telling(touched)
     }
 
     /// Every way to choose units that a table compares: the rankings, the baselines, the controls.
@@ -93,7 +94,7 @@ extension StudiedLayer {
         if target.words != nil { similarities.removeFirst() }
         if request.hasAllSimilarities { similarities = [.weightedPMI, .rankReorder, .cosineCubed] + similarities }
         let own = space.unitSets
-        return own.filter { $0.role != .control }
+        return own.filter { $0.role != .control } + (kind == .neuron ? try trainedSets(work) : [])
             + similarities.flatMap { baselines.published($0, labels: labels) } + own.filter { $0.role == .control }
             + (try randomConceptSets(kind, seed: seed, work))
     }
@@ -132,7 +133,7 @@ extension StudiedLayer {
 
     /// The ranking that stands for the method.
     static func reference(_ kind: UnitKind) -> UnitSetMethod {
-        kind == .neuron ? .contribution : .respondingContribution
+        kind == .neuron ? .rivals : .respondingRivals
     }
 }
 
@@ -140,6 +141,19 @@ extension StudiedLayer {
 private struct RankedBy: Hashable {
     var kind: UnitKind
     var method: UnitSetMethod
+}
+
+extension InterventionTable {
+    /// The table with one seed of what no seed touches.
+    fileprivate func telling(_ touched: Set<RankedBy>) -> InterventionTable {
+        var table = self
+        for place in table.cells.indices
+        where !touched.contains(RankedBy(kind: cells[place].kind, method: cells[place].method)) {
+            table.cells[place].byClass = Array(cells[place].byClass.prefix(1))
+            table.cells[place].othersByClass = Array(cells[place].othersByClass.prefix(1))
+        }
+        return table
+    }
 }
 
 /// How far a table has come: methods counted, of those that all seeds will count.

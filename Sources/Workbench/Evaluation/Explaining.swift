@@ -29,7 +29,7 @@ extension StudiedLayer {
             "explanations", try editKey(kind), "\(seeds)", "\(scoring.positions.count)",
             Digest(combining: units.map(\.description)).description,
         ]
-        let meter = RateMeter(.evaluation, from: 0, to: PublishedSimilarity.allCases.count + 3)
+        let meter = RateMeter(.evaluation, from: 0, to: PublishedSimilarity.allCases.count + 4)
         func table() throws -> ExplanationTable {
             var table = ExplanationTable(
                 layer: encoder.layer, kind: kind,
@@ -60,6 +60,12 @@ extension StudiedLayer {
             return try StudiedLayer(target, concepts: concepts.names, parameters: seeded)
         }
         try score("own") { try layers.map { try $0.ownDescriptions(of: units, kind) }.distinctSeeds }
+        if kind == .neuron, trainedParameters != nil {
+            try score("trained") {
+                try layers.compactMap { try $0.trained(work)?.ownDescriptions(of: units, kind, .trainedDescription) }
+                    .distinctSeeds
+            }
+        }
         if kind == .feature {
             try score("effect") { try layers.map { try $0.effectDescriptions(of: units) }.distinctSeeds }
         }
@@ -94,11 +100,13 @@ extension StudiedLayer {
         return try table()
     }
 
-    private func ownDescriptions(of units: [InternalUnit], _ kind: UnitKind) throws -> UnitDescriptions {
+    private func ownDescriptions(
+        of units: [InternalUnit], _ kind: UnitKind, _ method: UnitSetMethod = .description
+    ) throws -> UnitDescriptions {
         let best = try space(kind).summaries().reduce(into: [InternalUnit: String]()) {
             $0[$1.unit] = $1.concept.concept
         }
-        return UnitDescriptions(.description, units.map { best[$0] }, isSeeded: true)
+        return UnitDescriptions(method, units.map { best[$0] }, isSeeded: true)
     }
 
     private func effectDescriptions(of units: [InternalUnit]) throws -> UnitDescriptions {

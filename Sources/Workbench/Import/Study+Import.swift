@@ -54,7 +54,7 @@ extension Study {
             (classes, reader) = (own, layer.head != nil ? .head : .given)
         }
         let facts = TargetFacts(importing: layer, classes: classes, reader: reader)
-        if reader != .none { _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: facts.classNames) }
+        if reader != .none { _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: facts.otherNames) }
         let known = try targets().first { $0.name == layer.model && $0.facts.isImported == true }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(layer.model), json: try JSONEncoder().encode(facts))

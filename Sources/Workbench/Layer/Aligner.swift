@@ -21,7 +21,10 @@ extension TargetLayer {
     @discardableResult
     package func align(_ parameters: AlignmentParameters, _ work: Work = Work()) throws -> AlignmentReport {
         try select(parameters)
-        return try train(parameters, work)
+        let report = try train(parameters, work)
+        // The first concept should not wait for it.
+        if reader != .none { try studied().neurons.readAhead() }
+        return report
     }
 
     /// Finds the neuron encoder of some parameters where that was not done; the study keeps its own.
@@ -70,10 +73,16 @@ extension TargetLayer {
 
     /// The parameters the study's encoder is, or will be, found with.
     package func alignmentParameters() throws -> AlignmentParameters {
-        guard let json = try store.document(named: parametersName) else {
-            return AlignmentParameters()
-        }
+        guard let json = try store.document(named: parametersName) else { return standardAlignment }
         return try JSONDecoder().decode(AlignmentParameters.self, from: json)
+    }
+
+    /// What the encoder is found with where nothing else was asked for: trained where nobody's answers are there to solve
+    /// it from.
+    package var standardAlignment: AlignmentParameters {
+        var parameters = AlignmentParameters()
+        if reader == .none { parameters.method = .infoNCE }
+        return parameters
     }
 
     private var parametersName: String {

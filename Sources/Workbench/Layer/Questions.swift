@@ -9,15 +9,17 @@ extension StudiedLayer {
     /// mean these alone; see `ConceptText`.
     ///
     /// - Parameters:
+    ///   - ranking: nil for the one to begin with.
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     ///   - kind: which units.
     ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
     package func locate(
-        _ concept: String, ranking: Ranking = .contribution, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
+        _ concept: String, ranking: Ranking? = nil, chosenClass: Int? = nil, units kind: UnitKind = .neuron,
         _ work: Work = Work(), estimate: ((Localization) -> Void)? = nil
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
+        let ranking = ranking ?? reader.rankings[0]
         let space = try space(kind)
         var typed = ConceptText(text, layer: encoder.layer)
         var chosenClass = chosenClass
@@ -142,6 +144,7 @@ extension StudiedLayer {
     /// Reads what the first typed concept, the first profile and the first slider need, so that they need not wait. What fails
     /// is told where it is asked for.
     package func readAhead() {
+        if target.reader != .none { try? neurons.readAhead() }
         _ = try? (
             typedConcepts.space.value, target.probe, target.probeLabels.value, concepts, heldOut.remainder
         )

@@ -42,9 +42,10 @@ package struct StudiedLayer: Sendable {
             concepts: Once { ConceptSet(names: names, embeddings: try target.embedConcepts(names)) },
             classes: classes, imageEmbeddings: Once { try target.probeEmbeddings() })
         let probe = try target.probeActivations()
+        let (encoder, answers) = (try target.neuronEncoder(parameters), target.probeAnswers(probe))
         let neurons = NeuronSpace(
-            encoder: try target.neuronEncoder(parameters), probe: probe, answers: target.probeAnswers(probe),
-            context: context)
+            encoder: encoder, probe: probe, answers: answers, context: context,
+            rivals: Once { try target.keptRivals(encoder, probe, answers, classes, parameters) })
         let features = Once {
             try (autoencoder ?? target.autoencoder()).map {
                 try StudiedFeatures($0, of: target, neurons: neurons, aligned: parameters)

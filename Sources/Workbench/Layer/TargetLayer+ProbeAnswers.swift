@@ -50,6 +50,20 @@ extension TargetLayer {
             }, isDifferentiable: place.isDifferentiable)
     }
 
+    /// What neurons say of the classes that the model takes each class's images for, kept for the encoder it was found with.
+    func keptRivals(
+        _ encoder: NeuronEncoder, _ probe: ProbeActivations, _ answers: ProbeAnswers, _ classes: ConceptSet,
+        _ parameters: AlignmentParameters, checkCancellation: () throws -> Void = {}
+    ) throws -> Tensor {
+        let key = try Digest("rivals 1", alignmentKey(parameters), answersKey(of: self.probe))
+        let shape = [classes.names.count, probe.unitCount]
+        if let kept = try study.keptTensors(key)?["rivals"], kept.shape == shape { return kept }
+        let rivals = try probe.rivals(
+            encoder.weights, answers, classes: classes.embeddings, checkCancellation: checkCancellation)
+        study.keep(["rivals": rivals], key)
+        return rivals
+    }
+
     /// The scores of all neurons for all classes, which need the model but once.
     private func keptAttribution(_ probe: ProbeActivations, _ compute: () throws -> Tensor) throws -> Tensor {
         let images = try self.probe

@@ -41,8 +41,7 @@ package final class TargetLayer: Sendable {
             guard let labels = try probe.labels else { return nil }
             // Labels of probe images are for people to look at: where they cannot be paired, none is shown.
             let pairing = try? ClassPairing(
-                probe, to: target.facts.lines,
-                alsoCalled: target.facts.words == nil ? target.facts.classNames : nil, map: target.facts.classMap)
+                probe, to: target.facts.lines, alsoCalled: target.facts.otherNames, map: target.facts.classMap)
             return pairing?.classes(labels)
         }
         reworded = Once {
@@ -99,7 +98,8 @@ package final class TargetLayer: Sendable {
         guard reader != .none else { return ClassPairing(unlabelled: heldOut) }
         let lines = otherImages == nil ? target.facts.lines : (words?.lines ?? target.facts.lines)
         return try ClassPairing(
-            heldOut, to: lines, alsoCalled: target.facts.words == nil ? classNames : nil, map: target.facts.classMap)
+            heldOut, to: lines, alsoCalled: lines == target.facts.lines ? target.facts.otherNames : [],
+            map: target.facts.classMap)
     }
 
     /// The true class of a probe image; nil where nobody knows.

@@ -20,11 +20,11 @@ struct ClassPairing: Sendable, Hashable {
 
     /// - Parameters:
     ///   - names: a name for each class; the first of equal ones is meant.
-    ///   - words: what people call these classes, where that is something else.
+    ///   - others: what else these classes are called: by people, by identifiers.
     ///   - map: what a user says of some folders or all.
     /// - Throws: `missingLabels`, `labelOutOfRange`, `unmatchedClasses`.
     init(
-        _ images: ImageSet, to names: [String], alsoCalled words: [String]? = nil, map: ClassMap? = nil
+        _ images: ImageSet, to names: [String], alsoCalled others: [[String]] = [], map: ClassMap? = nil
     ) throws {
         let facts = images.facts
         if !facts.emptyFolders.isEmpty {
@@ -42,7 +42,9 @@ struct ClassPairing: Sendable, Hashable {
             do {
                 try match(folders, of: facts, to: names, map)
             } catch {
-                guard let words, words != names, words.count == names.count else { throw error }
+                let others = others.filter { $0 != names && $0.count == names.count }
+                for other in others where (try? match(folders, of: facts, to: other, map)) != nil { return }
+                guard let words = others.first else { throw error }
                 try match(folders, of: facts, to: words, map)
             }
         } else if let bad = labels.firstIndex(where: { $0 >= names.count }) {

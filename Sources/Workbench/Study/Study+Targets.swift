@@ -41,11 +41,11 @@ extension Study {
         var facts = TargetFacts(
             model, location: plan.model, precision: plan.precision, words: words, classList: classes,
             classes: own.classes, classNames: names)
+        facts.classIdentifiers = plan.classes == nil ? known?.facts.classIdentifiers : try choice.classIdentifiers()
         facts.classMap =
             try plan.classMap.map { try ClassMap(contentsOf: Resources.resolve($0)) } ?? known?.facts.classMap
         if own.reader != .none {
-            _ = try ClassPairing(
-                heldOut, to: facts.lines, alsoCalled: words == nil ? names : nil, map: facts.classMap)
+            _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: facts.otherNames, map: facts.classMap)
         }
         let places = try plan.layers.map { layer in
             try LayerPlace(

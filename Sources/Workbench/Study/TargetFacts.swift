@@ -22,6 +22,8 @@ struct TargetFacts: Sendable, Hashable, Codable {
     var words: ClassWords?
     /// The class list that was given for it.
     var classList: String?
+    /// Identifiers of WordNet's that its lines began with, one each; nil where they had none.
+    var classIdentifiers: [String]?
     /// What the user said of class folders.
     var classMap: ClassMap?
     var hookPoints: [HookPoint]
@@ -64,10 +66,12 @@ struct TargetFacts: Sendable, Hashable, Codable {
     /// A name for each label: of a CLIP, the lines of its class list.
     var lines: [String] { words?.lines ?? classes }
 
+    /// What else these are called.
+    var otherNames: [[String]] { [words == nil ? classNames : nil, classIdentifiers].compactMap(\.self) }
+
     enum CodingKeys: String, CodingKey {
-        case location, precision, architecture, assumptions, digest, classes, classNames, words, classList, classMap,
-            hookPoints,
-            batchSize
+        case location, precision, architecture, assumptions, digest, classes, classNames, words, classList
+        case classIdentifiers, classMap, hookPoints, batchSize
         case outputPoint, outputDigest, hasClassifier, isImported
     }
 }

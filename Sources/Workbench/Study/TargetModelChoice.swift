@@ -26,6 +26,12 @@ package struct TargetModelChoice: Sendable {
     /// The class list, line by line; nil where none was given.
     func classLines() throws -> [String]? { try classList()?.names().map(\.name) }
 
+    /// The identifiers of WordNet's that begin its lines; nil where none does.
+    func classIdentifiers() throws -> [String]? {
+        let found = try classList()?.names().compactMap(\.identifier) ?? []
+        return found.isEmpty ? nil : found
+    }
+
     private func classList() throws -> TextList? { try classes.map { try TextList(Resources.resolve($0)) } }
 
     /// - Parameters:

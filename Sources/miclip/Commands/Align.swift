@@ -6,11 +6,11 @@ struct Align: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find the study's neuron encoder.",
         discussion: """
-            closed-form solves it from the model's whole answer and the image, as \(Self.formula); \
-            α and λ are those that predict logits and describe units best on probe images held back. infonce trains it \
-            by the paper's loss, against the predicted label and against the image, and stops where retrieval and \
-            description are best on images held back. Features are always trained. The same options on the same data \
-            are worked out once.
+            closed-form, the default, solves it from the model's whole answer and the image, as \(Self.formula); \
+            α and λ are those that predict logits and, twice as much, describe units best on probe images held back. \
+            infonce trains it by the paper's loss, against the predicted label and against the image, and stops where \
+            retrieval and description are best on images held back. Features are always trained, and so are layers that nobody \
+            classifies. The same options on the same data are worked out once.
 
             Example: miclip align --method infonce --epochs 20 --seed 1
             """)
@@ -45,7 +45,7 @@ struct Align: ParsableCommand {
     func run() throws {
         let workbench = try study.open()
         try warn(ofAssumptionsIn: workbench)
-        var parameters = AlignmentParameters()
+        var parameters = workbench.standardAlignment
         parameters.method = method ?? parameters.method
         (parameters.balance, parameters.shrinkage) = (balance, shrinkage)
         parameters.epochs = epochs ?? parameters.epochs
@@ -78,7 +78,7 @@ struct Align: ParsableCommand {
     private static func table(
         _ trials: [AlignmentDocument.Trial], _ chosen: AlignmentDocument.Trial, _ seconds: Double
     ) -> String {
-        let best = trials.sorted { $0.answers + $0.description > $1.answers + $1.description }
+        let best = trials.sorted { $0.answers + 2 * $0.description > $1.answers + 2 * $1.description }
         let rows = best.prefix(8).map { trial in
             number(trial.balance, 2).leftPadded(7) + number(trial.shrinkage, 2).leftPadded(8)
                 + number(trial.answers, 4).leftPadded(9) + number(trial.description, 4).leftPadded(13)

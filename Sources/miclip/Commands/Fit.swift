@@ -20,7 +20,7 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("One more intervention, as concept:x1 or concept:+0.", valueName: "concept:xbeta"))
     var and: [FurtherIntervention] = []
     @Flag(help: "Shift the activations instead of scaling them.") var add = false
-    @Option(help: Ranking.help) var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking: Ranking?
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(parsing: .unconditional, help: "The least β to try.") var from: Double?
     @Option(parsing: .unconditional, help: "The greatest β to try.") var to: Double?
@@ -40,6 +40,7 @@ struct Fit: ParsableCommand {
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
         try warn(ofDoubtIn: study)
+        let ranking = ranking ?? study.reader.rankings[0]
         let list = SteeringList.of(
             concept, add ? .adding : .scaling, beta: add ? 0 : 1, top: top, ranking: ranking, further: and)
         let (steering, target) = try list.steering(

@@ -35,7 +35,7 @@ struct Intervene: ParsableCommand {
     var and: [FurtherIntervention] = []
     @Flag(help: "Print which answers changed, from what to what.") var changes = false
     @Option(help: "Stop counting once the 95 % interval is within so many points (deep layers).") var within: Double?
-    @Option(help: Ranking.help) var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking: Ranking?
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(
         help: "Which units: neurons, features of the study's sparse autoencoder, or some by name: norm:45-,norm:17+.")
@@ -60,6 +60,7 @@ struct Intervene: ParsableCommand {
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
         try warn(ofDoubtIn: study)
+        let ranking = ranking ?? study.reader.rankings[0]
         let kind: Operator = scale == nil ? .adding : .scaling
         let list = SteeringList.of(
             units.text ?? concept ?? "", kind, beta: scale ?? add ?? 0, top: units.count ?? top, ranking: ranking,

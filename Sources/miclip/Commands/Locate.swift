@@ -14,7 +14,7 @@ struct Locate: ParsableCommand {
 
     @Argument(help: "The concept, any words.") var concept: String
     @Option(help: "How many units.") var top = 10
-    @Option(help: Ranking.help) var ranking = Ranking.contribution
+    @Option(help: Ranking.help) var ranking: Ranking?
     @Option(name: .customLong("class"), help: "Tie the concept to this class.") var className: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions
