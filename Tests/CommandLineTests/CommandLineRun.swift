@@ -18,7 +18,7 @@ struct CommandLineRun {
         process.arguments = arguments
         process.currentDirectoryURL = home
         process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin", "MICLIP_RESOURCES": Samples.root.path]
-            .merging(environment) { $1 }
+            .merging(Samples.sanitizerOptions) { $1 }.merging(environment) { $1 }
         let (output, errors) = (home.appending(path: UUID().uuidString), home.appending(path: UUID().uuidString))
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)

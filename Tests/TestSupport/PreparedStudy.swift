@@ -34,7 +34,7 @@ package final class PreparedStudy {
         process.environment = [
             "HOME": home.path, "PATH": "/usr/bin:/bin", "XDG_DATA_HOME": home.path, "LANG": "C.UTF-8",
             "MICLIP_RESOURCES": Samples.root.path,
-        ]
+        ].merging(Samples.sanitizerOptions) { $1 }
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice

@@ -8,6 +8,9 @@ package enum Samples {
 
     package static let folder = root.appending(path: "SampleData")
 
+    /// What a program that was built with a sanitizer is told, as these tests are.
+    package static let sanitizerOptions = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+
     /// `miclip` beside the tests.
     package static let program: URL = {
         let test = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

@@ -140,11 +140,9 @@ extension Tensor {
 
     /// Each row less `means`.
     fileprivate func less(_ means: [Float]) -> Tensor {
-        let (rows, columns) = (rows, columns)
+        let columns = columns
         return Tensor(shape) { target in
-            withUnsafe { x in
-                for row in 0..<rows { for c in 0..<columns { target[row * columns + c] = x[row * columns + c] - means[c] } }
-            }
+            withUnsafe { x in for at in x.indices { target[at] = x[at] - means[at % columns] } }
         }
     }
 
