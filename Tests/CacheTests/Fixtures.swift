@@ -38,11 +38,18 @@ final class TemporaryStudy: Sendable {
     /// Edits the database behind the store's back.
     ///
     /// - Parameter sealed: the table whose rows are given their seals again, as if they had been stored so.
-    /// - Parameter isLoose: whether other tables may refer to what goes.
+    /// - Parameter isLoose: whether other tables may refer to what goes, and columns may be without a value.
     func doctor(_ sql: String, sealed: SealedTable? = nil, isLoose: Bool = false) throws {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = !isLoose
         configuration.prepareDatabase { try $0.addOwnFunctions() }
+        if isLoose {
+            var writable = Configuration()
+            writable.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = 1") }
+            let queue = try DatabaseQueue(path: database.path, configuration: writable)
+            try queue.write { try $0.execute(sql: "UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '')") }
+            try queue.close()
+        }
         let queue = try DatabaseQueue(path: database.path, configuration: configuration)
         try queue.write { database in
             try database.execute(sql: sql)

@@ -124,7 +124,7 @@ import Testing
         #expect(refused > 500, "\(refused): the damage did not reach what is read")
     }
 
-    @Test("A number changed behind the study's back is an error that names it", arguments: SealedTable.allCases)
+    @Test("A value changed or gone behind the study's back is an error that names it", arguments: SealedTable.allCases)
     func changedByOthers(table: SealedTable) throws {
         let study = try Self.filled()
         let expected = try Self.answers(of: study.folder).get()
@@ -135,15 +135,18 @@ import Testing
         try queue.close()
         let whole = try Data(contentsOf: study.database)
         for column in columns {
-            try whole.write(to: study.database)
             let other =
                 switch column.type {
                 case "TEXT": "'9' || \(column.name)"
                 case "BLOB": "CAST(X'FF' || substr(\(column.name), 2) AS BLOB)"
                 default: "\(column.name) + 7"
                 }
-            do { try study.doctor("UPDATE \(table.rawValue) SET \(column.name) = \(other)") } catch { continue }
-            Self.check(study, expected: expected, "\(table.rawValue).\(column.name)")
+            for (value, isLoose) in [(other, false), ("NULL", true)] {
+                try whole.write(to: study.database)
+                let change = "UPDATE \(table.rawValue) SET \(column.name) = \(value)"
+                do { try study.doctor(change, isLoose: isLoose) } catch { continue }
+                Self.check(study, expected: expected, "\(table.rawValue).\(column.name) = \(value)")
+            }
         }
     }
 

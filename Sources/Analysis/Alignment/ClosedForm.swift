@@ -20,21 +20,15 @@ package struct ClosedForm: Sendable {
     private let images: Tensor
     private let meanEigenvalue: Float
 
-    /// Nil where the activations are not finite.
-    ///
     /// - Parameter classes: unit rows [classes, d].
-    init?(_ moments: ClosedFormMoments, classes: Tensor) {
+    init?(_ axes: ClosedFormAxes, classes: Tensor) {
+        // Centred over the classes, whose rows then sum to nothing, which centres L over them.
         let centred = classes.centredColumns().0
-        let (gram, answers, shown) = moments.centred
-        guard let units = SymmetricEigen(gram),
-            let concepts = SymmetricEigen(multiply(centred, .transposed, centred))
-        else { return nil }
-        (self.units, self.concepts) = (units, concepts)
-        func rotated(_ x: Tensor) -> Tensor {
-            multiply(multiply(units.vectors, .plain, x), .plain, concepts.vectors, .transposed)
-        }
-        (self.answers, images) = (rotated(answers), rotated(shown))
-        meanEigenvalue = units.values.reduce(0) { $0 + max(0, $1) } / Float(max(1, gram.rows))
+        guard let concepts = SymmetricEigen(multiply(centred, .transposed, centred)) else { return nil }
+        (units, self.concepts, meanEigenvalue) = (axes.units, concepts, axes.meanEigenvalue)
+        answers = multiply(
+            multiply(axes.logits, .plain, centred), .plain, concepts.vectors, .transposed)
+        images = multiply(axes.images, .plain, concepts.vectors, .transposed)
     }
 
     /// Nil where the activations are not finite.
@@ -48,9 +42,9 @@ package struct ClosedForm: Sendable {
         activations: Tensor, logits: Tensor, embeddings: Tensor, classes: Tensor, images: [Int],
         checkCancellation: () throws -> Void
     ) throws {
-        let source = ClosedFormSource(
-            activations: activations, logits: logits, embeddings: embeddings, classes: classes)
-        self.init(try source.moments(of: images, checkCancellation), classes: classes)
+        let source = ClosedFormSource(activations: activations, logits: logits, embeddings: embeddings)
+        guard let axes = ClosedFormAxes(try source.moments(of: images, checkCancellation)) else { return nil }
+        self.init(axes, classes: classes)
     }
 
     /// Uᵀ A of some images: what `predictions` reads. [rows, units]

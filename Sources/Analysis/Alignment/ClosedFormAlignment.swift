@@ -35,24 +35,39 @@ package struct ClosedFormAlignment: Sendable {
         (self.data, self.activations, self.logits, self.parameters) = (data, activations, logits, parameters)
     }
 
+    /// The images that axes are of.
+    package enum Part: Hashable, Sendable {
+        case whole
+        /// All but those that a seed holds back.
+        case seen(seed: UInt64)
+    }
+
+    /// - Parameter axes: gives a part's axes, from where they are known or by making them.
     /// - Returns: nil where the activations are not finite.
     package func run(
-        layer: String, isSigned: Bool, observe: (WorkProgress) throws -> Void = { _ in }
+        layer: String, isSigned: Bool, observe: (WorkProgress) throws -> Void = { _ in },
+        axes: @escaping (Part, () throws -> ClosedFormAxes?) throws -> ClosedFormAxes? = { try $1() }
     ) throws -> (encoder: NeuronEncoder, chosen: ClosedFormTrial, trials: [ClosedFormTrial])? {
         var random = SeededGenerator(seed: parameters.seed)
         let order = Array(0..<activations.rows).shuffled(using: &random)
         let held = min(Self.most, order.count / 2, Int(Float(order.count) * parameters.validationShare))
-        let (back, rest) = (Array(order[..<held]), Array(order[held...]).sorted())
+        let back = Array(order[..<held])
         func report(_ completed: Int) throws {
             try observe(WorkProgress(phase: .alignment, completed: completed, total: 3))
         }
-        let source = ClosedFormSource(
-            activations: activations, logits: logits, embeddings: data.imageEmbeddings, classes: data.classEmbeddings)
         try report(0)
-        let (seen, unseen) = (
-            try source.moments(of: rest) { try report(0) }, try source.moments(of: back.sorted()) { try report(0) }
-        )
-        guard let fitted = ClosedForm(seen, classes: data.classEmbeddings) else { return nil }
+        lazy var source = ClosedFormSource(
+            activations: activations, logits: logits, embeddings: data.imageEmbeddings)
+        func moments(of images: [Int]) throws -> ClosedFormMoments {
+            try source.moments(of: images) { try report(0) }
+        }
+        guard
+            let all = try axes(.whole, { ClosedFormAxes(try moments(of: Array(0..<activations.rows))) }),
+            let seen = try axes(
+                .seen(seed: parameters.seed), { ClosedFormAxes(all.moments - (try moments(of: back.sorted()))) }),
+            let fitted = ClosedForm(seen, classes: data.classEmbeddings),
+            let whole = ClosedForm(all, classes: data.classEmbeddings)
+        else { return nil }
         try report(1)
         let judge = Judge(data.rows(at: back), logits: logits.rows(at: back), isSigned: isSigned, solver: fitted)
         let trials = try tried.map { choice in
@@ -61,7 +76,6 @@ package struct ClosedFormAlignment: Sendable {
         }
         guard let chosen = trials.max(by: { $0.score < $1.score }) else { return nil }
         try report(2)
-        guard let whole = ClosedForm(seen + unseen, classes: data.classEmbeddings) else { return nil }
         let weights = whole.weights(inner(whole, chosen.balance, chosen.shrinkage))
         try report(3)
         return (NeuronEncoder(layer: layer, weights: weights, isSigned: isSigned), chosen, trials)

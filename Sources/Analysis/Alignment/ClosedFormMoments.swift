@@ -4,23 +4,18 @@ import LinearAlgebra
 struct ClosedFormSource {
     /// A [N, units], L [N, classes], E [N, d]
     private let activations, logits, embeddings: Tensor
-    /// C, centred over the classes, which centres L over them: [classes, d]
-    private let classes: Tensor
-    private let centre: ClosedFormMoments.Means
+    private let centre: (activations: [Float], logits: [Float], images: [Float])
 
-    /// - Parameter classes: unit rows [classes, d].
-    init(activations: Tensor, logits: Tensor, embeddings: Tensor, classes: Tensor) {
+    init(activations: Tensor, logits: Tensor, embeddings: Tensor) {
         (self.activations, self.logits, self.embeddings) = (activations, logits, embeddings)
-        self.classes = classes.centredColumns().0
-        centre = ClosedFormMoments.Means(
-            activations: activations.means(), answers: logits.means(), images: embeddings.means())
+        centre = (activations.means(), logits.means(), embeddings.means())
     }
 
     /// Those of some images; what is read of a mapped file is let go, soonest where they are in order.
     func moments(of images: [Int], _ checkCancellation: () throws -> Void) throws -> ClosedFormMoments {
-        let (n, d) = (activations.columns, embeddings.columns)
-        var moments = ClosedFormMoments(units: n, width: d)
-        for block in blocks(of: images.count, size: max(64, (1 << 21) / max(1, n))) {
+        let units = activations.columns
+        var moments = ClosedFormMoments(units: units, classes: logits.columns, width: embeddings.columns)
+        for block in blocks(of: images.count, size: max(64, (1 << 21) / max(1, units))) {
             try checkCancellation()
             let rows = Array(images[block])
             defer {
@@ -29,64 +24,54 @@ struct ClosedFormSource {
                 }
             }
             moments.add(
-                activations.rows(at: rows).less(centre.activations),
-                multiply(logits.rows(at: rows).less(centre.answers), .plain, classes),
+                activations.rows(at: rows).less(centre.activations), logits.rows(at: rows).less(centre.logits),
                 embeddings.rows(at: rows).less(centre.images))
         }
         return moments
     }
 }
 
-/// Sums over images of products of activations, answers L C and embeddings, each less a mean that all sums share: those of
-/// two sets of images add to those of both.
+/// Sums over images of products of activations, logits and embeddings, each less a mean that all sums share: those of two
+/// sets of images add to those of both.
 struct ClosedFormMoments {
-    struct Means {
-        var activations, answers, images: [Float]
+    private(set) var count = 0
+    /// Σ a, Σ l and Σ e.
+    private var sums: [[Double]]
+    /// Σ a aᵀ [units, units], Σ a lᵀ [units, classes] and Σ a eᵀ [units, d]
+    private var products: [Tensor]
+
+    init(units: Int, classes: Int, width: Int) {
+        sums = [units, classes, width].map { Array(repeating: 0, count: $0) }
+        products = [units, classes, width].map { Tensor([units, $0]) }
     }
 
-    private var count = 0
-    /// Σ a, Σ L C and Σ e.
-    private var sums: (activations: [Double], answers: [Double], images: [Double])
-    /// Σ a aᵀ [units, units], Σ a (L C)ᵀ and Σ a eᵀ [units, d]
-    private var gram, answers, images: Tensor
-
-    init(units: Int, width: Int) {
-        sums = (
-            Array(repeating: 0, count: units), Array(repeating: 0, count: width), Array(repeating: 0, count: width)
-        )
-        (gram, answers, images) = (Tensor([units, units]), Tensor([units, width]), Tensor([units, width]))
-    }
-
-    mutating func add(_ activations: Tensor, _ answers: Tensor, _ images: Tensor) {
+    mutating func add(_ activations: Tensor, _ logits: Tensor, _ embeddings: Tensor) {
         count += activations.rows
-        accumulate(activations, activations, into: &gram)
-        accumulate(activations, answers, into: &self.answers)
-        accumulate(activations, images, into: &self.images)
-        activations.addColumns(to: &sums.activations)
-        answers.addColumns(to: &sums.answers)
-        images.addColumns(to: &sums.images)
+        for (place, x) in [activations, logits, embeddings].enumerated() {
+            accumulate(activations, x, into: &products[place])
+            x.addColumns(to: &sums[place])
+        }
     }
 
-    static func + (x: ClosedFormMoments, y: ClosedFormMoments) -> ClosedFormMoments {
-        var sum = x
-        sum.count += y.count
-        sum.gram.add(y.gram)
-        sum.answers.add(y.answers)
-        sum.images.add(y.images)
-        for i in y.sums.activations.indices { sum.sums.activations[i] += y.sums.activations[i] }
-        for i in y.sums.answers.indices { sum.sums.answers[i] += y.sums.answers[i] }
-        for i in y.sums.images.indices { sum.sums.images[i] += y.sums.images[i] }
-        return sum
+    /// Those of the images that are not among `y`'s, which are among these.
+    static func - (x: ClosedFormMoments, y: ClosedFormMoments) -> ClosedFormMoments {
+        var rest = x
+        rest.count -= y.count
+        for place in x.sums.indices {
+            for i in y.sums[place].indices { rest.sums[place][i] -= y.sums[place][i] }
+            rest.products[place].subtract(y.products[place])
+        }
+        return rest
     }
 
-    /// AᵀA/N, Aᵀ L C/N and AᵀE/N about the means of these images themselves.
-    var centred: (gram: Tensor, answers: Tensor, images: Tensor) {
+    /// AᵀA/N, Aᵀ L/N and AᵀE/N about the means of these images themselves.
+    var centred: (gram: Tensor, logits: Tensor, images: Tensor) {
         let share = 1 / Double(max(1, count))
-        func about(_ products: Tensor, _ right: [Double]) -> Tensor {
+        let about = zip(products, sums).map { products, right in
             Tensor(products.shape) { target in
                 products.withUnsafe { x in
-                    for i in sums.activations.indices {
-                        let mean = sums.activations[i] * share
+                    for i in sums[0].indices {
+                        let mean = sums[0][i] * share
                         for j in right.indices {
                             let at = i * right.count + j
                             target[at] = Float(Double(x[at]) * share - mean * right[j] * share)
@@ -95,7 +80,30 @@ struct ClosedFormMoments {
                 }
             }
         }
-        return (about(gram, sums.activations), about(answers, sums.answers), about(images, sums.images))
+        return (about[0], about[1], about[2])
+    }
+}
+
+/// The axes in which the closed form of some images is diagonal, whatever the classes' vectors.
+package struct ClosedFormAxes: Sendable {
+    let moments: ClosedFormMoments
+    /// Eigenvectors by row, and eigenvalues, of AᵀA/N.
+    let units: SymmetricEigen
+    /// Uᵀ Aᵀ L/N [units, classes] and Uᵀ Aᵀ E/N [units, d]
+    let logits, images: Tensor
+
+    /// Nil where the activations are not finite.
+    init?(_ moments: ClosedFormMoments) {
+        let (gram, logits, images) = moments.centred
+        guard let units = SymmetricEigen(gram) else { return nil }
+        (self.moments, self.units) = (moments, units)
+        self.logits = multiply(units.vectors, .plain, logits)
+        self.images = multiply(units.vectors, .plain, images)
+    }
+
+    /// The mean eigenvalue, which λ is told in.
+    var meanEigenvalue: Float {
+        units.values.reduce(0) { $0 + max(0, $1) } / Float(max(1, units.values.count))
     }
 }
 
@@ -146,7 +154,7 @@ extension Tensor {
         }
     }
 
-    fileprivate mutating func add(_ other: Tensor) {
-        withUnsafeMutable { x in other.withUnsafe { y in for at in x.indices { x[at] += y[at] } } }
+    fileprivate mutating func subtract(_ other: Tensor) {
+        withUnsafeMutable { x in other.withUnsafe { y in for at in x.indices { x[at] -= y[at] } } }
     }
 }

@@ -7,9 +7,13 @@ enum Soundness {
     static func check(_ database: Database, file: String) throws {
         for table in SealedTable.checkedAtOpening {
             try checkPages(of: table, database, file: file)
+            // A name that is gone makes a row no less torn.
             let torn = try String.fetchOne(
                 database,
-                sql: "SELECT \(name(of: table)) FROM \(table.rawValue) WHERE (\(table.isWhole)) IS NOT TRUE LIMIT 1")
+                sql: """
+                    SELECT coalesce(CAST(\(name(of: table)) AS TEXT), 'without a name') FROM \(table.rawValue)
+                    WHERE (\(table.isWhole)) IS NOT TRUE LIMIT 1
+                    """)
             if let torn {
                 throw CacheError.damaged(
                     file: file, place: "\(words(table)) \(torn)", expected: "what was stored", found: "another row")

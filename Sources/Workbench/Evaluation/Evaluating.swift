@@ -49,7 +49,7 @@ extension StudiedLayer {
         let labels = try target.probeClasses()
         var table = InterventionTable(
             cells: [], features: own.map { .init(count: $0.autoencoder.count, isTrainedBySeed: training != nil) },
-            images: counting.images, classes: countedClasses.names.count, otherImages: counting.otherImages,
+            images: counting.images, classes: counting.classes.count, otherImages: counting.otherImages,
             dissected: labels == nil ? "classes predicted for the probe images" : "labels of the probe images")
         var progress = TableProgress(kinds: request.kinds.count, seeds: request.seeds)
         // The units that each ranking chose by the first seed: what chooses the same by every other is touched by none.

@@ -61,6 +61,15 @@ extension StudiedLayer {
         _ request: EvaluationRequest, imported: [Int: String]? = nil, isResumed: Bool = true, _ work: Work = Work(),
         finished: (Evaluation) -> Void = { _ in }
     ) throws -> Evaluation {
+        try target.rememberingAxes {
+            try evaluated(request, imported: imported, isResumed: isResumed, work, finished: finished)
+        }
+    }
+
+    private func evaluated(
+        _ request: EvaluationRequest, imported: [Int: String]?, isResumed: Bool, _ work: Work,
+        finished: (Evaluation) -> Void
+    ) throws -> Evaluation {
         var evaluation = Evaluation(request: request, facts: try facts, digests: try provenance)
         let rows = try FinishedRows(self, isReused: isResumed)
         for part in EvaluationPart.allCases where request.parts.contains(part) {

@@ -77,7 +77,7 @@ extension TargetLayer {
         switch activations {
         case .dense:
             guard let extraction = try extraction(of: probe) else { throw notExtracted }
-            weights = try found(parameters, data, extraction, work).weights
+            weights = try found(parameters, data, extraction, units: units, work).weights
         case .sparse:
             // As the features of a study are aligned.
             weights = try AlignmentTraining(data, parameters: parameters)

@@ -50,8 +50,11 @@ extension TargetLayer {
     }
 
     /// The encoder of some data by the method of the parameters.
+    ///
+    /// - Parameter units: whose activations these are, where not the layer's own.
     func found(
-        _ parameters: AlignmentParameters, _ data: AlignmentData, _ extraction: Extraction, _ work: Work
+        _ parameters: AlignmentParameters, _ data: AlignmentData, _ extraction: Extraction, units: String = "neurons",
+        _ work: Work
     ) throws -> (weights: Tensor, AlignmentReport) {
         var report = AlignmentReport(parameters: parameters)
         switch parameters.method {
@@ -64,11 +67,30 @@ extension TargetLayer {
             let solving = ClosedFormAlignment(data, logits: try logits(extraction, of: probe), parameters: parameters)
             guard
                 let solved = try solving?
-                    .run(layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+                    .run(
+                        layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance,
+                        axes: { [self] in try remembered("\(units) \($0) \(parameters.validationShare)", $1) })
             else { throw WorkbenchError.notFinite(model: modelName, image: try probe.source.name) }
             (report.chosen, report.trials) = (solved.chosen, solved.trials)
             return (solved.encoder.weights, report)
         }
+    }
+
+    /// Axes that were made since `rememberingAxes` began, or made now: seeds, anchors and controls share them.
+    private func remembered(
+        _ key: String, _ make: () throws -> ClosedFormAxes?
+    ) throws -> ClosedFormAxes? {
+        if let known = axes.withLock({ $0?[key] }) { return known }
+        let made = try make()
+        axes.withLock { $0?[key] = made }
+        return made
+    }
+
+    /// While `body` runs, what the closed form needs of the images is made once.
+    func rememberingAxes<Result>(_ body: () throws -> Result) rethrows -> Result {
+        axes.withLock { $0 = $0 ?? [:] }
+        defer { axes.withLock { $0 = nil } }
+        return try body()
     }
 
     /// The parameters the study's encoder is, or will be, found with.

@@ -24,6 +24,8 @@ package final class TargetLayer: Sendable {
     let otherReader: LayerReader?
     /// The linear head that reads the layer; nil where the model does, or nobody.
     let head = Mutex<ReadingHead?>(nil)
+    /// What the closed form needs of the images, by which of them; nil where it is not remembered.
+    let axes = Mutex<[String: ClosedFormAxes]?>(nil)
     private let paired = Mutex<(set: Digest, pairing: ClassPairing)?>(nil)
 
     init(
