@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Contiguous row-major float32 values with a shape.
 ///
 /// A tensor is a value: copying shares the storage until one copy writes. A tensor over memory that someone else owns
@@ -162,9 +164,20 @@ package protocol ReleasableMemory: AnyObject, Sendable {
 }
 
 extension Tensor {
+    /// While `body` runs, `release` gives nothing back: for values that are read here and there, again and again.
+    package func holding<Result>(_ body: () throws -> Result) rethrows -> Result {
+        storage.holders.add(1, ordering: .relaxed)
+        defer {
+            storage.holders.subtract(1, ordering: .relaxed)
+            release(rows: 0..<rows)
+        }
+        return try body()
+    }
+
     /// Gives back the memory of some rows where they are mapped from a file; reading them later maps them again.
     package func release(rows: Range<Int>) {
-        guard let owner = storage.owner as? any ReleasableMemory else { return }
+        guard let owner = storage.owner as? any ReleasableMemory, storage.holders.load(ordering: .relaxed) == 0
+        else { return }
         withUnsafe { values in
             owner.release(
                 UnsafeRawBufferPointer(
@@ -178,6 +191,8 @@ private final class TensorStorage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     let count: Int
     let owner: (AnyObject & Sendable)?
+    /// Who wants all of it in memory.
+    let holders = Atomic<Int>(0)
     var isBorrowed: Bool { owner != nil }
 
     init(uninitialized count: Int) {
