@@ -139,7 +139,8 @@ sanitize: deps
 	swift build $(SANITIZED) --build-tests
 	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --skip 'ProgramTests|TortureTests|SpeedTests'
 
-# In a copy whose Mutex ThreadSanitizer knows: to the toolchain's own it is blind, and calls what that guards a race.
+# In a copy whose Mutex ThreadSanitizer knows: to the toolchain's own it is blind, and calls what that guards a race. The
+# bundled study's figures, which only take long, are left out.
 THREADS := --package-path .build/threads -c release --sanitize thread -Xcc -DMICLIP_NO_CLONES
 sanitize-threads: deps
 	rm -rf .build/threads/Sources .build/threads/Tests && mkdir -p .build/threads
@@ -147,4 +148,5 @@ sanitize-threads: deps
 	for folder in $$(grep -rl '^import Synchronization' Sources Tests | cut -d/ -f1,2 | sort -u); do \
 		cp Tests/Sanitizers/Mutex.swift .build/threads/$$folder/; done
 	swift build $(THREADS) --build-tests
-	swift test $(THREADS) --skip-build --filter 'ExplorerRuntimeTests|WorkbenchTests|VisionModelsTests.ImageTests|LinearAlgebraTests'
+	swift test $(THREADS) --skip-build --skip BundledStudyTests \
+		--filter 'ExplorerRuntimeTests|WorkbenchTests|VisionModelsTests.ImageTests|LinearAlgebraTests'
