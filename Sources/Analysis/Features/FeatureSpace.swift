@@ -94,9 +94,11 @@ package struct FeatureSpace: UnitSpace {
             best = contributionIndex.greatest(
                 Self.listed, for: centred, weights: means.indices.map { max(0, means[$0] - probe.means[$0]) })
         case .rivals:
-            let means = try probe.means(on: query, in: context, checkCancellation: checkCancellation)
+            let (means, images) = try probe.weightedMeans(
+                on: query, in: context, checkCancellation: checkCancellation)
             best = contributionIndex.greatest(
-                Self.listed, for: query.embedding, weights: means, offsets: try rivals.rivals(of: query).map { -$0 })
+                Self.listed, for: query.embedding, weights: means,
+                offsets: try rivals.rivals(of: query, images: images).map { -$0 })
         case .attribution: best = Self.best(try attribution.scores(query).scores)
         }
         return best.map { RankedUnit(unit: unit($0.row), score: $0.score) }

@@ -28,18 +28,19 @@ struct RivalRanking: Sendable {
 
     /// One score a unit.
     ///
-    /// - Parameter means: ā_{i,c}, from `UnitStatistics.means` or an estimate of it.
-    func scores(_ query: ConceptQuery, means: [Float]) throws -> [Float] {
-        let (along, rivals) = (multiply(weights, query.embedding), try rivals(of: query))
+    /// - Parameters:
+    ///   - means: ā_{i,c}, from `UnitStatistics.means` or an estimate of it.
+    ///   - images: the weights that they were taken with; nil of a class, and where all images count alike.
+    func scores(_ query: ConceptQuery, means: [Float], images: [Float]?) throws -> [Float] {
+        let (along, rivals) = (multiply(weights, query.embedding), try rivals(of: query, images: images))
         return along.indices.map { along[$0] * means[$0] - rivals[$0] }
     }
 
     /// What every unit says of what the model takes the concept's images for: the score is W_i·c ā_{i,c} less it.
-    func rivals(of query: ConceptQuery) throws -> [Float] {
+    func rivals(of query: ConceptQuery, images: [Float]?) throws -> [Float] {
         if let c = context.classes.position(of: query.concept), statistics.classCount(c) > 0 {
             return try ofClasses.value.row(c)
         }
-        let images = query.weights(of: try context.imageEmbeddings.value)
         let share = 1 / Float(max(1, statistics.imageCount))
         var classes = [Float](repeating: 0, count: context.classes.names.count)
         for (image, c) in statistics.predictions.enumerated() { classes[c] += images?[image] ?? share }

@@ -50,7 +50,7 @@ package struct NeuronSpace: UnitSpace {
         switch query.ranking {
         case .cosine: try byCosine(query.embedding)
         case .contribution, .rivals:
-            try byMeans(query, probe.means(on: query, in: context, checkCancellation: checkCancellation))
+            try byMeans(query, probe.weightedMeans(on: query, in: context, checkCancellation: checkCancellation))
         case .attribution: try byAttribution(query)
         }
     }
@@ -61,14 +61,15 @@ package struct NeuronSpace: UnitSpace {
             let weights = query.weights(of: try context.imageEmbeddings.value),
             let means = try probe.estimatedSums(weights)
         else { return nil }
-        return try byMeans(query, means)
+        return try byMeans(query, (means, weights))
     }
 
     /// By what hangs on the activations on the concept's images through their means alone.
-    private func byMeans(_ query: ConceptQuery, _ means: [Float]) throws -> [RankedUnit] {
+    private func byMeans(_ query: ConceptQuery, _ found: (means: [Float], images: [Float]?)) throws -> [RankedUnit] {
         query.ranking == .rivals
-            ? ranked(try rivals.scores(query, means: means), toward: try said(query.embedding))
-            : try byContribution(query.embedding, means: means)
+            ? ranked(
+                try rivals.scores(query, means: found.means, images: found.images), toward: try said(query.embedding))
+            : try byContribution(query.embedding, means: found.means)
     }
 
     /// cos(u_i, c) over every pole.

@@ -82,9 +82,16 @@ extension UnitStatistics {
     func means(
         on query: ConceptQuery, in context: ConceptContext, checkCancellation: () throws -> Void = {}
     ) throws -> [Float] {
-        if let known = knownMeans(on: query, context.classes) { return known }
-        guard let weights = query.weights(of: try context.imageEmbeddings.value) else { return means }
-        return try weightedSums(weights, checkCancellation: checkCancellation)
+        try weightedMeans(on: query, in: context, checkCancellation: checkCancellation).means
+    }
+
+    /// The same with the weights of the images; nil of a class, and where all images count alike.
+    func weightedMeans(
+        on query: ConceptQuery, in context: ConceptContext, checkCancellation: () throws -> Void = {}
+    ) throws -> (means: [Float], images: [Float]?) {
+        if let known = knownMeans(on: query, context.classes) { return (known, nil) }
+        guard let weights = query.weights(of: try context.imageEmbeddings.value) else { return (means, nil) }
+        return (try weightedSums(weights, checkCancellation: checkCancellation), weights)
     }
 
     /// Those of a class that some images were predicted as.
