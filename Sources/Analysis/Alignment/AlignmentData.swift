@@ -45,8 +45,9 @@ package enum AlignmentMethod: String, Sendable, Hashable, Codable, CaseIterable 
     case infoNCE = "infonce"
 }
 
-/// How E_n is found: solved by default, which describes and steers better on every layer tried (docs/method.md). What the
-/// training has is what measured best on Fashion-MNIST: a small start, few epochs.
+/// How E_n is found: solved by default, which measured best over description and interventions on most layers that were
+/// tried, though not on all (docs/method.md). What the training has is what measured best on Fashion-MNIST: a small start,
+/// few epochs.
 package struct AlignmentParameters: Sendable, Hashable, Codable {
     package var method = AlignmentMethod.closedForm
     /// α and λ of the closed form; nil where they are chosen on images held back.

@@ -31,10 +31,10 @@ struct ClosedFormSource {
     }
 }
 
-/// Sums over images of products of activations, logits and embeddings, each less a mean that all sums share: those of two
-/// sets of images add to those of both.
+/// Sums over images of products of activations, logits and embeddings, each less a mean that all sums share: those of all
+/// images less those of some are those of the others.
 struct ClosedFormMoments {
-    private(set) var count = 0
+    private var count = 0
     /// Σ a, Σ l and Σ e.
     private var sums: [[Double]]
     /// Σ a aᵀ [units, units], Σ a lᵀ [units, classes] and Σ a eᵀ [units, d]

@@ -20,6 +20,9 @@ package enum LayerReader: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// The rankings that its answers allow, the one to begin with first. Attribution needs gradients besides.
+    /// The rankings that its answers allow. Attribution needs gradients besides.
     package var rankings: [Ranking] { self == .none ? [.contribution, .cosine] : Ranking.allCases }
+
+    /// The one to begin with.
+    package var standardRanking: Ranking { self == .none ? .contribution : .standard }
 }

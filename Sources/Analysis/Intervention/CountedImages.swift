@@ -50,6 +50,12 @@ package struct CountedImages: Sendable {
         if case .linear = remainder { _ = try leading.value }
     }
 
+    /// Keeps in memory, while `body` runs, what parts of the images are counted from again and again.
+    package func holding<Result>(_ body: () throws -> Result) throws -> Result {
+        guard case .linear = remainder else { return try activations.holding(body) }
+        return try activations.holding { try logits.holding(body) }
+    }
+
     /// As the model gives them: [N, classes]
     package var logits: Tensor { get throws { try given.value } }
 

@@ -55,12 +55,10 @@ extension UnitStatistics {
     /// - Parameters:
     ///   - weights: W [units, d].
     ///   - classes: c, unit rows [classes, d].
-    package func rivals(
-        _ weights: Tensor, _ answers: ProbeAnswers, classes: Tensor, checkCancellation: () throws -> Void = {}
-    ) throws -> Tensor {
+    package func rivals(_ weights: Tensor, _ answers: ProbeAnswers, classes: Tensor) throws -> Tensor {
         try sums(
             over: WeightedImages(classes: predictions, of: classes.rows), of: answers.rivals(classes), along: weights,
-            checkCancellation: checkCancellation)
+            checkCancellation: {})
     }
 }
 

@@ -58,8 +58,7 @@ extension State {
                 chooseRow(move == .up ? -1 : 1)
             }
         case .switchRanking:
-            let known = study.facts.reader.rankings
-            ranking = known[((known.firstIndex(of: ranking) ?? -1) + 1) % known.count]
+            ranking = study.facts.reader.rankings.next(after: ranking)
             tell("By \(ranking.title): \(ranking.explanation)")
         case .switchUnits: switchUnits(study)
         case .mark: mark(study)

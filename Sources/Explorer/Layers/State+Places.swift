@@ -20,7 +20,7 @@ extension State {
         take(layers.places[reference] ?? place?.carried(to: reference) ?? LayerPlace(layer: reference), next)
         // Something to look at before the first key, with the focus where every key is a command.
         if concept.text.isEmpty, let first = facts.classes.first { steer.list.active.concept = first }
-        if !facts.reader.rankings.contains(ranking) { ranking = facts.reader.rankings[0] }
+        if !facts.reader.rankings.contains(ranking) { ranking = facts.reader.standardRanking }
         steer.history = SteeringHistory(from: steer.list)
         if place == nil { focus = home }
     }

@@ -59,13 +59,11 @@ struct ChangeCounting: Sendable {
             }
         }
         let heldOut = try layer.heldOut
-        return try heldOut.activations.holding {
-            try heldOut.logits.holding { try changes(interventions, in: layer, heldOut, work) }
-        }
+        return try heldOut.holding { try partly(interventions, in: layer, heldOut, work) }
     }
 
     /// Those of a class's own images, and of the part that stands for the others.
-    private func changes(
+    private func partly(
         _ interventions: [Intervention], in layer: StudiedLayer, _ heldOut: CountedImages, _ work: Work
     ) throws -> [ClassChange] {
         var found: [ClassChange] = []

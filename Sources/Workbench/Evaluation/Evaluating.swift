@@ -74,7 +74,11 @@ extension StudiedLayer {
                     let key = RankedBy(kind: kind, method: sets.method)
                     if seed == 0 { first[key] = orders }
                     if seed > 0, isFresh || sets.isRandom || first[key] != orders { touched.insert(key) }
-                    try layer.count(orders, sets, kind, request, counting, rows, into: &table, work)
+                    if isFresh || first[key] != orders {
+                        try layer.count(orders, sets, kind, request, counting, rows, into: &table, work)
+                    } else {
+                        table.repeatFirstSeed(of: key)
+                    }
                     try work.advance(progress.afterOne())
                     finished(table.telling(touched))
                 }
@@ -144,6 +148,14 @@ private struct RankedBy: Hashable {
 }
 
 extension InterventionTable {
+    /// Takes in a seed by which a ranking chose what it chose by the first.
+    fileprivate mutating func repeatFirstSeed(of ranked: RankedBy) {
+        for place in cells.indices where cells[place].kind == ranked.kind && cells[place].method == ranked.method {
+            cells[place].byClass.append(cells[place].byClass[0])
+            cells[place].othersByClass.append(cells[place].othersByClass[0])
+        }
+    }
+
     /// The table with one seed of what no seed touches.
     fileprivate func telling(_ touched: Set<RankedBy>) -> InterventionTable {
         var table = self

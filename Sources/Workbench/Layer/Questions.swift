@@ -19,7 +19,7 @@ extension StudiedLayer {
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
-        let ranking = ranking ?? reader.rankings[0]
+        let ranking = ranking ?? reader.standardRanking
         let space = try space(kind)
         var typed = ConceptText(text, layer: encoder.layer)
         var chosenClass = chosenClass

@@ -50,29 +50,35 @@ extension TargetLayer {
             }, isDifferentiable: place.isDifferentiable)
     }
 
-    /// What neurons say of the classes that the model takes each class's images for, kept for the encoder it was found with.
+    /// What neurons say of the classes that the model takes each class's images for, by the encoder of some parameters.
     func keptRivals(
         _ encoder: NeuronEncoder, _ probe: ProbeActivations, _ answers: ProbeAnswers, _ classes: ConceptSet,
-        _ parameters: AlignmentParameters, checkCancellation: () throws -> Void = {}
+        _ parameters: AlignmentParameters
     ) throws -> Tensor {
-        let key = try Digest("rivals 1", alignmentKey(parameters), answersKey(of: self.probe))
-        let shape = [classes.names.count, probe.unitCount]
-        if let kept = try study.keptTensors(key)?["rivals"], kept.shape == shape { return kept }
-        let rivals = try probe.rivals(
-            encoder.weights, answers, classes: classes.embeddings, checkCancellation: checkCancellation)
-        study.keep(["rivals": rivals], key)
-        return rivals
+        try keptByClass("rivals", probe, encoder: alignmentKey(parameters)) {
+            try probe.rivals(encoder.weights, answers, classes: classes.embeddings)
+        }
     }
 
     /// The scores of all neurons for all classes, which need the model but once.
     private func keptAttribution(_ probe: ProbeActivations, _ compute: () throws -> Tensor) throws -> Tensor {
+        try keptByClass("attribution", probe, compute)
+    }
+
+    /// What the model's answers on the probe images give of every neuron for every class, kept with the study:
+    /// [classes, units]
+    private func keptByClass(
+        _ name: String, _ probe: ProbeActivations, encoder: Digest? = nil, _ compute: () throws -> Tensor
+    ) throws -> Tensor {
         let images = try self.probe
-        let key = try Digest("attribution 1", activationKey(of: images), answersKey(of: images), target.facts.digest)
+        let key = try Digest(
+            "\(name) 1", activationKey(of: images), answersKey(of: images), target.facts.digest,
+            encoder?.description ?? "")
         let shape = [classNames.count, probe.unitCount]
-        if let kept = try study.keptTensors(key)?["attribution"], kept.shape == shape { return kept }
-        let scores = try compute()
-        study.keep(["attribution": scores], key)
-        return scores
+        if let kept = try study.keptTensors(key)?[name], kept.shape == shape { return kept }
+        let values = try compute()
+        study.keep([name: values], key)
+        return values
     }
 }
 

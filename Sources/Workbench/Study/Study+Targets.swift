@@ -19,10 +19,11 @@ extension Study {
         let classes = plan.classes ?? known?.facts.classList
         let choice = TargetModelChoice(
             plan.model, classes: classes, templates: try templates, precision: plan.precision)
+        let list = try plan.classes == nil ? nil : choice.classNames()
         let lines = plan.classes == nil ? known?.facts.words?.lines : nil
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
-        let words = try (model as? ZeroShotClassifier).map { clip in
-            ClassWords(lines: try lines ?? choice.classLines() ?? [], templates: clip.templates.templates)
+        let words = (model as? ZeroShotClassifier).map { clip in
+            ClassWords(lines: lines ?? list?.map(\.name) ?? [], templates: clip.templates.templates)
         }
 
         let configuration = try configuration()
@@ -41,7 +42,8 @@ extension Study {
         var facts = TargetFacts(
             model, location: plan.model, precision: plan.precision, words: words, classList: classes,
             classes: own.classes, classNames: names)
-        facts.classIdentifiers = plan.classes == nil ? known?.facts.classIdentifiers : try choice.classIdentifiers()
+        let identifiers = list?.compactMap(\.identifier) ?? known?.facts.classIdentifiers ?? []
+        facts.classIdentifiers = identifiers.isEmpty ? nil : identifiers
         facts.classMap =
             try plan.classMap.map { try ClassMap(contentsOf: Resources.resolve($0)) } ?? known?.facts.classMap
         if own.reader != .none {

@@ -23,14 +23,8 @@ package struct TargetModelChoice: Sendable {
         self.precision = precision
     }
 
-    /// The class list, line by line; nil where none was given.
-    func classLines() throws -> [String]? { try classList()?.names().map(\.name) }
-
-    /// The identifiers of WordNet's that begin its lines; nil where none does.
-    func classIdentifiers() throws -> [String]? {
-        let found = try classList()?.names().compactMap(\.identifier) ?? []
-        return found.isEmpty ? nil : found
-    }
+    /// The class list, line by line, each with the identifier of WordNet's that it begins with; nil where none was given.
+    func classNames() throws -> [(name: String, identifier: String?)]? { try classList()?.names() }
 
     private func classList() throws -> TextList? { try classes.map { try TextList(Resources.resolve($0)) } }
 

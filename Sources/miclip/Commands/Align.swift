@@ -59,7 +59,7 @@ struct Align: ParsableCommand {
             try workbench.extract(work)
             return try workbench.align(parameters, work)
         }
-        try output.print(AlignmentDocument(report)) { report in
+        try output.print(AlignmentDocument(report)) { _ in
             if let chosen = report.chosen, let trials = report.trials {
                 return Self.table(trials, chosen, report.seconds)
             }
@@ -76,9 +76,9 @@ struct Align: ParsableCommand {
 
     /// The best trials of the closed form.
     private static func table(
-        _ trials: [AlignmentDocument.Trial], _ chosen: AlignmentDocument.Trial, _ seconds: Double
+        _ trials: [ClosedFormTrial], _ chosen: ClosedFormTrial, _ seconds: Double
     ) -> String {
-        let best = trials.sorted { $0.answers + 2 * $0.description > $1.answers + 2 * $1.description }
+        let best = trials.sorted { $0.score > $1.score }
         let rows = best.prefix(8).map { trial in
             number(trial.balance, 2).leftPadded(7) + number(trial.shrinkage, 2).leftPadded(8)
                 + number(trial.answers, 4).leftPadded(9) + number(trial.description, 4).leftPadded(13)

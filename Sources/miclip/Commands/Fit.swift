@@ -40,7 +40,7 @@ struct Fit: ParsableCommand {
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
         try warn(ofDoubtIn: study)
-        let ranking = ranking ?? study.reader.rankings[0]
+        let ranking = ranking ?? study.reader.standardRanking
         let list = SteeringList.of(
             concept, add ? .adding : .scaling, beta: add ? 0 : 1, top: top, ranking: ranking, further: and)
         let (steering, target) = try list.steering(

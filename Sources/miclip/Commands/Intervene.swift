@@ -60,7 +60,7 @@ struct Intervene: ParsableCommand {
     func run() throws {
         let study = try study.layer(counting: counting, units: [units.kind])
         try warn(ofDoubtIn: study)
-        let ranking = ranking ?? study.reader.rankings[0]
+        let ranking = ranking ?? study.reader.standardRanking
         let kind: Operator = scale == nil ? .adding : .scaling
         let list = SteeringList.of(
             units.text ?? concept ?? "", kind, beta: scale ?? add ?? 0, top: units.count ?? top, ranking: ranking,
