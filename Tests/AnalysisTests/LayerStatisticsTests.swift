@@ -107,11 +107,16 @@ import Testing
             answers: ProbeAnswers(probe, head: .zero(classes: 20, units: units)),
             context: ConceptContext(concepts: classes, classes: classes, imageEmbeddings: embeddings))
         let query = ConceptQuery("typed", embedding: normals([1, width]).normalized().values)
-        let exact = try space.locate(query).map(\.unit)
-        let estimate = try #require(try space.estimate(query)).map(\.unit)
-        #expect(Set(estimate.prefix(20)).intersection(exact.prefix(20)).count >= 17)
-        #expect(try space.estimate(ConceptQuery("class 3", embedding: query.embedding)) == nil, "a class is at once")
+        var estimate: [InternalUnit]?
+        let exact = try space.locate(query, estimate: { estimate = $0.map(\.unit) }, checkCancellation: {}).map(\.unit)
+        #expect(Set(try #require(estimate).prefix(20)).intersection(exact.prefix(20)).count >= 17)
+        estimate = nil
+        let known = ConceptQuery("class 3", embedding: query.embedding)
+        _ = try space.locate(known, estimate: { estimate = $0.map(\.unit) }, checkCancellation: {})
+        #expect(estimate == nil, "a class is at once")
         struct Stop: Error {}
-        #expect(throws: Stop.self) { try space.locate(query) { throw Stop() } }
+        #expect(throws: Stop.self) {
+            try space.locate(query, estimate: nil, checkCancellation: { throw Stop() })
+        }
     }
 }

@@ -82,7 +82,9 @@ package struct FeatureSpace: UnitSpace {
     /// The 1,000 best, with w_j of the E_n trained on feature activations in place of W_i: `contribution` is
     /// (w_j·(c - c̄)) (f̄_{j,c} - f̄_j) of features that are present on the concept, `cosine` that of w_j and the concept,
     /// centred; `attribution` goes by the direction that a feature's decoder moves the activations in.
-    package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+    package func locate(
+        _ query: ConceptQuery, estimate: (([RankedUnit]) throws -> Void)?, checkCancellation: () throws -> Void
+    ) throws -> [RankedUnit] {
         let centred = try context.centred(query.embedding)
         let best: [(row: Int, score: Float)]
         switch query.ranking {

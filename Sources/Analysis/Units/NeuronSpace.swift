@@ -46,26 +46,22 @@ package struct NeuronSpace: UnitSpace {
 
     package func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }
 
-    package func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit] {
+    package func locate(
+        _ query: ConceptQuery, estimate: (([RankedUnit]) throws -> Void)?, checkCancellation: () throws -> Void
+    ) throws -> [RankedUnit] {
         switch query.ranking {
-        case .cosine: try byCosine(query.embedding)
+        case .cosine: return try byCosine(query.embedding)
         case .contribution, .rivals:
-            try byMeans(query, probe.weightedMeans(on: query, in: context, checkCancellation: checkCancellation))
-        case .attribution: try byAttribution(query)
+            let found = try probe.weightedMeans(
+                on: query, in: context, estimate: estimate.map { tell in { try tell(byMeans(query, $0)) } },
+                checkCancellation: checkCancellation)
+            return try byMeans(query, found)
+        case .attribution: return try byAttribution(query)
         }
     }
 
-    package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? {
-        guard query.ranking == .contribution || query.ranking == .rivals, probe.isLarge,
-            probe.knownMeans(on: query, context.classes) == nil,
-            let weights = query.weights(of: try context.imageEmbeddings.value),
-            let means = try probe.estimatedSums(weights)
-        else { return nil }
-        return try byMeans(query, (means, weights))
-    }
-
     /// By what hangs on the activations on the concept's images through their means alone.
-    private func byMeans(_ query: ConceptQuery, _ found: (means: [Float], images: [Float]?)) throws -> [RankedUnit] {
+    private func byMeans(_ query: ConceptQuery, _ found: WeightedMeans) throws -> [RankedUnit] {
         query.ranking == .rivals
             ? ranked(
                 try rivals.scores(query, means: found.means, images: found.images), toward: try said(query.embedding))

@@ -64,9 +64,12 @@ extension ProbeActivations: UnitStatistics {
         for range in blocks(of: rows, size: block) {
             try checkCancellation()
             let shares = blocks(of: range, size: (range.count + cores - 1) / cores)
-            let parts = parallelMap(shares) { weightedRows(values, $0, weights) }
+            let parts = parallelMap(shares) { share in
+                // Each core gives back what it read: to unmap pages takes half as long as to read them.
+                defer { values.release(rows: share) }
+                return weightedRows(values, share, weights)
+            }
             for part in parts { for unit in 0..<units { sums[unit] += part[unit] } }
-            values.release(rows: range)
         }
         return sums
     }
@@ -79,7 +82,7 @@ extension ProbeActivations: UnitStatistics {
             values.withUnsafe { a in
                 weights.withUnsafeBufferPointer { weights in
                     // A few rows at a time, so that memory is read in its order.
-                    for few in blocks(of: rows, size: 16) {
+                    for few in blocks(of: rows, size: 8) {
                         let first = few.lowerBound
                         moveRow(
                             sums.baseAddress!, a.baseAddress! + first * units, weights.baseAddress! + first,
@@ -91,9 +94,6 @@ extension ProbeActivations: UnitStatistics {
         return sums
     }
 
-    /// Whether reading all activations takes longer than a frame.
-    var isLarge: Bool { imageCount * unitCount > Self.readAtOnce }
-
     /// Elements up to which activations are read as one: 64 MB.
     private static let readAtOnce = 1 << 24
 
@@ -101,9 +101,9 @@ extension ProbeActivations: UnitStatistics {
     /// means of the classes they were predicted as; nil where reading all activations is as quick.
     ///
     /// - Parameter weights: one an image, of sum 1.
-    func estimatedSums(_ weights: [Float], exactly count: Int = 1000) throws -> [Float]? {
-        guard isLarge else { return nil }
-        let nearest = TopK.indices(of: weights, count: count).sorted()
+    package func estimatedSums(_ weights: [Float]) throws -> [Float]? {
+        guard imageCount * unitCount > Self.readAtOnce else { return nil }
+        let nearest = TopK.indices(of: weights, count: 1000).sorted()
         var ofClasses = [Float](repeating: 0, count: statistics.classCounts.count)
         for (image, c) in predictions.enumerated() { ofClasses[c] += weights[image] }
         for image in nearest { ofClasses[predictions[image]] -= weights[image] }

@@ -17,11 +17,14 @@ package protocol UnitSpace: Sendable {
     /// u of each of `units`: unit rows [units.count, d].
     func embeddings(of units: [InternalUnit]) -> Tensor
 
-    /// Units for a concept, best first: all, or as many as a list has a use for. `checkCancellation` is asked now and
-    /// then.
-    func locate(_ query: ConceptQuery, checkCancellation: () throws -> Void) throws -> [RankedUnit]
-    /// The same as far as it can be told within a frame; nil where `locate` is as quick.
-    func estimate(_ query: ConceptQuery) throws -> [RankedUnit]?
+    /// Units for a concept, best first: all, or as many as a list has a use for.
+    ///
+    /// - Parameters:
+    ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
+    ///   - checkCancellation: asked now and then.
+    func locate(
+        _ query: ConceptQuery, estimate: (([RankedUnit]) throws -> Void)?, checkCancellation: () throws -> Void
+    ) throws -> [RankedUnit]
     /// The `count` best concepts of a unit, best first.
     func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription
     /// Some of `units` with their best concepts, in order.
@@ -45,9 +48,9 @@ extension UnitSpace {
 
     package func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
 
-    package func estimate(_ query: ConceptQuery) throws -> [RankedUnit]? { nil }
-
-    package func locate(_ query: ConceptQuery) throws -> [RankedUnit] { try locate(query, checkCancellation: {}) }
+    package func locate(_ query: ConceptQuery) throws -> [RankedUnit] {
+        try locate(query, estimate: nil, checkCancellation: {})
+    }
 
     /// The quality of every unit, in order.
     ///

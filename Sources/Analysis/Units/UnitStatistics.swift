@@ -24,6 +24,8 @@ package protocol UnitStatistics: Sendable {
 
     /// Σ weights over images of every unit's activation. `checkCancellation` is asked now and then.
     func weightedSums(_ weights: [Float], checkCancellation: () throws -> Void) throws -> [Float]
+    /// The same within a frame, about; nil where `weightedSums` is as quick.
+    func estimatedSums(_ weights: [Float]) throws -> [Float]?
     /// For each group of images the weighted sum of a_i(x) (v(x)·d_i): [groups, units]
     ///
     /// - Parameters:
@@ -43,7 +45,12 @@ package protocol UnitStatistics: Sendable {
     func histogram(of index: Int) throws -> Histogram
 }
 
+/// ā_{i,c} of every unit, with the weights of the images; these nil of a class, and where all images count alike.
+typealias WeightedMeans = (means: [Float], images: [Float]?)
+
 extension UnitStatistics {
+    package func estimatedSums(_ weights: [Float]) -> [Float]? { nil }
+
     package func columns(_ indices: [Int]) throws -> [[Float]] { try indices.map(column) }
 
     /// Whether a unit was off on every image.
@@ -85,17 +92,16 @@ extension UnitStatistics {
         try weightedMeans(on: query, in: context, checkCancellation: checkCancellation).means
     }
 
-    /// The same with the weights of the images; nil of a class, and where all images count alike.
+    /// The same with the weights of the images.
+    ///
+    /// - Parameter estimate: takes an estimate, where the sums take longer than a frame.
     func weightedMeans(
-        on query: ConceptQuery, in context: ConceptContext, checkCancellation: () throws -> Void = {}
-    ) throws -> (means: [Float], images: [Float]?) {
-        if let known = knownMeans(on: query, context.classes) { return (known, nil) }
+        on query: ConceptQuery, in context: ConceptContext, estimate: ((WeightedMeans) throws -> Void)? = nil,
+        checkCancellation: () throws -> Void = {}
+    ) throws -> WeightedMeans {
+        if let c = context.classes.position(of: query.concept), classCount(c) > 0 { return (classMean(c), nil) }
         guard let weights = query.weights(of: try context.imageEmbeddings.value) else { return (means, nil) }
+        if let estimate, let means = try estimatedSums(weights) { try estimate((means, weights)) }
         return (try weightedSums(weights, checkCancellation: checkCancellation), weights)
-    }
-
-    /// Those of a class that some images were predicted as.
-    func knownMeans(on query: ConceptQuery, _ classes: ConceptSet) -> [Float]? {
-        classes.position(of: query.concept).flatMap { classCount($0) > 0 ? classMean($0) : nil }
     }
 }

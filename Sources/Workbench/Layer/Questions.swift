@@ -47,11 +47,15 @@ extension StudiedLayer {
         var found = Localization(
             concept: text, target: countedClasses.target(of: typed.words, embedding: embedding, chosen: chosenClass),
             ranking: ranking, units: [], isExact: false)
-        if let estimate, let units = try space.estimate(query) {
-            found.units = units
-            estimate(found)
-        }
-        (found.units, found.isExact) = (try space.locate(query, checkCancellation: work.checkCancelled), true)
+        found.units = try space.locate(
+            query,
+            estimate: estimate.map { tell in
+                {
+                    found.units = $0
+                    tell(found)
+                }
+            }, checkCancellation: work.checkCancelled)
+        found.isExact = true
         found.nearest = try context.nearest(to: typed.words, embedding)
         return found
     }
