@@ -3,7 +3,8 @@
     python make_resnet_goldens.py resnet.safetensors
 
 One file holds, for `basic` and `bottleneck`: the pixels, the weights under `<kind>.weights.`, the activations at the stem, at
-every block, after the pooling and the logits (channels last), with the configurations in its metadata.
+every block, after the pooling and the logits (channels last), with the configurations in its metadata; and of the first image
+the gradient of the log-probability of its own answer at the stem and some blocks, under `<kind>.gradient.`.
 """
 import json
 import sys
@@ -24,11 +25,15 @@ for kind, widths, early in (("basic", [16, 24], False), ("bottleneck", [32, 48, 
         if "normalization" in name and parameter.is_floating_point():
             # Neither the zeros nor the ones that a fresh batch normalisation has; a variance is positive.
             parameter.data = torch.rand_like(parameter) + 0.5 if name.endswith(("weight", "var")) else torch.randn_like(parameter) / 4
-    activations = {}
+    activations, outputs = {}, {}
+
+    def channels_last(maps):
+        return maps.permute(0, 2, 3, 1).flatten(1, 2)
 
     def record(name):
         def hook(_, __, output):
-            activations[name] = output.permute(0, 2, 3, 1).flatten(1, 2)
+            outputs[name] = output
+            activations[name] = channels_last(output)
         return hook
 
     model.resnet.embedder.register_forward_hook(record("stem"))
@@ -43,6 +48,10 @@ for kind, widths, early in (("basic", [16, 24], False), ("bottleneck", [32, 48, 
     for name, value in activations.items():
         # The early, large maps of one image are enough.
         tensors[f"{kind}.{name}"] = (value if value.dim() == 2 else value[:1]).contiguous()
+    answer = model(pixels[:1]).logits.log_softmax(-1).max()
+    points = [name for name in outputs if name == "stem" or "." in name][:-1]
+    for name, gradient in zip(points, torch.autograd.grad(answer, [outputs[name] for name in points])):
+        tensors[f"{kind}.gradient.{name}"] = channels_last(gradient).contiguous()
     for name, value in model.state_dict().items():
         tensors[f"{kind}.weights.{name}"] = value.contiguous()
     metadata[kind] = json.dumps({

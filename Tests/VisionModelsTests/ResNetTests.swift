@@ -93,6 +93,64 @@ struct ResNetTests {
         }
     }
 
+    @Test(arguments: ["basic", "bottleneck"])
+    func `knows how its answer hangs on every feature map before the last, as PyTorch does`(kind: String) throws {
+        let model = try goldens.model(kind)
+        let recorded = recorded(model, pixels)
+        let spatial = model.hookPoints.filter { $0.tokens > 1 }
+        var seen = 0
+        for point in spatial {
+            guard model.knowsAnswerGradients(at: point) else {
+                #expect(model.answerGradients(at: point) == nil, "\(point.name)")
+                continue
+            }
+            let gradients = try #require(model.answerGradients(at: point))
+            let found = gradients(recorded[point.name]!)
+            #expect(found.shape == recorded[point.name]!.shape)
+            guard let golden = try? goldens.checkpoint.tensor("\(kind).gradient.\(point.name)") else { continue }
+            seen += 1
+            let size = golden.values.map(abs).max()!
+            assertClose(
+                found.values.prefix(golden.count).map { $0 / size }, golden.values.map { $0 / size }, within: 1e-4,
+                because: "float32 sums in another order, relative to the greatest, at \(point.name)")
+        }
+        #expect(seen == (kind == "basic" ? 4 : 6))
+        for name in [spatial.last!.name, "avgpool", "logits"] {
+            #expect(!model.knowsAnswerGradients(at: try #require(model.hookPoint(named: name))), "\(name)")
+        }
+    }
+
+    @Test func `has gradients that are those of differences along a line`() throws {
+        let model = try goldens.model("bottleneck")
+        let recorded = recorded(model, pixels)
+        var random = SeededRandom(seed: 3)
+        for name in ["stem", "layer1.0", "layer1", "layer2.1", "layer3.0"] {
+            let point = try #require(model.hookPoint(named: name))
+            let x = recorded[name]!
+            let gradients = try #require(model.answerGradients(at: point))
+            let (gradient, winners) = (gradients(x), model.logits(pixels).argmax())
+            let direction = random.tensor(x.shape)
+            let step: Float = 1e-4
+            func logShares(_ sign: Float) -> [Double] {
+                let moved = Tensor(x.shape, zip(x.values, direction.values).map { $0 + sign * step * $1 })
+                let logits = model.logits(resumingFrom: point, moved)
+                return winners.indices.map { image in
+                    let row = logits.row(image).map(Double.init)
+                    return row[winners[image]] - log(row.reduce(0) { $0 + exp($1) })
+                }
+            }
+            let size = x.count / winners.count
+            for (image, (up, down)) in zip(logShares(1), logShares(-1)).enumerated() {
+                let along = (image * size..<(image + 1) * size).reduce(0.0) {
+                    $0 + Double(gradient[$1]) * Double(direction[$1])
+                }
+                assertClose(
+                    Float((up - down) / Double(2 * step)), Float(along), within: 5e-3,
+                    because: "float32 logits over a step of 0.0001, and kinks of the rectifier within it, at \(name)")
+            }
+        }
+    }
+
     @Test func `sees a batch as it sees its images one by one, bit for bit`() throws {
         let model = try goldens.model("bottleneck")
         let (whole, size) = (model.logits(pixels), pixels.count / 3)

@@ -46,6 +46,12 @@ package struct Convolution: Sendable {
         self.init(weight: weight, bias: bias, stride: stride, edges: Edges(all: padding), precision: precision)
     }
 
+    /// Its weights, [outputs, window · window · inputs]; nil where they were rounded.
+    package var unpacked: Tensor? { weight.unpacked }
+
+    /// Whether its weights are as they were given.
+    package var isExact: Bool { weight.precision == .float32 }
+
     /// The output's size for that of the input.
     package func size(of height: Int, _ width: Int) -> (height: Int, width: Int) {
         edges.size(of: height, width, window: window, stride: stride)

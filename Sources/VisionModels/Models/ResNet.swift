@@ -80,7 +80,7 @@ package struct ResNet: TargetModel {
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
-    private let classifier: LinearHead
+    let classifier: LinearHead
     /// What leads to each hook point from the one before.
     private let steps: [Step]
 
@@ -122,6 +122,16 @@ package struct ResNet: TargetModel {
     }
 
     package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+
+    /// The blocks between a hook point and the pooling, each with the size of what it takes; nil where none is, or where the
+    /// point has no places.
+    func blocks(after point: HookPoint) -> [(block: Block, height: Int, width: Int)]? {
+        guard let index = hookPoints.firstIndex(of: point), grids[point.name] != nil else { return nil }
+        let blocks = steps[(index + 1)...].compactMap { step in
+            if case .block(let block, let height, let width) = step { (block, height, width) } else { nil }
+        }
+        return blocks.isEmpty ? nil : blocks
+    }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         let after = hookPoints.firstIndex(of: point).map { steps[($0 + 1)...] } ?? []

@@ -3,8 +3,20 @@ import LinearAlgebra
 
 // The way back through the blocks of a transformer, in closed form. In shapes: B images, T tokens, D width, H hidden values.
 
-/// ∂ log p_ĉ/∂x of the residual stream at a hook point, ĉ each image's own prediction: [B, T, D] -> [B, T, D]
+/// ∂ log p_ĉ/∂x at a hook point, ĉ each image's own prediction: [B, T, D] -> [B, T, D]
 package typealias AnswerGradients = @Sendable (_ activations: Tensor) -> Tensor
+
+/// The gradient of some images at a time, a few on each core: nothing of one image reaches another. [B, T, D]
+func imageByImage(_ activations: Tensor, _ gradient: @Sendable (Tensor) -> Tensor) -> Tensor {
+    let (tokens, width) = (activations.shape[1], activations.shape[2])
+    let parts = parallelMap(blocks(of: activations.shape[0], size: 4)) { images in
+        gradient(
+            activations.rows(images.lowerBound * tokens..<images.upperBound * tokens)
+                .reshaped([images.count, tokens, width])
+        ).values
+    }
+    return Tensor(activations.shape, parts.flatMap { $0 })
+}
 
 /// The blocks after a hook point, then what makes an answer of the class token.
 struct TransformerGradients: Sendable {
@@ -22,17 +34,7 @@ struct TransformerGradients: Sendable {
         (self.blocks, self.ofAnswer) = (own, ofAnswer)
     }
 
-    /// Image by image, a few on each core: nothing of one image reaches another.
-    func callAsFunction(_ activations: Tensor) -> Tensor {
-        let (tokens, width) = (activations.shape[1], activations.shape[2])
-        let parts = parallelMap(LinearAlgebra.blocks(of: activations.shape[0], size: 4)) { images in
-            gradient(
-                activations.rows(images.lowerBound * tokens..<images.upperBound * tokens)
-                    .reshaped([images.count, tokens, width])
-            ).values
-        }
-        return Tensor(activations.shape, parts.flatMap { $0 })
-    }
+    func callAsFunction(_ activations: Tensor) -> Tensor { imageByImage(activations, gradient) }
 
     private func gradient(_ x: Tensor) -> Tensor {
         var (traces, x) = ([BlockTrace](), x)
