@@ -35,13 +35,13 @@ package struct SilhouetteScore: Sendable, Hashable, Codable {
 /// The silhouette of labels (Rousseeuw 1987) by cosine distance 1 - cos, with a permutation test.
 ///
 /// s_i = (b_i - a_i) / max(a_i, b_i): a_i the mean distance to the other points of i's group, b_i the smallest mean distance
-/// to another group's. A point alone in its group counts 0. The distances are computed once; a shuffle's group sums are a
-/// matrix product.
+/// to another group's. A point alone in its group counts 0. The distances to a group of n_g points of sum S_g add up to
+/// n_g - u_i·S_g, so that a shuffle takes a product with the groups' sums alone.
 package struct Silhouette: Sendable {
-    /// At most this many points are measured, drawn by the seed: their distances take 64 MB.
+    /// At most this many points are measured, drawn by the seed, so that a thousand shuffles take seconds.
     static let largest = 4096
-    /// Distances [n, n] between the points measured.
-    private let distances: Tensor
+    /// Unit vectors of the points measured: [n, d]
+    private let points: Tensor
     /// The points measured, of those given.
     private let chosen: [Int]
 
@@ -53,14 +53,7 @@ package struct Silhouette: Sendable {
             chosen = chosen.shuffled(using: &random).prefix(Self.largest).sorted()
         }
         self.chosen = chosen
-        let points = embeddings.rows(at: chosen)
-        var distances = multiply(points, .plain, points, .transposed, alpha: -1)
-        let n = chosen.count
-        distances.withUnsafeMutable { d in
-            for i in d.indices { d[i] += 1 }
-            for i in 0..<n { d[i * n + i] = 0 }
-        }
-        self.distances = distances
+        points = embeddings.rows(at: chosen)
     }
 
     /// The score of `labels`, one of each point given, beside `shuffles` random orders of them. Nil for fewer than two
@@ -99,27 +92,31 @@ package struct Silhouette: Sendable {
 
     /// The mean silhouette of each of several labellings with the same group sizes.
     private func mean(of labellings: [[Int]], groups: Int) -> [Double] {
-        let n = chosen.count
-        let columns = labellings.count * groups
-        var members = Tensor([n, columns])
-        members.withUnsafeMutable { m in
-            for (index, labels) in labellings.enumerated() {
-                for (i, group) in labels.enumerated() { m[i * columns + index * groups + group] = 1 }
+        let (n, d, columns) = (points.rows, points.columns, labellings.count * groups)
+        var members = Tensor([columns, d])
+        members.withUnsafeMutable { sums in
+            points.withUnsafe { u in
+                for (index, labels) in labellings.enumerated() {
+                    for (i, group) in labels.enumerated() {
+                        let into = (index * groups + group) * d
+                        for k in 0..<d { sums[into + k] += u[i * d + k] }
+                    }
+                }
             }
         }
         var sizes = [Float](repeating: 0, count: groups)
         for group in labellings[0] { sizes[group] += 1 }
-        // Sum of distances from each point to each group.
-        let sums = multiply(distances, .plain, members)
+        // Sum of cosines between each point and each group.
+        let sums = multiply(points, .plain, members, .transposed)
         return sums.withUnsafe { sums in
             labellings.enumerated().map { index, labels in
                 var total = 0.0
                 for i in 0..<n where sizes[labels[i]] > 1 {
                     let row = i * columns + index * groups
                     let own = labels[i]
-                    let a = sums[row + own] / (sizes[own] - 1)
+                    let a = max(0, sizes[own] - sums[row + own]) / (sizes[own] - 1)
                     var b = Float.infinity
-                    for group in 0..<groups where group != own { b = min(b, sums[row + group] / sizes[group]) }
+                    for group in 0..<groups where group != own { b = min(b, 1 - sums[row + group] / sizes[group]) }
                     let larger = max(a, b)
                     if larger > 0 { total += Double((b - a) / larger) }
                 }
