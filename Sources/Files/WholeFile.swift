@@ -1,12 +1,35 @@
 import Foundation
+import Synchronization
 
 /// Small files that are read at once: also what cannot be mapped, a named pipe or `/dev/stdin`.
 package enum WholeFile {
-    /// All bytes of a file or pipe.
+    /// All bytes of a file or pipe. A pipe gives them but once: whoever asks again gets them from memory.
     ///
     /// - Parameter most: bytes beyond which the file is refused as too large (EFBIG), so that an endless one ends.
     package static func bytes(of url: URL, most: Int = 1 << 28) throws(FileError) -> [UInt8] {
         let path = url.path
+        guard let pipe = Pipe(path) else { return try read(path, most: most) }
+        if let known = pipes.withLock({ $0[pipe] }) { return known }
+        let bytes = try read(path, most: most)
+        pipes.withLock { $0[pipe] = bytes }
+        return bytes
+    }
+
+    private struct Pipe: Hashable {
+        let path: String
+        let device: dev_t
+        let inode: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
+            (self.path, device, inode) = (path, status.st_dev, status.st_ino)
+        }
+    }
+
+    private static let pipes = Mutex<[Pipe: [UInt8]]>([:])
+
+    private static func read(_ path: String, most: Int) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unreadable(file: path, code: errno) }
         defer { close(descriptor) }
@@ -17,7 +40,7 @@ package enum WholeFile {
         bytes.reserveCapacity(size)
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let found = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            let found = piece.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
             if found < 0 && errno == EINTR { continue }
             guard found >= 0 else { throw .unreadable(file: path, code: errno) }
             if found == 0 { return bytes }

@@ -39,6 +39,29 @@ import Testing
         #expect(try study.run("locate", "lace", "--layer", "blocks.1").status == 0)
     }
 
+    @Test("a class list may be a pipe: it is read once, and later verbs need it no more")
+    func classesFromPipe() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let own = try #require(try study.run("info", "--json").json()["classes"] as? [String])
+        let pipe = study.home.appending(path: "classes")
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        let names = own.map { "my \($0)" }
+        let writer = Thread {
+            guard let end = try? FileHandle(forWritingTo: pipe) else { return }
+            try? end.write(contentsOf: Data((names.joined(separator: "\n") + "\n").utf8))
+            try? end.close()
+        }
+        writer.start()
+        let run = try study.run("extract", "--classes", pipe.path)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try study.run("info", "--json").json()["classes"] as? [String] == names)
+        try FileManager.default.removeItem(at: pipe)
+        let added = try study.run("extract", "--layer", "blocks.1")
+        #expect(added.status == 0, "\(added.errors)")
+        #expect(try study.run("locate", names[1], "--layer", "blocks.1").output.contains(names[1]))
+    }
+
     @Test(
         "concepts tie to classes by their words, never by a WordNet identifier, and names come without a forward pass")
     func identifiers() throws {

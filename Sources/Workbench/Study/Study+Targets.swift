@@ -15,12 +15,15 @@ extension Study {
     }
 
     func add(_ plan: TargetPlan, heldOut: ImageSet) throws {
-        let known = try targets().first { $0.facts.location == plan.model && $0.facts.precision == plan.precision }
-        let classes = plan.classes ?? known?.facts.classList
+        let ofThatModel = try targets().filter { $0.facts.location == plan.model }
+        let known = ofThatModel.first { $0.facts.precision == plan.precision }
+        // Its class list is as it was read then, for another precision too.
+        let earlier = known ?? ofThatModel.first
+        let classes = plan.classes ?? earlier?.facts.classList
         let choice = TargetModelChoice(
             plan.model, classes: classes, templates: try templates, precision: plan.precision)
         let list = try plan.classes == nil ? nil : choice.classNames()
-        let lines = plan.classes == nil ? known?.facts.words?.lines : nil
+        let lines = plan.classes == nil ? earlier?.facts.listed : nil
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
         let words = (model as? ZeroShotClassifier).map { clip in
             ClassWords(lines: lines ?? list?.map(\.name) ?? [], templates: clip.templates.templates)
@@ -42,7 +45,7 @@ extension Study {
         var facts = TargetFacts(
             model, location: plan.model, precision: plan.precision, words: words, classList: classes,
             classes: own.classes, classNames: names)
-        let identifiers = list?.compactMap(\.identifier) ?? known?.facts.classIdentifiers ?? []
+        let identifiers = list?.compactMap(\.identifier) ?? earlier?.facts.classIdentifiers ?? []
         facts.classIdentifiers = identifiers.isEmpty ? nil : identifiers
         facts.classMap =
             try plan.classMap.map { try ClassMap(contentsOf: Resources.resolve($0)) } ?? known?.facts.classMap
@@ -152,6 +155,6 @@ extension TargetLayer {
     package var plan: TargetPlan {
         TargetPlan(
             model: target.facts.location, layers: [hookPoint.name], pooling: pooling.rawValue,
-            classes: target.facts.classList, precision: target.facts.precision)
+            precision: target.facts.precision)
     }
 }

@@ -187,7 +187,7 @@ package final class Study: Sendable {
         let choice = TargetModelChoice(
             facts.location, classes: facts.classList, templates: PromptTemplates(facts.words?.templates ?? ["{}"]),
             precision: facts.precision)
-        let model = try choice.load(lines: facts.words?.lines) { try embed($0, in: $1) }
+        let model = try choice.load(lines: facts.listed) { try embed($0, in: $1) }
         guard model.digest == facts.digest else {
             throw WorkbenchError.changedModel(facts.location, study: folder.path)
         }

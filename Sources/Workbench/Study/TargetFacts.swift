@@ -66,6 +66,9 @@ struct TargetFacts: Sendable, Hashable, Codable {
     /// A name for each label: of a CLIP, the lines of its class list.
     var lines: [String] { words?.lines ?? classes }
 
+    /// The class list, as it was read; nil where none was given to a model that tells classes apart.
+    var listed: [String]? { words?.lines ?? (hasClassifier && classList != nil ? classes : nil) }
+
     /// What else these are called.
     var otherNames: [[String]] { [words == nil ? classNames : nil, classIdentifiers].compactMap(\.self) }
 

@@ -29,7 +29,7 @@ package struct TargetModelChoice: Sendable {
     private func classList() throws -> TextList? { try classes.map { try TextList(Resources.resolve($0)) } }
 
     /// - Parameters:
-    ///   - lines: the class list of a CLIP, where it was read before.
+    ///   - lines: the class list, where it was read before.
     ///   - embed: embeds prompts in a concept space; it may know some of them from earlier.
     func load(
         lines known: [String]? = nil,
@@ -38,7 +38,9 @@ package struct TargetModelChoice: Sendable {
         let place = try Resources.locateModel(location)
         let list = try known == nil ? classList() : nil
         do {
-            let named = try list.map { ClassList(file: $0.file, names: try $0.names().map(\.name)) }
+            let named = try (known ?? list?.names().map(\.name)).map { names in
+                ClassList(file: list?.file ?? classes ?? location, names: names)
+            }
             let model = try loadTargetModel(at: place, classes: named, precision: precision)
             list?.tellRepetitions(as: .ownClasses)
             return model

@@ -121,7 +121,7 @@ struct Extract: ParsableCommand {
         var plan = own.plan
         if let model {
             plan.model = location(model)
-            if plan.model != own.plan.model { (plan.classes, plan.classNames, plan.precision) = (nil, nil, .float32) }
+            if plan.model != own.plan.model { (plan.classNames, plan.precision) = (nil, .float32) }
         }
         if !layer.isEmpty { plan.layers = layer }
         if let precision { plan.precision = precision }
