@@ -12,6 +12,11 @@ enum { LANES = 16 };
 typedef float floats __attribute__((ext_vector_type(8)));
 typedef float unaligned_floats __attribute__((ext_vector_type(8), aligned(4), may_alias));
 #define LOAD(x) (*(const unaligned_floats *)(x))
+// Sixteen, two registers of eight where there are none so wide.
+enum { WIDE = 16 };
+typedef float wide_floats __attribute__((ext_vector_type(WIDE)));
+typedef float unaligned_wide_floats __attribute__((ext_vector_type(WIDE), aligned(4), may_alias));
+#define LOAD_WIDE(x) (*(const unaligned_wide_floats *)(x))
 
 // Running maxima in lanes, since a max reduction does not vectorise by itself; NaN never replaces a number.
 static inline __attribute__((always_inline)) double lane_max(const double *lanes) {
@@ -20,7 +25,56 @@ static inline __attribute__((always_inline)) double lane_max(const double *lanes
     return top;
 }
 
+// The only class that can have the greatest p + t q, as far as floats tell; `count` where more than one can.
+//
+// A float errs by 2^-24 of itself in t, in the product and in the sum: all told by less than 2^-22 (|t q| + |p + t q|).
+static inline __attribute__((always_inline)) size_t sole_argmax(const float *p, const float *q, size_t count, float t) {
+    enum { SOME = 32 };
+    float lanes[SOME], sizes[SOME];
+    for (int j = 0; j < SOME; j++) lanes[j] = -INFINITY, sizes[j] = 0;
+    size_t c = 0;
+    for (; c + SOME <= count; c += SOME)
+        for (int j = 0; j < SOME; j++) {
+            float value = p[c + j] + t * q[c + j], size = fabsf(q[c + j]);
+            lanes[j] = value > lanes[j] ? value : lanes[j];
+            sizes[j] = size > sizes[j] ? size : sizes[j];
+        }
+    float best = lanes[0], size = sizes[0];
+    for (int j = 1; j < SOME; j++) {
+        best = lanes[j] > best ? lanes[j] : best;
+        size = sizes[j] > size ? sizes[j] : size;
+    }
+    for (; c < count; c++) {
+        float value = p[c] + t * q[c];
+        best = value > best ? value : best;
+        size = fabsf(q[c]) > size ? fabsf(q[c]) : size;
+    }
+    if (!(fabsf(best) < INFINITY && fabsf(t) < INFINITY)) return count;
+    // Twice over; and products may be too small for a float. Where a slope is not finite no class reaches the floor.
+    float floor = best - 0x1p-20f * (fabsf(t) * size + fabsf(best)) - 1e-30f;
+    size_t found = count;
+    for (c = 0; c < count; c += SOME) {
+        size_t end = c + SOME < count ? c + SOME : count;
+        if (end == c + SOME) {
+            int hit = 0;
+            for (int j = 0; j < SOME; j++) hit |= p[c + j] + t * q[c + j] >= floor;
+            if (!hit) continue;
+        }
+        for (size_t at = c; at < end; at++) {
+            if (!(p[at] + t * q[at] >= floor)) continue;
+            if (found < count) return count;
+            found = at;
+        }
+    }
+    return found;
+}
+
 DISPATCHED size_t kernel_line_argmax(const float *p, const float *q, size_t count, double t, double *top) {
+    size_t sole = sole_argmax(p, q, count, (float)t);
+    if (sole < count) {
+        *top = (double)p[sole] + t * (double)q[sole];
+        return sole;
+    }
     double lanes[LANES];
     for (int j = 0; j < LANES; j++) lanes[j] = -INFINITY;
     size_t c = 0;
@@ -158,6 +212,35 @@ DISPATCHED void kernel_move_row(const float *base, const float *weights, const f
             sum += amounts[k] * weights[k * count + c];
         out[c] = sum;
     }
+}
+
+DISPATCHED void kernel_move_rows(const float *weights, const float *amounts, size_t rows, size_t moves, size_t count,
+                                 float *out) {
+    size_t whole = count - count % WIDE;
+    // A strip of the weights stays in the nearest cache while all rows are summed, four at a time.
+    for (size_t c = 0; c < whole; c += WIDE)
+        for (size_t r = 0; r < rows; r += 4) {
+            size_t some = rows - r < 4 ? rows - r : 4;
+            // Fewer than four: the last one again.
+            const float *a[4];
+            for (size_t j = 0; j < 4; j++) a[j] = amounts + (r + (j < some ? j : some - 1)) * moves;
+            wide_floats s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+            for (size_t k = 0; k < moves; k++) {
+                wide_floats w = LOAD_WIDE(weights + k * count + c);
+                s0 += a[0][k] * w;
+                s1 += a[1][k] * w;
+                s2 += a[2][k] * w;
+                s3 += a[3][k] * w;
+            }
+            wide_floats sums[4] = {s0, s1, s2, s3};
+            for (size_t j = 0; j < some; j++) *(unaligned_wide_floats *)(out + (r + j) * count + c) = sums[j];
+        }
+    for (size_t r = 0; r < rows && whole < count; r++)
+        for (size_t c = whole; c < count; c++) {
+            float sum = 0;
+            for (size_t k = 0; k < moves; k++) sum += amounts[r * moves + k] * weights[k * count + c];
+            out[r * count + c] = sum;
+        }
 }
 
 DISPATCHED void kernel_move_some(const float *base, const float *weights, const float *amounts, size_t moves,

@@ -97,6 +97,26 @@ import Testing
         }
     }
 
+    @Test("Images counted at several β at once are what the curve says, whether or not it is known which classes lead")
+    func severalBetas() throws {
+        let (remainder, activations, base, labels) = Self.problem(images: 250, classes: 150, seed: 30)
+        let betas = [2, 0, -1, 1, 0.37]
+        for steering in Self.steerings {
+            let counted = CountedImages(
+                activations: activations, logits: Once(value: base), labels: labels, unedited: base.argmax(),
+                remainder: .linear(remainder))
+            let readings = NeuronReadings(activations: activations)
+            // Few, many and all of them; then few again, when the leading classes are known.
+            for images in [Array(3..<40), Array(0..<200), Array(0..<250), [249, 3, 17]] {
+                let curve = try #require(
+                    try counted.curve(of: steering, target: 7, over: -2...4, images: images, readings))
+                let found = try #require(try counted.predictions(images, steering, at: betas, readings))
+                #expect(found.map(\.classes) == betas.map(curve.predictions))
+                #expect(found.allSatisfy { $0.images == images })
+            }
+        }
+    }
+
     @Test("A first look has the class exactly and the others within their interval, and says of how many it is")
     func firstLook() throws {
         let (images, classes) = (10_000, 1000)

@@ -82,6 +82,11 @@ package struct ClassLines: Sendable, Equatable {
         if case .moved(let moved) = lines, moved.rows == nil { moved.base.release(rows: images) }
     }
 
+    /// The same of all.
+    func release() {
+        if case .moved(let moved) = lines { moved.base.release(rows: 0..<moved.base.rows) }
+    }
+
     /// The upper envelope of each image's lines over a range of t = β - origin.
     ///
     /// - Parameter contenders: of `contenders()`; nil looks at every class.
@@ -104,6 +109,19 @@ package struct ClassLines: Sendable, Equatable {
                 return envelope
             }
         }
+    }
+
+    /// The class predicted for every image at each β: [betas][images]
+    func winners(at betas: [Double]) -> [[Int]] {
+        let contenders = contenders()
+        let parts = parallelMap(blocks(of: labels.count, size: 128)) { images in
+            guard case .moved(let moved) = lines else {
+                return betas.map { beta in images.map { winner($0, at: beta) } }
+            }
+            defer { release(images) }
+            return moved.winners(of: images, at: betas.map { $0 - origin }, contenders)
+        }
+        return betas.indices.map { place in parts.flatMap { $0[place] } }
     }
 
     /// How to leave classes out that win nowhere; nil where that is not worth while.

@@ -47,9 +47,17 @@ extension CountedImages {
         _ readings: any UnitReadings, inAll: (ofClass: Int, ofOthers: Int)?,
         checkCancellation: () throws -> Void = {}
     ) throws -> AccuracyCurve? {
+        guard let lines = try lines(of: steering, images: images, readings) else { return nil }
+        defer { lines.release() }
+        return try AccuracyCurve(
+            lines: lines, target: target, over: range, unedited: images.map { $0.map { unedited[$0] } } ?? unedited,
+            inAll: inAll, checkCancellation: checkCancellation)
+    }
+
+    /// The lines of all images or some, where the rest of the network is linear in the units.
+    func lines(of steering: Steering, images: [Int]?, _ readings: any UnitReadings) throws -> ClassLines? {
         guard case .linear(let remainder) = remainder else { return nil }
         let (moves, logits) = (try readings.moves(steering, rows: images), try logits)
-        defer { logits.release(rows: 0..<logits.rows) }
         var moved = MovedLogits(
             base: logits, weights: remainder.weights(along: moves.directions), held: moves.held,
             moving: moves.moving)
@@ -57,10 +65,7 @@ extension CountedImages {
         moved.lengths = try lengths.value
         // For a few images what leads is not found out of all.
         moved.leading = try moved.images > count / 4 ? leading.value : leading.known ?? nil
-        let lines = ClassLines(
+        return ClassLines(
             moved, labels: images.map { $0.map { labels[$0] } } ?? labels, origin: steering.active.operator.identity)
-        return try AccuracyCurve(
-            lines: lines, target: target, over: range, unedited: images.map { $0.map { unedited[$0] } } ?? unedited,
-            inAll: inAll, checkCancellation: checkCancellation)
     }
 }

@@ -68,25 +68,34 @@ package struct CountedImages: Sendable {
     package func predictions(
         _ images: [Int], _ steering: Steering, _ readings: any UnitReadings
     ) throws -> EditedPredictions? {
-        guard !images.isEmpty else { return EditedPredictions() }
-        let isAll = images.count == count
+        try predictions(images, steering, at: [steering.active.beta], readings)?[0]
+    }
+
+    /// The same at several β of the moving intervention, one after the other.
+    package func predictions(
+        _ images: [Int], _ steering: Steering, at betas: [Double], _ readings: any UnitReadings
+    ) throws -> [EditedPredictions]? {
+        guard !images.isEmpty else { return betas.map { _ in EditedPredictions() } }
+        let rows = images.count == count ? nil : images
+        var classes: [[Int]?]?
         switch remainder {
         case .linear:
-            let beta = steering.active.beta
-            let curve = try curve(
-                of: steering.curveSubject, target: 0, over: beta...beta, images: isAll ? nil : images, readings)
-            return curve.map { EditedPredictions(images: images, classes: $0.predictions(at: beta)) }
+            let lines = try lines(of: steering.curveSubject, images: rows, readings)
+            defer { lines?.release() }
+            classes = lines?.winners(at: betas)
         case .normalized(let remainder):
-            let moves = try readings.moves(steering, rows: isAll ? nil : images)
+            let moves = try readings.moves(steering, rows: rows)
             guard case .coordinates(let units) = moves.directions else { break }
-            let classes = remainder.predictions(
-                isAll ? activations : activations.rows(at: images),
-                products: isAll ? try products.value : try products.value.rows(at: images), units: units, moves,
-                t: steering.step)
-            return EditedPredictions(images: images, classes: classes)
+            let (own, products) = (rows.map(activations.rows) ?? activations, try products.value)
+            let ownProducts = rows.map(products.rows) ?? products
+            classes = betas.map {
+                remainder.predictions(own, products: ownProducts, units: units, moves, t: steering.at($0).step)
+            }
         case .resumed, .none: break
         }
-        return try logits(images, steering, readings).map { EditedPredictions(images: images, classes: $0.argmax()) }
+        let found = try classes ?? betas.map { try logits(images, steering.at($0), readings)?.argmax() }
+        let edited = found.compactMap { $0.map { EditedPredictions(images: images, classes: $0) } }
+        return edited.count == betas.count ? edited : nil
     }
 
     /// Logits of some of the images under interventions: [images, classes]; nil where nothing gives classes.

@@ -19,14 +19,20 @@ package struct EditedPredictions: Sendable, Hashable {
     /// - Parameters:
     ///   - unedited: the model's own predictions on all held-out images, and `labels` their true classes.
     package func outcome(target: Int, unedited: [Int], labels: [Int]) -> InterventionOutcome {
+        let (before, after) = accuracy(target: target, unedited: unedited, labels: labels)
+        return InterventionOutcome(
+            before: before, after: after, images: images.count, imagesInAll: labels.count,
+            classImages: images.count { labels[$0] == target }, classImagesInAll: labels.count { $0 == target })
+    }
+
+    /// Accuracy of the model's own predictions on these images, and of these.
+    package func accuracy(target: Int, unedited: [Int], labels: [Int]) -> (before: Accuracy, after: Accuracy) {
         var (before, after) = (AccuracyCount(target: target), AccuracyCount(target: target))
         for (image, predicted) in zip(images, classes) {
             before.add(label: labels[image], isRight: unedited[image] == labels[image])
             after.add(label: labels[image], isRight: predicted == labels[image])
         }
-        return InterventionOutcome(
-            before: before.accuracy, after: after.accuracy, images: images.count, imagesInAll: labels.count,
-            classImages: after.counted.ofClass, classImagesInAll: labels.count { $0 == target })
+        return (before.accuracy, after.accuracy)
     }
 
     /// Which of their answers changed.

@@ -73,10 +73,11 @@ package struct LinearRemainder: Sendable, Equatable {
 
     /// Rows of Vᵀ, one a unit: [units, classes]
     private func columns(at units: [Int]) -> Tensor {
-        Tensor([units.count, weights.rows]) { target in
+        let (classes, width) = (weights.rows, weights.columns)
+        return Tensor([units.count, classes]) { target in
             weights.withUnsafe { v in
-                for (row, unit) in units.enumerated() {
-                    for c in 0..<weights.rows { target[row * weights.rows + c] = v[c * weights.columns + unit] }
+                for c in 0..<classes {
+                    for (row, unit) in units.enumerated() { target[row * classes + c] = v[c * width + unit] }
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Algorithms
 import LinearAlgebra
 
 /// Logits of images, and how interventions move them: p = base + held W and q = moving W.
@@ -26,6 +27,31 @@ struct MovedLogits: Sendable, Equatable {
     }
 
     var images: Int { moving.rows }
+
+    /// The class that wins at each t, of some of the images: [ts][images]
+    ///
+    /// - Parameter contenders: nil looks at every class.
+    func winners(of images: Range<Int>, at ts: [Double], _ contenders: Contenders?) -> [[Int]] {
+        let reach = ts.lazy.map(abs).max() ?? 0
+        var winners = ts.map { _ in [Int](repeating: 0, count: images.count) }
+        func note(_ image: Int, _ row: LineRow, class named: (Int) -> Int = { $0 }) {
+            for (place, t) in ts.enumerated() {
+                winners[place][image - images.lowerBound] = named(row.winner(at: t).index)
+            }
+        }
+        withRows { rows in
+            // Those that every class is to be looked at for.
+            let whole = images.filter { image in
+                guard let contenders, let (row, names) = rows.contenders(of: image, reach: reach, contenders) else {
+                    return true
+                }
+                note(image, row) { Int(names[$0]) }
+                return false
+            }
+            for some in whole.chunks(ofCount: 16) { rows.withLines(of: some) { note($0, $1) } }
+        }
+        return winners
+    }
 
     /// Gives `body` the images' rows, which it reads one at a time.
     func withRows<Result>(_ body: (Rows) -> Result) -> Result {
@@ -67,14 +93,29 @@ struct MovedLogits: Sendable, Equatable {
 
         /// The lines of all classes of an image.
         func line(of image: Int) -> LineRow {
-            var p = given(logits.rows?[image] ?? image)
-            let (own, q) = (scratch, scratch + count)
-            if let held {
-                moveRow(p, weights, held + image * moves, moves: moves, count: count, into: own)
-                p = UnsafePointer(own)
-            }
+            let q = scratch + count
             moveRow(nil, weights, moving + image * moves, moves: moves, count: count, into: q)
-            return LineRow(p: p, q: q, count: count)
+            return LineRow(p: intercepts(of: image), q: q, count: count)
+        }
+
+        /// The same of some images, whose slopes are found together.
+        func withLines(of images: some Collection<Int>, _ body: (Int, LineRow) -> Void) {
+            let amounts = images.flatMap { UnsafeBufferPointer(start: moving + $0 * moves, count: moves) }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: images.count * count) { slopes in
+                guard let slopes = slopes.baseAddress else { return }
+                moveRows(weights, amounts, rows: images.count, moves: moves, count: count, into: slopes)
+                for (place, image) in images.enumerated() {
+                    body(image, LineRow(p: intercepts(of: image), q: slopes + place * count, count: count))
+                }
+            }
+        }
+
+        /// p of all classes of an image.
+        private func intercepts(of image: Int) -> UnsafePointer<Float> {
+            let p = given(logits.rows?[image] ?? image)
+            guard let held else { return p }
+            moveRow(p, weights, held + image * moves, moves: moves, count: count, into: scratch)
+            return UnsafePointer(scratch)
         }
 
         /// A row of `base`, times its length.

@@ -136,6 +136,8 @@ double kernel_line_size(const float *p, const float *q, size_t count, double rea
 size_t kernel_normalized_argmax(const float *p, const float *q, const float *r, size_t count, float t, float deviation);
 /// out = base + sum over k of amounts[k] weights[k][:]; `base` may be null (zeros) or `out` itself.
 void kernel_move_row(const float *base, const float *weights, const float *amounts, size_t moves, size_t count, float *out);
+/// Several such rows from zero, to the last bit the same: out[rows][count] of amounts[rows][moves].
+void kernel_move_rows(const float *weights, const float *amounts, size_t rows, size_t moves, size_t count, float *out);
 /// The same sums of some places alone: out[j] = base[j] + sum over k of amounts[k] weights[k][places[j]].
 void kernel_move_some(const float *base, const float *weights, const float *amounts, size_t moves, size_t count,
                       const int32_t *places, size_t some, float *out);

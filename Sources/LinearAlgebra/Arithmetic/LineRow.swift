@@ -39,6 +39,12 @@ package func moveRow(
     count: Int, into out: UnsafeMutablePointer<Float>
 ) { kernel_move_row(base, weights, amounts, moves, count, out) }
 
+/// `rows` such rows from zero, to the last bit the same: out [rows, count] of amounts [rows, moves].
+package func moveRows(
+    _ weights: UnsafePointer<Float>, _ amounts: UnsafePointer<Float>, rows: Int, moves: Int, count: Int,
+    into out: UnsafeMutablePointer<Float>
+) { kernel_move_rows(weights, amounts, rows, moves, count, out) }
+
 /// out[j] = base[j] + Σ_k amounts[k] weights[k, places[j]] with weights [moves, count], to the last bit what `moveRow`
 /// gives there.
 package func moveSome(

@@ -5,6 +5,11 @@ import LinearAlgebra
 struct ClassChange: Sendable, Codable {
     var ofClass: Double
     var ofOthers: Double
+
+    init(from before: Accuracy, to after: Accuracy) {
+        ofClass = 100 * (after.ofClass - before.ofClass)
+        ofOthers = 100 * (after.ofOthers - before.ofOthers)
+    }
 }
 
 /// Counts what an intervention for each class does to the class and to the others.
@@ -44,48 +49,48 @@ struct ChangeCounting: Sendable {
     /// Of what the figures depend on beside the interventions.
     var key: String { "\(otherImages.map(String.init) ?? "all") \(halfWidth.map { "\($0)" } ?? "")" }
 
-    /// Changes, one for each of `classes`.
+    /// Changes at each β, one for each of `classes`: [betas][classes]
     ///
-    /// - Parameter interventions: one for each counted class.
+    /// - Parameter sets: the units of each counted class.
     func changes(
-        _ interventions: [Intervention], in layer: StudiedLayer, _ work: Work
-    ) throws -> [ClassChange] {
+        of sets: [[InternalUnit]], _ op: Operator, at betas: [Double], in layer: StudiedLayer, _ work: Work
+    ) throws -> [[ClassChange]] {
+        @Sendable func steering(_ target: Int, _ beta: Double) -> Steering {
+            Steering(Intervention(units: sets[target], operator: op, beta: beta))
+        }
         guard otherImages != nil else {
-            return try classes.map { target in
-                try work.checkCancelled()
-                let outcome = try layer.outcome(
-                    of: Steering(interventions[target]), target: target, halfWidth: halfWidth, work)
-                return Self.change(outcome)
+            return try betas.map { beta in
+                try classes.map { target in
+                    try work.checkCancelled()
+                    let outcome = try layer.outcome(
+                        of: steering(target, beta), target: target, halfWidth: halfWidth, work)
+                    return ClassChange(from: outcome.before, to: outcome.after)
+                }
             }
         }
         let heldOut = try layer.heldOut
-        return try heldOut.holding { try partly(interventions, in: layer, heldOut, work) }
-    }
-
-    /// Those of a class's own images, and of the part that stands for the others.
-    private func partly(
-        _ interventions: [Intervention], in layer: StudiedLayer, _ heldOut: CountedImages, _ work: Work
-    ) throws -> [ClassChange] {
-        var found: [ClassChange] = []
-        for block in blocks(of: classes.count, size: 8 * cores) {
-            try work.checkCancelled()
-            found += try parallelMap(block.count) { at -> Result<ClassChange, any Error> in
-                let target = classes[block.lowerBound + at]
-                return Result {
-                    let own = own[target] ?? []
-                    let counted = own + part.filter { heldOut.labels[$0] != target }
-                    let outcome = try layer.edited(counted, Steering(interventions[target]))
-                        .outcome(target: target, unedited: heldOut.unedited, labels: heldOut.labels)
-                    return Self.change(outcome)
-                }
-            }.map { try $0.get() }
+        var found: [[ClassChange]] = []
+        try heldOut.holding {
+            for block in blocks(of: classes.count, size: 8 * cores) {
+                try work.checkCancelled()
+                found += try parallelMap(block.count) { at in
+                    let target = classes[block.lowerBound + at]
+                    return Result {
+                        try layer.edited(images(of: target, heldOut.labels), steering(target, op.identity), at: betas)
+                            .map { edited in
+                                let (before, after) = edited.accuracy(
+                                    target: target, unedited: heldOut.unedited, labels: heldOut.labels)
+                                return ClassChange(from: before, to: after)
+                            }
+                    }
+                }.map { try $0.get() }
+            }
         }
-        return found
+        return betas.indices.map { place in found.map { $0[place] } }
     }
 
-    private static func change(_ outcome: InterventionOutcome) -> ClassChange {
-        ClassChange(
-            ofClass: 100 * (outcome.after.ofClass - outcome.before.ofClass),
-            ofOthers: 100 * (outcome.after.ofOthers - outcome.before.ofOthers))
+    /// Those that a class is counted on: its own, and the part that stands for the others.
+    private func images(of target: Int, _ labels: [Int]) -> [Int] {
+        (own[target] ?? []) + part.filter { labels[$0] != target }
     }
 }

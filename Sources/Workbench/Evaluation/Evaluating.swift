@@ -114,23 +114,24 @@ extension StudiedLayer {
             table.references[kind] = sets.method
         }
         let deviation = try space(kind).statistics.typicalDeviation
-        let steps =
-            request.betas(kind).map { (Operator.scaling, $0) } + request.shifts.map { (.adding, $0 * deviation) }
+        let steps: [(Operator, [Double])] = [
+            (.scaling, request.betas(kind)), (.adding, request.shifts.map { $0 * deviation }),
+        ]
+        let edit = try editKey(kind)
         for size in request.sizes {
-            for (op, beta) in steps {
-                let units = orders.map { Array($0.prefix(size)) }
-                let key = [
-                    "interventions", try editKey(kind), op.rawValue, "\(beta)", counting.key,
-                    Digest(combining: units.map { $0.map(\.description).joined(separator: " ") }).description,
-                ]
-                let changes = try rows.row(key) {
-                    try counting.changes(
-                        units.map { Intervention(units: $0, operator: op, beta: beta) }, in: self, work)
+            let units = orders.map { Array($0.prefix(size)) }
+            let names = Digest(combining: units.map { $0.map(\.description).joined(separator: " ") }).description
+            for (op, betas) in steps {
+                let keys = betas.map { ["interventions", edit, op.rawValue, "\($0)", counting.key, names] }
+                let changes = try rows.rows(keys) { missing in
+                    try counting.changes(of: units, op, at: missing.map { betas[$0] }, in: self, work)
                 }
-                table.cells.add(
-                    InterventionCell(
-                        kind: kind, method: sets.method, role: sets.role, operator: op, units: size, beta: beta,
-                        byClass: [changes.map(\.ofClass)], othersByClass: [changes.map(\.ofOthers)]))
+                for (beta, changes) in zip(betas, changes) {
+                    table.cells.add(
+                        InterventionCell(
+                            kind: kind, method: sets.method, role: sets.role, operator: op, units: size, beta: beta,
+                            byClass: [changes.map(\.ofClass)], othersByClass: [changes.map(\.ofOthers)]))
+                }
             }
         }
     }

@@ -30,18 +30,33 @@ package struct FinishedRows: Sendable {
     ///
     /// - Parameter parts: all that the row depends on beside the layer.
     package func row<Row: Codable>(_ parts: [any CustomStringConvertible], _ make: () throws -> Row) throws -> Row {
-        let name = Self.prefix + Digest(combining: [common.description] + parts.map(\.description)).description
-        if isReused, let json = try target.store.document(named: name),
-            let row = try? JSONDecoder().decode(Row.self, from: json)
-        {
-            return row
+        try rows([parts]) { _ in [try make()] }[0]
+    }
+
+    /// The rows of some keys; those that are not there are made together.
+    ///
+    /// - Parameters:
+    ///   - keys: of each row all that it depends on beside the layer.
+    ///   - make: makes those at some places of `keys`.
+    package func rows<Row: Codable>(
+        _ keys: [[any CustomStringConvertible]], _ make: ([Int]) throws -> [Row]
+    ) throws -> [Row] {
+        let names = keys.map { parts in
+            Self.prefix + Digest(combining: [common.description] + parts.map(\.description)).description
         }
-        let row = try make()
-        // What cannot be kept is made again.
-        if !target.store.isReadOnly, let json = try? JSONEncoder().encode(row) {
-            try target.store.keep(json, as: name)
+        var rows = try names.map { name in
+            try (isReused ? target.store.document(named: name) : nil)
+                .flatMap { try? JSONDecoder().decode(Row.self, from: $0) }
         }
-        return row
+        let missing = rows.indices.filter { rows[$0] == nil }
+        for (place, row) in zip(missing, missing.isEmpty ? [] : try make(missing)) {
+            rows[place] = row
+            // What cannot be kept is made again.
+            if !target.store.isReadOnly, let json = try? JSONEncoder().encode(row) {
+                try target.store.keep(json, as: names[place])
+            }
+        }
+        return rows.compactMap { $0 }
     }
 
     private static let prefix = "evaluation row "
@@ -51,5 +66,12 @@ extension FinishedRows? {
     /// The row of a key, made where there is nothing to keep it in.
     func row<Row: Codable>(_ parts: [any CustomStringConvertible], _ make: () throws -> Row) throws -> Row {
         try self?.row(parts, make) ?? make()
+    }
+
+    /// The same of several keys.
+    func rows<Row: Codable>(
+        _ keys: [[any CustomStringConvertible]], _ make: ([Int]) throws -> [Row]
+    ) throws -> [Row] {
+        try self?.rows(keys, make) ?? make(Array(keys.indices))
     }
 }

@@ -56,11 +56,8 @@ extension StudiedLayer {
         var request = InterventionTableRequest()
         request.halfWidth = halfWidth
         let counting = try ChangeCounting(self, request)
-        let changes = try request.neuronBetas.map { beta in
-            try counting.changes(
-                orders.map { Intervention(units: $0, operator: .scaling, beta: beta) }, in: self, work
-            ).map(\.ofClass)
-        }
+        let changes = try counting.changes(of: orders, .scaling, at: request.neuronBetas, in: self, work)
+            .map { $0.map(\.ofClass) }
         return CurveFigures(
             pearson: scored.values.compactMap { $0.scores.map { Double($0.pearson) } }.sorted(),
             enhance: changes[0], remove: changes[1])

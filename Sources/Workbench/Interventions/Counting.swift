@@ -99,8 +99,13 @@ extension StudiedLayer {
 
     /// Classes predicted for some held-out images under interventions.
     func edited(_ images: [Int], _ steering: Steering) throws -> EditedPredictions {
+        try edited(images, steering, at: [steering.active.beta])[0]
+    }
+
+    /// The same at several β of the moving intervention.
+    func edited(_ images: [Int], _ steering: Steering, at betas: [Double]) throws -> [EditedPredictions] {
         guard try heldOut.remainder.kind != .none,
-            let edited = try heldOut.predictions(images, steering, readings(steering.unitKind))
+            let edited = try heldOut.predictions(images, steering, at: betas, readings(steering.unitKind))
         else {
             throw WorkbenchError.notCounted(layer: encoder.layer)
         }
