@@ -263,6 +263,37 @@ def timm_resnet(output):
               file="resnet.safetensors")
 
 
+def timm_resnet_relatives(output):
+    """Wide, grouped, gated ones, and those of another stem and other shortcuts, in images that do not halve evenly."""
+    _, resnet = import_timm()
+    small = {"num_classes": 4, "channels": (4, 6, 8, 10)}
+    deep = {"stem_width": 4, "stem_type": "deep", "avg_down": True}
+    gated = {"block_args": {"attn_layer": "se"}}
+    for name, architecture, block, arguments in (
+        ("torchvision-resnet-wide", None, resnet.Bottleneck, {"base_width": 128}),
+        ("torchvision-resnext", None, resnet.Bottleneck, {"cardinality": 3, "base_width": 32}),
+        ("timm-seresnext-deep", "seresnext26d_32x4d", resnet.Bottleneck,
+         {"cardinality": 2, "base_width": 64, **deep, **gated}),
+        ("timm-seresnet-basic", "seresnet18", resnet.BasicBlock, gated),
+        ("timm-resnet-deep-basic", "resnet18d", resnet.BasicBlock, deep),
+    ):
+        model = randomize(resnet.ResNet(block, [1, 2, 1, 1], **small, **arguments))
+        x = pixels(40)
+        modules = [("stem", model.maxpool), ("avgpool", model.global_pool)]
+        for s in range(1, 5):
+            stage = getattr(model, f"layer{s}")
+            modules += [(f"layer{s}.{i}", b) for i, b in enumerate(stage)]
+        found = recorder(modules, places)
+        found["logits"] = model(x).detach()
+        found = {k: v for k, v in found.items() if k in ("layer1.0", "layer2.1", "layer4.0", "avgpool", "logits")}
+        found["pixels"] = x
+        config = {"image_size": 40} if architecture is None else {
+            "architecture": architecture, "num_classes": 4, "global_pool": "avg", "model_args": {
+                k: v for k, v in arguments.items() if k != "block_args"},
+            "pretrained_cfg": {"input_size": [3, 40, 40], "crop_pct": 0.95, "interpolation": "bicubic"}}
+        store(output / name, model.state_dict(), config, found, file="model.safetensors")
+
+
 def places(o):
     """A feature map's places as tokens."""
     return o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
@@ -519,6 +550,7 @@ def main(output):
         for name, arguments in timm_vits().items(): timm_relative(output / name, *arguments)
         torchvision_vit(output / "torchvision-vit")
         timm_resnet(output)
+        timm_resnet_relatives(output)
         efficientnets(output)
         convnexts(output)
         clip(output, "hf-clip", "quick_gelu")

@@ -45,9 +45,15 @@ def models():
     made = {}
     for depth, torchvision_type, timm_type, hf_type in ((18, None, BRAIN, None), (34, HALF, None, BRAIN), (50, None, None, None),
                                                         (101, None, HALF, None)):
-        made[f"torchvision-resnet{depth}"] = lambda f, d=depth, t=torchvision_type: torchvision_resnet(f, d, t)
-        made[f"timm-resnet{depth}"] = lambda f, d=depth, t=timm_type: timm_resnet(f, d, t)
+        made[f"torchvision-resnet{depth}"] = lambda f, n=f"resnet{depth}", t=torchvision_type: torchvision_resnet(f, n, t)
+        made[f"timm-resnet{depth}"] = lambda f, n=f"resnet{depth}", t=timm_type: timm_resnet(f, n, t)
         made[f"hf-resnet{depth}"] = lambda f, d=depth, t=hf_type: hf_resnet(f, d, t)
+    for name, kind in (("wide_resnet50_2", None), ("resnext50_32x4d", None), ("resnext101_32x8d", HALF)):
+        made["torchvision-" + name] = lambda f, n=name, k=kind: torchvision_resnet(f, n, k)
+    for name, kind in (("resnet18d", None), ("resnet50d", BRAIN), ("resnet26t", None), ("seresnet50", None),
+                       ("seresnext50_32x4d", HALF), ("seresnext26d_32x4d", None), ("resnext50d_32x4d", None),
+                       ("wide_resnet101_2", HALF)):
+        made["timm-" + name] = lambda f, n=name, k=kind: timm_resnet(f, n, k)
     for name, kind in (("vit_tiny_patch16_224", None), ("vit_small_patch32_224", BRAIN), ("vit_small_patch16_384", None),
                        ("vit_base_patch16_224", HALF), ("vit_base_patch32_384", None), ("vit_large_patch14_224", HALF)):
         made["timm-" + name] = lambda f, n=name, k=kind: timm_vit(f, n, k)
@@ -84,21 +90,21 @@ def finish(found, logits, x):
     return found
 
 
-def torchvision_resnet(folder, depth, dtype):
+def torchvision_resnet(folder, name, dtype):
     """The weights and nothing else."""
     import torchvision
-    model = rounded(randomize(getattr(torchvision.models, f"resnet{depth}")(weights=None)), dtype)
+    model = rounded(randomize(getattr(torchvision.models, name)(weights=None)), dtype)
     x = pixels(224)
     found = recorder(resnet_hooks(model), flat)
-    store(folder, model.state_dict(), None, finish(found, model(x), x), dtype, f"resnet{depth}-0676ba61.safetensors")
+    store(folder, model.state_dict(), None, finish(found, model(x), x), dtype, f"{name}-0676ba61.safetensors")
 
 
-def timm_resnet(folder, depth, dtype):
+def timm_resnet(folder, name, dtype):
     import timm
-    model = rounded(randomize(timm.create_model(f"resnet{depth}", pretrained=False)), dtype)
+    model = rounded(randomize(timm.create_model(name, pretrained=False)), dtype)
     x = pixels(224)
     found = recorder(resnet_hooks(model) + [("avgpool", model.global_pool)], flat)
-    config = {"architecture": f"resnet{depth}", "num_classes": 1000, "global_pool": "avg", "pretrained_cfg": {
+    config = {"architecture": name, "num_classes": 1000, "global_pool": "avg", "pretrained_cfg": {
         "input_size": [3, 224, 224], "crop_pct": 0.95, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}}
     store(folder, model.state_dict(), config, finish(found, model(x), x), dtype)
 

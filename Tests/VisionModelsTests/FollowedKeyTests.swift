@@ -53,12 +53,19 @@ struct FollowedKeyTests {
         ("resnet18", "\"output_stride\": 16"), ("resnet18", "\"avg_down\": true"),
         ("resnet18", "\"act_layer\": \"silu\""),
         ("resnet18", "\"stem_type\": \"deep\""), ("resnet18", "\"in_chans\": 1"),
-        ("resnet18", "\"layers\": [9, 9, 9, 9]"),
+        ("resnet18", "\"layers\": [9, 9, 9, 9]"), ("seresnet18", "\"block_args\": {\"attn_layer\": \"se\"}"),
+        ("resnet18", "\"block_args\": {\"attn_layer\": \"eca\"}"), ("resnext18_2x64d", "\"cardinality\": 2"),
     ]) func `of timm's ResNet likewise`(_ architecture: String, _ argument: String) throws {
         let key = String(argument.split(separator: "\"")[0])
         let model = try folder("torchvision-resnet-basic", timm(argument, architecture))
             .appending(path: "resnet.safetensors")
         #expect(refusedKey { _ = try loadTargetModel(at: model) } == "model_args.\(key)")
+    }
+
+    @Test(arguments: ["resnetaa50", "resnetblur50", "ecaresnet50d", "resnetrs50", "resnet50_gn", "resnet33ts"])
+    func `of timm's ResNet an architecture with what leaves no trace in the tensors is refused`(_ name: String) throws {
+        let model = try folder("torchvision-resnet-basic", timm("", name)).appending(path: "resnet.safetensors")
+        #expect(refusedKey { _ = try loadTargetModel(at: model) } == "architecture")
     }
 
     @Test(arguments: [("timm-vit", "model"), ("torchvision-resnet-basic", "resnet"), ("torchvision-vit", "model")])

@@ -176,6 +176,36 @@ extension Tensor {
         }
     }
 
+    /// Means of two by two places, at an odd edge of those that there are: [B, height, width, C] -> [B, ⌈height/2⌉,
+    /// ⌈width/2⌉, C].
+    package func halvedByMeans() -> Tensor {
+        let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+        let (rows, columns) = ((height + 1) / 2, (width + 1) / 2)
+        var result = Tensor([batch, rows, columns, channels])
+        result.withUnsafeMutable { y in
+            withUnsafe { x in
+                for place in 0..<batch * rows * columns {
+                    let (line, column) = place.quotientAndRemainder(dividingBy: columns)
+                    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+                    let (lines, places) = (min(2, height - 2 * row), min(2, width - 2 * column))
+                    let share = 1 / Float(lines * places)
+                    for i in 0..<lines {
+                        for j in 0..<places {
+                            let from = ((image * height + 2 * row + i) * width + 2 * column + j) * channels
+                            for c in 0..<channels { y[place * channels + c] += x[from + c] * share }
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Zero in place of what is negative.
+    package mutating func rectify() {
+        withUnsafeMutable { x in for i in x.indices where x[i] < 0 { x[i] = 0 } }
+    }
+
     /// The mean over all dimensions between the first and the last: [B, ..., C] -> [B, C].
     package func spatialMeans() -> Tensor {
         let (batch, channels) = (shape[0], columns)

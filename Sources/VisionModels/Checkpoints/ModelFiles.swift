@@ -150,7 +150,7 @@ struct ModelFiles: Sendable {
             additions = try timm?.vitSettings(of: members, tensors) ?? [:]
         case .resnet:
             members = try tensors.resNetSettings()
-            additions = try timm?.resNetSettings(of: members) ?? [:]
+            additions = try timm?.resNetSettings(of: members, tensors) ?? [:]
         case .convnext:
             members = try tensors.convNeXtSettings(of: family)
             additions = try timm?.convNeXtSettings(of: members) ?? [:]

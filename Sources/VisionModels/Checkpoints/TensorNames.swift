@@ -30,7 +30,7 @@ struct TensorNames: Sendable {
     static let huggingFace = TensorNames([:])
 
     /// - Parameter rules: from Hugging Face's names, as in `a.#.query` (for `a.3.query.weight` and `.bias`), to the file's;
-    ///   there, each `#` stands for the number at the same place, `#+1` for the number after it, `#*2` for twice it.
+    ///   there, each `#` stands for the number at the same place, `#+1` for the number after it, `#*2` for twice it, `#*3+1` for both.
     init(_ rules: [String: Source], idle: Set<String> = []) {
         self.rules = rules
         self.idle = idle
@@ -84,7 +84,9 @@ struct TensorNames: Sendable {
                 continue
             }
             var (value, rest) = (number, piece)
-            if rest.hasPrefix("*2") { (value, rest) = (2 * value, rest.dropFirst(2)) }
+            if let factor = rest.first == "*" ? rest.dropFirst().first?.wholeNumberValue : nil {
+                (value, rest) = (factor * value, rest.dropFirst(2))
+            }
             if rest.hasPrefix("+1") { (value, rest) = (value + 1, rest.dropFirst(2)) }
             result += "\(value)\(rest)"
         }

@@ -262,13 +262,4 @@ extension Weights {
         if let found = self.shape(of: name), found.filter({ $0 != 1 }) == [count].filter({ $0 != 1 }) { shape = found }
         return try tensor(name, shape).reshaped([count])
     }
-
-    /// A linear map, which some files keep as a convolution of one pixel.
-    private mutating func pointwise(
-        _ name: String, _ inputs: Int, _ outputs: Int
-    ) throws(VisionModelsError) -> Linear {
-        let isConvolution = shape(of: name + ".weight")?.count == 4
-        let weight = try tensor(name + ".weight", isConvolution ? [outputs, inputs, 1, 1] : [outputs, inputs])
-        return Linear(weight: weight.reshaped([outputs, inputs]), bias: try tensor(name + ".bias", [outputs]))
-    }
 }

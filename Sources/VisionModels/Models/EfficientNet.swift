@@ -13,7 +13,7 @@ package struct EfficientNet: TargetModel {
     struct Block: Sendable {
         let expand: Convolution?
         let depthwise: DepthwiseConvolution?
-        let gate: Gate?
+        let gate: ChannelGate?
         let project: Convolution?
         let skips: Bool
         let activation: Pointwise
@@ -32,15 +32,6 @@ package struct EfficientNet: TargetModel {
         func size(of height: Int, _ width: Int) -> (height: Int, width: Int) {
             let size = expand?.size(of: height, width) ?? (height: height, width: width)
             return depthwise?.size(of: size.height, size.width) ?? size
-        }
-    }
-
-    /// Squeeze and excitation (Hu et al. 2018): each channel times σ(W₂ act(W₁ mean + b₁) + b₂).
-    struct Gate: Sendable {
-        let reduce, expand: PackedLinear
-
-        func callAsFunction(_ x: inout Tensor, _ activation: Pointwise) {
-            x.gateChannels(expand(reduce(x.spatialMeans(), activation)))
         }
     }
 
@@ -209,9 +200,9 @@ extension Weights {
                 weight: weight, bias: bias, stride: names.stride,
                 edges: layout.edges(height, width, window: names.window, stride: names.stride, block: names.index))
         }
-        var gate: EfficientNet.Gate?
+        var gate: ChannelGate?
         if let part = names.gate {
-            gate = EfficientNet.Gate(
+            gate = ChannelGate(
                 reduce: PackedLinear(try pointwise(part.reduce, channels, part.width)),
                 expand: PackedLinear(try pointwise(part.expand, part.width, channels)))
         }
@@ -223,14 +214,5 @@ extension Weights {
         return EfficientNet.Block(
             expand: expand, depthwise: depthwise, gate: gate, project: project,
             skips: names.stride == 1 && inputs == names.outputs, activation: layout.activation.pointwise)
-    }
-
-    /// A convolution of one pixel as the linear map it is: `name.weight` [outputs, inputs, 1, 1] and `name.bias`.
-    fileprivate mutating func pointwise(
-        _ name: String, _ inputs: Int, _ outputs: Int
-    ) throws(VisionModelsError) -> Linear {
-        Linear(
-            weight: try tensor(name + ".weight", [outputs, inputs, 1, 1]).reshaped([outputs, inputs]),
-            bias: try tensor(name + ".bias", [outputs]))
     }
 }

@@ -5,6 +5,10 @@ import LinearAlgebra
 /// A residual network (He et al. 2016) in the layout of Hugging Face's ResNetForImageClassification, with the stride on the
 /// 3x3 convolution as torchvision has it, or on the first 1x1 where `downsample_in_bottleneck` says so.
 ///
+/// Under torchvision's and timm's names its relatives too, as their tensors tell them: wide bottlenecks (Zagoruyko and
+/// Komodakis 2016), grouped convolutions (ResNeXt, Xie et al. 2017), gates (SE, Hu et al. 2018), three convolutions in the
+/// stem and means in the shortcuts (ResNet-C and -D, He et al. 2019).
+///
 /// Images have their channels last throughout, so the places of a feature map are tokens: [B, H · W, C].
 package struct ResNet: TargetModel {
     // MARK: Configuration
@@ -22,6 +26,8 @@ package struct ResNet: TargetModel {
         var kind: BlockKind
         var reducesInFirstStage: Bool
         var stridesInFirstConvolution: Bool
+        /// Whether the tensors tell how wide bottlenecks are, and in how many groups.
+        var hasOwnBottlenecks: Bool
         var classes: [String]
 
         init(_ files: ModelFiles) throws(VisionModelsError) {
@@ -41,11 +47,12 @@ package struct ResNet: TargetModel {
             _ = try settings.choice("hidden_act", default: Rectifier.relu)
             reducesInFirstStage = try settings.flag("downsample_in_first_stage", default: false)
             stridesInFirstConvolution = try settings.flag("downsample_in_bottleneck", default: false)
+            hasOwnBottlenecks = files.family == .torchvisionResNet
             classes = try settings.classes()
             guard depths.count == widths.count else {
                 throw settings.unsuitable("depths", expected: "one number for each of \(widths.count) stages")
             }
-            guard kind == .basic || widths.allSatisfy({ $0 % 4 == 0 }) else {
+            guard kind == .basic || hasOwnBottlenecks || widths.allSatisfy({ $0 % 4 == 0 }) else {
                 throw settings.unsuitable("hidden_sizes", expected: "multiples of 4, for bottlenecks")
             }
         }
@@ -53,17 +60,45 @@ package struct ResNet: TargetModel {
 
     // MARK: Block
 
-    /// rectify(convolutions(x) + shortcut(x)); batch normalisation is folded into each convolution.
+    /// rectify(gate(convolutions(x)) + shortcut(x)); batch normalisation is folded into each convolution.
     struct Block: Sendable {
-        let convolutions: [Convolution]
+        /// All but the last are rectified.
+        let inner: [Inner]
+        let last: Convolution
+        let gate: ChannelGate?
         /// Nil where the block keeps the width and the size.
-        let shortcut: Convolution?
+        let shortcut: Shortcut?
+
+        enum Inner: Sendable {
+            case dense(Convolution)
+            case grouped(GroupedConvolution)
+
+            func callAsFunction(_ x: Tensor) -> Tensor {
+                switch self {
+                case .dense(let convolution): convolution(x, .relu)
+                case .grouped(let convolution): convolution(x, .relu)
+                }
+            }
+        }
+
+        struct Shortcut: Sendable {
+            /// Whether means of two by two come first.
+            let halves: Bool
+            let convolution: Convolution
+
+            func callAsFunction(_ x: Tensor) -> Tensor { convolution(halves ? x.halvedByMeans() : x) }
+        }
 
         /// [b, height, width, C] -> [b, height', width', C']
         func callAsFunction(_ x: Tensor) -> Tensor {
             let residual = shortcut.map { $0(x) } ?? x
-            let inner = convolutions.dropLast().reduce(x) { x, convolution in convolution(x, .relu) }
-            return convolutions.last!(inner, residual: residual, .relu)
+            let y = inner.reduce(x) { $1($0) }
+            guard let gate else { return last(y, residual: residual, .relu) }
+            var gated = last(y)
+            gate(&gated, .relu)
+            gated.add(residual)
+            gated.rectify()
+            return gated
         }
     }
 
@@ -88,7 +123,7 @@ package struct ResNet: TargetModel {
 
     private enum Step: Sendable {
         /// [b, C, H, W] -> [b, H/4 · W/4, stem width]
-        case stem(Convolution)
+        case stem([Convolution])
         /// [b, height · width, C] -> [b, height' · width', C']
         case block(Block, height: Int, width: Int)
         /// A stage's own name for what its last block gives.
@@ -100,8 +135,9 @@ package struct ResNet: TargetModel {
 
         func callAsFunction(_ x: Tensor) -> Tensor {
             switch self {
-            case .stem(let convolution):
-                convolution(x.channelsLast(), .relu).maxPooled(window: 3, stride: 2, padding: 1)
+            case .stem(let convolutions):
+                convolutions.reduce(x.channelsLast()) { x, convolution in convolution(x, .relu) }
+                    .maxPooled(window: 3, stride: 2, padding: 1)
             case .block(let block, let height, let width): block(x.reshaped([x.shape[0], height, width, x.columns]))
             case .stage: x
             case .averagePooling: x.spatialMeans()
@@ -143,6 +179,19 @@ package struct ResNet: TargetModel {
         }
     }
 
+    /// What sets a relative apart.
+    private static func particulars(of steps: [Step]) -> String {
+        var found: [String] = []
+        if case .stem(let convolutions)? = steps.first, convolutions.count > 1 { found.append("deep stem") }
+        let blocks = steps.compactMap { step in if case .block(let block, _, _) = step { block } else { nil } }
+        if blocks.contains(where: { $0.inner.contains { if case .grouped = $0 { true } else { false } } }) {
+            found.append("grouped convolutions")
+        }
+        if blocks.contains(where: { $0.gate != nil }) { found.append("gates") }
+        if blocks.contains(where: { $0.shortcut?.halves == true }) { found.append("means in shortcuts") }
+        return found.map { ", " + $0 }.joined()
+    }
+
     // MARK: Checkpoint names
 
     init(_ files: ModelFiles) throws(VisionModelsError) {
@@ -153,11 +202,9 @@ package struct ResNet: TargetModel {
         var steps: [Step] = []
         var points: [HookPoint] = []
         var grids: [String: TokenGrid] = [:]
-        let stem = try weights.convolution(
-            "resnet.embedder.embedder", input.channels, configuration.stemWidth, window: 7, stride: 2,
-            files.precision)
+        let stem = try weights.stem(input.channels, configuration.stemWidth, files.precision)
         // The stem's max pooling halves as a 3x3 convolution of stride 2 does.
-        var (height, width) = stem.size(of: input.height, input.width)
+        var (height, width) = stem[0].size(of: input.height, input.width)
         (height, width) = ((height + 1) / 2, (width + 1) / 2)
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = false) {
@@ -196,46 +243,9 @@ package struct ResNet: TargetModel {
         let convolutions = configuration.depths.reduce(0, +) * (configuration.kind == .basic ? 2 : 3)
         architecture =
             "ResNet-\(convolutions + 2), \(configuration.kind.rawValue) blocks "
-            + configuration.depths.map(String.init).joined(separator: "-")
+            + configuration.depths.map(String.init).joined(separator: "-") + Self.particulars(of: steps)
         preprocessing = try files.preprocessing(for: input, default: .imageNet)
         digest = Digest(
             files.precision.marking("ResNet"), files.checkpoint.digest(), files.settings.digest, preprocessing.digest)
-    }
-}
-
-extension Weights {
-    /// `name.convolution` and `name.normalization`, the second folded into the first. ε is PyTorch's 1e-5.
-    fileprivate mutating func convolution(
-        _ name: String, _ inputs: Int, _ outputs: Int, window: Int, stride: Int, _ precision: Precision
-    ) throws(VisionModelsError) -> Convolution {
-        let names = NormalizedName(convolution: name + ".convolution", normalization: name + ".normalization")
-        let (weight, bias) = try folded(names, inputs, outputs, window: window, epsilon: 1e-5)
-        return Convolution(weight: weight, bias: bias, stride: stride, padding: window / 2, precision: precision)
-    }
-
-    fileprivate mutating func block(
-        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ configuration: ResNet.Configuration,
-        _ precision: Precision
-    ) throws(VisionModelsError) -> ResNet.Block {
-        var convolutions: [Convolution] = []
-        switch configuration.kind {
-        case .basic:
-            convolutions = [
-                try convolution(name + ".layer.0", inputs, outputs, window: 3, stride: stride, precision),
-                try convolution(name + ".layer.1", outputs, outputs, window: 3, stride: 1, precision),
-            ]
-        case .bottleneck:
-            let (inner, early) = (outputs / 4, configuration.stridesInFirstConvolution)
-            convolutions = [
-                try convolution(name + ".layer.0", inputs, inner, window: 1, stride: early ? stride : 1, precision),
-                try convolution(name + ".layer.1", inner, inner, window: 3, stride: early ? 1 : stride, precision),
-                try convolution(name + ".layer.2", inner, outputs, window: 1, stride: 1, precision),
-            ]
-        }
-        let keepsShape = inputs == outputs && stride == 1
-        return ResNet.Block(
-            convolutions: convolutions,
-            shortcut: keepsShape
-                ? nil : try convolution(name + ".shortcut", inputs, outputs, window: 1, stride: stride, precision))
     }
 }

@@ -7,6 +7,15 @@ struct NormalizedName: Sendable {
 }
 
 extension Weights {
+    /// A linear map with a bias, which some files keep as a convolution of one pixel.
+    mutating func pointwise(
+        _ name: String, _ inputs: Int, _ outputs: Int
+    ) throws(VisionModelsError) -> Linear {
+        let isConvolution = shape(of: name + ".weight")?.count == 4
+        let weight = try tensor(name + ".weight", isConvolution ? [outputs, inputs, 1, 1] : [outputs, inputs])
+        return Linear(weight: weight.reshaped([outputs, inputs]), bias: try tensor(name + ".bias", [outputs]))
+    }
+
     /// The weights and the bias of a convolution with the batch normalisation after it folded in: with
     /// s = scale / √(variance + ε), the weights of each output times s and the bias shift - mean s (Ioffe and Szegedy 2015,
     /// section 3.1).

@@ -154,26 +154,31 @@ struct TimmConfiguration {
 
     /// The keys a ResNet adds to what its tensors say, under transformers' names.
     ///
-    /// - Parameter tensors: what those say.
-    func resNetSettings(of tensors: [String: JSON]) throws(VisionModelsError) -> [String: JSON] {
+    /// - Parameter members: what those say.
+    func resNetSettings(
+        of members: [String: JSON], _ tensors: NamedTensors
+    ) throws(VisionModelsError) -> [String: JSON] {
         if let foreign = ForeignModel(architecture: architecture) {
             throw .unsupportedModel(file: settings.file, kind: foreign.name)
         }
-        // resnet50d, resnetaa50 and the like have other stems and shortcuts, some without a trace in the tensors.
-        let depth = architecture.trimmingPrefix("tv_").trimmingPrefix("resnet")
-        guard architecture.contains("resnet"), Int(depth) != nil else {
-            throw settings.unsuitable("architecture", expected: "resnet with its depth, such as resnet50")
+        // resnetaa50, resnetblur50 and the like have what leaves no trace in the tensors.
+        let known = #/(tv_|gluon_|ssl_|swsl_|ig_)?(wide_|se)?resnex?t\d+[cdst]?(_\d+(x\d+d)?)?/#
+        guard architecture.wholeMatch(of: known) != nil else {
+            throw settings.unsuitable(
+                "architecture", expected: "a resnet, resnext, seresnet or wide_resnet with its depth, such as resnet50d"
+            )
         }
         try checkPooling("avg")
         let arguments = try settings.section("model_args")
         try arguments.follow(Self.resNetArguments)
         for (key, name) in [("in_chans", "num_channels"), ("num_classes", "num_labels")] {
-            try arguments.confirm(key, is: tensors[name]?.integer)
+            try arguments.confirm(key, is: members[name]?.integer)
         }
-        guard arguments["layers"] == nil || arguments["layers"] == tensors["depths"] else {
+        guard arguments["layers"] == nil || arguments["layers"] == members["depths"] else {
             throw arguments.unsuitable(
-                "layers", expected: "\(tensors["depths"]?.canonical ?? ""), as the tensors have it")
+                "layers", expected: "\(members["depths"]?.canonical ?? ""), as the tensors have it")
         }
+        try tensors.confirmResNet(arguments)
         return try common()
     }
 
@@ -198,11 +203,13 @@ struct TimmConfiguration {
         "in_chans": .any, "num_classes": .any, "global_pool": .any, "layers": .any, "drop_rate": .any,
         "drop_path_rate": .any, "drop_block_rate": .any, "zero_init_last": .any,
         "output_stride": .only([.number("32")]),
-        "act_layer": .only([.string("relu")]), "cardinality": .only([.number("1")]),
-        "base_width": .only([.number("64")]),
-        "stem_width": .only([.number("64")]), "stem_type": .only([.string("")]), "replace_stem_pool": .off,
-        "block_reduce_first": .only([.number("1")]), "down_kernel_size": .only([.number("1")]), "avg_down": .off,
-        "norm_layer": .off, "aa_layer": .off, "block_args": .off, "attn_layer": .off,
+        "act_layer": .only([.string("relu")]), "replace_stem_pool": .off,
+        // What the tensors tell.
+        "cardinality": .any, "base_width": .any, "stem_width": .any, "avg_down": .any,
+        "stem_type": .only([.string(""), .string("deep"), .string("deep_tiered")]),
+        "block_args": .only([.object([:]), .object(["attn_layer": .string("se")])]),
+        "block_reduce_first": .only([.number("1")]), "down_kernel_size": .only([.number("1")]),
+        "norm_layer": .off, "aa_layer": .off, "attn_layer": .off,
     ]
 
     func checkPooling(_ pooling: String) throws(VisionModelsError) {

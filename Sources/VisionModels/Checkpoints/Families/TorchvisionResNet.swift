@@ -12,15 +12,46 @@ extension TensorNames {
             block + "shortcut.convolution": Source(name: "layer#+1.#.downsample.0"),
             block + "shortcut.normalization": Source(name: "layer#+1.#.downsample.1"),
             "classifier.#": Source(name: "fc"),
+            // Of relatives: three convolutions in the stem, whose last normalisation is `bn1`, means before a shortcut, gates.
+            "resnet.embedder.deep.#.convolution": Source(name: "conv1.#*3"),
+            "resnet.embedder.deep.#.normalization": Source(name: "conv1.#*3+1"),
+            "resnet.embedder.last.convolution": Source(name: "conv1.6"),
+            block + "pooled.convolution": Source(name: "layer#+1.#.downsample.1"),
+            block + "pooled.normalization": Source(name: "layer#+1.#.downsample.2"),
+            block + "gate.reduce": Source(name: "layer#+1.#.se.fc1"),
+            block + "gate.expand": Source(name: "layer#+1.#.se.fc2"),
         ])
     }()
 }
 
 extension NamedTensors {
+    /// Refuses arguments of timm's that the tensors contradict.
+    func confirmResNet(_ arguments: Settings) throws(VisionModelsError) {
+        let (stages, block) = ("resnet.encoder.stages.", ".layers.0.")
+        let isDeep = shape(of: "resnet.embedder.deep.0.convolution.weight") != nil
+        let hasMeans = shape(of: stages + "1" + block + "pooled.convolution.weight")?.count == 4
+        let hasGates = shape(of: stages + "0" + block + "gate.reduce.weight") != nil
+        for (key, isSaid, isThere) in [
+            ("stem_type", arguments["stem_type"].map { $0 != .string("") }, isDeep),
+            ("avg_down", arguments["avg_down"].map { $0 == .boolean(true) }, hasMeans),
+            ("block_args", arguments["block_args"].map { $0 != .object([:]) }, hasGates),
+        ] where isSaid.map({ $0 != isThere }) == true {
+            throw arguments.unsuitable(
+                key, expected: isThere ? "it, as the tensors have it" : "nothing, as the tensors have it")
+        }
+        let isBottleneck = shape(of: stages + "0" + block + "layer.2.convolution.weight") != nil
+        let window = shape(of: stages + "0" + block + "layer.1.convolution.weight") ?? []
+        let groups = isBottleneck && window.count == 4 && window[1] > 0 ? window[0] / window[1] : 1
+        try arguments.confirm("cardinality", is: groups)
+    }
+
     /// The keys of a ResNet's config.json, as its tensors tell them.
     func resNetSettings() throws(VisionModelsError) -> [String: JSON] {
-        let stem = "resnet.embedder.embedder.convolution.weight"
-        guard let shape = shape(of: stem), shape.count == 4 else {
+        let (first, last) = ("resnet.embedder.embedder.convolution.weight", "resnet.embedder.last.convolution.weight")
+        let deep = self.shape(of: last).flatMap { last in
+            self.shape(of: "resnet.embedder.deep.0.convolution.weight").map { [last[0]] + $0.dropFirst() }
+        }
+        guard let shape = deep ?? self.shape(of: first), shape.count == 4 else {
             throw .uninferable(file: checkpoint.file, key: "embedding_size")
         }
         let stages = "resnet.encoder.stages."

@@ -5,7 +5,7 @@ import LinearAlgebra
 extension ResNet {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
         guard let blocks = blocks(after: point) else { return false }
-        return blocks.allSatisfy { $0.block.convolutions.allSatisfy(\.isExact) && $0.block.shortcut?.isExact != false }
+        return blocks.allSatisfy { $0.block.convolutions?.allSatisfy(\.isExact) == true }
     }
 
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
@@ -31,6 +31,19 @@ extension ResNet {
     }
 }
 
+extension ResNet.Block {
+    /// One after the other, then the shortcut's; nil of relatives, whose blocks have more than these.
+    fileprivate var convolutions: [Convolution]? {
+        var found: [Convolution] = []
+        for part in inner {
+            guard case .dense(let convolution) = part else { return nil }
+            found.append(convolution)
+        }
+        guard gate == nil, shortcut?.halves != true else { return nil }
+        return found + [last] + [shortcut?.convolution].compactMap(\.self)
+    }
+}
+
 /// What a block computes on its way, as far as the way back reads it.
 private struct ResidualTrace {
     /// After each convolution but the last: [b, H', W', C']
@@ -46,23 +59,22 @@ private struct ResidualGradients: Sendable {
     private let convolutions: [ConvolutionGradient]
     private let shortcut: ConvolutionGradient?
 
-    /// Nil where weights were rounded.
+    /// Nil where weights were rounded, and of relatives.
     init?(_ block: ResNet.Block, height: Int, width: Int) {
-        (self.block, self.height, self.width) = (block, height, width)
-        convolutions = block.convolutions.compactMap(ConvolutionGradient.init)
-        shortcut = block.shortcut.flatMap(ConvolutionGradient.init)
-        guard convolutions.count == block.convolutions.count, (shortcut == nil) == (block.shortcut == nil) else {
+        guard let all = block.convolutions?.map(ConvolutionGradient.init), all.allSatisfy({ $0 != nil }) else {
             return nil
         }
+        (self.block, self.height, self.width) = (block, height, width)
+        convolutions = all.prefix(block.inner.count + 1).compactMap(\.self)
+        shortcut = block.shortcut == nil ? nil : all.last ?? nil
     }
 
     /// - Parameter x: [b, H · W, C] or [b, H, W, C]
     func trace(_ x: Tensor) -> ResidualTrace {
         let x = x.reshaped([x.shape[0], height, width, x.columns])
         var inner: [Tensor] = []
-        for convolution in block.convolutions.dropLast() { inner.append(convolution(inner.last ?? x, .relu)) }
-        let output = block.convolutions[inner.count](
-            inner.last ?? x, residual: block.shortcut.map { $0(x) } ?? x, .relu)
+        for convolution in block.inner { inner.append(convolution(inner.last ?? x)) }
+        let output = block.last(inner.last ?? x, residual: block.shortcut.map { $0(x) } ?? x, .relu)
         return ResidualTrace(inner: inner, output: output)
     }
 
