@@ -76,6 +76,32 @@ struct LoadingTests {
         }
     }
 
+    @Test(arguments: ["module.", "_orig_mod.", "model.module.", "backbone."])
+    func `leaves out what a trainer put before every name, and says so`(wrapper: String) throws {
+        let tiny = TinyViT()
+        let plain = try load(tiny)
+        #expect(!plain.assumptions.contains { if case .wrapper = $0 { true } else { false } })
+        let pixels = Tensor([2, 1, 4, 4], (0..<32).map { Float($0 % 7) / 7 })
+        let logits = plain.logits(pixels)
+        var wrapped = tiny
+        wrapped.tensors = tiny.tensors.map { (name: wrapper + $0.name, tensor: $0.tensor) }
+        let model = try load(wrapped)
+        #expect(model.logits(pixels) == logits)
+        // Only where all have it.
+        wrapped.tensors[0].name = String(wrapped.tensors[0].name.dropFirst(wrapper.count))
+        #expect(throws: VisionModelsError.self) { try load(wrapped) }
+
+        // Without a configuration the names tell the family, and what is assumed is said.
+        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic/resnet.safetensors")
+        let source = try Checkpoint(layout)
+        let bare = try ScratchFolder()
+        let file = bare.file("resnet.safetensors")
+        try SafetensorsFile.write(
+            try source.tensorNames.filter { source.elementType(of: $0) == .float32 }
+                .map { (name: wrapper + $0, tensor: try source.tensor($0)) }, to: file)
+        #expect(try loadTargetModel(at: file).assumptions.contains(.wrapper(wrapper)))
+    }
+
     @Test(arguments: [
         ("hidden_act", "\"swish\"", "gelu or quick_gelu or gelu_pytorch_tanh", "\"swish\""),
         ("model_type", "\"bert\"", "vit or resnet or efficientnet or convnext", "\"bert\""),

@@ -17,6 +17,8 @@ package struct Checkpoint: Sendable {
     package let metadata: [String: String]
     private let shards: [MappedFile]
     private let places: [String: Place]
+    /// What stood before every name, and is left out here: `module.`
+    let wrapper: String
 
     /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
     /// `….safetensors.index.json` stands for those it lists.
@@ -25,14 +27,25 @@ package struct Checkpoint: Sendable {
             try self.init(ShardIndex(url))
             return
         }
-        let (mapped, header) = try Self.open(url)
+        let (mapped, header, wrapper) = try Self.open(url)
         self.init(
             file: mapped.path, metadata: header.metadata, shards: [mapped],
-            places: header.entries.mapValues { Place(shard: 0, entry: $0) })
+            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: wrapper)
     }
 
-    private init(file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place]) {
+    private init(
+        file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = ""
+    ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
+        self.wrapper = wrapper
+    }
+
+    /// The same under names without what trainers put before all of them.
+    func unwrapped() -> Checkpoint {
+        let wrapper = NameWrapper.common(to: places.keys)
+        return Checkpoint(
+            file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
+            wrapper: self.wrapper + wrapper)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
@@ -40,7 +53,7 @@ package struct Checkpoint: Sendable {
         var shards: [MappedFile] = []
         var places: [String: Place] = [:]
         for name in index.shards {
-            let (mapped, header) = try Self.open(index.folder.appending(path: name))
+            let (mapped, header, _) = try Self.open(index.folder.appending(path: name))
             for (tensor, entry) in header.entries {
                 guard let expected = index.shard[tensor] else {
                     throw .malformedIndex(file: index.file, .unlisted(tensor: tensor, shard: name))
@@ -58,12 +71,14 @@ package struct Checkpoint: Sendable {
         self.init(file: index.file, metadata: [:], shards: shards, places: places)
     }
 
-    private static func open(_ url: URL) throws(VisionModelsError) -> (MappedFile, SafetensorsHeader) {
+    private static func open(
+        _ url: URL
+    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, wrapper: String) {
         let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
-        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes)) } catch {
+        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), "") } catch {
             // PyTorch's own format begins otherwise.
             if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
-                return (mapped, SafetensorsHeader(entries: found.entries))
+                return (mapped, SafetensorsHeader(entries: found.entries), found.wrapper)
             }
             throw .file(.malformedSafetensors(file: mapped.path, error))
         }

@@ -178,3 +178,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         }
     }
 }
+
+extension Checkpoint {
+    /// The checkpoint as a model's: under its own names where a family has such, else without what wraps them.
+    func asOfModel() -> Checkpoint { CheckpointFamily.find(in: self) == nil ? unwrapped() : self }
+}

@@ -59,6 +59,8 @@ package enum ModelAssumption: Sendable, Hashable {
     case endToken
     /// What is done to images before.
     case preprocessing
+    /// That what stands before every tensor's name is a wrapper's.
+    case wrapper(String)
 }
 
 /// `{"kind": "heads", "value": "12"}`
@@ -75,6 +77,7 @@ extension ModelAssumption: Codable {
             case .classToken: ("classToken", nil)
             case .endToken: ("endToken", nil)
             case .preprocessing: ("preprocessing", nil)
+            case .wrapper(let name): ("wrapper", name)
             }
         try values.encode(kind, forKey: .kind)
         try values.encodeIfPresent(value, forKey: .value)
@@ -90,6 +93,7 @@ extension ModelAssumption: Codable {
         case ("classToken", _): self = .classToken
         case ("endToken", _): self = .endToken
         case ("preprocessing", _): self = .preprocessing
+        case ("wrapper", _): self = .wrapper(value)
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .kind, in: values, debugDescription: "no such assumption")
@@ -115,7 +119,8 @@ extension ModelFiles {
         isPreprocessingTold: Bool
     ) throws(VisionModelsError) -> [ModelAssumption] {
         let kind = try kind(of: beside)
-        var found: [ModelAssumption] = []
+        let wrapper = tensors.checkpoint.wrapper
+        var found: [ModelAssumption] = wrapper.isEmpty ? [] : [.wrapper(wrapper)]
         var isPrepared = isPreprocessingTold || kind == .openCLIP
         if kind == .timm, let beside, let published = try TimmConfiguration(beside)?.pretrained {
             isPrepared = isPrepared || ["input_size", "mean", "crop_pct"].contains { published[$0] != nil }

@@ -53,7 +53,7 @@ struct ModelFiles: Sendable {
             else { throw beside!.unsuitable("model_type", expected: expected) }
             declared = architecture
         }
-        let checkpoint = try Checkpoint(weights)
+        let checkpoint = try Checkpoint(weights).asOfModel()
         if let foreign = ForeignModel(tensorsOf: checkpoint) {
             throw .unsupportedModel(file: checkpoint.file, kind: foreign.name)
         }

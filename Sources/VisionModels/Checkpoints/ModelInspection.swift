@@ -83,7 +83,7 @@ package struct ModelInspection: Sendable {
                 if !absent.isEmpty { missing.append(.shards(absent)) }
             }
             guard missing.isEmpty else { return }
-            checkpoint = try Checkpoint(weights)
+            checkpoint = try Checkpoint(weights).asOfModel()
         } catch .pickledCheckpoint(let found) {
             (pickle, file) = (found, found.files[0])
             return

@@ -4,6 +4,8 @@ import Files
 /// names, and where they lie. What wraps them is taken off.
 struct PickledTensors {
     private(set) var entries: [String: SafetensorsHeader.Entry] = [:]
+    /// What stood before every name.
+    let wrapper: String
 
     init(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) {
         let found: [String: PickleTensor]
@@ -13,7 +15,10 @@ struct PickledTensors {
         } else {
             (found, storages) = try Self.legacy(bytes)
         }
-        for (name, tensor) in found { entries[name] = try Self.entry(name, tensor, in: storages) }
+        wrapper = NameWrapper.common(to: found.keys)
+        for (name, tensor) in found.droppingFirst(wrapper.count) {
+            entries[name] = try Self.entry(name, tensor, in: storages)
+        }
         guard !entries.isEmpty else { throw .noTensors }
     }
 
@@ -101,7 +106,7 @@ struct PickledTensors {
         try collect(module, "", depth: 0, &visits, into: &found)
         // Of a CLIP's text tower: no weight, but what it hides later tokens with.
         found = found.filter { !$0.key.hasSuffix(".attn_mask") }
-        return stripped(found)
+        return found
     }
 
     private static func collect(
@@ -132,9 +137,6 @@ struct PickledTensors {
         "student", "state_dict_ema", "model_ema", "ema_state_dict", "ema", "params_ema",
     ]
 
-    /// What stands before every name.
-    private static let prefixes = ["module.", "_orig_mod.", "model.", "backbone.", "ema_model.", "net."]
-
     private static func tensors(in value: PickleValue) throws(PickleFault) -> [String: PickleTensor] {
         var value = value
         for _ in 0..<4 {
@@ -151,21 +153,9 @@ struct PickledTensors {
                 value = inner
                 continue
             }
-            let found = members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
-            return stripped(found)
+            return members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
         }
         throw .noTensors
-    }
-
-    private static func stripped(_ tensors: [String: PickleTensor]) -> [String: PickleTensor] {
-        var tensors = tensors
-        while let prefix = prefixes.first(where: { prefix in tensors.keys.allSatisfy { $0.hasPrefix(prefix) } }),
-            !tensors.isEmpty
-        {
-            tensors = Dictionary(
-                tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }, uniquingKeysWith: { $1 })
-        }
-        return tensors
     }
 
     // MARK: Places
