@@ -98,6 +98,15 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case foreignShare(study: String, first: String)
     case repeatedShare(String, studies: [String])
     case missingShares([String])
+    /// A study under which no shares stand.
+    case noShares(study: String)
+    /// `--shard auto` where nothing in the environment names a task; what was looked for.
+    case noTask(variables: [String])
+    /// A scheduler that does not say how many tasks there are, or whose array leaves numbers out.
+    case noTaskCount(String, variable: String)
+    /// A scheduler's number that is none of the tasks' that a study's shares were begun with.
+    case foreignTask(String, Int, study: String, first: Int, last: Int, count: Int)
+    case damagedPlan(file: String)
     /// A study stands where the shares are to be joined, and it is not theirs.
     case foreignStudy(study: String)
 }

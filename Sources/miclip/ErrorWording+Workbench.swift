@@ -58,6 +58,15 @@ extension ErrorWording {
         case .foreignShare(let study, let first): "\(study): not a share of the same extraction as \(first)"
         case .repeatedShare(let share, let studies): "share \(share) is there twice: \(list(studies))"
         case .missingShares(let shares): "missing shares: \(list(shares))"
+        case .noShares(let study):
+            "\(study): no shares stand under it; `miclip extract --study \(study) --shard auto` makes them, or name their folders"
+        case .noTask(let variables):
+            "--shard auto: no scheduler's task in the environment; expected one of \(variables.joined(separator: ", "))"
+        case .noTaskCount(let scheduler, let variable):
+            "--shard auto: \(scheduler): expected an array without gaps, or the number of shares in \(variable)"
+        case .foreignTask(let scheduler, let number, let study, let first, let last, let count):
+            "\(study): its \(count) shares are of tasks \(first) to \(last), found \(scheduler) task \(number)"
+        case .damagedPlan(let file): "\(file): expected {\"count\": …, \"first\": …, \"step\": …}, found something else"
         case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .malformedSession(let file, let place): "\(file): not a session of miclip: unexpected JSON at \(place)"

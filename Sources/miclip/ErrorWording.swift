@@ -65,19 +65,20 @@ enum ErrorWording {
         case let error as WorkbenchError:
             switch error {
             case .missingResources, .missingLabels, .notExtracted, .notAligned, .noAutoencoder, .missingShares,
-                .missingFile:
+                .missingFile, .noShares:
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noAnswers,
-                .fixedClasses, .classesAreUnits, .repeatedShare:
+                .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount, .foreignTask:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
                 .labelOutOfRange, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
+                .damagedPlan,
                 .unfinishedShare, .foreignShare, .foreignStudy, .malformedSession, .changedModel, .damagedFile,
                 .damagedRecord,
                 .classNameCount:

@@ -22,7 +22,7 @@ struct Miclip: ParsableCommand {
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Fit.self, Replay.self,
             Evaluate.self, ReportCommand.self, Verify.self, Map.self, SAE.self, Export.self, Info.self, Inspect.self,
             Layers.self, Predict.self,
-            Embed.self, Activations.self, Import.self, Merge.self,
+            Embed.self, Activations.self, Import.self, Merge.self, Shares.self,
         ],
         defaultSubcommand: Explore.self)
 

@@ -159,7 +159,7 @@ import Testing
         arguments: [
             "explore", "extract", "align", "describe", "locate", "intervene", "evaluate", "map", "sae", "export",
             "info",
-            "inspect", "layers", "predict", "embed", "activations", "merge",
+            "inspect", "layers", "predict", "embed", "activations", "merge", "shares",
         ])
     func help(command: String) throws {
         let run = try CommandLineRun([command, "--help"], home: FileManager.default.temporaryDirectory)

@@ -172,6 +172,13 @@ import Testing
                 "--held-out-images", images)
         }
         try Self.compare("merge", with: [try json("merge", "all.study", "part1.study", "part2.study")])
+        let shares = home.appending(path: "some.study/shares")
+        try FileManager.default.createDirectory(at: shares, withIntermediateDirectories: true)
+        try Data(#"{"count": 3, "first": 1, "step": 1}"#.utf8).write(to: shares.appending(path: "plan.json"))
+        try FileManager.default.copyItem(at: home.appending(path: "part1.study"), to: shares.appending(path: "001"))
+        try Self.compare(
+            "shares", with: [try json("shares", "some.study")],
+            unseen: ["partial[]", "partial[].share", "partial[].rows", "partial[].of"])
     }
 
     /// What `verify` says of an evaluation, or of the same with another figure, another digest and a figure too many.

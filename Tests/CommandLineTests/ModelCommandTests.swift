@@ -274,4 +274,53 @@ import Testing
         #expect(
             try CommandLineRun(["info", "--study", "all.study", "--json"], home: home).json()["images"] as? Int == 50)
     }
+
+    @Test("tasks of an array find their shares, which are told, run again and joined to a single run's files")
+    func array() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let heldOut = try Samples.cut("train10k", to: 70, into: home, inflated: Samples.gunzip).path
+        let inputs = ["--probe-images", images, "--held-out-images", heldOut]
+        func task(_ number: Int, of array: ClosedRange<Int> = 0...2) throws -> CommandLineRun {
+            try CommandLineRun(
+                ["extract", "--study", "all.study", "--shard", "auto", "--json"] + inputs, home: home,
+                environment: [
+                    "SLURM_ARRAY_TASK_ID": "\(number)", "SLURM_ARRAY_TASK_MIN": "\(array.lowerBound)",
+                    "SLURM_ARRAY_TASK_MAX": "\(array.upperBound)", "SLURM_ARRAY_TASK_COUNT": "\(array.count)",
+                    "SLURM_ARRAY_TASK_STEP": "1",
+                ])
+        }
+        func shares() throws -> CommandLineRun { try CommandLineRun(["shares", "all.study", "--json"], home: home) }
+        #expect(try shares().status == 66)
+        let first = try task(0)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.errors.contains("share 1/3, by Slurm array task 0, in "))
+        #expect(try first.json()["shard"] as? String == "1/3")
+        #expect(try task(2).status == 0)
+        let told = try shares().json()
+        #expect(
+            told["done"] as? [Int] == [1, 3] && told["missing"] as? [Int] == [2] && told["retry"] as? String == "1")
+        let lacking = try CommandLineRun(["merge", "all.study"], home: home)
+        #expect(lacking.status == 66 && lacking.errors.contains("2/3"))
+        // As it is submitted again, twice.
+        for _ in 0..<2 { #expect(try task(1, of: 1...1).status == 0) }
+        #expect(try shares().json()["retry"] as? String == "")
+        let text = try CommandLineRun(["shares", "all.study"], home: home)
+        #expect(text.output.contains("3 shares, 3 done, 0 partial, 0 missing") && text.output.contains("miclip merge"))
+        let joined = try CommandLineRun(["merge", "all.study"], home: home)
+        #expect(joined.status == 0, "\(joined.errors)")
+        let whole = try CommandLineRun(["extract", "--study", "whole.study"] + inputs, home: home)
+        #expect(whole.status == 0, "\(whole.errors)")
+        let folders = ["all.study", "whole.study"].map { home.appending(path: $0).appending(path: "activations") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folders[1].path).sorted()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folders[0].path).sorted() == names)
+        for name in names {
+            #expect(
+                try Data(contentsOf: folders[0].appending(path: name))
+                    == Data(contentsOf: folders[1].appending(path: name)))
+        }
+
+        let nowhere = try CommandLineRun(["extract", "--study", "b.study", "--shard", "auto"] + inputs, home: home)
+        #expect(nowhere.status == 64 && nowhere.errors.contains("SLURM_ARRAY_TASK_ID"), "\(nowhere.errors)")
+        #expect(nowhere.errors.split(separator: "\n").count == 1)
+    }
 }

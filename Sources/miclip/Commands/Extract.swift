@@ -19,6 +19,7 @@ struct Extract: ParsableCommand {
               miclip extract --study vit.study --layer blocks.3
               miclip extract --study clip.study --model SampleData/clip --classes classes.txt --layer blocks.1
               miclip extract --study part1.study --shard 1/4 --layer blocks.2
+              srun miclip extract --study photos.study --shard auto --layer blocks.2   # then miclip merge photos.study
             """)
 
     @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir")) var model: String?
@@ -58,16 +59,34 @@ struct Extract: ParsableCommand {
             valueName: "file"))
     var head: String?
     @Option(
-        help: ArgumentHelp("Only this share of the images, as in 2/4; `miclip merge` joins them.", valueName: "i/n"))
-    var shard: Shard?
+        help: ArgumentHelp(
+            "Only this share of the images, as in 2/4; `miclip merge` joins them. auto: the share of this task of a job (arrays of Slurm, Grid Engine, AWS Batch and Kubernetes, Slurm, MPI, torchrun, or MICLIP_SHARD=2/4), in a folder of its own under the study.",
+            valueName: "i/n"))
+    var shard: ShardChoice?
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
     @OptionGroup var prompts: TemplateOptions
     @Option(help: PrecisionOptions.help) var precision: Precision?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if study == nil, try plan() != StudyPlan.bundled {
+        if study == nil, try shard != nil || plan(nil) != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
+        }
+    }
+
+    /// Where the study, or this task's share of it, stands.
+    private func place() throws -> (folder: URL, shard: Shard?)? {
+        guard let folder = study.map({ URL(filePath: $0) }) else { return nil }
+        switch shard {
+        case nil: return (folder, nil)
+        case .given(let share): return (folder, share)
+        case .auto:
+            guard let task = ScheduledTask(ProcessInfo.processInfo.environment) else {
+                throw WorkbenchError.noTask(variables: ScheduledTask.variables)
+            }
+            let (share, place) = try ShareRoot(folder).share(of: task)
+            printError("miclip: share \(share), by \(task.scheduler) task \(task.number), in \(place.path)")
+            return (place, share)
         }
     }
 
@@ -84,12 +103,12 @@ struct Extract: ParsableCommand {
     }
 
     private func opened() throws -> Study {
-        guard let folder = study.map({ URL(filePath: $0) }) else { return try Study.bundled() }
+        guard let (folder, shard) = try place() else { return try Study.bundled() }
         guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
-            return try Study(creating: folder, plan: plan())
+            return try Study(creating: folder, plan: plan(shard))
         }
         let study = try Study(opening: folder)
-        try refuseOtherStudy(study)
+        try refuseOtherStudy(study, shard)
         if let templates = try prompts.chosen() { try study.setTemplates(templates) }
         if let concepts { try study.addConcepts(at: path(concepts)) }
         if let plan = try targetPlan(in: study) { try study.add(plan) }
@@ -97,7 +116,7 @@ struct Extract: ParsableCommand {
     }
 
     /// What needs another study: images, the concept space, the share.
-    private func refuseOtherStudy(_ study: Study) throws {
+    private func refuseOtherStudy(_ study: Study, _ shard: Shard?) throws {
         let own = try study.plan
         let given: [(option: String, value: String?, own: String)] = [
             ("--probe-images", probeImages.map(path), own.probeImages),
@@ -146,7 +165,7 @@ struct Extract: ParsableCommand {
         FileManager.default.fileExists(atPath: given) ? path(given) : given
     }
 
-    private func plan() throws -> StudyPlan {
+    private func plan(_ shard: Shard?) throws -> StudyPlan {
         let sample = StudyPlan.bundled
         let target = TargetPlan(
             model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
@@ -162,6 +181,17 @@ struct Extract: ParsableCommand {
     }
 }
 
-extension Shard: ExpressibleByArgument {
-    package init?(argument: String) { self.init(argument) }
+/// What `--shard` takes.
+enum ShardChoice: ExpressibleByArgument {
+    case given(Shard)
+    case auto
+
+    init?(argument: String) {
+        guard argument != "auto" else {
+            self = .auto
+            return
+        }
+        guard let shard = Shard(argument) else { return nil }
+        self = .given(shard)
+    }
 }

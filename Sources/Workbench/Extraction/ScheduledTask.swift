@@ -1,0 +1,81 @@
+/// The place of this process among the tasks of a scheduler's job, as the environment tells it.
+package struct ScheduledTask: Sendable, Hashable {
+    /// Who says so, in words: `Slurm array`.
+    package var scheduler: String
+    /// The scheduler's own number of the task, the first of all, and the step from one to the next.
+    package var number: Int
+    package var first: Int
+    package var step: Int
+    /// Tasks of the job; nil where the scheduler does not say.
+    package var count: Int?
+
+    package init(scheduler: String, number: Int, first: Int, step: Int = 1, count: Int?) {
+        (self.scheduler, self.number, self.first, self.step) = (scheduler, number, first, step)
+        self.count = count
+    }
+
+    /// Variables that a scheduler sets for each of its tasks.
+    private struct Scheduler {
+        var name: String
+        var number: String
+        /// Of its first task, or where that is named, the variable.
+        var first = 0
+        var firstVariable: String?
+        var lastVariable: String?
+        var stepVariable: String?
+        var count: String?
+        /// Where its numbers do not tell by themselves how many there are.
+        var needsSeveral = false
+    }
+
+    /// What is more of a job of its own comes first: an array's task may be started by `srun`, and that by MPI.
+    private static let schedulers = [
+        Scheduler(
+            name: "Slurm array", number: "SLURM_ARRAY_TASK_ID", firstVariable: "SLURM_ARRAY_TASK_MIN",
+            lastVariable: "SLURM_ARRAY_TASK_MAX", stepVariable: "SLURM_ARRAY_TASK_STEP", count: "SLURM_ARRAY_TASK_COUNT"
+        ),
+        Scheduler(
+            name: "Grid Engine array", number: "SGE_TASK_ID", firstVariable: "SGE_TASK_FIRST",
+            lastVariable: "SGE_TASK_LAST", stepVariable: "SGE_TASK_STEPSIZE"),
+        Scheduler(name: "AWS Batch array", number: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE"),
+        Scheduler(name: "Kubernetes indexed job", number: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS"),
+        Scheduler(name: "Slurm", number: "SLURM_PROCID", count: "SLURM_NTASKS", needsSeveral: true),
+        Scheduler(name: "Open MPI", number: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE"),
+        Scheduler(name: "MPI", number: "PMI_RANK", count: "PMI_SIZE"),
+        Scheduler(name: "torchrun", number: "RANK", count: "WORLD_SIZE"),
+    ]
+
+    /// The variable that names a share outright, and the one that says how many there are where a scheduler does not.
+    package static let ownVariable = "MICLIP_SHARD"
+    package static let countVariable = "MICLIP_SHARDS"
+
+    /// Every variable that may name a task.
+    package static var variables: [String] { [ownVariable] + schedulers.map(\.number) }
+
+    /// Nil where nothing in the environment is a task's.
+    package init?(_ environment: [String: String]) {
+        func number(_ name: String?) -> Int? { name.flatMap { environment[$0] }.flatMap { Int($0) } }
+        if let own = environment[Self.ownVariable].flatMap(Shard.init) {
+            self.init(scheduler: Self.ownVariable, number: own.index, first: 1, count: own.count)
+            return
+        }
+        for scheduler in Self.schedulers {
+            guard let found = number(scheduler.number) else { continue }
+            let (first, step) = (
+                number(scheduler.firstVariable) ?? scheduler.first, number(scheduler.stepVariable) ?? 1
+            )
+            var count = number(scheduler.count)
+            if let last = number(scheduler.lastVariable), step > 0, last >= first {
+                let all = (last - first) / step + 1
+                // An array that leaves numbers out is the rest of another.
+                if count != nil && count != all { count = nil } else { count = all }
+            }
+            if scheduler.needsSeveral, (count ?? 1) < 2 { continue }
+            self.init(
+                scheduler: scheduler.name, number: found, first: first, step: max(1, step),
+                count: count ?? number(Self.countVariable))
+            return
+        }
+        return nil
+    }
+}

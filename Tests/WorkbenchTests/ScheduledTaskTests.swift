@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+import Workbench
+
+/// The share of a task by what a scheduler puts into its environment.
+@Suite struct ScheduledTaskTests {
+    private let folder: URL
+
+    init() throws { folder = try Samples.temporaryFolder() }
+
+    /// What Slurm sets for a task of an array.
+    private func slurm(_ number: Int, _ range: ClosedRange<Int>, step: Int = 1, count: Int? = nil) -> [String: String] {
+        [
+            "SLURM_ARRAY_TASK_ID": "\(number)", "SLURM_ARRAY_TASK_MIN": "\(range.lowerBound)",
+            "SLURM_ARRAY_TASK_MAX": "\(range.upperBound)", "SLURM_ARRAY_TASK_STEP": "\(step)",
+            "SLURM_ARRAY_TASK_COUNT": "\(count ?? (range.upperBound - range.lowerBound) / step + 1)",
+            // As in every job.
+            "SLURM_PROCID": "0", "SLURM_NTASKS": "1",
+        ]
+    }
+
+    private func share(_ environment: [String: String], _ name: String) throws -> String {
+        let task = try #require(ScheduledTask(environment))
+        let found = try ShareRoot(folder.appending(path: name)).share(of: task)
+        #expect(found.folder.lastPathComponent == String(format: "%03d", found.share.index))
+        return found.share.description
+    }
+
+    @Test("every scheduler's tasks are told by their environment")
+    func schedulers() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tasks: [([String: String], String)] = [
+            (slurm(1, 1...8), "1/8"), (slurm(0, 0...7), "1/8"), (slurm(7, 0...7), "8/8"),
+            (slurm(9, 1...9, step: 4), "3/3"),
+            (["SLURM_PROCID": "2", "SLURM_NTASKS": "4"], "3/4"),
+            (["SGE_TASK_ID": "5", "SGE_TASK_FIRST": "1", "SGE_TASK_LAST": "9", "SGE_TASK_STEPSIZE": "2"], "3/5"),
+            (["AWS_BATCH_JOB_ARRAY_INDEX": "0", "AWS_BATCH_JOB_ARRAY_SIZE": "10"], "1/10"),
+            (["JOB_COMPLETION_INDEX": "3", "JOB_COMPLETIONS": "4"], "4/4"),
+            (["JOB_COMPLETION_INDEX": "3", "MICLIP_SHARDS": "6"], "4/6"),
+            (["OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"], "2/2"),
+            (["PMI_RANK": "0", "PMI_SIZE": "3"], "1/3"),
+            (["RANK": "5", "WORLD_SIZE": "6"], "6/6"),
+            (["MICLIP_SHARD": "2/4", "RANK": "0", "WORLD_SIZE": "9"], "2/4"),
+        ]
+        for (place, (environment, expected)) in tasks.enumerated() {
+            #expect(try share(environment, "\(place).study") == expected, "\(environment)")
+        }
+        for nothing in [[:], ["SGE_TASK_ID": "undefined"], ["SLURM_PROCID": "0", "SLURM_NTASKS": "1"], ["RANK": "x"]] {
+            #expect(ScheduledTask(nothing) == nil, "\(nothing)")
+        }
+    }
+
+    @Test("a job that runs some tasks again is of the same shares, and one of other tasks is refused")
+    func again() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let root = ShareRoot(folder.appending(path: "a.study"))
+        // An array with gaps cannot tell how many there are, until one that has none began.
+        #expect(throws: WorkbenchError.noTaskCount("Slurm array", variable: "MICLIP_SHARDS")) {
+            try share(slurm(3, 3...7, count: 2), "a.study")
+        }
+        #expect(try share(slurm(2, 0...7), "a.study") == "3/8")
+        #expect(try share(slurm(3, 3...7, count: 2), "a.study") == "4/8")
+        #expect(try share(slurm(7, 7...7), "a.study") == "8/8")
+        #expect(
+            throws: WorkbenchError.foreignTask(
+                "Slurm array", 8, study: root.folder.path, first: 0, last: 7, count: 8)
+        ) { try share(slurm(8, 1...8), "a.study") }
+        #expect(try root.states()?.states == Array(repeating: .missing, count: 8))
+        #expect(throws: WorkbenchError.missingShares((1...8).map { "\($0)/8" })) { try root.folders() }
+        var plan = try StudyPlan.small(in: folder)
+        plan.shard = Shard(index: 2, count: 8)
+        _ = try TargetLayer.created(at: root.folder(of: 2, among: 8), plan: plan)
+        guard case .partial(rows: 0, of: _)? = try root.states()?.states[1] else {
+            return #expect(Bool(false), "begun, and nothing computed")
+        }
+        #expect([1, 2, 3, 7, 9, 10].arrayExpression == "1-3,7,9-10" && [Int]().arrayExpression.isEmpty)
+        try Data("{}".utf8).write(to: root.folder.appending(path: "shares/plan.json"))
+        #expect(throws: WorkbenchError.damagedPlan(file: root.folder.appending(path: "shares/plan.json").path)) {
+            try share(slurm(2, 0...7), "a.study")
+        }
+    }
+
+    @Test("tasks that begin at once agree")
+    func race() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for round in 0..<20 {
+            let root = ShareRoot(folder.appending(path: "\(round).study"))
+            let shares = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        // As two arrays that were submitted by mistake.
+                        let count = number % 2 == 0 ? 8 : 9
+                        let task = ScheduledTask(scheduler: "test", number: number, first: 0, count: count)
+                        return try root.share(of: task).share.count
+                    }
+                }
+                return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+            }
+            #expect(shares.count == 1 && shares.isSubset(of: [8, 9]))
+            let left = try FileManager.default.contentsOfDirectory(
+                atPath: root.folder.appending(path: "shares").path)
+            #expect(left == ["plan.json"], "no draft stays")
+        }
+    }
+}
