@@ -7,6 +7,8 @@
 # make pictures compare decoded pixels with Pillow's over the pictures that packages carry (needs Python with Pillow, and pip)
 # make sanitize the tests, and damaged inputs, under the sanitizers for addresses and undefined behaviour
 # make sanitize-threads  the tests of what runs side by side under the one for threads
+# make slurm    run an extraction as an array of a Slurm of its own on this machine, tasks killed and run again, and compare its
+#               files with a single run's (needs Debian's slurmctld, slurmd and munge, and root)
 # make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
@@ -25,7 +27,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture lint parity pictures sanitize sanitize-threads bench bench-models format deps install uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models format deps install uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -52,6 +54,10 @@ torture: deps
 		"disks --count $(DISKS)" "studies --files $$(($(STUDIES) / 2)) --rows $$(($(STUDIES) / 2))" "kills --count $(KILLS)"; do \
 		.build/release/miclip-torture $$part --seed $(SEED) || status=1; \
 	done; exit $$status
+
+slurm: deps
+	swift build -c release --product miclip
+	Tests/Clusters/slurm.sh .build/release/miclip
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -27,7 +27,7 @@ struct Miclip: ParsableCommand {
         defaultSubcommand: Explore.self)
 
     /// As they were given; bytes that are no UTF-8 as `\xE9`, under which files of such names are found.
-    private static var arguments: [String] {
+    static var arguments: [String] {
         (1..<max(1, Int(CommandLine.argc))).compactMap { index in
             CommandLine.unsafeArgv[index].map { String(path: UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
         }

@@ -319,6 +319,16 @@ import Testing
                     == Data(contentsOf: folders[1].appending(path: name)))
         }
 
+        let script = try CommandLineRun(
+            ["extract", "--study", "it's.study", "--print-sbatch", "8", "--shard", "1/2", "--layer", "norm"], home: home
+        )
+        #expect(script.status == 0 && script.output.hasPrefix("#!/bin/bash\n#SBATCH "), "\(script.errors)")
+        #expect(script.output.contains("#SBATCH --array=1-8\n") && !script.output.contains("1/2"))
+        #expect(
+            script.output.contains(" extract --study 'it'\\''s.study' --layer norm --shard auto\n"), "\(script.output)")
+        #expect(!FileManager.default.fileExists(atPath: home.appending(path: "it's.study").path))
+        #expect(try CommandLineRun(["extract", "--print-sbatch", "8"], home: home).status == 64)
+
         let nowhere = try CommandLineRun(["extract", "--study", "b.study", "--shard", "auto"] + inputs, home: home)
         #expect(nowhere.status == 64 && nowhere.errors.contains("SLURM_ARRAY_TASK_ID"), "\(nowhere.errors)")
         #expect(nowhere.errors.split(separator: "\n").count == 1)

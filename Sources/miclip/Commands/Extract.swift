@@ -19,6 +19,7 @@ struct Extract: ParsableCommand {
               miclip extract --study vit.study --layer blocks.3
               miclip extract --study clip.study --model SampleData/clip --classes classes.txt --layer blocks.1
               miclip extract --study part1.study --shard 1/4 --layer blocks.2
+              miclip extract --study photos.study --layer blocks.2 --print-sbatch 100 > extract.sh
               srun miclip extract --study photos.study --shard auto --layer blocks.2   # then miclip merge photos.study
             """)
 
@@ -63,12 +64,20 @@ struct Extract: ParsableCommand {
             "Only this share of the images, as in 2/4; `miclip merge` joins them. auto: the share of this task of a job (arrays of Slurm, Grid Engine, AWS Batch and Kubernetes, Slurm, MPI, torchrun, or MICLIP_SHARD=2/4), in a folder of its own under the study.",
             valueName: "i/n"))
     var shard: ShardChoice?
+    @Option(
+        help: ArgumentHelp(
+            "Run nothing: print a batch script for Slurm that does this as an array of so many tasks.",
+            valueName: "tasks"))
+    var printSbatch: Int?
     @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
     @OptionGroup var prompts: TemplateOptions
     @Option(help: PrecisionOptions.help) var precision: Precision?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if let tasks = printSbatch, tasks < 1 || study == nil {
+            throw ValidationError("Say how many tasks, at least 1, and name the study's folder with --study.")
+        }
         if study == nil, try shard != nil || plan(nil) != StudyPlan.bundled {
             throw ValidationError("Name a folder for the new study with --study.")
         }
@@ -91,6 +100,12 @@ struct Extract: ParsableCommand {
     }
 
     func run() throws {
+        if let tasks = printSbatch, let study {
+            var given = Array(Miclip.arguments.drop { $0 != "extract" }.dropFirst())
+            for option in ["--print-sbatch", "--shard"] { given = SlurmScript.without(option, given) }
+            print(SlurmScript.text(program: CommandLine.arguments[0], arguments: given, study: study, tasks: tasks))
+            return
+        }
         let study = try opened()
         try warn(ofAssumptionsIn: study.layers())
         let report = try withProgress { try study.extract($0) }

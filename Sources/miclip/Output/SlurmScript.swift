@@ -1,0 +1,56 @@
+import Foundation
+
+/// A batch script for Slurm: an extraction as an array of tasks, each of which finds its share by itself.
+enum SlurmScript {
+    /// - Parameters:
+    ///   - program: as it was called.
+    ///   - arguments: of the extraction, without those of the script.
+    static func text(program: String, arguments: [String], study: String, tasks: Int) -> String {
+        let program = program.contains("/") ? URL(filePath: program).standardizedFileURL.path : program
+        let command = ([program, "extract"] + arguments + ["--shard", "auto"]).map(quoted).joined(separator: " ")
+        let merge = [program, "merge", study].map(quoted).joined(separator: " ")
+        return """
+            #!/bin/bash
+            #SBATCH --job-name=miclip
+            #SBATCH --array=1-\(tasks)
+            #SBATCH --requeue
+            #SBATCH --open-mode=append
+            #SBATCH --output=miclip-%A_%a.log
+            # Two minutes before its time is up a task stops at a whole batch, and goes on there when it runs again.
+            #SBATCH --signal=B:TERM@120
+            #
+            # Submit it, and joining after it:
+            #   job=$(sbatch --parsable extract.sh)
+            #   sbatch --dependency=afterok:$job --wrap \(quoted(merge))
+            # What is left, and which tasks to submit again:
+            #   \([program, "shares", study].map(quoted).joined(separator: " "))
+            exec \(command)
+            """
+    }
+
+    /// As a shell takes it for one word.
+    static func quoted(_ word: String) -> String {
+        let plain = word.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-_./=:,+@%".unicodeScalars.contains(scalar))
+        }
+        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// The arguments without an option and its value.
+    static func without(_ option: String, _ arguments: [String]) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == option {
+                isValue = true
+            } else if !argument.hasPrefix(option + "=") {
+                kept.append(argument)
+            }
+        }
+        return kept
+    }
+}
