@@ -15,6 +15,7 @@
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
+# make deb      a Debian package, and the same files as a tarball, in .build (needs Debian's dpkg-dev)
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
 
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -27,7 +28,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models format deps install uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models format deps install install-files deb uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -91,11 +92,21 @@ deps:
 
 install: deps
 	swift build -c release --product miclip
-	install -D .build/release/miclip $(DESTDIR)$(PREFIX)/bin/miclip
+	$(MAKE) install-files
+
+PROGRAM ?= .build/release/miclip
+install-files:
+	install -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/miclip
 	mkdir -p $(DESTDIR)$(PREFIX)/share/miclip $(foreach shell,bash zsh fish,$(DESTDIR)$(dir $(COMPLETION_$(shell))))
 	cp -R SampleData Themes $(DESTDIR)$(PREFIX)/share/miclip/
-	$(PYTHON) Tools/make_manual.py .build/release/miclip $(DESTDIR)$(PREFIX)/share/man/man1
-	$(foreach shell,bash zsh fish,.build/release/miclip --generate-completion-script $(shell) > $(DESTDIR)$(COMPLETION_$(shell)) &&) true
+	$(PYTHON) Tools/make_manual.py $(PROGRAM) $(DESTDIR)$(PREFIX)/share/man/man1
+	$(foreach shell,bash zsh fish,$(PROGRAM) --generate-completion-script $(shell) > $(DESTDIR)$(COMPLETION_$(shell)) && \
+		sed -i '1{/^#!/d}' $(DESTDIR)$(COMPLETION_$(shell)) &&) true
+
+# With Swift's libraries inside, of which a bare Debian has none.
+deb: deps
+	swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
+	Tools/make_deb.sh .build/static/release/miclip .build
 
 # What install wrote, and nothing else: studies and themes of your own stay.
 uninstall:
