@@ -106,8 +106,8 @@ import Testing
                 activations: activations, logits: Once(value: base), labels: labels, unedited: base.argmax(),
                 remainder: .linear(remainder))
             let readings = NeuronReadings(activations: activations)
-            // Few, many and all of them; then few again, when the leading classes are known.
-            for images in [Array(3..<40), Array(0..<200), Array(0..<250), [249, 3, 17]] {
+            // Few, many and all of them, in order and not; then few again, when the leading classes are known.
+            for images in [Array(3..<40), Array(0..<200), Array(0..<250), (0..<250).reversed(), [249, 3, 17]] {
                 let curve = try #require(
                     try counted.curve(of: steering, target: 7, over: -2...4, images: images, readings))
                 let found = try #require(try counted.predictions(images, steering, at: betas, readings))

@@ -76,7 +76,8 @@ package struct CountedImages: Sendable {
         _ images: [Int], _ steering: Steering, at betas: [Double], _ readings: any UnitReadings
     ) throws -> [EditedPredictions]? {
         guard !images.isEmpty else { return betas.map { _ in EditedPredictions() } }
-        let rows = images.count == count ? nil : images
+        // All of them, in any other order, are some.
+        let rows = images.elementsEqual(0..<count) ? nil : images
         var classes: [[Int]?]?
         switch remainder {
         case .linear:
