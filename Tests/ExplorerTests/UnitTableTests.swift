@@ -62,6 +62,37 @@ struct UnitTableTests {
         #expect(table { $0.filter = TextField(text) }.map(\.unit) == expected.map(\.unit))
     }
 
+    @Test("The filter bounds figures, leaves words out, and does nothing while a bound is typed")
+    func figures() {
+        func passing(_ text: String) -> [InternalUnit] { table { $0.filter = TextField(text) }.map(\.unit) }
+        func units(_ isShown: (UnitSummary) -> Bool) -> [InternalUnit] { Self.summaries.filter(isShown).map(\.unit) }
+        #expect(passing("mean>1") == units { $0.mean > 1 })
+        #expect(passing("dev<-.5") == units { $0.deviation < -0.5 })
+        #expect(passing("score>.2 score<.4") == units { $0.concept.score > 0.2 && $0.concept.score < 0.4 })
+        #expect(passing("~boot mean<0") == units { !$0.concept.concept.lowercased().contains("boot") && $0.mean < 0 })
+        #expect(passing("~17 zip") == units { $0.concept.concept == "zip" && !$0.unit.shortName.hasPrefix("17") })
+        for typing in ["mean>", "mean>-", "~"] {
+            #expect(passing(typing).count == Self.summaries.count, "\(typing)")
+        }
+        #expect(passing("boot>1").isEmpty, "a word that no figure has")
+        #expect(passing("clarity>-9").isEmpty, "not measured yet")
+        // Once it is measured the rows are there, whatever they are sorted by.
+        let measured = Dictionary(
+            uniqueKeysWithValues: Self.summaries.enumerated().map { place, summary in
+                (
+                    summary.unit,
+                    UnitQuality(
+                        clarity: Float(place % 10) / 10, polysemanticity: 0, redundancy: 0, selectivity: 0,
+                        selectiveClass: nil, isDead: false)
+                )
+            })
+        let clear = table {
+            $0.filter = TextField("clarity>.75")
+            $0.measure(UnitQualities(measured))
+        }
+        #expect(clear.map(\.unit) == units { measured[$0.unit]!.clarity > 0.75 })
+    }
+
     @Test("Each unit's line is found by its name, others are not")
     func lookUp() {
         var units = UnitsState()

@@ -5,7 +5,9 @@ extension KeyTable {
         Binding(.table, [.character("s")], .nextSort, "sort", "sort by the next column"),
         Binding(.table, [.character("S")], .reverseSort, "reverse", "reverse the order"),
         Binding(.table, [.character("F")], .switchUnits, nil, "neurons or features"),
-        Binding(.table, [.character("f")], .focusFilter, "filter", "show only units whose concept or number matches"),
+        Binding(
+            .table, [.character("f")], .focusFilter, "filter",
+            "units that match: boot 17 pearson>.3 ~bag"),
         Binding(.table, [.character("+")], .pick(true), "pick", "put the unit into the set picked by hand"),
         Binding(.table, [.character("-")], .pick(false), nil, "take it out of the set"),
         Binding(.table, [.character("g")], .steerUnit, "steer", "steer this unit, or the set it is in"),

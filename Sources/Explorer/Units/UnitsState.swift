@@ -49,11 +49,13 @@ package struct UnitsState: Sendable {
     }
 
     /// Takes in the quality of units of a kind, whether their list is there already or not; of the other kind it stays.
-    mutating func measure(_ measured: UnitQualities) {
+    package mutating func measure(_ measured: UnitQualities) {
         guard let kind = measured.kind else { return }
         qualities[kind] = measured
-        if kind == self.kind, sort.isQuality { arrange() }
+        if kind == self.kind, sort.isQuality || filters.contains(where: \.isOfQuality) { arrange() }
     }
+
+    private var filters: [UnitFilter] { filter.text.lowercased().split(separator: " ").compactMap(UnitFilter.init) }
 
     package func isMeasured(_ kind: UnitKind) -> Bool { qualities[kind] != nil }
 
@@ -88,13 +90,24 @@ package struct UnitsState: Sendable {
         sift()
     }
 
-    /// Filters: every word is part of the concept or the beginning of the unit's name.
+    /// Filters: every word is part of the concept or the beginning of the unit's name, or a bound that a figure keeps.
     private mutating func sift() {
         rows = order
-        for word in filter.text.lowercased().split(separator: " ") {
-            let (named, name) = (table.concepts.holding(word), UnitNamePrefix(word))
-            rows = rows.filter {
-                named[Int(table.concepts.ids[Int($0)])] || name?.matches(table.units[Int($0)].unit) == true
+        let known = kind.flatMap { qualities[$0] }
+        func figure(_ figure: UnitSort, _ row: Int32) -> Float? {
+            let unit = table.units[Int(row)]
+            return figure.figure(unit, known?.quality(of: unit.unit, at: Int(row)) ?? unit.quality)
+        }
+        for filter in filters {
+            switch filter {
+            case .text(let word, let isExcluded):
+                let (named, name) = (table.concepts.holding(word), UnitNamePrefix(word[...]))
+                rows = rows.filter {
+                    (named[Int(table.concepts.ids[Int($0)])] || name?.matches(table.units[Int($0)].unit) == true)
+                        != isExcluded
+                }
+            case .above(let name, let bound): rows = rows.filter { figure(name, $0).map { $0 > bound } == true }
+            case .below(let name, let bound): rows = rows.filter { figure(name, $0).map { $0 < bound } == true }
             }
         }
         if isReversed { rows.reverse() }

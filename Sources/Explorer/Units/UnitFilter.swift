@@ -1,0 +1,51 @@
+import Analysis
+
+/// One word of the filter over units: a part of a concept or of a unit's number, with `~` before it what they must not be, or a
+/// bound on a figure, as in `pearson>.3`.
+enum UnitFilter: Hashable {
+    case text(String, isExcluded: Bool)
+    /// By the figure's name or its beginning.
+    case above(UnitSort, Float)
+    case below(UnitSort, Float)
+
+    private static let figures: [UnitSort] = UnitSort.allCases.filter { $0 != .index && $0 != .concept }
+
+    /// Nil for what is still typed: `~`, `pearson>`.
+    init?(_ word: Substring) {
+        if let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex,
+            let figure = Self.figures.first(where: { $0.rawValue.hasPrefix(word[..<sign]) })
+        {
+            var number = word[word.index(after: sign)...].replacing("−", with: "-")
+            if number.hasPrefix(".") { number = "0" + number }
+            if number.hasPrefix("-.") { number = "-0" + number.dropFirst() }
+            guard let bound = Float(number) else { return nil }
+            self = word[sign] == ">" ? .above(figure, bound) : .below(figure, bound)
+            return
+        }
+        let isExcluded = word.hasPrefix("~")
+        let text = String(isExcluded ? word.dropFirst() : word)
+        guard !text.isEmpty else { return nil }
+        self = .text(text, isExcluded: isExcluded)
+    }
+
+    /// Whether it goes by what is measured after the list is there.
+    var isOfQuality: Bool {
+        switch self {
+        case .above(let figure, _), .below(let figure, _): figure.isQuality
+        case .text: false
+        }
+    }
+}
+
+extension UnitSort {
+    /// The figure of a unit; nil where there is none, or it is not known yet.
+    func figure(_ unit: UnitSummary, _ quality: UnitQuality?) -> Float? {
+        switch self {
+        case .index, .concept: nil
+        case .score: unit.concept.score
+        case .mean: unit.mean
+        case .deviation: unit.deviation
+        case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity: self.quality(quality)
+        }
+    }
+}
