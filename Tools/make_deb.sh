@@ -15,17 +15,17 @@ trap 'rm -rf "$stage"' EXIT
 umask 022
 
 # dpkg-shlibdeps reads its package's name from there.
-mkdir -p "$stage/build/debian" "$stage/root/DEBIAN"
+mkdir -p "$stage/build/debian" "$stage/files/DEBIAN"
 printf 'Source: miclip\n\nPackage: miclip\nArchitecture: any\n' > "$stage/build/debian/control"
-make -s -C "$root" install-files PROGRAM="$program" DESTDIR="$stage/root" PREFIX=/usr
-strip --strip-unneeded --remove-section=.comment --remove-section=.note "$stage/root/usr/bin/miclip"
-gzip -9n "$stage"/root/usr/share/man/man1/*.1
-depends=$(cd "$stage/build" && dpkg-shlibdeps -O "$stage/root/usr/bin/miclip" 2> "$stage/shlibdeps") || {
+make -s -C "$root" install-files PROGRAM="$program" DESTDIR="$stage/files" PREFIX=/usr
+strip --strip-unneeded --remove-section=.comment --remove-section=.note "$stage/files/usr/bin/miclip"
+gzip -9n "$stage"/files/usr/share/man/man1/*.1
+depends=$(cd "$stage/build" && dpkg-shlibdeps -O "$stage/files/usr/bin/miclip" 2> "$stage/shlibdeps") || {
     cat "$stage/shlibdeps" >&2
     exit 1
 }
 
-documents=$stage/root/usr/share/doc/miclip
+documents=$stage/files/usr/share/doc/miclip
 mkdir -p "$documents"
 {
     printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: MICLIP Explorer\n\n'
@@ -37,18 +37,18 @@ printf 'miclip (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md of the proj
     "$version" "$maintainer" "${date:-$(date -R)}" | gzip -9n > "$documents/changelog.gz"
 
 # The package Yams brings it, for Swift packages cannot ask for Debian's.
-overrides=$stage/root/usr/share/lintian/overrides
+overrides=$stage/files/usr/share/lintian/overrides
 mkdir -p "$overrides"
 echo 'miclip: embedded-library libyaml [usr/bin/miclip]' > "$overrides/miclip"
 
-size=$(du -k -s "$stage/root" | cut -f1)
-cat > "$stage/root/DEBIAN/control" <<CONTROL
+size=$(du -k -s "$stage/files" | cut -f1)
+cat > "$stage/files/DEBIAN/control" <<CONTROL
 Package: miclip
 Version: $version
 Architecture: $architecture
 Maintainer: $maintainer
 Installed-Size: $size
-${depends#shlibs:}
+Depends: ${depends#shlibs:Depends=}
 Recommends: wordnet-base
 Section: science
 Priority: optional
@@ -58,10 +58,9 @@ Description: explore and steer the units of vision models
  for the terminal, a command line, and the tables that show whether an
  explanation is true.
 CONTROL
-sed -i 's/^Depends=/Depends: /' "$stage/root/DEBIAN/control"
-(cd "$stage/root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$stage/root/DEBIAN/md5sums"
+(cd "$stage/files" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$stage/files/DEBIAN/md5sums"
 package=$folder/miclip_${version}_$architecture.deb
-dpkg-deb --root-owner-group -Zxz --build "$stage/root" "$package" > /dev/null
-tar -C "$stage/root" --owner=0 --group=0 --sort=name -czf "$folder/miclip-$version-$architecture.tar.gz" usr
+dpkg-deb --root-owner-group -Zxz --build "$stage/files" "$package" > /dev/null
+tar -C "$stage/files" --owner=0 --group=0 --sort=name -czf "$folder/miclip-$version-$architecture.tar.gz" usr
 echo "$package"
 echo "$folder/miclip-$version-$architecture.tar.gz"

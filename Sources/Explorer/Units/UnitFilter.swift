@@ -5,8 +5,7 @@ import Analysis
 enum UnitFilter: Hashable {
     case text(String, isExcluded: Bool)
     /// By the figure's name or its beginning.
-    case above(UnitSort, Float)
-    case below(UnitSort, Float)
+    case bound(UnitSort, isAbove: Bool, Float)
 
     private static let figures: [UnitSort] = UnitSort.allCases.filter { $0 != .index && $0 != .concept }
 
@@ -15,11 +14,8 @@ enum UnitFilter: Hashable {
         if let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex,
             let figure = Self.figures.first(where: { $0.rawValue.hasPrefix(word[..<sign]) })
         {
-            var number = word[word.index(after: sign)...].replacing("−", with: "-")
-            if number.hasPrefix(".") { number = "0" + number }
-            if number.hasPrefix("-.") { number = "-0" + number.dropFirst() }
-            guard let bound = Float(number) else { return nil }
-            self = word[sign] == ">" ? .above(figure, bound) : .below(figure, bound)
+            guard let bound = Float(word[word.index(after: sign)...].replacing("−", with: "-")) else { return nil }
+            self = .bound(figure, isAbove: word[sign] == ">", bound)
             return
         }
         let isExcluded = word.hasPrefix("~")
@@ -31,7 +27,7 @@ enum UnitFilter: Hashable {
     /// Whether it goes by what is measured after the list is there.
     var isOfQuality: Bool {
         switch self {
-        case .above(let figure, _), .below(let figure, _): figure.isQuality
+        case .bound(let figure, _, _): figure.isQuality
         case .text: false
         }
     }

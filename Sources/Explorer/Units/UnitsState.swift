@@ -72,18 +72,14 @@ package struct UnitsState: Sendable {
     /// Sorts. Equal keys keep the order of the units.
     private mutating func arrange() {
         let known = kind.flatMap { qualities[$0] }
-        func descending(_ figure: (UnitSummary) -> Float) -> [UInt32] { table.units.map { ~sortKey(figure($0)) } }
         let keys: [UInt32]? =
             switch sort {
             case .index: nil
             case .concept: table.concepts.ranks
-            case .score: descending { $0.concept.score }
-            case .mean: descending(\.mean)
-            case .deviation: descending(\.deviation)
-            case .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity:
+            default:
                 table.units.indices.map { place in
-                    let quality = known?.quality(of: table.units[place].unit, at: place)
-                    return ~sortKey(sort.quality(quality) ?? -.infinity)
+                    let unit = table.units[place]
+                    return ~sortKey(sort.figure(unit, known?.quality(of: unit.unit, at: place)) ?? -.infinity)
                 }
             }
         order = keys.map { sortedPositions(by: $0) } ?? table.units.indices.map { Int32($0) }
@@ -106,8 +102,8 @@ package struct UnitsState: Sendable {
                     (named[Int(table.concepts.ids[Int($0)])] || name?.matches(table.units[Int($0)].unit) == true)
                         != isExcluded
                 }
-            case .above(let name, let bound): rows = rows.filter { figure(name, $0).map { $0 > bound } == true }
-            case .below(let name, let bound): rows = rows.filter { figure(name, $0).map { $0 < bound } == true }
+            case .bound(let name, let isAbove, let bound):
+                rows = rows.filter { figure(name, $0).map { isAbove ? $0 > bound : $0 < bound } == true }
             }
         }
         if isReversed { rows.reverse() }

@@ -5,9 +5,7 @@ extension Weights {
     mutating func convolution(
         _ name: String, _ inputs: Int, _ outputs: Int, window: Int, stride: Int, _ precision: Precision
     ) throws(VisionModelsError) -> Convolution {
-        try convolution(
-            NormalizedName(convolution: name + ".convolution", normalization: name + ".normalization"), inputs, outputs,
-            window: window, stride: stride, precision)
+        try convolution(NormalizedName(within: name), inputs, outputs, window: window, stride: stride, precision)
     }
 
     private mutating func convolution(
@@ -72,8 +70,7 @@ extension Weights {
         guard configuration.hasOwnBottlenecks, seen > 0, seen < width, width % seen == 0 else {
             return .dense(try convolution(name, width, width, window: 3, stride: stride, precision))
         }
-        let names = NormalizedName(convolution: name + ".convolution", normalization: name + ".normalization")
-        let (weight, bias) = try folded(names, seen, width, window: 3, epsilon: 1e-5)
+        let (weight, bias) = try folded(NormalizedName(within: name), seen, width, window: 3, epsilon: 1e-5)
         return .grouped(
             GroupedConvolution(
                 weight: weight, bias: bias, groups: width / seen, stride: stride, padding: 1, precision: precision))
@@ -91,8 +88,7 @@ extension Weights {
     private mutating func shortcut(
         _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ precision: Precision
     ) throws(VisionModelsError) -> ResNet.Block.Shortcut {
-        let pooled = NormalizedName(
-            convolution: name + ".pooled.convolution", normalization: name + ".pooled.normalization")
+        let pooled = NormalizedName(within: name + ".pooled")
         guard shape(of: pooled.convolution + ".weight")?.count == 4 else {
             return ResNet.Block.Shortcut(
                 halves: false,
@@ -100,5 +96,12 @@ extension Weights {
         }
         return ResNet.Block.Shortcut(
             halves: stride == 2, convolution: try convolution(pooled, inputs, outputs, window: 1, stride: 1, precision))
+    }
+}
+
+extension NormalizedName {
+    /// As transformers' ResNet has them, under one name.
+    fileprivate init(within name: String) {
+        self.init(convolution: name + ".convolution", normalization: name + ".normalization")
     }
 }

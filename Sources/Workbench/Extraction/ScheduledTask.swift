@@ -18,13 +18,12 @@ package struct ScheduledTask: Sendable, Hashable {
     private struct Scheduler {
         var name: String
         var number: String
-        /// Of its first task, or where that is named, the variable.
-        var first = 0
+        /// Of its first task; 0 where no variable says.
         var firstVariable: String?
         var lastVariable: String?
         var stepVariable: String?
         var count: String?
-        /// Where its numbers do not tell by themselves how many there are.
+        /// Whether a count of one says nothing, as every job has it.
         var needsSeveral = false
     }
 
@@ -61,9 +60,7 @@ package struct ScheduledTask: Sendable, Hashable {
         }
         for scheduler in Self.schedulers {
             guard let found = number(scheduler.number) else { continue }
-            let (first, step) = (
-                number(scheduler.firstVariable) ?? scheduler.first, number(scheduler.stepVariable) ?? 1
-            )
+            let (first, step) = (number(scheduler.firstVariable) ?? 0, number(scheduler.stepVariable) ?? 1)
             var count = number(scheduler.count)
             if let last = number(scheduler.lastVariable), step > 0, last >= first {
                 let all = (last - first) / step + 1

@@ -35,9 +35,7 @@ package struct ShareRoot: Sendable {
 
     /// The share's folder.
     package func folder(of share: Int, among count: Int) -> URL {
-        let digits = max(3, "\(count)".count)
-        let name = "\(share)"
-        return shares.appending(path: String(repeating: "0", count: max(0, digits - name.count)) + name)
+        shares.appending(path: String(format: "%0*d", max(3, "\(count)".count), share))
     }
 
     /// The share that a task is to compute, and where.
@@ -112,7 +110,7 @@ package struct ShareRoot: Sendable {
 
     /// The folders of all shares.
     ///
-    /// - Throws: `noShares` where none was begun, `missingShares` with the scheduler's numbers where some are not whole.
+    /// - Throws: `noShares` where none was begun, `missingShares` where some are not whole.
     package func folders() throws -> [URL] {
         guard let (plan, states) = try states() else { throw WorkbenchError.noShares(study: folder.path) }
         let missing = states.indices.filter { states[$0] != .done }

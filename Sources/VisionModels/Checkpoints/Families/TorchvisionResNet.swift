@@ -35,7 +35,7 @@ extension NamedTensors {
             ("stem_type", arguments["stem_type"].map { $0 != .string("") }, isDeep),
             ("avg_down", arguments["avg_down"].map { $0 == .boolean(true) }, hasMeans),
             ("block_args", arguments["block_args"].map { $0 != .object([:]) }, hasGates),
-        ] where isSaid.map({ $0 != isThere }) == true {
+        ] where (isSaid ?? isThere) != isThere {
             throw arguments.unsuitable(
                 key, expected: isThere ? "it, as the tensors have it" : "nothing, as the tensors have it")
         }
