@@ -11,10 +11,11 @@ struct Inspect: ParsableCommand {
               miclip inspect resnet50.safetensors --json
               miclip inspect pytorch_model.bin              (its tensors; nothing in it is run)
               miclip inspect openai/clip-vit-base-patch16   (in Hugging Face's cache; nothing is downloaded)
+              miclip inspect torchvision/resnet50           (in PyTorch's cache; timm/resnet50.a1_in1k in Hugging Face's)
             """)
 
     @Argument(
-        help: ArgumentHelp("A folder, a safetensors file, or a model in Hugging Face's cache.", valueName: "model"))
+        help: ArgumentHelp("A folder, a file, or a model in Hugging Face's or PyTorch's cache.", valueName: "model"))
     var model: String
     @OptionGroup var output: OutputOptions
 
