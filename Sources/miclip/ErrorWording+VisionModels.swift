@@ -37,8 +37,9 @@ extension ErrorWording {
         case .uninferable(let file, let key):
             "\(file): the tensors do not tell \(key); expected it in a config.json beside them"
         case .unsupportedModel(let file, let kind):
-            "\(file): \(kind), which miclip does not run; it runs ViT, ResNet, EfficientNet, ConvNeXt, CLIP and SigLIP (see `miclip "
-                + "inspect`)"
+            "\(file): \(kind), which miclip does not run; it runs "
+                + (ForeignModel.relatives(of: kind) ?? "ViT, ResNet, EfficientNet, ConvNeXt, CLIP and SigLIP")
+                + " (see `miclip inspect`)"
         case .notFiniteTensor(let file, let tensor, let place, let value):
             "\(file): tensor \(tensor): expected finite numbers, found \(value) at \(place)"
         case .unsupportedVariant(let file, let what): "\(file): a variant that miclip does not follow: \(what)"
