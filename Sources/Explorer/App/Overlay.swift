@@ -4,7 +4,10 @@ import Analysis
 package enum Overlay: Sendable, Equatable {
     case help(offset: Int)
     case note(TextField, NoteSubject)
-    case export(ListCursor)
+    /// The format, and the name of the file.
+    case export(ListCursor, TextField)
+    /// What of the thing at hand can be copied.
+    case copy([Copy], ListCursor)
     /// What the interventions did to single images.
     case changes(ListCursor)
     /// Other classes to count on, and their prompts.
@@ -27,8 +30,8 @@ package enum Overlay: Sendable, Equatable {
     var cursor: ListCursor? {
         get {
             switch self {
-            case .export(let cursor), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
-                .themes(let cursor, _):
+            case .export(let cursor, _), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
+                .themes(let cursor, _), .copy(_, let cursor):
                 cursor
             case .palette(let palette): palette.cursor
             case .help, .note, .words, .sheet, .evaluation: nil
@@ -37,7 +40,8 @@ package enum Overlay: Sendable, Equatable {
         set {
             guard let newValue else { return }
             switch self {
-            case .export: self = .export(newValue)
+            case .export(_, let name): self = .export(newValue, name)
+            case .copy(let copies, _): self = .copy(copies, newValue)
             case .changes: self = .changes(newValue)
             case .layers: self = .layers(newValue)
             case .conceptSets: self = .conceptSets(newValue)
@@ -53,7 +57,7 @@ package enum Overlay: Sendable, Equatable {
 
 /// What a note is written for.
 package enum NoteSubject: Sendable, Equatable {
-    case new(Finding.Subject)
+    case new(Finding.Subject, by: Search = Search())
     case existing(id: Int64)
 }
 

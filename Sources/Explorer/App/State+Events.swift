@@ -75,8 +75,8 @@ extension State {
     /// The text field that takes what is typed.
     private var isTyping: Bool {
         switch overlay {
-        case .note, .words, .palette: true
-        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
+        case .note, .words, .palette, .export: true
+        case .help, .copy, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
         case nil: focus == .concept || focus == .filter
         }
     }
@@ -90,11 +90,15 @@ extension State {
         case .words(var editor):
             change(&editor.field)
             overlay = .words(editor)
+        case .export(let cursor, var name):
+            change(&name)
+            overlay = .export(cursor, name)
         case .palette(var palette):
             change(&palette.field)
             if let study { searchPalette(palette, study) }
         default:
-            if focus == .concept { change(&concept) } else if focus == .filter { change(&units.filter) }
+            if focus == .concept { change(&concept) }
+            if focus == .filter { if screen == .findings { change(&findings.filter) } else { change(&units.filter) } }
         }
     }
 

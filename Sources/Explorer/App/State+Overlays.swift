@@ -16,7 +16,7 @@ extension State {
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
-        case .exportAs(let index): return export(index)
+        case .choose(let index): return copy(index)
         case .readByProbeHead: return chooseProbeHead()
         case .switchHeat: return switchHeat()
         case .cover(let columns, let rows): cover(columns: columns, rows: rows)
@@ -62,7 +62,8 @@ extension State {
         switch overlay {
         case .note(let field, let subject): return keep(field, subject)
         case .words(let editor): accept(editor)
-        case .export(let cursor): return export(cursor.selected)
+        case .export(let cursor, let name): return export(cursor.selected, name)
+        case .copy(_, let cursor): return copy(cursor.selected)
         case .layers(let cursor): return chooseLayer(cursor.selected)
         case .conceptSets(let cursor): return chooseConceptSet(cursor.selected)
         case .sheet(var place):

@@ -26,7 +26,8 @@ extension Painter {
         switch state.overlay {
         case .help(let offset): helpOverlay(offset: offset)
         case .note(let field, let subject): noteOverlay(field, subject)
-        case .export: exportOverlay()
+        case .export(_, let name): exportOverlay(name)
+        case .copy(let copies, _): copyOverlay(copies)
         case .changes(let cursor): changesOverlay(cursor)
         case .words(let editor): wordsOverlay(editor)
         case .layers(let cursor): layersOverlay(study, cursor)

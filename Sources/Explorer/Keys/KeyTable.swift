@@ -1,7 +1,7 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
 package enum KeyTable {
     package static let bindings: [Binding] =
-        units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
+        units + profile + table + steering + changes + findings + map + list + field + note + exporting + copying + words
         + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + helping + opening + browsing
         + everywhere
 
@@ -61,6 +61,9 @@ package enum KeyTable {
         Binding(.browsing, [.character("E")], .evaluate, nil, "every table of the layer, with its controls"),
         Binding(.browsing, [.character("v")], .showSheet, nil, "the unit's images, from most to least active"),
         Binding(.browsing, [.character("p")], .switchHeat, nil, "heat: where in its images the unit is active"),
+        Binding(
+            .browsing, [.character("y")], .copy, nil,
+            "copy the unit, its row or the command that gives its figures"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "another theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
         Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),

@@ -5,7 +5,8 @@ extension State {
         switch overlay {
         case .help: return [.helping, .everywhere]
         case .note: return [.note, .field, .everywhere]
-        case .export: return [.exporting, .everywhere]
+        case .export: return [.exporting, .field, .everywhere]
+        case .copy: return [.copying, .everywhere]
         case .changes: return [.changes, .everywhere]
         case .words: return [.words, .field, .everywhere]
         case .layers: return [.layers, .everywhere]
