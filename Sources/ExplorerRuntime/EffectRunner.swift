@@ -142,6 +142,12 @@ package final class EffectRunner: Sendable {
                 let files = try evaluation.write(into: Self.here)
                 jobs.post(.wroteReport(paths: files.map(\.path)))
             }
+        case .work(let long, let reference, let job):
+            jobs.run(job) { [self] work in
+                guard let study = held.withLock({ $0?.study.study }) else { throw CancellationError() }
+                let reporting = work.reporting { [jobs] in jobs.post(.working($0, job)) }
+                return .worked(try study.layer(reference).carryOut(long, reporting), job)
+            }
         case .cancel(let job): jobs.cancel(job)
         case .store(let subject, let reference, let search, let note):
             let layer = held.withLock { $0?.layer }

@@ -50,6 +50,8 @@ extension ErrorWording {
             "the units of \(layer) are the classes; a study of another layer takes other classes"
         case .tooFewClasses(let found, let expected):
             "\(found) classes; expected the names of the study's classes, or a line for each of the \(expected) (equal lines are one class)"
+        case .featureCount(let features, let k):
+            "--features must be more than --k, and at most 16,777,216; found \(features) and \(k)"
         case .noReadableImages(let images, let count, let first):
             "\(images): none of \(count) images can be read; the first: \(first)"
         case .isShare(let study): "\(study): only a share of an extraction; join all shares with `miclip merge`"

@@ -12,7 +12,8 @@ struct CopyTests {
         effects.lazy.compactMap { if case .copy(let text) = $0 { text } else { nil } }.first
     }
 
-    @Test("y y copies the unit, y 2 its row, y 3 the command of its score", arguments: [(80, 24), (120, 36), (200, 60)])
+    @Test(
+        "y y copies the unit, y 2 its row, y 3 the command of its score", arguments: [(80, 24), (120, 36), (200, 60)])
     func unit(columns: Int, rows: Int) {
         var player = Player.atWork(columns: columns, rows: rows)
         player.press(.down)

@@ -149,7 +149,8 @@ struct FindingsTests {
             player.press(.enter)
             player.press(.character("e"))
             defer { player.press(.escape) }
-            return player.press(.enter).compactMap { if case .export(_, _, let ids) = $0 { ids } else { nil } }.flatMap(\.self)
+            return player.press(.enter).compactMap { if case .export(_, _, let ids) = $0 { ids } else { nil } }.flatMap(
+                \.self)
         }
         #expect(ids("#so") == [2])
         #expect(ids("boot") == [1, 2], "a concept of the unit, and the class of the intervention")

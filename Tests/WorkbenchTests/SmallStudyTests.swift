@@ -178,7 +178,8 @@ import Workbench
         #expect(csv.components(separatedBy: "\r\n").count == 4)
         let markdown = try workbench.exportedFindings(as: .markdown)
         #expect(markdown.contains("> second thoughts, \"quoted\" \\| piped"))
-        let command = "miclip intervene --units \(intervention.units.map(\.description).joined(separator: ",")) --add 0.5"
+        let command =
+            "miclip intervene --units \(intervention.units.map(\.description).joined(separator: ",")) --add 0.5"
         #expect(markdown.contains(command) && csv.contains(command))
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(workbench.exportedFindings(as: .json).utf8)) as? [String: Any])

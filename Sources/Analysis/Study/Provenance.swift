@@ -5,7 +5,9 @@ package struct Search: Sendable, Hashable {
     /// Of a unit that was looked for, one; of interventions, one each.
     package var rankings: [Ranking]
 
-    package init(concept: String? = nil, rankings: [Ranking] = []) { (self.concept, self.rankings) = (concept, rankings) }
+    package init(concept: String? = nil, rankings: [Ranking] = []) {
+        (self.concept, self.rankings) = (concept, rankings)
+    }
 }
 
 /// What the figures of a finding were made with, as it was when they were kept.

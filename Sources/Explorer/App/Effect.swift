@@ -43,6 +43,8 @@ package enum Effect: Sendable, Hashable {
     case evaluate(Job)
     /// Writes the tables to files; answered by `wroteReport`.
     case writeEvaluation
+    /// Long work on a layer; answered by `working`, again and again, and `worked`.
+    case work(LongWork, on: LayerReference, Job)
     case cancel(Job)
     /// Keeps a new finding of a layer; answered by `findings` or `notKept`. The runner knows the time.
     case store(Finding.Subject, of: LayerReference, by: Search = Search(), note: String)

@@ -78,6 +78,11 @@ extension State {
         case .palette(let palette):
             ListPanel(
                 cursor: \.overlayCursor, count: palette.shown.count, area: OverlayLayout.palette(in: size).rows)
+        case .work:
+            ListPanel(
+                cursor: \.overlayCursor, count: work.items.count + WorkOffer.all.count,
+                area: OverlayLayout.work(work.items.count + WorkOffer.all.count, in: size)
+                    .work(work.items.count + WorkOffer.all.count).list)
         case .help, .note, .words, .sheet, .evaluation, nil: nil
         }
     }

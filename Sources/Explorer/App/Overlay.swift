@@ -21,6 +21,8 @@ package enum Overlay: Sendable, Equatable {
     case themes(ListCursor, before: Int)
     /// Everything by name.
     case palette(PaletteState)
+    /// Long work: what runs, and what can be begun.
+    case work(WorkPanel)
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
 
@@ -34,6 +36,7 @@ package enum Overlay: Sendable, Equatable {
                 .themes(let cursor, _), .copy(_, let cursor):
                 cursor
             case .palette(let palette): palette.cursor
+            case .work(let panel): panel.cursor
             case .help, .note, .words, .sheet, .evaluation: nil
             }
         }
@@ -48,6 +51,9 @@ package enum Overlay: Sendable, Equatable {
             case .palette(var palette):
                 palette.cursor = newValue
                 self = .palette(palette)
+            case .work(var panel):
+                panel.cursor = newValue
+                self = .work(panel)
             case .themes(_, let before): self = .themes(newValue, before: before)
             case .help, .note, .words, .sheet, .evaluation: break
             }

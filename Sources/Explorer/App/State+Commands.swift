@@ -15,6 +15,7 @@ extension State {
         case .chooseLayer: showLayers(study)
         case .chooseConceptSet: showConceptSets(study)
         case .evaluate: switchEvaluation()
+        case .work: switchWork()
         case .show(let screen):
             self.screen = screen
             focus = home
@@ -91,7 +92,9 @@ extension State {
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
-        case .quit, .suspend, .redraw, .choose, .readByProbeHead, .cover, .switchFilling: break
+        case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
+            .switchFilling:
+            break
         }
         return []
     }

@@ -76,6 +76,7 @@ extension State {
     private var isTyping: Bool {
         switch overlay {
         case .note, .words, .palette, .export: true
+        case .work(let panel): panel.field != nil
         case .help, .copy, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
         case nil: focus == .concept || focus == .filter
         }
@@ -90,6 +91,11 @@ extension State {
         case .words(var editor):
             change(&editor.field)
             overlay = .words(editor)
+        case .work(var panel):
+            guard var field = panel.field else { break }
+            change(&field)
+            panel.field = field
+            overlay = .work(panel)
         case .export(let cursor, var name):
             change(&name)
             overlay = .export(cursor, name)

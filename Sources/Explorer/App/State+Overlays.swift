@@ -9,9 +9,15 @@ extension State {
         case .redraw: return [.redraw]
         case .cancel:
             if case .evaluation = overlay { return stopOrLeaveEvaluation() }
+            if case .work(let panel) = overlay { return cancelWork(panel) }
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
+        case .work: switchWork()
+        case .typeWork:
+            if case .work(let panel) = overlay { overlay = .work(WorkPanel(cursor: panel.cursor, field: TextField())) }
+        case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
+        case .addLayer: switchWork(filled: "extract --layer ")
         case .export: return writeEvaluation()
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
@@ -74,6 +80,7 @@ extension State {
             appearance.isChosen = true
             overlay = nil
         case .evaluation: goOnEvaluating()
+        case .work(let panel): acceptWork(panel)
         case .help, .changes, nil: break
         }
         return []

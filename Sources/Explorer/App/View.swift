@@ -35,6 +35,7 @@ extension Painter {
         case .sheet(let place): sheetOverlay(place)
         case .themes(let cursor, _): themesOverlay(cursor)
         case .palette(let palette): paletteOverlay(palette)
+        case .work(let panel): workOverlay(panel)
         case .evaluation(let offset): evaluationOverlay(study, offset: offset)
         case nil: break
         }

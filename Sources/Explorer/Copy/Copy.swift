@@ -70,10 +70,14 @@ extension State {
     }
 
     private static func row(of summary: UnitSummary) -> String {
-        let quality = UnitSort.allCases.filter(\.isQuality).map { $0.figure(summary, summary.quality).map { "\($0)" } ?? "" }
+        let quality = UnitSort.allCases.filter(\.isQuality).map {
+            $0.figure(summary, summary.quality).map { "\($0)" } ?? ""
+        }
         return row(
-            [summary.unit.description, summary.concept.concept, "\(summary.concept.score)", "\(summary.mean)",
-             "\(summary.deviation)"] + quality)
+            [
+                summary.unit.description, summary.concept.concept, "\(summary.concept.score)", "\(summary.mean)",
+                "\(summary.deviation)",
+            ] + quality)
     }
 
     mutating func chooseCopy(_ study: OpenStudy) {
@@ -120,7 +124,8 @@ extension Painter {
             var text = lines.line(1)
             _ = text.takeLeft(4)
             frame.put(
-                copies[row].text.replacing("\t", with: "  ").fitted(to: text.width), at: text.origin, style: palette[.dim])
+                copies[row].text.replacing("\t", with: "  ").fitted(to: text.width), at: text.origin,
+                style: palette[.dim])
             if row == cursor.selected { select(lines, focused: true) }
         }
     }

@@ -50,6 +50,7 @@ extension Finding {
             case .steering(_, let target, let steering, _):
                 target.name + " " + steering.interventions.flatMap(\.units).map(\.description).joined(separator: " ")
             }
-        return [subject.title, of, note, origin.map { "\($0.model) \($0.layer)" } ?? ""].joined(separator: " ").lowercased()
+        return [subject.title, of, note, origin.map { "\($0.model) \($0.layer)" } ?? ""].joined(separator: " ")
+            .lowercased()
     }
 }

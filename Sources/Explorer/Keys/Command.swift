@@ -64,6 +64,8 @@ package enum Command: Sendable, Hashable {
     case chooseLayer, chooseConceptSet
     /// The tables of an evaluation: brings them up, or puts them away.
     case evaluate
+    /// Long work: brings its panel up, or puts it away; a line to type; one more layer; what is under the cursor stopped.
+    case work, typeWork, addLayer, stopWork
     /// The selected layer, read by a probe head.
     case readByProbeHead
 

@@ -22,6 +22,8 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case themes = "Choosing a theme"
     case palette = "Palette"
     case evaluation = "Evaluation"
+    case work = "Long work"
+    case typingWork = "Beginning long work"
     case helping = "Help"
     case opening = "Opening a study"
 }

@@ -25,9 +25,12 @@ package struct AccuracyPlot {
                 value(place).map { "\(Self.fixed(x(points[place].beta))),\(Self.fixed(y($0)))" }
             }
             return line.isEmpty
-                ? "" : "<polyline points=\"\(line.joined(separator: " "))\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"/>"
+                ? ""
+                : "<polyline points=\"\(line.joined(separator: " "))\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"/>"
         }
-        func text(_ x: Double, _ y: Double, _ text: String, _ color: String = "#646a72", anchor: String = "middle") -> String {
+        func text(_ x: Double, _ y: Double, _ text: String, _ color: String = "#646a72", anchor: String = "middle")
+            -> String
+        {
             "<text x=\"\(Self.fixed(x))\" y=\"\(Self.fixed(y))\" fill=\"\(color)\" text-anchor=\"\(anchor)\">\(text)</text>"
         }
         var lines = [
@@ -42,7 +45,10 @@ package struct AccuracyPlot {
             lines.append(Self.line(Self.left, y(share), Self.width - 10, y(share), "#e3e5e8"))
         }
         for (value, name) in [(first, Self.short(first)), (last, Self.short(last)), (beta, "β = \(Self.short(beta))")] {
-            lines.append(text(x(value), Self.height - 12, name, anchor: value == first ? "start" : value == last ? "end" : "middle"))
+            lines.append(
+                text(
+                    x(value), Self.height - 12, name,
+                    anchor: value == first ? "start" : value == last ? "end" : "middle"))
         }
         lines.append(Self.line(x(beta), 22, x(beta), Self.height - Self.bottom, "#20242c"))
         lines += [path({ points[$0].ofOthers }, "#b9a27c"), path({ points[$0].ofClass }, "#3f7fc2"), "</svg>"]

@@ -94,7 +94,8 @@ package struct FindingPage {
             title: "Change of accuracy in points",
             bars: lines.compactMap { name, change, _ in
                 change.map {
-                    .init(name: name, values: [.init(100 * ($0.after - $0.before), nil)], isControl: name != target.name)
+                    .init(
+                        name: name, values: [.init(100 * ($0.after - $0.before), nil)], isControl: name != target.name)
                 }
             })
     }
@@ -120,7 +121,9 @@ package struct FindingPage {
     private static func origin(of finding: Finding) -> String {
         let provenance = finding.provenance
         return [
-            finding.origin.map { "\($0.layer) of \($0.model) (\($0.pooling))" + ($0.reader.map { ", read by a \($0.rawValue)" } ?? "") },
+            finding.origin.map {
+                "\($0.layer) of \($0.model) (\($0.pooling))" + ($0.reader.map { ", read by a \($0.rawValue)" } ?? "")
+            },
             provenance?.searched.map { "units \($0)" }, provenance.map { "encoder \($0.encoder)" },
             provenance?.accuracy.map { "accuracy of the model \(percent($0))" },
             "kept " + Date(timeIntervalSince1970: finding.created).ISO8601Format(),

@@ -132,10 +132,12 @@ struct FindingRow: Encodable {
     }
 
     static let columns = [
-        "kind", "units", "number of units", "concept", "cosine", "second concept", "class", "ranking", "operator", "beta",
+        "kind", "units", "number of units", "concept", "cosine", "second concept", "class", "ranking", "operator",
+        "beta",
         "class accuracy before", "class accuracy after", "class change in points", "others before", "others after",
         "others change in points", "overall before", "overall after", "images counted", "held-out images", "clarity",
-        "polysemanticity", "redundancy", "selectivity", "dead", "pearson", "auprc", "scored by", "no better than chance",
+        "polysemanticity", "redundancy", "selectivity", "dead", "pearson", "auprc", "scored by",
+        "no better than chance",
         "does", "note", "tags", "created", "model", "layer", "pooling", "encoder", "seed", "model accuracy",
         "alignment digest", "command",
     ]

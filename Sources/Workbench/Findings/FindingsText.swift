@@ -6,7 +6,9 @@ import Foundation
 package enum FindingsText {
     static func markdown(_ pages: [FindingPage], study: String) -> String {
         let count = pages.count == 1 ? "1 finding" : "\(pages.count) findings"
-        let head = ["# Findings", "\(pages.isEmpty ? "No findings" : count) in the study `\(study.replacing("`", with: "'"))`."]
+        let head = [
+            "# Findings", "\(pages.isEmpty ? "No findings" : count) in the study `\(study.replacing("`", with: "'"))`.",
+        ]
         return (head + sections(pages)).joined(separator: "\n\n") + "\n"
     }
 
@@ -26,7 +28,9 @@ package enum FindingsText {
     private static func digests(_ pages: [FindingPage]) -> [String] {
         let rows = kept(pages)
         guard !rows.isEmpty else { return [] }
-        let lines = ([["digest of", "", "findings"], ["---", "---", "---"]] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
+        let lines = ([["digest of", "", "findings"], ["---", "---", "---"]] + rows).map {
+            "| " + $0.joined(separator: " | ") + " |"
+        }
         return ["## What they were made with", lines.joined(separator: "\n")]
     }
 
@@ -45,7 +49,10 @@ package enum FindingsText {
     static func html(_ pages: [FindingPage], study: String) -> String {
         let table = ReportHTML.table(["digest of", "", "findings"], kept(pages))
         let parts =
-            [ReportHTML.head("Findings"), "<p>\(pages.count) in the study <code>\(ReportHTML.escaped(study))</code></p>"]
+            [
+                ReportHTML.head("Findings"),
+                "<p>\(pages.count) in the study <code>\(ReportHTML.escaped(study))</code></p>",
+            ]
             + sections(html: pages) + (kept(pages).isEmpty ? [] : ["<h2>What they were made with</h2>", table])
         return (parts + ["</body>", "</html>"]).joined(separator: "\n") + "\n"
     }

@@ -94,10 +94,13 @@ struct ImportFindings: ParsableCommand {
         let study = try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
         try output.print(try study.importFindings(from: URL(filePath: file))) { report in
             func findings(_ count: Int) -> String { count == 1 ? "1 finding" : "\(count) findings" }
-            return (["\(findings(report.imported)) taken in"]
+            return
+                (["\(findings(report.imported)) taken in"]
                 + (report.known > 0 ? ["\(findings(report.known)) the study has already"] : [])
                 + (report.madeWithOther > 0
-                    ? ["\(findings(report.madeWithOther)) made with other images, another model or alignment than this study's"]
+                    ? [
+                        "\(findings(report.madeWithOther)) made with other images, another model or alignment than this study's"
+                    ]
                     : [])
                 + report.withoutLayer.map { "\($0) is not in this study: its findings cannot be applied here" })
                 .joined(separator: "\n")

@@ -92,7 +92,8 @@ extension SteeringRecord {
         do {
             self = try JSONDecoder().decode(SteeringRecord.self, from: data)
         } catch let error as DecodingError {
-            throw WorkbenchError.malformedSession(file: url.path, place: error.path.isEmpty ? "the beginning" : error.path)
+            throw WorkbenchError.malformedSession(
+                file: url.path, place: error.path.isEmpty ? "the beginning" : error.path)
         }
     }
 }
