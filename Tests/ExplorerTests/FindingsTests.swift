@@ -155,7 +155,7 @@ struct FindingsTests {
         #expect(ids("#so") == [2])
         #expect(ids("boot") == [1, 2], "a concept of the unit, and the class of the intervention")
         #expect(ids("~#sole") == [1])
-        #expect(ids("norm:2+ boot") == [1])
+        #expect(ids("heel unit") == [1], "the concept it is described by, and what it is")
         #expect(ids("nothing") == [])
         #expect(player.screen.contains("No finding matches"))
         player.press(.character("f"), .control("u"), .escape)

@@ -19,7 +19,7 @@ package enum FindingOrder: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .age: return Array(findings.indices)
         case .change:
-            let sizes = findings.map { abs($0.subject.change ?? -1) }
+            let sizes = findings.map { $0.subject.change.map(abs) ?? -1 }
             return findings.indices.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
         case .title:
             let titles = findings.map { $0.subject.title.lowercased() }

@@ -2,9 +2,9 @@
 extension KeyTable {
     static let findings = [
         Binding(.findings, [.enter, .character("a")], .applyFinding, "apply", "go to the unit, or steer so again"),
-        Binding(.findings, [.character("n")], .editNote, "note", "write the finding's note; words with # are its tags"),
+        Binding(.findings, [.character("n")], .editNote, "note", "write the note; words with # are its tags"),
         Binding(.findings, [.character("f")], .focusFilter, "filter", "findings that match: boot #check ~bag"),
-        Binding(.findings, [.character("s")], .nextFindingOrder, "order", "by the next order"),
+        Binding(.findings, [.character("s")], .nextFindingOrder, nil, "by the next order"),
         Binding(.findings, [.character("S")], .reverseSort, nil, "reverse the order"),
         Binding(.findings, [.character("e")], .export, "export", "write the findings shown to a file"),
         Binding(.findings, [.character("D"), .delete], .delete, "delete", "delete the finding"),

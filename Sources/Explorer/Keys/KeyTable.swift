@@ -66,7 +66,7 @@ package enum KeyTable {
         Binding(.browsing, [.character("p")], .switchHeat, nil, "heat: where in its images the unit is active"),
         Binding(
             .browsing, [.character("y")], .copy, nil,
-            "copy the unit, its row or the command that gives its figures"),
+            "copy the unit, its row, or its command"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "another theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
         Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),

@@ -1,7 +1,7 @@
 /// Keys of the panel of long work, and of its field.
 extension KeyTable {
     static let work = [
-        Binding(.work, [.enter], .accept, "begin", "begin what is offered, or go on with what was stopped"),
+        Binding(.work, [.enter], .accept, "begin", "begin what is offered; go on with what stopped"),
         Binding(.work, [.character("a")], .typeWork, "type", "type what is to be done"),
         Binding(.work, [.character("x")], .stopWork, "stop", "stop it; what is finished is kept"),
         Binding(.work, [.up, .character("k")], .move(.up), nil, "up"),
