@@ -14,8 +14,8 @@ import Testing
         for block in page.components(separatedBy: "```\n").enumerated().filter({ $0.offset % 2 == 1 }) {
             for line in block.element.split(separator: "\n") {
                 if line.hasPrefix("$ miclip ") {
-                    let words = line.dropFirst("$ miclip ".count).split(separator: " ").map {
-                        $0.replacing("shirts.study", with: study.path)
+                    let words = line.dropFirst("$ miclip ".count).split(separator: " ").map { word in
+                        String(word).replacing("shirts.study", with: study.path)
                             .replacing("SampleData", with: Samples.root.appending(path: "SampleData").path)
                     }
                     let run = try CommandLineRun(words, home: study.home)
@@ -23,7 +23,8 @@ import Testing
                     (output, count) = (run.output, count + 1)
                 } else {
                     // What stands before the figures.
-                    let label = line.trimmingPrefix(" ").prefix { !$0.isNumber && $0 != ":" && $0 != "-" && $0 != "+" }
+                    let label = String(
+                        line.trimmingPrefix(" ").prefix { !$0.isNumber && $0 != ":" && $0 != "-" && $0 != "+" })
                     let isThere = label.isEmpty || output.contains(label.replacing("shirts.study", with: study.path))
                     #expect(isThere, "\(line)\n\(output)")
                 }
