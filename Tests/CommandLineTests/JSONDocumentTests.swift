@@ -91,6 +91,11 @@ import Testing
                 "layers[].removeInterval",
             ])
         try Self.compare("verify", with: [try verified(groups, study), try verified(groups, study, altered: true)])
+        let grouped = try text("groups.txt", (0..<384).map { "t10k #\($0)\t\($0 % 2)\n" }.joined())
+        let audits = [try json("audit", "--groups", grouped, "--list", "2"), try json("audit", "--probe-head")]
+        try Self.compare("audit", with: audits, unseen: ["otherImages"])
+        _ = try verified(audits[0], study)
+        _ = try verified(audits[0], study, altered: true)
         let neurons = try json("describe", "3+", "--top", "1")
         try Self.compare(
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],

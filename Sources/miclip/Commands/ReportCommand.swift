@@ -23,19 +23,12 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var parts: EvaluationOptions
     @OptionGroup var study: StudyOptions
 
-    enum Format: String, CaseIterable { case html, md, tex, json, csv }
-
-    private var format: Format? { Format(rawValue: URL(filePath: output).pathExtension.lowercased()) }
-
     func validate() throws {
-        guard format != nil else {
-            let known = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-            throw ValidationError("--output must end with one of \(known); found \(output).")
-        }
+        _ = try ReportFormat(file: output)
     }
 
     func run() throws {
-        guard let format else { return }
+        let format = try ReportFormat(file: output)
         let (layer, request, note) = try parts.prepared(study)
         let imported = try parts.imported(layer)
         let evaluation = try withProgress { work in
@@ -47,9 +40,7 @@ struct ReportCommand: ParsableCommand {
         case .json: text = try documentText(of: EvaluationDocument(evaluation, note: note, command: command))
         case .html:
             text = ReportHTML.text(Report(evaluation, units: try Self.units(of: layer), command: command))
-        case .md: text = ReportText.markdown(Report(evaluation, command: command))
-        case .tex: text = ReportText.latex(Report(evaluation, command: command))
-        case .csv: text = ReportText.csv(Report(evaluation, command: command))
+        case .md, .tex, .csv: text = format.text(Report(evaluation, command: command))
         }
         try UserFile.write(text, to: URL(filePath: output))
         let seconds = evaluation.seconds.values.reduce(0, +)
