@@ -69,6 +69,7 @@ import Workbench
         #expect(audit.groups.map(\.images).reduce(0, +) == 192)
         let heldOut = try layer.heldOut
         let (choose, report) = StrengthFit.halves(384)
+        var mended = 0
         for (c, own) in audit.classes.enumerated() {
             guard let mend = own.mend else { continue }
             let steering = Steering(Intervention(units: mend.units, operator: mend.operator, beta: mend.beta))
@@ -88,8 +89,10 @@ import Workbench
                 #expect(images.count == cell.images)
                 #expect(abs(try accuracy(images) - cell.accuracy) <= 1.0 / Double(images.count))
             }
+            mended += 1
             #expect((1...399).contains(mend.randomSets) && mend.correctedP >= mend.p)
         }
+        #expect(mended > 0)
     }
 
     @Test("a list of groups that leaves an image out, contradicts itself or holds no pair is refused")
