@@ -106,7 +106,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     }
 
     /// What may stand before the names of a model that is a part of another, or nothing where it stands alone.
-    private var roots: [String] {
+    var roots: [String] {
         switch self {
         case .huggingFaceViT, .transformers5ViT: ["vit.", "deit.", ""]
         case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]
@@ -117,7 +117,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     }
 
     /// Tensors that all of the family have and none of another.
-    private var landmarks: [String] {
+    var landmarks: [String] {
         switch self {
         case .huggingFaceViT: ["vit.encoder.layer.0.layernorm_before.weight"]
         case .transformers5ViT: ["vit.layers.0.layernorm_before.weight"]
