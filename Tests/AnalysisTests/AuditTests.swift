@@ -50,7 +50,8 @@ import Testing
             let all = pairs.map { Double(own.sums($0)[c]) }
             for place in 0..<2 {
                 let share = Double(all.count { $0 >= Double(asked[place][c]) - 1e-6 }) / 15
-                #expect(abs(drawn.p(class: c, place) - share) < 0.015, "three standard errors of 30,000 draws, and some")
+                #expect(
+                    abs(drawn.p(class: c, place) - share) < 0.015, "three standard errors of 30,000 draws, and some")
             }
             #expect(abs(drawn.means[c] - all.reduce(0, +) / 15) < 0.02)
         }
@@ -99,7 +100,8 @@ import Testing
         #expect(likeness.ofWord([0.6, 0.8])[0] > likeness.limits[0])
     }
 
-    @Test("the best β for the worst group is that of a fine grid, within what is allowed", arguments: [1 as UInt64, 2, 3])
+    @Test(
+        "the best β for the worst group is that of a fine grid, within what is allowed", arguments: [1 as UInt64, 2, 3])
     func worstGroup(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let curves = [30, 50].map { count in

@@ -36,7 +36,9 @@ package struct RandomUnitControl: Sendable, Equatable {
                     for c in 0..<classes {
                         sum[c] += Double(found[c])
                         squares[c] += Double(found[c]) * Double(found[c])
-                        for (place, value) in leanings[c].enumerated() where found[c] >= value { reached[c][place] += 1 }
+                        for (place, value) in leanings[c].enumerated() where found[c] >= value {
+                            reached[c][place] += 1
+                        }
                     }
                 }
                 return (sum, squares, reached)

@@ -86,7 +86,8 @@ extension StudiedLayer {
         var units = [String: Int]()
         for summary in try summaries() { units[summary.concept.concept, default: 0] += 1 }
         let described = set.names.indices.filter { units[set.names[$0]] != nil }
-        return described.sorted { (units[set.names[$1]] ?? 0, $0) < (units[set.names[$0]] ?? 0, $1) }.prefix(count).sorted()
+        return described.sorted { (units[set.names[$1]] ?? 0, $0) < (units[set.names[$0]] ?? 0, $1) }.prefix(count)
+            .sorted()
     }
 }
 

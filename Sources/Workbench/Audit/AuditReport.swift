@@ -73,7 +73,9 @@ extension Report {
             let worst = own.groups.min { $0.accuracy < $1.accuracy }
             let start = [
                 own.name, worst.map { "\($0.group) (\($0.images))" } ?? "",
-                worst.map { "\(percent($0.accuracy)) [\(percent($0.interval.lowerBound)), \(percent($0.interval.upperBound))]" }
+                worst.map {
+                    "\(percent($0.accuracy)) [\(percent($0.interval.lowerBound)), \(percent($0.interval.upperBound))]"
+                }
                     ?? "",
             ]
             guard let mend = own.mend else { return start + ["nothing within the bound", "", "", "", "", "", "", ""] }
@@ -103,7 +105,8 @@ extension Report {
                         + "the classes.",
                 ],
                 columns: [
-                    "class", "worst group", "accuracy", "mended by", "neurons", "β", "worst then", "gain", "random", "p",
+                    "class", "worst group", "accuracy", "mended by", "neurons", "β", "worst then", "gain", "random",
+                    "p",
                     "class, others",
                 ], rows: rows),
         ]
