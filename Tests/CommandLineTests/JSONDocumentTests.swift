@@ -113,6 +113,13 @@ import Testing
         let lists = ["skipped[].image", "skipped[].reason", "skipped[]", "assumed[]", "warnings[]"]
         try Self.compare(
             "info", with: [before, aligned, share.info, try json("info", "--probe-head")], unseen: Set(seldom + lists))
+        try Self.compare(
+            "compare",
+            with: [
+                try json("compare", "--with", "norm", "--scale", "0"),
+                try json("compare", "--with", "norm", "--probe-head", "bag"),
+            ],
+            unseen: ["second.reader", "curves[].points[].interval", "curves[].points[].othersInterval"])
         let deep = try CommandLineRun(
             [
                 "extract", "--study", study.path, "--layer", "blocks.1", "--json",

@@ -33,7 +33,7 @@ import Workbench
         let heldOut = try layer.heldOut
         let report = StrengthFit.halves(384).report
         for (c, own) in audit.classes.enumerated() {
-            #expect(own.concepts.count <= 3 && own.mend == nil && own.groups.isEmpty)
+            #expect(own.concepts.count <= 4 && own.mend == nil && own.groups.isEmpty)
             for concept in own.concepts {
                 #expect(concept.origin == .mistakes || concept.likeness < concept.limit, "far from the class")
                 let images = report.filter { heldOut.labels[$0] == c }
@@ -52,7 +52,9 @@ import Workbench
                 #expect(concept.removed.classImages == images.count && concept.removed.images == 192)
                 #expect(concept.correctedP >= concept.p && concept.p >= 1.0 / 2000)
             }
-            #expect(zip(own.concepts, own.concepts.dropFirst()).allSatisfy { $0.chosen >= $1.chosen })
+            let first = own.concepts.filter { !$0.isOfClass }
+            #expect(zip(first, first.dropFirst()).allSatisfy { $0.chosen >= $1.chosen } && first.count <= 3)
+            #expect(own.concepts.prefix(first.count).allSatisfy { !$0.isOfClass }, "what is of the class comes last")
         }
         let again = try layer.audit(request)
         #expect(again.figures == audit.figures)

@@ -39,24 +39,28 @@ struct AuditGround: Sendable {
     static let least = 10
 
     /// Of each class the best candidates on the images that choose, those that have nearly the units of a better one under
-    /// it.
+    /// it; at last what its mistakes have, where that is of the class.
     func listed(_ candidates: AuditCandidates, _ request: AuditRequest) throws -> [[AuditCandidate]] {
         let leanings = candidates.all.map { chosen.sums($0.indices) }
         let counts = labels.reduce(into: [Int](repeating: 0, count: chosen.classes)) { $0[$1] += 1 }
         return (0..<chosen.classes).map { c in
             guard counts[c] > 0 else { return [] }
-            let order = candidates.all.indices.filter { candidates.all[$0].isFar(from: c) && leanings[$0][c] > 0 }
-                .sorted { (leanings[$1][c], $0) < (leanings[$0][c], $1) }
+            let leaning = candidates.all.indices.filter {
+                candidates.all[$0].isFar(from: c) && leanings[$0][c] > 0
+            }.sorted { (leanings[$1][c], $0) < (leanings[$0][c], $1) }
+            func isOfClass(_ place: Int) -> Bool {
+                let candidate = candidates.all[place]
+                return candidate.origin == .mistakes && candidate.likeness[c] >= candidates.limits[c]
+            }
+            let order = leaning.filter { !isOfClass($0) } + leaning.filter(isOfClass)
             var listed: [AuditCandidate] = []
             for place in order {
                 var candidate = candidates.all[place]
                 candidate.class = c
                 if let like = listed.firstIndex(where: { $0.isAlike(candidate) }) {
                     listed[like].alike.append(candidate.name)
-                } else if listed.count < request.listed {
+                } else if listed.count < request.listed || isOfClass(place) {
                     listed.append(candidate)
-                } else {
-                    break
                 }
             }
             return listed
