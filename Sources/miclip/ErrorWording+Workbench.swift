@@ -28,6 +28,9 @@ extension ErrorWording {
         case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
         case .unsuitablePooling(let name, let layer, let known):
             "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
+        case .ungroupedImages(let file, let first, let count, let images):
+            "\(file): expected a group for each of \(images) held-out images; found none for \(first)"
+                + (count > 1 ? " and \(count - 1) more" : "")
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
         case .unknownUnit(let text, let layer, .neuron, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"

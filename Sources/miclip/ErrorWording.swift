@@ -76,7 +76,7 @@ enum ErrorWording {
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
-                .labelOutOfRange, .notFinite, .notFiniteActivation,
+                .labelOutOfRange, .ungroupedImages, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .damagedPlan,

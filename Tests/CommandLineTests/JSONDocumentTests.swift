@@ -91,6 +91,11 @@ import Testing
                 "layers[].removeInterval",
             ])
         try Self.compare("verify", with: [try verified(groups, study), try verified(groups, study, altered: true)])
+        let grouped = try text("groups.txt", (0..<384).map { "t10k #\($0)\t\($0 % 2)\n" }.joined())
+        let audits = [try json("audit", "--groups", grouped, "--list", "2"), try json("audit", "--probe-head")]
+        try Self.compare("audit", with: audits, unseen: ["otherImages"])
+        _ = try verified(audits[0], study)
+        _ = try verified(audits[0], study, altered: true)
         let neurons = try json("describe", "3+", "--top", "1")
         try Self.compare(
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],
@@ -108,6 +113,13 @@ import Testing
         let lists = ["skipped[].image", "skipped[].reason", "skipped[]", "assumed[]", "warnings[]"]
         try Self.compare(
             "info", with: [before, aligned, share.info, try json("info", "--probe-head")], unseen: Set(seldom + lists))
+        try Self.compare(
+            "compare",
+            with: [
+                try json("compare", "--with", "norm", "--scale", "0"),
+                try json("compare", "--with", "norm", "--probe-head", "bag"),
+            ],
+            unseen: ["second.reader", "curves[].points[].interval", "curves[].points[].othersInterval"])
         let deep = try CommandLineRun(
             [
                 "extract", "--study", study.path, "--layer", "blocks.1", "--json",

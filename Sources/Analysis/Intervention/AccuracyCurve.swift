@@ -157,6 +157,9 @@ package struct AccuracyCurve: Sendable, Equatable {
             before: unedited, after: predictions(at: beta), labels: lines.labels, classes: lines.classes)
     }
 
+    /// Every β of `range` where some image turns right or wrong, ascending.
+    package var turns: [Double] { steps.map { $0 + lines.origin } }
+
     /// A β inside every stretch of `range` on which the accuracy is the same, with that accuracy, ascending: all there
     /// is to choose from.
     package var plateaus: [(beta: Double, accuracy: Accuracy)] {

@@ -22,10 +22,24 @@ package struct Report {
     package var command: String
     package var digests: [(name: String, value: String)]
 
+    package init(
+        title: String, facts: [(name: String, value: String)], sections: [ReportSection], units: [Unit] = [],
+        command: String, digests: [(name: String, value: String)]
+    ) {
+        (self.title, self.facts, self.sections, self.units) = (title, facts, sections, units)
+        (self.command, self.digests) = (command, digests)
+    }
+
     package init(_ evaluation: Evaluation, units: [Unit] = [], command: String) {
-        let facts = evaluation.facts
-        title = "\(facts.layer) of \(facts.model)"
-        self.facts = [
+        self.init(
+            title: "\(evaluation.facts.layer) of \(evaluation.facts.model)", facts: Self.facts(evaluation.facts),
+            sections: Self.sections(evaluation), units: units, command: command,
+            digests: evaluation.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// What stands above every report.
+    static func facts(_ facts: StudyFacts) -> [(name: String, value: String)] {
+        [
             ("study", facts.study), ("target model", facts.model),
             ("target layer", "\(facts.layer) (\(facts.pooling))"),
             ("neurons", "\(facts.units)"), ("features", facts.features > 0 ? "\(facts.features)" : "none"),
@@ -36,9 +50,6 @@ package struct Report {
                 String(format: "%.2f %%", 100 * facts.accuracy) + (facts.reader.title.map { " (\($0))" } ?? "")
             ),
         ]
-        sections = Self.sections(evaluation)
-        (self.units, self.command) = (units, command)
-        digests = evaluation.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private static func sections(_ evaluation: Evaluation) -> [ReportSection] {

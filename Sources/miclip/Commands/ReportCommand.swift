@@ -23,19 +23,12 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var parts: EvaluationOptions
     @OptionGroup var study: StudyOptions
 
-    enum Format: String, CaseIterable { case html, md, tex, json, csv }
-
-    private var format: Format? { Format(rawValue: URL(filePath: output).pathExtension.lowercased()) }
-
     func validate() throws {
-        guard format != nil else {
-            let known = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-            throw ValidationError("--output must end with one of \(known); found \(output).")
-        }
+        _ = try ReportFormat(file: output)
     }
 
     func run() throws {
-        guard let format else { return }
+        let format = try ReportFormat(file: output)
         let (layer, request, note) = try parts.prepared(study)
         let imported = try parts.imported(layer)
         let evaluation = try withProgress { work in
@@ -53,9 +46,7 @@ struct ReportCommand: ParsableCommand {
         case .json: text = try documentText(of: EvaluationDocument(evaluation, note: note, command: command))
         case .html:
             text = ReportHTML.text(report(units: try Self.units(of: layer)))
-        case .md: text = ReportText.markdown(report())
-        case .tex: text = ReportText.latex(report())
-        case .csv: text = ReportText.csv(report())
+        case .md, .tex, .csv: text = format.text(report())
         }
         try UserFile.write(text, to: URL(filePath: output))
         let seconds = evaluation.seconds.values.reduce(0, +)

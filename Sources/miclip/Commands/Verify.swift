@@ -8,8 +8,8 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compute a report again and say which figures differ.",
         discussion: """
-            Reads a report.json of `miclip report` or `miclip evaluate --json`, evaluates the study likewise, and compares \
-            every figure. What the figures depend on may have changed since: other digests are named first. Exit status 1 \
+            Reads a report.json of `miclip report`, `miclip evaluate --json` or `miclip audit`, computes the same of the study, \
+            and compares every figure. What the figures depend on may have changed since: other digests are named first. Exit status 1 \
             where a figure differs.
 
             Example: miclip verify report.json --study photos.study
@@ -22,7 +22,9 @@ struct Verify: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     struct Known: Decodable {
-        var request: EvaluationRequest
+        /// Of a report, or of an audit.
+        var request: EvaluationRequest?
+        var audit: AuditRequest?
         var digests: [String: String]
         var figures: [EvaluationFigure]
     }
@@ -40,11 +42,25 @@ struct Verify: ParsableCommand {
             throw FileError.malformedJSON(
                 file: report, line: 0, byte: 0, path: error.path, expected: "a report of `miclip report`")
         }
-        let layer = try study.layer(units: Set(known.request.kinds))
-        let evaluation = try withProgress { work in try layer.evaluation(known.request, isResumed: false, work) }
-        let document = VerificationDocument(known, evaluation, tolerance: tolerance)
+        let document = try again(known)
         try output.print(document) { $0.text }
         if !document.differing.isEmpty || !document.missing.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Computes what the report is of once more.
+    private func again(_ known: Known) throws -> VerificationDocument {
+        if let request = known.audit {
+            let layer = try study.layer()
+            let audit = try withProgress { work in try layer.audit(request, work) }
+            return VerificationDocument(known, audit.figures, digests: audit.digests, tolerance: tolerance)
+        }
+        guard let request = known.request else {
+            throw FileError.malformedJSON(
+                file: report, line: 0, byte: 0, path: "request", expected: "a report of `miclip report`")
+        }
+        let layer = try study.layer(units: Set(request.kinds))
+        let evaluation = try withProgress { work in try layer.evaluation(request, isResumed: false, work) }
+        return VerificationDocument(known, evaluation.figures, digests: evaluation.digests, tolerance: tolerance)
     }
 }
 
@@ -63,14 +79,14 @@ struct VerificationDocument: Encodable {
     /// What the figures depend on and that is another now.
     var otherDigests: [String]
 
-    init(_ known: Verify.Known, _ evaluation: Evaluation, tolerance: Double) {
-        let found = Dictionary(evaluation.figures.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    init(_ known: Verify.Known, _ figures: [EvaluationFigure], digests: [String: String], tolerance: Double) {
+        let found = Dictionary(figures.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         missing = known.figures.filter { found[$0.name] == nil }.map(\.name)
         let both = known.figures.compactMap { figure in found[figure.name].map { (figure, $0) } }
         compared = both.count
         differing = both.filter { !(abs($0.value - $1) <= tolerance * max(1, abs($0.value))) }
             .map { Difference(name: $0.name, reported: $0.value, found: $1) }
-        otherDigests = known.digests.filter { evaluation.digests[$0.key] != $0.value }.keys.sorted()
+        otherDigests = known.digests.filter { digests[$0.key] != $0.value }.keys.sorted()
     }
 
     var text: String {

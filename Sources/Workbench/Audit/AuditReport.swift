@@ -1,0 +1,114 @@
+import Analysis
+import Foundation
+
+extension Report {
+    /// The dossier of an audit.
+    package init(_ audit: AuditResult, command: String) {
+        self.init(
+            title: "Audit of \(audit.facts.layer) of \(audit.facts.model)",
+            facts: Self.facts(audit.facts) + [
+                ("images that chose, that report", "\(audit.choosing), \(audit.reporting)"),
+                ("words asked", "\(audit.words) of \(audit.wordsInAll)"),
+                ("groups", audit.groups.isEmpty ? "none given" : audit.groups.map(\.group).joined(separator: ", ")),
+            ],
+            sections: [Self.leanings(audit)] + Self.groups(audit), command: command,
+            digests: audit.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+
+    private static func change(_ change: AccuracyChange?) -> String {
+        change.map { plain(100 * ($0.after - $0.before), digits: 1, signed: true) } ?? "-"
+    }
+
+    private static func p(_ value: Double) -> String { value < 0.001 ? "< .001" : String(format: "%.3f", value) }
+
+    private static func leanings(_ audit: AuditResult) -> ReportSection {
+        let tests = audit.classes.reduce(0) { $0 + $1.concepts.count }
+        let findings = audit.classes.reduce(0) { $0 + $1.concepts.count(where: \.isFinding) }
+        let rows = audit.classes.flatMap { own in
+            own.concepts.enumerated().map { place, concept in
+                [
+                    place == 0 ? own.name : "",
+                    concept.concept + (concept.alike.isEmpty ? "" : " (+ \(concept.alike.count))"),
+                    plain(concept.likeness)
+                        + (concept.isOfClass ? " (of it)" : concept.likeness < concept.limit ? "" : " (near)"),
+                    plain(concept.leaning, digits: 3), plain(concept.randomMean, concept.randomDeviation, digits: 3),
+                    p(concept.correctedP) + (concept.isFinding ? " *" : ""), percent(concept.randomConcepts),
+                    change(concept.removed.classAccuracy), change(concept.removed.otherAccuracy),
+                    change(concept.doubled.classAccuracy), change(concept.doubled.otherAccuracy),
+                ]
+            }
+        }
+        return ReportSection(
+            title: "What classes lean on that is not of them",
+            sentences: [
+                "Of each class the concepts that are further from it in the concept space than half of the other classes are"
+                    + (audit.hasWordNet ? ", and no kind of it or it of them by WordNet" : "")
+                    + ", and whose \(audit.request.units) neurons by \(audit.request.ranking.title), removed, take most off its "
+                    + "logit (centred over classes, mean over its images). Chosen on \(audit.choosing) held-out images, told of "
+                    + "the other \(audit.reporting). A concept with nearly the neurons of one above it is counted in brackets.",
+                "Random: mean and standard deviation over \(audit.randomSets) sets of as many neurons. p: the share that reaches "
+                    + "it, by Holm over \(tests) tests; * under .05: \(findings) of them. Random concepts: how many of "
+                    + "\(audit.randomConcepts) vectors drawn from the concept space reach it, ranked likewise, uncorrected: "
+                    + "where they are many, the neurons matter and the word says little.",
+                "× 0, × 2: change of accuracy in points with the neurons removed and doubled, on the class and on the others"
+                    + (audit.otherImages.map { " (\($0) images, drawn once)." } ?? "."),
+            ]
+                + (audit.hasMistakes
+                    ? [
+                        "taken for …: what images that are taken for the class have beside those of their own classes that are not, by "
+                            + "the image encoder; no groups are needed for it. Where the concept space finds that like the class it says \"of it\", and "
+                            + "it is no finding: the class may well be what the images look like."
+                    ] : ["Mistakes were not looked at, as embedding the held-out images would take long."]),
+            columns: [
+                "class", "leans on", "likeness", "leaning", "random", "p", "random concepts", "× 0 class", "others",
+                "× 2 class", "others",
+            ], rows: rows)
+    }
+
+    private static func groups(_ audit: AuditResult) -> [ReportSection] {
+        guard !audit.groups.isEmpty else { return [] }
+        let rows = audit.classes.filter { $0.groups.count > 1 }.map { own -> [String] in
+            let worst = own.groups.min { $0.accuracy < $1.accuracy }
+            let start = [
+                own.name, worst.map { "\($0.group) (\($0.images))" } ?? "",
+                worst.map {
+                    "\(percent($0.accuracy)) [\(percent($0.interval.lowerBound)), \(percent($0.interval.upperBound))]"
+                }
+                    ?? "",
+            ]
+            guard let mend = own.mend else { return start + ["nothing within the bound", "", "", "", "", "", "", ""] }
+            let after = mend.after.min { $0.accuracy < $1.accuracy }
+            return start + [
+                mend.concept, "\(mend.units.count)", "\(mend.operator == .scaling ? "×" : "+") \(plain(mend.beta))",
+                after.map { "\(percent($0.accuracy)) (\($0.group))" } ?? "",
+                plain(100 * (mend.worst.after - mend.worst.before), digits: 1, signed: true),
+                plain(100 * mend.randomGain, digits: 1, signed: true) + " (\(mend.randomSets))",
+                p(mend.correctedP) + (mend.correctedP < 0.05 ? " *" : ""),
+                "\(change(mend.outcome.classAccuracy)), \(change(mend.outcome.otherAccuracy))",
+            ]
+        }
+        let cells = audit.groups.map { [$0.group, "\($0.images)", percent($0.accuracy)] }
+        return [
+            ReportSection(
+                title: "Groups", sentences: ["On the \(audit.reporting) images that report, all classes together."],
+                columns: ["group", "images", "accuracy"], rows: cells),
+            ReportSection(
+                title: "The worst group of each class, and what mends it",
+                sentences: [
+                    "The smallest set of neurons of a listed concept or a group, and the β, that raise the worst group to within one "
+                        + "standard error of the best found, while the other classes lose at most "
+                        + "\(plain(100 * audit.request.damage)) points: on the images that chose. Told of the others. Exact over β "
+                        + "from -2 to 4 (scaling) and three typical deviations (adding).",
+                    "Random: mean gain of sets of as many neurons given the same choice of β, and how many were drawn. p by Holm over "
+                        + "the classes.",
+                ],
+                columns: [
+                    "class", "worst group", "accuracy", "mended by", "neurons", "β", "worst then", "gain", "random",
+                    "p",
+                    "class, others",
+                ], rows: rows),
+        ]
+    }
+}

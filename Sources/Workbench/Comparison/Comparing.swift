@@ -1,0 +1,136 @@
+import Analysis
+import LinearAlgebra
+
+/// What two layers of one study have in common.
+package struct LayerComparison: Sendable {
+    package var first: LayerReference
+    package var second: LayerReference
+    /// Probe images, and neurons of either.
+    package var images: Int
+    package var units: (first: Int, second: Int)
+    /// Neurons that go together more than any do by chance.
+    package var pairs: [UnitPair]
+    /// The greatest |r| of any two neurons with the images of the second in another order.
+    package var chance: Float
+    package var moves: [Move]
+    /// Concepts of the first layer that are lost and gained where it is aligned from another seed: what means nothing.
+    package var noise: (lost: Int, gained: Int)
+    package var curves: [ComparedCurve]
+
+    /// What became of a concept, with the greatest cosine of any unit with it in either layer.
+    package struct Move: Sendable {
+        package var move: ConceptMove
+        package var strengths: (first: Float, second: Float)
+    }
+
+    package func count(_ fate: ConceptFate) -> Int { moves.count { $0.move.fate == fate } }
+
+    /// Neurons paired with those of the same number.
+    package var unmoved: Int { pairs.count { $0.first == $0.second } }
+
+    package var meanCorrelation: Double { Sample(pairs.map { Double(abs($0.correlation)) }).mean }
+}
+
+/// Accuracy on a class as the units of a concept are scaled, each layer's own, over the same images.
+package struct ComparedCurve: Sendable {
+    package struct Point: Sendable {
+        package var beta: Double
+        /// Right answers among the images of the class.
+        package var first: Int
+        package var second: Int
+        /// Of second less first, in points: mean over the images, ± 95 % by the differences image by image.
+        package var difference: Double
+        package var halfWidth: Double?
+        /// The same on all other images.
+        package var others: Double
+        package var othersHalfWidth: Double?
+    }
+
+    package var concept: String
+    package var `class`: String
+    /// Held-out images of the class.
+    package var images: Int
+    package var points: [Point]
+}
+
+extension StudiedLayer {
+    /// Compares this layer with another of the study: which neurons go together over the probe images, which concepts
+    /// describe units of one and not of the other, and what scaling each one's units of a concept by β does.
+    ///
+    /// - Parameters:
+    ///   - concepts: whose curves to compare; none where nobody says which class an image is.
+    ///   - count: τ.
+    package func comparison(
+        with other: StudiedLayer, concepts asked: [String], units count: Int = 20,
+        betas: [Double] = [0, 0.5, 1, 1.5, 2], _ work: Work = Work()
+    ) throws -> LayerComparison {
+        let (own, others) = (neurons.probe, other.neurons.probe)
+        let correlations = try UnitCorrelations(own, others, checkCancellation: work.checkCancelled)
+        var random = SeededGenerator(seed: 0)
+        let order = Array(0..<own.imageCount).shuffled(using: &random)
+        let chance = try UnitCorrelations(own, others, order: order, checkCancellation: work.checkCancelled).greatest
+        let pairs = correlations.pairs(above: chance)
+        let (before, after) = (try described(), try other.described())
+        let (here, there) = (neurons.encoder, other.neurons.encoder)
+        let (units, otherUnits) = (here.embeddings(of: here.units), there.embeddings(of: there.units))
+        let set = try self.concepts
+        let places = Dictionary(set.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let moves = try ConceptMove.all(from: before, to: after, pairs).map { move -> LayerComparison.Move in
+            try work.checkCancelled()
+            let embedding = places[move.concept].map(set.embeddings.row) ?? []
+            func strength(_ units: Tensor) -> Float { multiply(units, embedding).max() ?? 0 }
+            return LayerComparison.Move(move: move, strengths: (strength(units), strength(otherUnits)))
+        }
+        var seeded = parameters
+        seeded.seed += 1
+        try target.train(seeded, work)
+        let again = ConceptMove.all(from: before, to: try realigned(seeded, autoencoder: nil).described(), [])
+        return LayerComparison(
+            first: target.reference, second: other.target.reference, images: own.imageCount,
+            units: (own.unitCount, others.unitCount), pairs: pairs, chance: chance, moves: moves,
+            noise: (again.count { $0.fate == .lost }, again.count { $0.fate == .gained }),
+            curves: try asked.map { try compared($0, with: other, count, betas, work) })
+    }
+
+    /// Every pole with its best concept.
+    private func described() throws -> [(unit: InternalUnit, concept: String)] {
+        try neurons.summaries().map { ($0.unit, $0.concept.concept) }
+    }
+
+    private func compared(
+        _ concept: String, with other: StudiedLayer, _ count: Int, _ betas: [Double], _ work: Work
+    ) throws -> ComparedCurve {
+        let found = try locate(concept)
+        let target = found.target.index
+        let name = countedClasses.names[target]
+        let right = try rightAnswers(found, count, betas, work)
+        let place = try other.classIndex(name)
+        let otherRight = try other.rightAnswers(other.locate(concept, chosenClass: place), count, betas, work)
+        let labels = try heldOut.labels
+        let images = labels.indices.filter { labels[$0] == target }
+        let rest = labels.indices.filter { labels[$0] != target }
+        let points = betas.indices.map { at in
+            func differences(_ some: [Int]) -> Sample {
+                Sample(some.map { 100 * ((otherRight[at][$0] ? 1 : 0) - (right[at][$0] ? 1 : 0)) })
+            }
+            let (ofClass, ofOthers) = (differences(images), differences(rest))
+            return ComparedCurve.Point(
+                beta: betas[at], first: images.count { right[at][$0] }, second: images.count { otherRight[at][$0] },
+                difference: ofClass.mean, halfWidth: ofClass.halfWidth, others: ofOthers.mean,
+                othersHalfWidth: ofOthers.halfWidth)
+        }
+        return ComparedCurve(concept: concept, class: name, images: images.count, points: points)
+    }
+
+    /// Whether each held-out image is classified right with the units of a concept scaled: [betas][images]
+    private func rightAnswers(
+        _ found: Localization, _ count: Int, _ betas: [Double], _ work: Work
+    ) throws -> [[Bool]] {
+        try work.checkCancelled()
+        let units = Array(found.units.map(\.unit).distinctNeurons.prefix(count))
+        let labels = try heldOut.labels
+        return try edited(
+            Array(labels.indices), Steering(Intervention(units: units, operator: .scaling, beta: 1)), at: betas
+        ).map { zip($0.classes, labels).map { $0 == $1 } }
+    }
+}

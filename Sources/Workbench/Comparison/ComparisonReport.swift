@@ -1,0 +1,93 @@
+import Analysis
+import Foundation
+
+extension LayerComparison {
+    /// As people read it.
+    package var sections: [ReportSection] {
+        [unitSection, conceptSection] + (curves.isEmpty ? [] : [curveSection])
+    }
+
+    private var unitSection: ReportSection {
+        let paired = Set(pairs.map(\.first)).count
+        let sizes = pairs.map { abs($0.correlation) }.sorted()
+        let bands: [(String, ClosedRange<Float>)] = [
+            ("0.99 to 1", 0.99...1), ("0.9 to 0.99", 0.9...0.99.nextDown), ("0.5 to 0.9", 0.5...0.9.nextDown),
+            ("under 0.5", 0...0.5.nextDown),
+        ]
+        let rest = [["in no pair", "\(units.first - paired) and \(units.second - pairs.count)", ""]]
+        return ReportSection(
+            title: "Units of \(first) and of \(second)",
+            sentences: [
+                "\(paired) of \(units.first) and \(units.second) neurons are pairs: each goes with no other neuron of the other layer "
+                    + "more, over \(images) probe images, and more than any two do with the images in another order (|r| "
+                    + String(format: "%.3f", chance) + "). "
+                    + "\(unmoved) are pairs of the same number. Mean |r| "
+                    + String(format: "%.4f, least %.4f.", meanCorrelation, sizes.first ?? 0)
+            ],
+            columns: ["|r|", "pairs", "of the same number"],
+            rows: bands.map { name, band in
+                let own = pairs.filter { band.contains(abs($0.correlation)) }
+                return [name, "\(own.count)", "\(own.count { $0.first == $0.second })"]
+            } + rest)
+    }
+
+    private var conceptSection: ReportSection {
+        let told = [ConceptFate.gained, .lost, .moved].flatMap { fate in
+            moves.filter { $0.move.fate == fate }.sorted {
+                abs($0.strengths.second - $0.strengths.first) > abs($1.strengths.second - $1.strengths.first)
+            }.prefix(Self.most)
+        }
+        let (lost, gained) = (count(.lost), count(.gained))
+        let isNoise = lost <= noise.lost && gained <= noise.gained
+        return ReportSection(
+            title: "Concepts",
+            sentences: [
+                "A concept is kept where it is the best description of two units that are a pair, moved where of units of both that "
+                    + "are none. \(count(.kept)) kept, \(count(.moved)) moved, \(gained) gained, \(lost) lost. Aligned from another "
+                    + "seed, the first layer itself gains \(noise.gained) and loses \(noise.lost)"
+                    + (isNoise ? ": no concept is gained or lost beyond that." : "."),
+                "Strength: the greatest cosine of any unit with the concept.",
+            ],
+            columns: ["concept", "", "units before", "units after", "strength before", "after"],
+            rows: told.map { found in
+                func names(_ units: [InternalUnit]) -> String {
+                    units.prefix(3).map(\.shortName).joined(separator: " ")
+                        + (units.count > 3 ? " + \(units.count - 3)" : "")
+                }
+                return [
+                    found.move.concept, found.move.fate.rawValue, names(found.move.before), names(found.move.after),
+                    String(format: "%.3f", found.strengths.first), String(format: "%.3f", found.strengths.second),
+                ]
+            })
+    }
+
+    /// Concepts of each fate in the table.
+    private static let most = 20
+
+    private var curveSection: ReportSection {
+        func percent(_ right: Int, of images: Int) -> String {
+            let share = Double(right) / Double(max(1, images))
+            let interval = wilsonInterval(share, count: images)
+            return String(
+                format: "%.1f %% [%.1f, %.1f]", 100 * share, 100 * interval.lowerBound, 100 * interval.upperBound)
+        }
+        return ReportSection(
+            title: "Accuracy as a concept's units are scaled",
+            sentences: [
+                "Each layer's own units of the concept, on the held-out images; β = 1 is the model as it is. Difference: second less "
+                    + "first, in points ± 95 % by the images' own differences."
+            ],
+            columns: ["concept", "class", "β", "first", "second", "difference", "on others"],
+            rows: curves.flatMap { curve in
+                curve.points.enumerated().map { place, point in
+                    [
+                        place == 0 ? curve.concept : "", place == 0 ? "\(curve.class) (\(curve.images))" : "",
+                        Report.plain(point.beta, digits: 1), percent(point.first, of: curve.images),
+                        percent(point.second, of: curve.images),
+                        Report.plain(point.difference, point.halfWidth, digits: 1, signed: true),
+                        Report.plain(point.others, point.othersHalfWidth, digits: 1, signed: true),
+                    ]
+                }
+            })
+    }
+}

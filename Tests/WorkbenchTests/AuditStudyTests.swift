@@ -1,0 +1,120 @@
+import Analysis
+import Files
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import Workbench
+
+/// An audit of 896 real images; nothing is planted in them.
+@Suite struct AuditStudyTests {
+    private let folder: URL
+    private let layer: StudiedLayer
+
+    init() throws {
+        folder = try Samples.temporaryFolder()
+        layer = try TargetLayer.created(at: folder.appending(path: "a.study"), plan: .small(in: folder)).prepare()
+    }
+
+    private func groups(_ name: (Int) -> String) throws -> String {
+        let file = folder.appending(path: "groups.txt")
+        try Data((0..<384).map { "t10k #\($0)\t\(name($0))\n" }.joined().utf8).write(to: file)
+        return file.path
+    }
+
+    @Test("what is told of a concept is what removing its neurons does, on the half that did not choose")
+    func leanings() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var request = AuditRequest()
+        (request.units, request.listed) = (10, 3)
+        let audit = try layer.audit(request)
+        #expect(audit.classes.map(\.name) == layer.classes.names)
+        #expect(audit.choosing == 192 && audit.reporting == 192 && audit.words == 191)
+        let heldOut = try layer.heldOut
+        let report = StrengthFit.halves(384).report
+        for (c, own) in audit.classes.enumerated() {
+            #expect(own.concepts.count <= 4 && own.mend == nil && own.groups.isEmpty)
+            for concept in own.concepts {
+                #expect(concept.origin == .mistakes || concept.likeness < concept.limit, "far from the class")
+                let images = report.filter { heldOut.labels[$0] == c }
+                let steering = Steering(Intervention(units: concept.units, operator: .scaling, beta: 0))
+                let (before, after) = (
+                    try layer.editedLogits(images, .nothing), try layer.editedLogits(images, steering)
+                )
+                func centred(_ logits: Tensor) -> Float {
+                    (0..<images.count).reduce(0) { sum, row in
+                        sum + logits[row, c] - logits.row(row).reduce(0, +) / 10
+                    } / Float(images.count)
+                }
+                assertClose(
+                    Float(concept.leaning), centred(before) - centred(after), within: 2e-4,
+                    because: "float32 logits of some ten, once added up and once run")
+                #expect(concept.removed.classImages == images.count && concept.removed.images == 192)
+                #expect(concept.correctedP >= concept.p && concept.p >= 1.0 / 2000)
+            }
+            let first = own.concepts.filter { !$0.isOfClass }
+            #expect(zip(first, first.dropFirst()).allSatisfy { $0.chosen >= $1.chosen } && first.count <= 3)
+            #expect(own.concepts.prefix(first.count).allSatisfy { !$0.isOfClass }, "what is of the class comes last")
+        }
+        let again = try layer.audit(request)
+        #expect(again.figures == audit.figures)
+    }
+
+    @Test("what mends keeps to the bound on the images that chose, and to its own figures on the others")
+    func mending() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var request = AuditRequest()
+        (request.listed, request.damage) = (1, 0.02)
+        // Every class in two groups: what it gets right by a wide margin or not is unknown to them.
+        request.groups = try groups { $0 % 3 == 0 ? "third" : "rest" }
+        let audit = try layer.audit(request)
+        #expect(audit.groups.map(\.images).reduce(0, +) == 192)
+        let heldOut = try layer.heldOut
+        let (choose, report) = StrengthFit.halves(384)
+        var mended = 0
+        for (c, own) in audit.classes.enumerated() {
+            guard let mend = own.mend else { continue }
+            let steering = Steering(Intervention(units: mend.units, operator: mend.operator, beta: mend.beta))
+            func accuracy(_ images: [Int]) throws -> Double {
+                let logits = try layer.editedLogits(images, steering).argmax()
+                return Double(zip(images, logits).count { heldOut.labels[$0] == $1 }) / Double(images.count)
+            }
+            let others = choose.filter { heldOut.labels[$0] != c }
+            let before = Double(others.count { heldOut.labels[$0] == heldOut.unedited[$0] }) / Double(others.count)
+            // A float32 tie between two classes may fall either way.
+            #expect(before - (try accuracy(others)) <= 0.02 + 1.0 / Double(others.count))
+            #expect(mend.chosen.after > mend.chosen.before)
+            for cell in mend.after {
+                let images = report.filter {
+                    heldOut.labels[$0] == c && (cell.group == "third") == ($0 % 3 == 0)
+                }
+                #expect(images.count == cell.images)
+                #expect(abs(try accuracy(images) - cell.accuracy) <= 1.0 / Double(images.count))
+            }
+            mended += 1
+            #expect((1...399).contains(mend.randomSets) && mend.correctedP >= mend.p)
+        }
+        #expect(mended > 0)
+    }
+
+    @Test("a list of groups that leaves an image out, contradicts itself or holds no pair is refused")
+    func badGroups() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var request = AuditRequest()
+        request.groups = try groups { $0 == 7 ? "" : "a" }
+        let file = try #require(request.groups)
+        #expect(
+            throws: FileError.malformedList(
+                file: file, line: 8, .line(expected: "an image, a tab or comma, and its group", found: "t10k #7"))
+        ) { try layer.audit(request) }
+        try Data((0..<380).map { "t10k #\($0),a\n" }.joined().utf8).write(to: URL(filePath: file))
+        #expect(
+            throws: WorkbenchError.ungroupedImages(file: file, first: "t10k #380", count: 4, images: 384)
+        ) { try layer.audit(request) }
+        try Data("t10k #1,a\nt10k #1,b\n".utf8).write(to: URL(filePath: file))
+        #expect(
+            throws: FileError.malformedList(
+                file: file, line: 2, .line(expected: "one group for t10k #1", found: "t10k #1,b"))
+        ) { try layer.audit(request) }
+    }
+}

@@ -1,0 +1,54 @@
+import Analysis
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import VisionModels
+import Workbench
+
+/// Two layers of one study, on 896 real images.
+@Suite struct ComparisonStudyTests {
+    @Test("a layer beside itself: every neuron is its own pair, every concept is kept, no curve differs")
+    func itself() throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try TargetLayer.created(at: folder.appending(path: "a.study"), plan: .small(in: folder)).prepare()
+        let found = try layer.comparison(with: layer, concepts: ["shirt"])
+        #expect(found.unmoved == 96 && found.pairs.count == 96 && found.meanCorrelation > 0.9999)
+        #expect(found.count(.kept) == found.moves.count && !found.moves.isEmpty)
+        #expect(found.chance > 0 && found.chance < 0.5)
+        let curve = try #require(found.curves.first)
+        #expect(curve.class == "shirt" && curve.points.map(\.beta) == [0, 0.5, 1, 1.5, 2])
+        let units = try layer.locate("shirt").units.map(\.unit).distinctNeurons.prefix(20)
+        let exact = try layer.curve(units: Array(units), operator: .scaling, target: 6)
+        for point in curve.points {
+            #expect(point.difference == 0 && point.others == 0 && point.first == point.second)
+            #expect(
+                abs(exact.accuracy(at: point.beta).ofClass - Double(point.first) / Double(curve.images)) < 1e-9)
+        }
+    }
+
+    @Test("float32 beside bfloat16: neurons are their own pairs, and no curve is another by more than its interval")
+    func precisions() throws {
+        let folder = try Samples.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let plan = try StudyPlan.small(in: folder)
+        let study = try Study(creating: folder.appending(path: "a.study"), plan: plan)
+        let first = try study.layer().prepare()
+        var rounded = plan.target
+        rounded.precision = .bfloat16
+        do {
+            try study.add(rounded)
+        } catch VisionModelsError.unsupportedPrecision {
+            return  // Not on this processor.
+        }
+        let second = try #require(try study.layers().last).prepare()
+        let found = try first.comparison(with: second, concepts: ["shirt", "bag"])
+        #expect(found.first.model != found.second.model)
+        #expect(found.unmoved == 96 && found.meanCorrelation > 0.999)
+        #expect(found.pairs.allSatisfy { $0.correlation > 0.99 })
+        for point in found.curves.flatMap(\.points) {
+            #expect(abs(point.difference) <= (point.halfWidth ?? 0) + 3, "an image or two of forty")
+        }
+    }
+}
