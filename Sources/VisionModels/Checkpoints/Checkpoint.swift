@@ -19,6 +19,8 @@ package struct Checkpoint: Sendable {
     private let places: [String: Place]
     /// What stood before every name, and is left out here: `module.`
     let wrapper: String
+    /// Which of several sets of weights in a file these are; nil where it has one.
+    let choice: String?
 
     /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
     /// `….safetensors.index.json` stands for those it lists.
@@ -27,17 +29,18 @@ package struct Checkpoint: Sendable {
             try self.init(ShardIndex(url))
             return
         }
-        let (mapped, header, wrapper) = try Self.open(url)
+        let (mapped, header, wrapper, choice) = try Self.open(url)
         self.init(
             file: mapped.path, metadata: header.metadata, shards: [mapped],
-            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: wrapper)
+            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: wrapper, choice: choice)
     }
 
     private init(
-        file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = ""
+        file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = "",
+        choice: String? = nil
     ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
-        self.wrapper = wrapper
+        (self.wrapper, self.choice) = (wrapper, choice)
     }
 
     /// The same under names without what trainers put before all of them.
@@ -45,7 +48,7 @@ package struct Checkpoint: Sendable {
         let wrapper = NameWrapper.common(to: places.keys)
         return Checkpoint(
             file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
-            wrapper: self.wrapper + wrapper)
+            wrapper: self.wrapper + wrapper, choice: choice)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
@@ -53,7 +56,7 @@ package struct Checkpoint: Sendable {
         var shards: [MappedFile] = []
         var places: [String: Place] = [:]
         for name in index.shards {
-            let (mapped, header, _) = try Self.open(index.folder.appending(path: name))
+            let (mapped, header, _, _) = try Self.open(index.folder.appending(path: name))
             for (tensor, entry) in header.entries {
                 guard let expected = index.shard[tensor] else {
                     throw .malformedIndex(file: index.file, .unlisted(tensor: tensor, shard: name))
@@ -73,12 +76,12 @@ package struct Checkpoint: Sendable {
 
     private static func open(
         _ url: URL
-    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, wrapper: String) {
+    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, wrapper: String, choice: String?) {
         let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
-        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), "") } catch {
+        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), "", nil) } catch {
             // PyTorch's own format begins otherwise.
             if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
-                return (mapped, SafetensorsHeader(entries: found.entries), found.wrapper)
+                return (mapped, SafetensorsHeader(entries: found.entries), found.wrapper, found.choice)
             }
             throw .file(.malformedSafetensors(file: mapped.path, error))
         }

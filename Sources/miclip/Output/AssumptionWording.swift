@@ -10,6 +10,7 @@ enum AssumptionWording {
         case .classToken: "the class token as the output"
         case .endToken: "texts read at their end token"
         case .preprocessing: "the preprocessing that is usual for its kind"
+        case .weights(let name): "that the weights meant are those under \(name)"
         case .wrapper(let name): "that \(name) before every tensor's name is a wrapper's, and left out"
         }
     }

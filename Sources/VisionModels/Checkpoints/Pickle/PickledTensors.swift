@@ -6,20 +6,28 @@ struct PickledTensors {
     private(set) var entries: [String: SafetensorsHeader.Entry] = [:]
     /// What stood before every name.
     let wrapper: String
+    /// Which of several sets of weights these are: `model, not model_ema`. Nil where there is but one.
+    private(set) var choice: String?
 
     init(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) {
-        let found: [String: PickleTensor]
+        let found: Found
         let storages: [String: Range<Int>]
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
             (found, storages) = try Self.archive(bytes)
         } else {
             (found, storages) = try Self.legacy(bytes)
         }
-        wrapper = NameWrapper.common(to: found.keys)
-        for (name, tensor) in found.droppingFirst(wrapper.count) {
+        wrapper = NameWrapper.common(to: found.tensors.keys)
+        choice = found.choice
+        for (name, tensor) in found.tensors.droppingFirst(wrapper.count) {
             entries[name] = try Self.entry(name, tensor, in: storages)
         }
         guard !entries.isEmpty else { throw .noTensors }
+    }
+
+    private struct Found {
+        var tensors: [String: PickleTensor]
+        var choice: String?
     }
 
     /// Where files lie that are stored as they are, as PyTorch's tensors are. Compressed ones are passed over.
@@ -42,7 +50,7 @@ struct PickledTensors {
 
     private static func archive(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+    ) throws(PickleFault) -> (Found, [String: Range<Int>]) {
         let files = try storedFiles(bytes)
         let ending = "/data.pkl"
         guard let (name, range) = files.first(where: { $0.key.hasSuffix(ending) }) else {
@@ -53,8 +61,10 @@ struct PickledTensors {
             throw .archive(expected: "little-endian numbers")
         }
         let pickle = UnsafeRawBufferPointer(rebasing: bytes[range])
-        let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
-            if case .dictionary(let module) = value, module.isModule { return try attributes(of: module) }
+        let (found, _, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
+            if case .dictionary(let module) = value, module.isModule {
+                return Found(tensors: try attributes(of: module))
+            }
             return try tensors(in: value)
         }
         var storages: [String: Range<Int>] = [:]
@@ -69,17 +79,16 @@ struct PickledTensors {
     /// storages, each after its number of elements.
     private static func legacy(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+    ) throws(PickleFault) -> (Found, [String: Range<Int>]) {
         var place = 0
         for _ in 0..<3 { place = try PickleMachine.read(bytes, from: place) { _ throws(PickleFault) in }.end }
-        var types: [String: ElementType] = [:]
-        let found: [String: PickleTensor]
-        (found, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+        let types: [String: ElementType]
+        let found: Found
+        (found, place, types) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             try tensors(in: value)
         }
-        for tensor in found.values { types[tensor.storage.key] = tensor.storage.type }
         let keys: [String]
-        (keys, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+        (keys, place, _) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             guard case .list(let box) = value else { throw .archive(expected: "the keys of its storages") }
             return box.items.compactMap { if case .text(let key) = $0 { key } else { nil } }
         }
@@ -87,8 +96,8 @@ struct PickledTensors {
         for key in keys {
             guard place <= bytes.count - 8 else { throw .endsTooSoon(at: place) }
             let claimed = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian
-            // The size of an element of what no tensor of the model uses is not known, and so not where the next begins.
-            guard let type = types[key] else { throw .archive(expected: "only storages of the model's tensors") }
+            // Of what nothing named, the size of an element is not known, and so not where the next begins.
+            guard let type = types[key] else { throw .archive(expected: "only storages that its tensors name") }
             place += 8
             guard claimed <= UInt64((bytes.count - place) / type.size) else { throw .endsTooSoon(at: place) }
             storages[key] = place..<place + Int(claimed) * type.size
@@ -137,23 +146,26 @@ struct PickledTensors {
         "student", "state_dict_ema", "model_ema", "ema_state_dict", "ema", "params_ema",
     ]
 
-    private static func tensors(in value: PickleValue) throws(PickleFault) -> [String: PickleTensor] {
+    private static func tensors(in value: PickleValue) throws(PickleFault) -> Found {
         var value = value
+        var choice: String?
         for _ in 0..<4 {
             guard case .dictionary(let box) = value else { throw .noTensors }
             var members: [String: PickleValue] = [:]
             for place in stride(from: 0, to: box.items.count - 1, by: 2) {
                 if case .text(let name) = box.items[place] { members[name] = box.items[place + 1] }
             }
-            let inner = wrappers.lazy.compactMap { name -> PickleValue? in
-                guard case .dictionary? = members[name] else { return nil }
-                return members[name]
-            }.first
-            if let inner {
-                value = inner
+            let inner = wrappers.filter { name in
+                if case .dictionary(let box)? = members[name] { !box.items.isEmpty } else { false }
+            }
+            if let name = inner.first, let next = members[name] {
+                if inner.count > 1 { choice = "\(name), not \(inner[1])" }
+                value = next
                 continue
             }
-            return members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+            return Found(
+                tensors: members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } },
+                choice: choice)
         }
         throw .noTensors
     }
