@@ -19,6 +19,8 @@ package struct Checkpoint: Sendable {
     private let places: [String: Place]
     /// What stood before every name, and is left out here: `module.`
     let wrapper: String
+    /// What a PyTorch file says beside its tensors.
+    let settings: PickledSettings?
     /// Which of several sets of weights in a file these are; nil where it has one.
     let choice: String?
 
@@ -29,18 +31,19 @@ package struct Checkpoint: Sendable {
             try self.init(ShardIndex(url))
             return
         }
-        let (mapped, header, wrapper, choice) = try Self.open(url)
+        let (mapped, header, pickled) = try Self.open(url)
         self.init(
             file: mapped.path, metadata: header.metadata, shards: [mapped],
-            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: wrapper, choice: choice)
+            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: pickled?.wrapper ?? "",
+            settings: pickled?.settings, choice: pickled?.choice)
     }
 
     private init(
         file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = "",
-        choice: String? = nil
+        settings: PickledSettings? = nil, choice: String? = nil
     ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
-        (self.wrapper, self.choice) = (wrapper, choice)
+        (self.wrapper, self.settings, self.choice) = (wrapper, settings, choice)
     }
 
     /// The same under names without what trainers put before all of them.
@@ -48,7 +51,7 @@ package struct Checkpoint: Sendable {
         let wrapper = NameWrapper.common(to: places.keys)
         return Checkpoint(
             file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
-            wrapper: self.wrapper + wrapper, choice: choice)
+            wrapper: self.wrapper + wrapper, settings: settings, choice: choice)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
@@ -56,7 +59,7 @@ package struct Checkpoint: Sendable {
         var shards: [MappedFile] = []
         var places: [String: Place] = [:]
         for name in index.shards {
-            let (mapped, header, _, _) = try Self.open(index.folder.appending(path: name))
+            let (mapped, header, _) = try Self.open(index.folder.appending(path: name))
             for (tensor, entry) in header.entries {
                 guard let expected = index.shard[tensor] else {
                     throw .malformedIndex(file: index.file, .unlisted(tensor: tensor, shard: name))
@@ -76,12 +79,12 @@ package struct Checkpoint: Sendable {
 
     private static func open(
         _ url: URL
-    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, wrapper: String, choice: String?) {
+    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, pickled: PickledTensors?) {
         let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
-        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), "", nil) } catch {
+        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), nil) } catch {
             // PyTorch's own format begins otherwise.
             if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
-                return (mapped, SafetensorsHeader(entries: found.entries), found.wrapper, found.choice)
+                return (mapped, SafetensorsHeader(entries: found.entries), found)
             }
             throw .file(.malformedSafetensors(file: mapped.path, error))
         }

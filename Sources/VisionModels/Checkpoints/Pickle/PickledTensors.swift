@@ -6,28 +6,35 @@ struct PickledTensors {
     private(set) var entries: [String: SafetensorsHeader.Entry] = [:]
     /// What stood before every name.
     let wrapper: String
+    /// What the file says of its tensors; nil where it says nothing.
+    let settings: PickledSettings?
     /// Which of several sets of weights these are: `model, not model_ema`. Nil where there is but one.
-    private(set) var choice: String?
+    let choice: String?
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) {
+    private struct Found {
+        var tensors: [String: PickleTensor]
+        var settings: PickledSettings?
+        var choice: String?
+    }
+
+    init(_ file: UnsafeRawBufferPointer) throws(PickleFault) {
+        let heading = PickledSettings.heading(of: file)
+        let start = heading?.end ?? 0
+        let bytes = UnsafeRawBufferPointer(rebasing: file[start...])
         let found: Found
-        let storages: [String: Range<Int>]
+        var storages: [String: Range<Int>]
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
             (found, storages) = try Self.archive(bytes)
         } else {
             (found, storages) = try Self.legacy(bytes)
         }
+        (settings, choice) = (heading?.settings ?? found.settings, found.choice)
+        storages = storages.mapValues { $0.lowerBound + start..<$0.upperBound + start }
         wrapper = NameWrapper.common(to: found.tensors.keys)
-        choice = found.choice
         for (name, tensor) in found.tensors.droppingFirst(wrapper.count) {
             entries[name] = try Self.entry(name, tensor, in: storages)
         }
         guard !entries.isEmpty else { throw .noTensors }
-    }
-
-    private struct Found {
-        var tensors: [String: PickleTensor]
-        var choice: String?
     }
 
     /// Where files lie that are stored as they are, as PyTorch's tensors are. Compressed ones are passed over.
@@ -148,13 +155,14 @@ struct PickledTensors {
 
     private static func tensors(in value: PickleValue) throws(PickleFault) -> Found {
         var value = value
-        var choice: String?
+        var (settings, choice): (PickledSettings?, String?)
         for _ in 0..<4 {
             guard case .dictionary(let box) = value else { throw .noTensors }
             var members: [String: PickleValue] = [:]
             for place in stride(from: 0, to: box.items.count - 1, by: 2) {
                 if case .text(let name) = box.items[place] { members[name] = box.items[place + 1] }
             }
+            settings = settings ?? PickledSettings(beside: members)
             let inner = wrappers.filter { name in
                 if case .dictionary(let box)? = members[name] { !box.items.isEmpty } else { false }
             }
@@ -165,7 +173,7 @@ struct PickledTensors {
             }
             return Found(
                 tensors: members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } },
-                choice: choice)
+                settings: settings, choice: choice)
         }
         throw .noTensors
     }
