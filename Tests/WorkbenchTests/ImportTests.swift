@@ -105,15 +105,16 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let place = file("a.study")
         let own = try TargetLayer.created(at: place, plan: .small(in: folder)).prepare()
-        let (probe, heldOut) = (try own.neurons.probe, try own.heldOut.activations)
+        let (probe, heldOut) = (own.neurons.probe, try own.heldOut.activations)
+        let (activations, predictions) = (try probe.values, probe.predictions)
         let model = try Checkpoint(Samples.folder.appending(path: "target-vit/model.safetensors"))
         let (weight, bias) = (try model.tensor("classifier.weight"), try model.tensor("classifier.bias"))
         let linear = LinearRemainder(weights: weight, bias: bias.values)
         let gradients = linear.gradients(
-            probe.values, logits: linear.logits(probe.values), predictions: probe.predictions)
-        try npy("train_predictions.npy", probe.predictions)
+            activations, logits: linear.logits(activations), predictions: predictions)
+        try npy("train_predictions.npy", predictions)
         try npy("val_predictions.npy", try own.heldOut.logits.argmax())
-        let train = try write("train.safetensors", [("activations", probe.values), ("gradients", gradients)])
+        let train = try write("train.safetensors", [("activations", activations), ("gradients", gradients)])
         let val = try write("val.safetensors", [("activations", heldOut)])
         var plan = ImportPlan(
             layer: "norm", files: [train, file("train_predictions.npy")], heldOut: [val, file("val_predictions.npy")])
@@ -134,7 +135,7 @@ import Workbench
         var bare = ImportPlan(layer: "other", files: [val], heldOut: [val])
         bare.model = "elsewhere"
         #expect(throws: FileError.self) { try Study.importLayer(bare, into: place) }
-        bare.files = [try write("bare.safetensors", [("activations", probe.values)])]
+        bare.files = [try write("bare.safetensors", [("activations", activations)])]
         bare.classes = plan.classes
         #expect(try Study.importLayer(bare, into: place).reader != report.reader)
         #expect(try imported().facts.accuracy == own.facts.accuracy)
@@ -146,7 +147,7 @@ import Workbench
         #expect(try Study.importLayer(wrong, into: place).compared == 512)
         wrong.files[0] = try write(
             "wrong.safetensors",
-            [("activations", probe.values), ("gradients", gradients.scaled(rows: probe.predictions.map { _ in -1 }))])
+            [("activations", activations), ("gradients", gradients.scaled(rows: predictions.map { _ in -1 }))])
         #expect(throws: FileError.self) { try Study.importLayer(wrong, into: place) }
     }
 
