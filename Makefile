@@ -12,6 +12,7 @@
 # make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
+# make docs     the documents as a site, in .build/site (by the toolchain's docc); python3 -m http.server shows it
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
@@ -23,12 +24,14 @@ PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev l
 # giflib has no pkg-config file: its header tells.
 LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libtiff-4 libwebp libwebpdemux zlib
 PREFIX ?= /usr/local
+# What an installed program says of itself.
+COMMIT := $(shell git describe --always --abbrev=9 --exclude '*' --dirty=+ 2>/dev/null)
 PYTHON ?= python3
 COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models format deps install install-files deb uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models docs format deps install install-files deb uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -65,6 +68,7 @@ lint:
 	$(PYTHON) Tools/check_imports.py
 	$(PYTHON) Tools/draw_targets.py --check
 	$(PYTHON) Tools/check_docs.py
+	@if command -v docc >/dev/null; then Tools/make_site.sh .build; fi
 
 bench: deps
 	swift build -c release --product miclip-bench
@@ -73,6 +77,9 @@ bench: deps
 bench-models: deps
 	swift build -c release --product miclip-throughput
 	$(PYTHON) Benchmarks/throughput.py .build/release/miclip-throughput
+
+docs:
+	Tools/make_site.sh .build
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
@@ -91,7 +98,7 @@ deps:
 	fi
 
 install: deps
-	swift build -c release --product miclip
+	MICLIP_COMMIT=$(COMMIT) swift build -c release --product miclip
 	$(MAKE) install-files
 
 PROGRAM ?= .build/release/miclip
@@ -105,7 +112,7 @@ install-files:
 
 # With Swift's libraries inside, of which a bare Debian has none.
 deb: deps
-	swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
+	MICLIP_COMMIT=$(COMMIT) swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
 	Tools/make_deb.sh .build/static/release/miclip .build
 
 # What install wrote, and nothing else: studies and themes of your own stay.

@@ -42,6 +42,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case fixedClasses(model: String)
     case classesAreUnits(layer: String)
     case tooFewClasses(found: Int, expected: Int)
+    /// Fewer features than are to be active at once, or more than can be counted.
+    case featureCount(String, k: Int)
     /// None of a set's images can be read; the first one's fault, in words.
     case noReadableImages(images: String, count: Int, first: String)
     case unreadable(file: String, reason: String)
@@ -104,6 +106,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case noTask(variables: [String])
     /// A scheduler that does not say how many tasks there are, or whose array leaves numbers out.
     case noTaskCount(String, variable: String)
+    /// An array that leaves numbers out, of so many tasks of which nobody says which number is the first.
+    case noFirstTask(String, count: Int, variable: String)
     /// A scheduler's number that is none of the tasks' that a study's shares were begun with.
     case foreignTask(String, Int, study: String, first: Int, last: Int, count: Int)
     case damagedPlan(file: String)
