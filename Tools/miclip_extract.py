@@ -110,6 +110,12 @@ def embedded(embed_texts, names, template, device):
     return torch.nn.functional.normalize(torch.cat(parts).float(), dim=-1).cpu().numpy()
 
 
+def called(model):
+    """A model's name without its library, of a folder the last part."""
+    name = model.partition(":")[2]
+    return Path(name).resolve().name if Path(name).exists() else name
+
+
 def digest(model):
     """SHA-256 of the weights by their names."""
     found = hashlib.sha256()
@@ -268,7 +274,7 @@ def extract(arguments, model, modules, transform):
     concepts = [line.strip() for line in arguments.concepts.read_text().splitlines() if line.strip()] if arguments.concepts else None
     for layer, folder in folders.items():
         folder.mkdir(parents=True, exist_ok=True)
-        found = {"layer": np.array(layer), "model": np.array(arguments.model), "digest": np.array(weights)}
+        found = {"layer": np.array(layer), "model": np.array(called(arguments.model)), "digest": np.array(weights)}
         if names is not None:
             found["classes"] = np.array(names)
         if names is not None and embed_texts:

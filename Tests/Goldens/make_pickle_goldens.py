@@ -5,17 +5,20 @@
 
 Needs torch, numpy and safetensors from PyPI. `expected.safetensors` has the tensors; every other file has them too, in
 another form or wrapper, but `view.pt` (a transposed view), `script.pt` and `nested-script.pt` (TorchScript), which are read
-too, and `evil.pt`, whose pickle asks for os.system and is refused. `prisma` holds an autoencoder.
+too, and `evil.pt`, whose pickle asks for os.system and is refused. `prisma` holds an autoencoder. `opcodes.json` lists every
+instruction of Python's pickles.
 """
 import argparse
 import collections
+import json
 import pickle
+import pickletools
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 
 def nested_script(folder):
@@ -46,9 +49,19 @@ def main(folder):
          "optimizer": {"state": {}, "param_groups": [{"lr": 0.1, "betas": (0.9, 0.999), "params": [0, 1]}]}},
         folder / "trainer.ckpt")
     torch.save({"model": {f"_orig_mod.model.{name}": tensor for name, tensor in tensors.items()}, "model_ema": {}}, folder / "wrapped.pt")
+    trained = {"state": {0: {"step": torch.tensor(3.0), "exp_avg": torch.ones(2, 3)}}, "param_groups": [{"lr": 0.1, "params": [0]}]}
+    torch.save({"optimizer": trained, "state_dict": tensors}, folder / "trainer-legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save({"model_ema": {name: tensor * 0 for name, tensor in tensors.items()}, "model": tensors}, folder / "both.pt")
     torch.save({"weight": torch.randn(4, 3).t()}, folder / "view.pt")
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), folder / "script.pt")
     nested_script(folder)
+    codes = {opcode.name: ord(opcode.code) for opcode in pickletools.opcodes}
+    (folder / "opcodes.json").write_text(json.dumps(codes, indent=1, sort_keys=True) + "\n")
+
+    # A model with its mean beside it, as timm trains.
+    state = load_file(folder.parent / "layouts/torchvision-resnet-basic/resnet.safetensors")
+    torch.save({"epoch": 3, "state_dict": {"module." + name: tensor for name, tensor in state.items()},
+                "state_dict_ema": {name: tensor.float().mean() for name, tensor in state.items()}}, folder / "resnet.ckpt")
 
     (folder / "prisma").mkdir(exist_ok=True)
     (folder / "prisma/config.json").write_text('{"d_in": 4, "activation_fn_str": "relu"}\n')

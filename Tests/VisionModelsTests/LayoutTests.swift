@@ -46,6 +46,16 @@ struct LayoutTests {
         if Layouts.fullSize != nil { print("parity:", what, found) }
     }
 
+    /// What is refused is none of the wrong ones.
+    private static func tellingRefusals<Model>(
+        _ layout: String, _ load: () throws(VisionModelsError) -> Model
+    ) throws -> Model {
+        do { return try load() } catch {
+            if Layouts.fullSize != nil { print("refused:", layout, error) }
+            throw error
+        }
+    }
+
     @Test func `is there to be compared with`() {
         guard Layouts.fullSize == nil else {
             let others = Layouts.named { $0 == "siglip" }
@@ -62,8 +72,14 @@ struct LayoutTests {
         let folder = Layouts.folder.appending(path: layout)
         // The expectations lie beside it, so the file is named where it is not called model.safetensors.
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let named = names.first { $0.hasSuffix(".safetensors") && !$0.hasPrefix("expected") && !$0.hasPrefix("model") }
-        let model = try loadTargetModel(at: named.map { folder.appending(path: $0) } ?? folder)
+        let endings: Set = ["safetensors", "pth", "pt", "bin", "ckpt"]
+        let named = names.first { name in
+            endings.contains(URL(filePath: name).pathExtension) && !name.hasPrefix("expected")
+                && !(name.hasPrefix("model") && name.hasSuffix(".safetensors"))
+        }
+        let model = try Self.tellingRefusals(layout) { () throws(VisionModelsError) in
+            try loadTargetModel(at: named.map { folder.appending(path: $0) } ?? folder)
+        }
         let expected = try Checkpoint(folder.appending(path: "expected.safetensors"))
         var recorded: [String: Tensor] = [:]
         var hooks = Hooks()
@@ -103,7 +119,9 @@ struct LayoutTests {
             guard FileManager.default.fileExists(atPath: file.path) else { continue }
             try FileManager.default.createSymbolicLink(at: scratch.file(name), withDestinationURL: file)
         }
-        let space = try loadContrastiveModel(at: ModelLocation(scratch.url))
+        let space = try Self.tellingRefusals(layout) { () throws(VisionModelsError) in
+            try loadContrastiveModel(at: ModelLocation(scratch.url))
+        }
         let expected = try Checkpoint(folder.appending(path: "expected.safetensors"))
         let pixels = try expected.tensor("pixels")
         let texts = try JSONDecoder().decode([String].self, from: Data(expected.metadata["texts"]!.utf8))

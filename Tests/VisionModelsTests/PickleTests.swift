@@ -9,7 +9,9 @@ import VisionModels
 @Suite("A PyTorch file")
 struct PickleTests {
     private static let goldens = packageFolder.appending(path: "Tests/Goldens/pickles")
-    private static let readable = ["zip.pth", "legacy.pth", "protocol4.pth", "trainer.ckpt", "wrapped.pt"]
+    private static let readable = [
+        "zip.pth", "legacy.pth", "protocol4.pth", "trainer.ckpt", "wrapped.pt", "trainer-legacy.pth", "both.pt",
+    ]
 
     private func fault(_ url: URL) throws -> PickleFault? {
         do throws(VisionModelsError) {
@@ -57,20 +59,25 @@ struct PickleTests {
         for name in expected.tensorNames { #expect(try nested.tensor(name) == expected.tensor(name), "\(name)") }
     }
 
-    /// As Python's `pickletools` lists them.
-    @Test func `with an instruction that no checkpoint needs is refused by it`() throws {
+    /// `opcodes.json` is Python's own list, from `pickletools`.
+    @Test func `with an instruction that no checkpoint needs is refused by its name and byte`() throws {
         let scratch = try ScratchFolder()
         let known = Set("(012NILJKMFGVSXTUBC}])tldaesuqrphjgcRbQ.".utf8).union([
             0x80, 0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8D, 0x8E, 0x8F, 0x90, 0x93, 0x94, 0x95, 0x96,
         ])
-        // INST, OBJ, PERSID, EXT1, EXT2, EXT4, NEWOBJ_EX, FROZENSET, NEXT_BUFFER, READONLY_BUFFER.
-        let others = Set("ioP".utf8).union([0x82, 0x83, 0x84, 0x92, 0x91, 0x97, 0x98])
-        #expect(known.count + others.count == 68 && known.isDisjoint(with: others))
+        let list = try Data(contentsOf: Self.goldens.appending(path: "opcodes.json"))
+        let names = try JSONDecoder().decode([String: UInt8].self, from: list)
+        let codes = Set(names.values)
+        #expect(names.count == 68 && codes.count == 68 && known.isSubset(of: codes))
+        for (name, code) in names where !known.contains(code) {
+            #expect(PickleInstruction.name(ofRefused: code) == name)
+        }
         for code in UInt8.min...UInt8.max {
             scratch.replace("x.pth", with: [0x80, 2, code])
             let fault = try fault(scratch.file("x.pth"))
             #expect(fault != nil, "instruction \(code)")
             if !known.contains(code) { #expect(fault == .instruction(code, at: 2)) }
+            #expect((PickleInstruction.name(ofRefused: code) != nil) == (codes.contains(code) && !known.contains(code)))
         }
     }
 
@@ -80,6 +87,16 @@ struct PickleTests {
             return
         }
         #expect(["posix.system", "nt.system"].contains(name) && place > 0)
+    }
+
+    @Test func `with the weights and their mean is read for the weights, and that is said`() throws {
+        let model = try loadTargetModel(at: Self.goldens.appending(path: "resnet.ckpt"))
+        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic")
+        let expected = try Checkpoint(layout.appending(path: "expected.safetensors"))
+        assertClose(
+            model.logits(try expected.tensor("pixels")), try expected.tensor("logits"), within: 2e-4,
+            because: "float32 sums in another order")
+        #expect(model.assumptions.prefix(2) == [.wrapper("module."), .weights("state_dict, not state_dict_ema")])
     }
 
     @Test func `may hold an autoencoder in Prisma's layout`() throws {

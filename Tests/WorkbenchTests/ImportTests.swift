@@ -98,6 +98,59 @@ import Workbench
         #expect(throws: (any Error).self) { try Study.importLayer(more, into: file("new.study")) }
     }
 
+    @Test(
+        "of a layer with predictions and gradients instead of logits and a head, accuracy and attribution are the model's"
+    )
+    func answersAlone() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = file("a.study")
+        let own = try TargetLayer.created(at: place, plan: .small(in: folder)).prepare()
+        let (probe, heldOut) = (own.neurons.probe, try own.heldOut.activations)
+        let (activations, predictions) = (try probe.values, probe.predictions)
+        let model = try Checkpoint(Samples.folder.appending(path: "target-vit/model.safetensors"))
+        let (weight, bias) = (try model.tensor("classifier.weight"), try model.tensor("classifier.bias"))
+        let linear = LinearRemainder(weights: weight, bias: bias.values)
+        let gradients = linear.gradients(
+            activations, logits: linear.logits(activations), predictions: predictions)
+        try npy("train_predictions.npy", predictions)
+        try npy("val_predictions.npy", try own.heldOut.logits.argmax())
+        let train = try write("train.safetensors", [("activations", activations), ("gradients", gradients)])
+        let val = try write("val.safetensors", [("activations", heldOut)])
+        var plan = ImportPlan(
+            layer: "norm", files: [train, file("train_predictions.npy")], heldOut: [val, file("val_predictions.npy")])
+        (plan.model, plan.classes) = ("elsewhere", file("classes.txt").path)
+        try Data(own.classes.names.joined(separator: "\n").utf8).write(to: file("classes.txt"))
+        let report = try Study.importLayer(plan, into: place)
+        #expect(report.reader == "imported predictions" && report.hasGradients && report.compared == nil)
+        func imported() throws -> StudiedLayer { try Study(opening: place).layer("norm", model: "elsewhere").prepare() }
+        #expect(try imported().facts.accuracy == own.facts.accuracy)
+        let (found, expected) = (
+            try imported().locate("boot", ranking: .attribution), try own.locate("boot", ranking: .attribution)
+        )
+        #expect(found.units.prefix(20).map(\.unit) == expected.units.prefix(20).map(\.unit))
+        assertClose(
+            found.units.map { Float($0.score) }, expected.units.map { Float($0.score) }, within: 1e-4,
+            because: "the same products, summed by other code")
+        // A layer of the same model with nothing but activations leaves this one what it was.
+        var bare = ImportPlan(layer: "other", files: [val], heldOut: [val])
+        bare.model = "elsewhere"
+        #expect(throws: FileError.self) { try Study.importLayer(bare, into: place) }
+        bare.files = [try write("bare.safetensors", [("activations", activations)])]
+        bare.classes = plan.classes
+        #expect(try Study.importLayer(bare, into: place).reader != report.reader)
+        #expect(try imported().facts.accuracy == own.facts.accuracy)
+        // A head knows better.
+        let head = try write("head.safetensors", [("head_weight", weight), ("head_bias", bias)])
+        var wrong = plan
+        wrong.model = "third"
+        wrong.files = [train, head, file("train_predictions.npy")]
+        #expect(try Study.importLayer(wrong, into: place).compared == 512)
+        wrong.files[0] = try write(
+            "wrong.safetensors",
+            [("activations", activations), ("gradients", gradients.scaled(rows: predictions.map { _ in -1 }))])
+        #expect(throws: FileError.self) { try Study.importLayer(wrong, into: place) }
+    }
+
     @Test("what does not go together is told by file, array, place, expected and found")
     func refusals() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -8,6 +8,8 @@ package enum LayerReader: String, Sendable, Hashable, Codable, CaseIterable {
     case head = "head of a file"
     /// Logits that were computed elsewhere, with nothing that says how they come from the layer.
     case given = "imported logits"
+    /// The same of which only the classes are known, each taken as 99 % sure.
+    case predicted = "imported predictions"
     /// Nobody: images stand for the concepts that the concept space finds nearest.
     case none
 
@@ -15,13 +17,16 @@ package enum LayerReader: String, Sendable, Hashable, Codable, CaseIterable {
     package var title: String? {
         switch self {
         case .model: nil
-        case .probe, .head, .given: rawValue
+        case .probe, .head, .given, .predicted: rawValue
         case .none: "no classifier"
         }
     }
 
     /// The rankings that its answers allow. Attribution needs gradients besides.
     package var rankings: [Ranking] { self == .none ? [.contribution, .cosine] : Ranking.allCases }
+
+    /// Whether its answers were computed elsewhere and lie in the study.
+    package var isImported: Bool { self == .given || self == .predicted }
 
     /// The one to begin with.
     package var standardRanking: Ranking { self == .none ? .contribution : .standard }

@@ -21,6 +21,8 @@ package struct Checkpoint: Sendable {
     let wrapper: String
     /// What a PyTorch file says beside its tensors.
     let settings: PickledSettings?
+    /// Which of several sets of weights in a file these are; nil where it has one.
+    let choice: String?
 
     /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
     /// `….safetensors.index.json` stands for those it lists.
@@ -33,15 +35,15 @@ package struct Checkpoint: Sendable {
         self.init(
             file: mapped.path, metadata: header.metadata, shards: [mapped],
             places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: pickled?.wrapper ?? "",
-            settings: pickled?.settings)
+            settings: pickled?.settings, choice: pickled?.choice)
     }
 
     private init(
         file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = "",
-        settings: PickledSettings? = nil
+        settings: PickledSettings? = nil, choice: String? = nil
     ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
-        (self.wrapper, self.settings) = (wrapper, settings)
+        (self.wrapper, self.settings, self.choice) = (wrapper, settings, choice)
     }
 
     /// The same under names without what trainers put before all of them.
@@ -49,7 +51,7 @@ package struct Checkpoint: Sendable {
         let wrapper = NameWrapper.common(to: places.keys)
         return Checkpoint(
             file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
-            wrapper: self.wrapper + wrapper, settings: settings)
+            wrapper: self.wrapper + wrapper, settings: settings, choice: choice)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.

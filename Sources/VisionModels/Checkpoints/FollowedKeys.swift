@@ -65,6 +65,8 @@ package enum ModelAssumption: Sendable, Hashable {
     case preprocessing
     /// That what stands before every tensor's name is a wrapper's.
     case wrapper(String)
+    /// Which of several sets of weights in a file: `model, not model_ema`.
+    case weights(String)
 }
 
 /// `{"kind": "heads", "value": "12"}`
@@ -84,6 +86,7 @@ extension ModelAssumption: Codable {
             case .standardized: ("standardized", nil)
             case .preprocessing: ("preprocessing", nil)
             case .wrapper(let name): ("wrapper", name)
+            case .weights(let name): ("weights", name)
             }
         try values.encode(kind, forKey: .kind)
         try values.encodeIfPresent(value, forKey: .value)
@@ -102,6 +105,7 @@ extension ModelAssumption: Codable {
         case ("standardized", _): self = .standardized
         case ("preprocessing", _): self = .preprocessing
         case ("wrapper", _): self = .wrapper(value)
+        case ("weights", _): self = .weights(value)
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .kind, in: values, debugDescription: "no such assumption")
@@ -129,6 +133,7 @@ extension ModelFiles {
         let kind = try kind(of: beside)
         let wrapper = tensors.checkpoint.wrapper
         var found: [ModelAssumption] = wrapper.isEmpty ? [] : [.wrapper(wrapper)]
+        if let choice = tensors.checkpoint.choice { found.append(.weights(choice)) }
         var isPrepared = isPreprocessingTold || kind == .openCLIP
         if kind == .timm, let beside, let published = try TimmConfiguration(beside)?.pretrained {
             isPrepared = isPrepared || ["input_size", "mean", "crop_pct"].contains { published[$0] != nil }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Activations that were computed elsewhere, to be a layer of a study.
 package struct ImportPlan: Sendable {
-    /// What the layer is called: a hook point's name.
-    package var layer: String
+    /// What the layer is called: a hook point's name; by default what the files say.
+    package var layer: String?
     /// Files of the probe images, and of the held-out images; where there are none of these, a third of the images, drawn by a
     /// fixed seed, is held out.
     package var files: [URL]
@@ -24,7 +24,7 @@ package struct ImportPlan: Sendable {
     /// Where the paths of images start; by default where the files lie.
     package var images: String?
 
-    package init(layer: String, files: [URL], heldOut: [URL] = []) {
+    package init(layer: String? = nil, files: [URL], heldOut: [URL] = []) {
         (self.layer, self.files, self.heldOut) = (layer, files, heldOut)
     }
 }
@@ -37,6 +37,8 @@ package struct ImportReport: Sendable, Codable {
     package var probeImages, heldOutImages: Int
     package var reader: String
     package var isNewStudy: Bool
+    /// Whether gradients came with it, so that units are ranked by attribution where no head follows.
+    package var hasGradients: Bool
     /// Rows on which head and logits were compared; absent where one of them is not there.
     package var compared: Int?
 }

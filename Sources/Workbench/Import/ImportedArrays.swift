@@ -11,6 +11,8 @@ struct ImportedArrays {
         case activations
         /// [N, classes]
         case logits
+        /// ∂ log p of the model's own answer at the pooled vector: [N, units]
+        case gradients
         /// Whole numbers [N]
         case predictions, labels
         /// [N, d]
@@ -28,14 +30,14 @@ struct ImportedArrays {
         /// Whether there is an item for each image.
         var isOfImages: Bool {
             switch self {
-            case .activations, .logits, .predictions, .labels, .imageEmbeddings, .paths: true
+            case .activations, .logits, .gradients, .predictions, .labels, .imageEmbeddings, .paths: true
             case .headWeight, .headBias, .classEmbeddings, .conceptEmbeddings, .classes, .concepts: false
             }
         }
     }
 
     private(set) var parts: [Kind: [StoredArray]] = [:]
-    /// Of safetensors; the first file's word counts.
+    /// What the files say of themselves: of safetensors, and single texts of .npz. The first file's word counts.
     private(set) var metadata: [String: String] = [:]
     /// Images.
     private(set) var count = 0
@@ -49,6 +51,10 @@ struct ImportedArrays {
             files.append(file.path)
             metadata.merge(file.metadata) { own, _ in own }
             for array in file.arrays.values.sorted(by: { $0.name < $1.name }) {
+                if let text = try Self.word(array) {
+                    metadata.merge([array.name: text]) { own, _ in own }
+                    continue
+                }
                 let isOnly = file.arrays.count == 1 && url.pathExtension.lowercased() == "npy"
                 guard let kind = Self.kind(array.name) ?? (isOnly ? .activations : nil) else {
                     let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -59,6 +65,13 @@ struct ImportedArrays {
         }
         self.files = files
         try check()
+    }
+
+    /// A single text that says what all of the file is.
+    private static func word(_ array: StoredArray) throws -> String? {
+        let names = ["layer", "model", "digest", "signed"]
+        guard names.contains(array.name), array.areTexts, array.shape.reduce(1, *) == 1 else { return nil }
+        return try array.texts().first
     }
 
     private static func kind(_ name: String) -> Kind? {
@@ -134,7 +147,7 @@ struct ImportedArrays {
 extension ImportedArrays.Kind {
     fileprivate var dimensions: Int {
         switch self {
-        case .activations, .logits, .imageEmbeddings, .headWeight, .classEmbeddings, .conceptEmbeddings: 2
+        case .activations, .logits, .gradients, .imageEmbeddings, .headWeight, .classEmbeddings, .conceptEmbeddings: 2
         case .predictions, .labels, .paths, .headBias, .classes, .concepts: 1
         }
     }
@@ -143,6 +156,7 @@ extension ImportedArrays.Kind {
         switch self {
         case .activations: "[images, units] or [images, tokens, units]"
         case .logits: "[images, classes]"
+        case .gradients: "[images, units]"
         case .predictions, .labels, .paths: "[images]"
         case .imageEmbeddings: "[images, d]"
         case .headWeight: "[classes, units]"

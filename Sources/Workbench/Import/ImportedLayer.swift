@@ -15,16 +15,23 @@ struct ImportedLayer {
     let tokens: Int
     let units: Int
     let isSigned: Bool
-    /// Of the activations' numbers.
+    /// Of the activations' numbers, of the logits or predictions, and of the gradients.
     let digest: Digest
+    let answersDigest, gradientsDigest: Digest?
     let head: (weight: Tensor, bias: [Float])?
     let classes: [String]?
     let labels: [Int]?
     /// Rows on which head and logits agree.
     private(set) var compared: Int?
 
+    let name: String
     var model: String { plan.model ?? probe.metadata["model"] ?? "imported" }
-    var hasLogits: Bool { probe.first(.logits) != nil }
+    var hasGradients: Bool { gradientsDigest != nil }
+
+    /// Who says which class an image is, where no head does: logits, or predictions alone.
+    var answers: LayerReader? {
+        probe.first(.logits) != nil ? .given : probe.first(.predictions) != nil ? .predicted : nil
+    }
 
     /// Nothing is recorded while it reads.
     init(_ plan: ImportPlan, _ work: Work) throws {
@@ -32,13 +39,17 @@ struct ImportedLayer {
         probe = try ImportedArrays(plan.files)
         heldOut = plan.heldOut.isEmpty ? nil : try ImportedArrays(plan.heldOut)
         guard let activations = probe.first(.activations) else { preconditionFailure("checked as it was read") }
+        guard let name = plan.layer ?? probe.metadata["layer"] else {
+            throw activations.fault("--name, or a text called layer, with the layer's name", "neither")
+        }
+        self.name = name
         units = activations.shape.last ?? 0
         tokens = activations.shape.count == 3 ? activations.shape[1] : 1
         if let other = heldOut?.first(.activations), other.shape.dropFirst() != activations.shape.dropFirst() {
             throw other.fault(
                 "items of \(Array(activations.shape.dropFirst())) as in \(activations.path)", "\(other.shape)")
         }
-        let point = HookPoint(name: plan.layer, tokens: tokens, width: units, isSigned: true, hasClassToken: true)
+        let point = HookPoint(name: name, tokens: tokens, width: units, isSigned: true, hasClassToken: true)
         if let name = plan.pooling {
             pooling = try point.pooling(named: name, among: point.poolings.filter { $0 != .none })
         } else {
@@ -52,8 +63,15 @@ struct ImportedLayer {
         labels = try probe.integers(.labels)
         classes = try Self.classes(plan, probe, sets, head?.bias.count)
         try Self.checkRanges(sets, classes: classes?.count)
-        (digest, isSigned) = try Self.digest(sets, plan, work)
-        compared = try Self.compare(sets, head, pooling, tokens)
+        try Self.checkGradients(sets, units)
+        let reading = ImportReading(sets, work)
+        (digest, isSigned) = try reading.activations(name, plan)
+        answersDigest = try reading.digest(of: .logits) ?? reading.digest(of: .predictions)
+        gradientsDigest = try reading.digest(of: .gradients)
+        _ = try reading.digest(of: .imageEmbeddings)
+        guard let head else { return }
+        let linear = LinearRemainder(weights: head.weight, bias: head.bias)
+        compared = try HeadComparison(head: linear, pooling: pooling).compare(sets)
     }
 
     private static func head(
@@ -96,7 +114,8 @@ struct ImportedLayer {
         }
         if let named { return named }
         if let count { return (0..<count).map { "class \($0)" } }
-        return try probe.integers(.labels).map { labels in (0...max(0, labels.max() ?? 0)).map { "class \($0)" } }
+        let told = try sets.flatMap { try ($0.integers(.labels) ?? []) + ($0.integers(.predictions) ?? []) }
+        return told.max().map { last in (0...max(0, last)).map { "class \($0)" } }
     }
 
     private static func checkRanges(_ sets: [ImportedArrays], classes: Int?) throws {
@@ -117,68 +136,17 @@ struct ImportedLayer {
                     throw array.fault("\(found[bad]), where logits are greatest", "\(predictions[row]) at [\(row)]")
                 }
             }
-            guard set.first(.logits) != nil else {
-                throw array.fault("logits beside predictions", "none; give logits, a head, or labels for a probe head")
-            }
         }
     }
 
-    /// Reads all activations and embeddings once.
-    private static func digest(
-        _ sets: [ImportedArrays], _ plan: ImportPlan, _ work: Work
-    ) throws -> (Digest, isSigned: Bool) {
-        var (parts, isSigned) = ([plan.layer], false)
-        let total = sets.reduce(0) { $0 + $1.count }
-        let meter = RateMeter(.reading, from: 0, to: total)
-        var before = 0
+    /// Gradients of answers that are there, of pooled vectors.
+    private static func checkGradients(_ sets: [ImportedArrays], _ units: Int) throws {
         for set in sets {
-            try set.forEachBlock(.activations) { range, values in
-                isSigned = isSigned || values.withUnsafe { $0.contains { $0 < 0 } }
-                parts.append(values.withUnsafe { Digest(of: UnsafeRawBufferPointer($0)) }.description)
-                try work.advance(meter.progress(before + range.upperBound))
-            }
-            before += set.count
-        }
-        let said = sets[0].metadata["signed"].map { ["1", "true", "yes"].contains($0.lowercased()) }
-        return (Digest(combining: parts), plan.isSigned ?? said ?? isSigned)
-    }
-
-    /// The class that a head finds is the one of the greatest logit, on rows at random.
-    private static func compare(
-        _ sets: [ImportedArrays], _ head: (weight: Tensor, bias: [Float])?, _ pooling: Pooling, _ tokens: Int
-    ) throws -> Int? {
-        guard let head, sets.contains(where: { $0.first(.logits) != nil }) else { return nil }
-        let linear = LinearRemainder(weights: head.weight, bias: head.bias)
-        var compared = 0
-        for set in sets {
-            guard let array = set.first(.logits) else { continue }
-            var random = SeededGenerator(seed: 0)
-            let isSmall = set.count <= 256
-            let rows = Set(
-                isSmall
-                    ? Array(0..<set.count) : (0..<256).map { _ in Int.random(in: 0..<set.count, using: &random) })
-            var expected: [Int: [Float]] = [:]
-            try set.forEachBlock(.logits) { range, values in
-                for row in range where rows.contains(row) { expected[row] = values.row(row - range.lowerBound) }
-            }
-            try set.forEachBlock(.activations) { range, values in
-                let own = range.filter(rows.contains)
-                let vectors = pooling(values)
-                let logits = linear.logits(vectors.rows(at: own.map { $0 - range.lowerBound }))
-                for (place, row) in own.enumerated() {
-                    guard let given = expected[row] else { continue }
-                    let (found, theirs) = (logits.row(place), given)
-                    let (best, wanted) = (TopK.indices(of: found, count: 1)[0], TopK.indices(of: theirs, count: 1)[0])
-                    // Where two are as good as equal, rounding decides.
-                    let isTied = abs(theirs[best] - theirs[wanted]) <= 1e-3 * max(1, abs(theirs[wanted]))
-                    guard best == wanted || isTied else {
-                        throw array.fault(
-                            "class \(best) at [\(row)], as the head has it of the activations", "class \(wanted)")
-                    }
-                    compared += 1
-                }
+            guard let array = set.first(.gradients) else { continue }
+            guard array.itemSize == units else { throw array.fault("[images, \(units)]", "\(array.shape)") }
+            guard set.first(.logits) != nil || set.first(.predictions) != nil else {
+                throw array.fault("logits or predictions, whose gradients they are", "neither")
             }
         }
-        return compared
     }
 }

@@ -46,20 +46,24 @@ extension Study {
     private func add(_ layer: ImportedLayer, _ rows: ImportedRows, isNew: Bool, _ work: Work) throws -> ImportReport {
         let (probe, heldOut) = (try images(.probe), try images(.heldOut))
         var (classes, reader) = try answers(head: nil, list: nil, own: layer.classes ?? [], heldOut: heldOut)
-        if layer.head != nil || layer.hasLogits {
+        if layer.head != nil || layer.answers != nil {
             guard try heldOut.labels != nil, let own = layer.classes else {
                 throw WorkbenchError.missingLabels(
                     images: heldOut.facts.place, expected: "an array `labels` of whole numbers")
             }
-            (classes, reader) = (own, layer.head != nil ? .head : .given)
+            (classes, reader) = (own, layer.head != nil ? .head : layer.answers ?? .given)
         }
-        let facts = TargetFacts(importing: layer, classes: classes, reader: reader)
+        var facts = TargetFacts(importing: layer, classes: classes, reader: reader)
         if reader != .none { _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: facts.otherNames) }
         let known = try targets().first { $0.name == layer.model && $0.facts.isImported == true }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(layer.model), json: try JSONEncoder().encode(facts))
         if let known, known.facts.classes != classes || known.facts.digest != facts.digest {
             throw WorkbenchError.otherImport(model: layer.model, study: folder.path)
+        }
+        // What other layers of the model are read by stays.
+        if let known, !reader.isImported {
+            (facts.hasClassifier, facts.outputDigest) = (known.facts.hasClassifier, known.facts.outputDigest)
         }
         var place = LayerPlace(importing: layer, reader: reader)
         if let head = layer.head, reader == .head {
@@ -70,29 +74,49 @@ extension Study {
         let target = Target(id: record.id ?? 0, name: record.name, facts: facts)
         let made = try TargetLayer(study: self, target: target, place: place)
         for (role, set) in [(ImageRole.probe, probe), (.heldOut, heldOut)] {
-            try write(.activations, rows, role, made.activationFile(of: set)) { layer.pooling($0) }
-            if reader == .given, let file = made.outputFile(of: set) {
-                try write(.logits, rows, role, file) { $0 }
+            try write(.activations, rows, role, made.activationFile(of: set)) { values, _ in layer.pooling(values) }
+            guard reader.isImported, let file = made.outputFile(of: set) else { continue }
+            if reader == .given {
+                try write(.logits, rows, role, file) { values, _ in values }
+            } else {
+                try write(.predictions, rows, role, file) { values, _ in Self.logits(of: values, classes: classes.count)
+                }
             }
         }
-        if isNew { try write(.imageEmbeddings, rows, .probe, embeddingFile(of: probe)) { $0.normalized() } }
+        if reader.isImported, layer.hasGradients, let a = try store.values(of: made.activationFile(of: probe)) {
+            try write(.gradients, rows, .probe, made.answerGradientFile(of: probe)) { gradients, range in
+                defer { a.release(rows: range) }
+                return gradients.beside(gradients.times(a.rows(range)))
+            }
+        }
+        if isNew {
+            try write(.imageEmbeddings, rows, .probe, embeddingFile(of: probe)) { values, _ in values.normalized() }
+        }
         let id = try store.store(record)
         try store.store(
             LayerRecord(
                 target: id, hookPoint: place.hookPoint.name, pooling: place.pooling.rawValue,
                 json: JSONEncoder().encode(place)))
-        try self.layer(LayerReference(model: record.name, layer: layer.plan.layer, pooling: layer.pooling.rawValue))
+        try self.layer(LayerReference(model: record.name, layer: layer.name, pooling: layer.pooling.rawValue))
             .summarize()
         return ImportReport(
-            model: record.name, layer: layer.plan.layer, units: layer.units, isSigned: layer.isSigned,
+            model: record.name, layer: layer.name, units: layer.units, isSigned: layer.isSigned,
             probeImages: probe.count, heldOutImages: heldOut.count, reader: reader.rawValue, isNewStudy: isNew,
-            compared: layer.compared)
+            hasGradients: reader.isImported && layer.hasGradients, compared: layer.compared)
+    }
+
+    /// Of classes alone: logits by which each is 99 % sure and all others are equal. [N] -> [N, classes]
+    private static func logits(of predictions: Tensor, classes: Int) -> Tensor {
+        var logits = Tensor([predictions.count, classes])
+        let lead = log(99 * Float(max(1, classes - 1)))
+        for row in 0..<predictions.count { logits[row, Int(predictions.values[row])] = lead }
+        return logits
     }
 
     /// The rows of a role, block by block, into a file of the study.
     private func write(
         _ kind: ImportedArrays.Kind, _ rows: ImportedRows, _ role: ImageRole, _ file: ValueFile,
-        _ convert: (Tensor) -> Tensor
+        _ convert: (_ items: Tensor, _ rows: Range<Int>) -> Tensor
     ) throws {
         let (arrays, chosen) = (rows.arrays(role), rows.rows(role))
         guard let writer = try ValueWriter(file, rows: 0..<chosen.count, share: nil, in: store) else { return }
@@ -102,7 +126,7 @@ extension Study {
             while next < chosen.count, chosen[next] < range.upperBound { next += 1 }
             guard first < next, next > writer.completedRows else { return }
             let items = values.items(at: chosen[first..<next].map { $0 - range.lowerBound })
-            try writer.append(convert(items), at: first..<next)
+            try writer.append(convert(items, first..<next), at: first..<next)
         }
         try writer.finish()
     }
@@ -115,20 +139,38 @@ extension TargetFacts {
         (precision, architecture, assumptions) = (.float32, "imported activations", [])
         digest = Digest("imported", layer.model, layer.probe.metadata["digest"] ?? "")
         (self.classes, classNames) = (classes, classes)
-        hookPoints = [HookPoint(name: layer.plan.layer, tokens: 1, width: layer.units, isSigned: layer.isSigned)]
+        hookPoints = [HookPoint(name: layer.name, tokens: 1, width: layer.units, isSigned: layer.isSigned)]
         batchSize = 256
-        outputDigest = Digest("imported logits", layer.digest)
-        hasClassifier = reader == .given
+        outputDigest = Digest("imported logits", layer.answersDigest ?? layer.digest)
+        hasClassifier = reader.isImported
         isImported = true
     }
 }
 
 extension LayerPlace {
     init(importing layer: ImportedLayer, reader: LayerReader) {
-        hookPoint = HookPoint(name: layer.plan.layer, tokens: 1, width: layer.units, isSigned: layer.isSigned)
+        hookPoint = HookPoint(name: layer.name, tokens: 1, width: layer.units, isSigned: layer.isSigned)
         pooling = layer.pooling
-        digest = Digest("imported layer", layer.digest)
+        // Gradients are kept under the layer's own key.
+        digest =
+            layer.gradientsDigest.map { Digest("imported layer", layer.digest, $0) }
+            ?? Digest("imported layer", layer.digest)
         (self.reader, remainder) = (reader, reader.remainder)
-        isDifferentiable = reader.remainder == .linear
+        isDifferentiable = reader.remainder == .linear || reader.isImported && layer.hasGradients
+    }
+}
+
+extension Tensor {
+    /// Element by element.
+    fileprivate func times(_ other: Tensor) -> Tensor {
+        Tensor(shape, withUnsafe { a in other.withUnsafe { b in a.indices.map { a[$0] * b[$0] } } })
+    }
+
+    /// [n, d] and [n, e] -> [n, d + e]
+    fileprivate func beside(_ other: Tensor) -> Tensor {
+        var values: [Float] = []
+        values.reserveCapacity(count + other.count)
+        for row in 0..<rows { values += self.row(row) + other.row(row) }
+        return Tensor([rows, columns + other.columns], values)
     }
 }

@@ -11,9 +11,7 @@ extension TargetLayer {
     /// same sum of a_i ∂ log p_ĉ/∂a_i.
     func answerGradients(_ work: Work) throws -> Tensor {
         let images = try probe
-        let file = ValueFile(
-            key: Digest("answer gradients 1", activationKey(of: images), target.facts.digest),
-            shape: [images.count, 2 * hookPoint.width], metadata: ["layer": hookPoint.name])
+        let file = answerGradientFile(of: images)
         if let known = try store.values(of: file) { return known }
         let model = try model
         guard let gradients = model.answerGradients(at: hookPoint) else {
@@ -38,6 +36,13 @@ extension TargetLayer {
         try writer.finish()
         guard let kept = try store.values(of: file) else { throw notExtracted }
         return kept
+    }
+
+    /// Of an imported layer it is written at once.
+    func answerGradientFile(of images: ImageSet) -> ValueFile {
+        ValueFile(
+            key: Digest("answer gradients 1", activationKey(of: images), target.facts.digest),
+            shape: [images.count, 2 * hookPoint.width], metadata: ["layer": hookPoint.name])
     }
 
     /// Sums over the tokens that an intervention acts on: of gradients [B, T, D], and of them times activations. [B, 2 D]

@@ -52,7 +52,7 @@ extension StudiedLayer {
         let logits: [Float] =
             switch target.reader {
             case .none: []
-            case .model, .given: outputs.values
+            case .model, .given, .predicted: outputs.values
             case .probe, .head: try target.readingHead()?.linear.logits(pooled).values ?? []
             }
         return ImageReading(

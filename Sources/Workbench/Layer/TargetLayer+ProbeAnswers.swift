@@ -11,7 +11,9 @@ extension TargetLayer {
             guard let extraction = try extraction(of: self.probe) else { throw notExtracted }
             return try self.logits(extraction, of: self.probe)
         }
-        guard self.remainder != .none else {
+        // Gradients of a layer that was computed elsewhere may have come with it.
+        let isGiven = reader.isImported && place.isDifferentiable
+        guard self.remainder != .none || isGiven else {
             return ProbeAnswers(
                 logits: logits, gradients: { [noAttribution] _ in throw noAttribution },
                 attribution: Once { [noAttribution] in throw noAttribution }, isDifferentiable: false)
@@ -20,7 +22,7 @@ extension TargetLayer {
         let remainder = Once { [self] in
             try reader == .model ? Remainder(of: self, in: model) : Remainder(of: self)
         }
-        guard self.remainder != .resumed else { return resumedAnswers(probe, logits: logits) }
+        guard self.remainder != .resumed, !isGiven else { return resumedAnswers(probe, logits: logits) }
         let answers = ProbeAnswers(logits: logits, probe: probe) { [noAttribution] activations, logits, predictions in
             switch try remainder.value {
             case .linear(let rest): rest.gradients(activations, logits: logits, predictions: predictions)

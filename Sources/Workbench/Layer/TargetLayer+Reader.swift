@@ -44,7 +44,7 @@ extension TargetLayer {
     /// Of what decides the answers beside the activations; nil where the model gives them.
     func readerKey() throws -> Digest? {
         switch reader {
-        case .model, .given: nil
+        case .model, .given, .predicted: nil
         case .probe:
             try Digest(
                 "probe head 1", activationKey(of: probe),
@@ -59,7 +59,7 @@ extension TargetLayer {
     /// - Throws: `noProbeLabels`, and what is wrong with a head's file.
     func readingHead(_ work: Work = Work()) throws -> ReadingHead? {
         switch reader {
-        case .model, .given, .none: return nil
+        case .model, .given, .predicted, .none: return nil
         case .probe, .head: break
         }
         return try head.withLock { known in

@@ -143,7 +143,7 @@ extension LayerReader {
         switch self {
         case .model: .resumed
         case .probe, .head: .linear
-        case .given, .none: .none
+        case .given, .predicted, .none: .none
         }
     }
 }

@@ -19,13 +19,15 @@ struct ImportLayer: ParsableCommand {
         abstract: "Make activations from elsewhere a layer of a study.",
         discussion: """
             Files are safetensors, .npy or .npz, in any number of shards, with arrays named activations ([images, units], or \
-            [images, tokens, units] with --pooling) and, where they are there, logits, predictions, labels, image_embeddings, \
+            [images, tokens, units] with --pooling) and, where they are there, logits, predictions, gradients, labels, image_embeddings, \
             paths, head_weight, head_bias, classes, concepts, class_embeddings and concept_embeddings; names may end so, as in \
             train_labels. An .npy alone is activations. Tools/miclip_extract.py writes such files.
 
             Into a study that is there, rows are its images in their order. A new study needs image_embeddings, and either \
             --concept-space, a CLIP of that width, or concept_embeddings with names. Where no head and no logits are there, \
-            labels give a probe head.
+            labels give a probe head. Of predictions without logits each is taken as 99 % sure. gradients ([images, units]: of the \
+            log-probability of the model's own answer) rank units by attribution where no head follows. Single texts called layer, \
+            model and digest, or a safetensors file's metadata, name what it is.
 
             Examples:
               miclip import layer --study dino.study --name blocks.8 train-*.npz --held-out val.npz
@@ -33,7 +35,7 @@ struct ImportLayer: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("The study's folder; made where there is none.", valueName: "dir")) var study: String
-    @Option(help: "What the layer is called.") var name: String
+    @Option(help: "What the layer is called (default: what the files say).") var name: String?
     @Argument(help: ArgumentHelp("Files of the probe images.", valueName: "file")) var files: [String]
     @Option(
         parsing: .upToNextOption,
@@ -70,6 +72,7 @@ struct ImportLayer: ParsableCommand {
                 + "\(report.heldOutImages) held-out images"
                 + (report.reader == LayerReader.none.rawValue
                     ? "; \(ErrorWording.remedyOfClasses)" : "; classes by the \(report.reader)")
+                + (report.hasGradients ? "; gradients give attribution" : "")
                 + (report.compared.map { "; head and logits agree on \($0) rows" } ?? "")
         }
     }

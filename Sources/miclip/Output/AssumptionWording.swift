@@ -12,6 +12,7 @@ enum AssumptionWording {
         case .normGroups(let count): "norms of \(count) groups"
         case .standardized: "standardized weights, as in BiT"
         case .preprocessing: "the preprocessing that is usual for its kind"
+        case .weights(let name): "that the weights meant are those under \(name)"
         case .wrapper(let name): "that \(name) before every tensor's name is a wrapper's, and left out"
         }
     }

@@ -14,7 +14,8 @@ enum PickleWording {
     static func words(_ fault: PickleFault) -> String {
         switch fault {
         case .endsTooSoon(let place): "byte \(place): it ends too soon"
-        case .instruction(let code, let place): "byte \(place): instruction \(code), which no tensor needs"
+        case .instruction(let code, let place):
+            "byte \(place): instruction \(PickleInstruction.name(ofRefused: code) ?? "\(code)"), which no tensor needs"
         case .name(let name, let place): "byte \(place): it asks for \(name), which makes no tensor"
         case .misuse(let code, let place): "byte \(place): instruction \(code) on other values than it takes"
         case .tooLarge(let place): "byte \(place): deeper or larger than any checkpoint"

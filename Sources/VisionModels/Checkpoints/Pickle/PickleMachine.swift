@@ -8,20 +8,23 @@ struct PickleMachine {
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
+    /// Element types of all storages that were named, whoever uses them.
+    private var storages: [String: ElementType] = [:]
     /// All that were made: emptied at the end, so that those that hold one another are given back.
     private var boxes: [PickleBox] = []
 
     private static let deepest = 64
     private static let mostValues = 1 << 24
 
-    /// Runs the pickle that begins at `start`, passes what it describes to `body`, and says where it ends.
+    /// Runs the pickle that begins at `start`, passes what it describes to `body`, and says where it ends and what its storages
+    /// hold.
     static func read<Result>(
         _ bytes: UnsafeRawBufferPointer, from start: Int = 0, _ body: (PickleValue) throws(PickleFault) -> Result
-    ) throws(PickleFault) -> (Result, end: Int) {
+    ) throws(PickleFault) -> (Result, end: Int, storages: [String: ElementType]) {
         var machine = PickleMachine(bytes: bytes, place: start)
         defer { for box in machine.boxes { box.items = [] } }
         let value = try machine.run()
-        return (try body(value), machine.place)
+        return (try body(value), machine.place, machine.storages)
     }
 
     private init(bytes: UnsafeRawBufferPointer, place: Int) { (self.bytes, self.place) = (bytes, place) }
@@ -176,12 +179,14 @@ struct PickleMachine {
     }
 
     /// `("storage", type, key, device, count)`, and in older files a view, which must be none.
-    private func storage(_ value: PickleValue, _ code: UInt8, _ start: Int) throws(PickleFault) -> PickleValue {
+    private mutating func storage(_ value: PickleValue, _ code: UInt8, _ start: Int) throws(PickleFault) -> PickleValue
+    {
         guard case .tuple(let parts, _) = value, parts.count >= 5, case .text("storage") = parts[0],
             case .constructor(.storage(let type)) = parts[1], case .text(let key) = parts[2],
             case .integer(let count) = parts[4], count >= 0, count <= 1 << 40
         else { throw .misuse(of: code, at: start) }
         if parts.count > 5 { guard case .none = parts[5] else { throw .misuse(of: code, at: start) } }
+        storages[key] = type
         return .storage(PickleStorage(type: type, key: key, count: count))
     }
 

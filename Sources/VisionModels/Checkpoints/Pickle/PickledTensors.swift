@@ -8,24 +8,30 @@ struct PickledTensors {
     let wrapper: String
     /// What the file says of its tensors; nil where it says nothing.
     let settings: PickledSettings?
+    /// Which of several sets of weights these are: `model, not model_ema`. Nil where there is but one.
+    let choice: String?
 
-    private typealias Found = (tensors: [String: PickleTensor], settings: PickledSettings?)
+    private struct Found {
+        var tensors: [String: PickleTensor]
+        var settings: PickledSettings?
+        var choice: String?
+    }
 
     init(_ file: UnsafeRawBufferPointer) throws(PickleFault) {
         let heading = PickledSettings.heading(of: file)
         let start = heading?.end ?? 0
         let bytes = UnsafeRawBufferPointer(rebasing: file[start...])
-        let (found, told): Found
+        let found: Found
         var storages: [String: Range<Int>]
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
-            ((found, told), storages) = try Self.archive(bytes)
+            (found, storages) = try Self.archive(bytes)
         } else {
-            ((found, told), storages) = try Self.legacy(bytes)
+            (found, storages) = try Self.legacy(bytes)
         }
-        settings = heading?.settings ?? told
+        (settings, choice) = (heading?.settings ?? found.settings, found.choice)
         storages = storages.mapValues { $0.lowerBound + start..<$0.upperBound + start }
-        wrapper = NameWrapper.common(to: found.keys)
-        for (name, tensor) in found.droppingFirst(wrapper.count) {
+        wrapper = NameWrapper.common(to: found.tensors.keys)
+        for (name, tensor) in found.tensors.droppingFirst(wrapper.count) {
             entries[name] = try Self.entry(name, tensor, in: storages)
         }
         guard !entries.isEmpty else { throw .noTensors }
@@ -62,9 +68,9 @@ struct PickledTensors {
             throw .archive(expected: "little-endian numbers")
         }
         let pickle = UnsafeRawBufferPointer(rebasing: bytes[range])
-        let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
+        let (found, _, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
             if case .dictionary(let module) = value, module.isModule {
-                return (try attributes(of: module), nil) as Found
+                return Found(tensors: try attributes(of: module))
             }
             return try tensors(in: value)
         }
@@ -83,14 +89,13 @@ struct PickledTensors {
     ) throws(PickleFault) -> (Found, [String: Range<Int>]) {
         var place = 0
         for _ in 0..<3 { place = try PickleMachine.read(bytes, from: place) { _ throws(PickleFault) in }.end }
-        var types: [String: ElementType] = [:]
+        let types: [String: ElementType]
         let found: Found
-        (found, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+        (found, place, types) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             try tensors(in: value)
         }
-        for tensor in found.tensors.values { types[tensor.storage.key] = tensor.storage.type }
         let keys: [String]
-        (keys, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
+        (keys, place, _) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             guard case .list(let box) = value else { throw .archive(expected: "the keys of its storages") }
             return box.items.compactMap { if case .text(let key) = $0 { key } else { nil } }
         }
@@ -98,8 +103,8 @@ struct PickledTensors {
         for key in keys {
             guard place <= bytes.count - 8 else { throw .endsTooSoon(at: place) }
             let claimed = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian
-            // The size of an element of what no tensor of the model uses is not known, and so not where the next begins.
-            guard let type = types[key] else { throw .archive(expected: "only storages of the model's tensors") }
+            // Of what nothing named, the size of an element is not known, and so not where the next begins.
+            guard let type = types[key] else { throw .archive(expected: "only storages that its tensors name") }
             place += 8
             guard claimed <= UInt64((bytes.count - place) / type.size) else { throw .endsTooSoon(at: place) }
             storages[key] = place..<place + Int(claimed) * type.size
@@ -150,7 +155,7 @@ struct PickledTensors {
 
     private static func tensors(in value: PickleValue) throws(PickleFault) -> Found {
         var value = value
-        var settings: PickledSettings?
+        var (settings, choice): (PickledSettings?, String?)
         for _ in 0..<4 {
             guard case .dictionary(let box) = value else { throw .noTensors }
             var members: [String: PickleValue] = [:]
@@ -158,15 +163,17 @@ struct PickledTensors {
                 if case .text(let name) = box.items[place] { members[name] = box.items[place + 1] }
             }
             settings = settings ?? PickledSettings(beside: members)
-            let inner = wrappers.lazy.compactMap { name -> PickleValue? in
-                guard case .dictionary? = members[name] else { return nil }
-                return members[name]
-            }.first
-            if let inner {
-                value = inner
+            let inner = wrappers.filter { name in
+                if case .dictionary(let box)? = members[name] { !box.items.isEmpty } else { false }
+            }
+            if let name = inner.first, let next = members[name] {
+                if inner.count > 1 { choice = "\(name), not \(inner[1])" }
+                value = next
                 continue
             }
-            return (members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }, settings)
+            return Found(
+                tensors: members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } },
+                settings: settings, choice: choice)
         }
         throw .noTensors
     }
