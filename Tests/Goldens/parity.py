@@ -26,6 +26,7 @@ import transformers
 import make_layouts
 import make_siglip
 import make_siglip_tokenizers
+import make_towers
 from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
@@ -64,6 +65,7 @@ def models():
     made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
     made |= {"convnext-" + name: make for name, make in convnexts().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
+    made |= {"eva-" + name: make for name, make in evas().items()}
     made |= {"siglip-" + name: make for name, make in siglips().items()}
     made |= {"vit-siglip-" + name: make for name, make in siglip_towers().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
@@ -260,6 +262,17 @@ def timm_vit_relative(folder, name, dtype):
     found["pixels"] = x
     if model.num_classes: found["logits"] = output.detach()
     store(folder, model.state_dict(), config, found, dtype)
+
+
+def evas():
+    """EVA-02, by timm's configuration and by the file alone."""
+    import timm
+    made = {}
+    for name, kind, isConfigured in (
+            ("eva02_tiny_patch14_224", None, False), ("eva02_small_patch14_336", BRAIN, True), ("eva02_base_patch14_224", None, True),
+            ("eva02_large_patch14_448", HALF, True), ("eva02_base_patch16_clip_224", None, True), ("vit_medium_patch16_rope_reg1_gap_256", None, True)):
+        made[name] = lambda f, n=name, k=kind, c=isConfigured: make_towers.timm_eva(f, timm.create_model(n, pretrained=False), n, k, None, c)
+    return made
 
 
 def siglips():

@@ -51,7 +51,7 @@ struct LayoutTests {
             return
         }
         #expect(Layouts.clips.count == 5)
-        #expect(Layouts.targets.count == 40)
+        #expect(Layouts.targets.count == 44)
         #expect(Layouts.vocabularies.count == 1)
     }
 

@@ -34,6 +34,10 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case transformers5Dinov2 = "transformers 5 DINOv2"
     case huggingFaceDinov3 = "Hugging Face DINOv3"
     case publishedDinov2 = "DINOv2"
+    /// Before timm's ViT, whose names are among its own: with queries, keys and values apart, and stacked as the smaller
+    /// ones have them.
+    case timmEVA = "timm EVA-02"
+    case timmEVAFused = "timm EVA-02, stacked"
     case timmViT = "timm ViT"
     case torchvisionViT = "torchvision ViT"
     case publishedTorchvisionViT = "torchvision ViT, as published"
@@ -60,8 +64,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
-            .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision,
-            .huggingFaceSigLIPVision:
+            .publishedDinov2, .timmViT, .timmEVA, .timmEVAFused, .torchvisionViT, .publishedTorchvisionViT,
+            .huggingFaceCLIPVision, .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
@@ -96,6 +100,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceDinov3: .dinov3
         case .publishedDinov2: .publishedDinov2
         case .timmViT: .timmViT
+        case .timmEVA: .timmEVA
+        case .timmEVAFused: .timmEVAFused
         case .torchvisionViT: .torchvisionViT
         case .publishedTorchvisionViT: .publishedTorchvisionViT
         case .huggingFaceCLIPVision: .clipVision
@@ -126,6 +132,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .transformers5Dinov2: ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.o_proj.weight"]
         case .huggingFaceDinov3: ["vit.layer.0.norm1.weight", "vit.embeddings.register_tokens"]
         case .publishedDinov2: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "mask_token"]
+        case .timmEVA: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_proj.weight"]
+        case .timmEVAFused: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_bias"]
         case .timmViT: ["patch_embed.proj.weight", "blocks.0.norm1.weight"]
         case .torchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.0.weight"]
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]

@@ -138,11 +138,12 @@ extension ModelFiles {
             if try !isTold("num_attention_heads"), let heads = settings["num_attention_heads"]?.integer {
                 found.append(.heads(heads))
             }
-            if try !isTold("hidden_act"), family != .torchvisionViT, family != .publishedTorchvisionViT {
+            let isActivationTold = [.torchvisionViT, .publishedTorchvisionViT, .timmEVA, .timmEVAFused].contains(family)
+            if try !isTold("hidden_act"), !isActivationTold {
                 found.append(.activation(family.usualActivation.rawValue))
             }
             let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
-            if family == .timmViT, !isPoolingTold { found.append(.classToken) }
+            if [.timmViT, .timmEVA, .timmEVAFused].contains(family), !isPoolingTold { found.append(.classToken) }
         case .clip, .siglip:
             for (section, assumed) in [
                 ("vision_config", ModelAssumption.heads), ("text_config", ModelAssumption.textHeads),

@@ -50,9 +50,10 @@ struct ForeignModel {
         Kind(
             name: "a masked autoencoder (MAE)", tensors: ["decoder_embed.weight", "decoder.decoder_embed.weight"],
             types: ["vit_mae"]),
+        Kind(name: "EVA-01, or EVA-02 E", tensors: [], architectures: ["eva_giant", "eva02_enormous"]),
         Kind(
-            name: "EVA", tensors: ["cls_token blocks.0.attn.q_proj.weight", "blocks.0.mlp.fc1_g.weight"],
-            architectures: ["eva"]),
+            name: "a Perception Encoder", tensors: ["norm_pre.weight attn_pool.latent cls_token blocks.0.attn.qkv.bias"],
+            architectures: ["_pe_core", "_pe_lang", "_pe_spatial"]),
         Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
         Kind(
             name: "torchvision's EfficientNet", tensors: ["features.1.0.block.0.0.weight features.1.0.block.0.1.weight"]

@@ -147,7 +147,7 @@ struct ModelFiles: Sendable {
         switch family.architecture {
         case .vit:
             members = try tensors.vitSettings(of: family)
-            additions = try timm?.vitSettings(of: members, tensors) ?? [:]
+            additions = try timm?.vitSettings(of: members, tensors, family) ?? [:]
         case .resnet:
             members = try tensors.resNetSettings()
             additions = try timm?.resNetSettings(of: members, tensors) ?? [:]
@@ -205,6 +205,7 @@ struct ModelFiles: Sendable {
         let half = JSON.array([JSON](repeating: .number("0.5"), count: 3))
         switch family {
         case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
+        case .timmEVA, .timmEVAFused: return .timm(Settings(file: file, TimmConfiguration.evaPreprocessing))
         case .timmEfficientNet, .publishedEfficientNet:
             return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
         case .timmConvNeXt, .timmConvNeXtNormFirst:

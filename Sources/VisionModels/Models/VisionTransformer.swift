@@ -244,13 +244,17 @@ extension Weights {
             options.hasLayerScale ? try weights.tensor(name + ".layer_scale\(place).lambda1", [width]) : nil
         }
         let firstScale = try scale(1, &self)
+        func turned(_ linear: Linear) -> Linear { options.turnsNeighbours ? linear.halved(heads: options.heads) : linear }
         var attention = Attention(
-            query: try linear(inner + ".query", width, width, hasBias: options.biases.query),
-            key: try linear(inner + ".key", width, width, hasBias: options.biases.key),
+            query: turned(try linear(inner + ".query", width, width, hasBias: options.biases.query)),
+            key: turned(try linear(inner + ".key", width, width, hasBias: options.biases.key)),
             value: try linear(inner + ".value", width, width, hasBias: options.biases.value),
             output: try linear(name + ".attention.output.dense", width, width).scaled(by: firstScale),
             heads: options.heads, isCausal: false, precision: precision)
         attention.rotation = rotation
+        if options.hasInnerNorm {
+            attention.innerNorm = try layerNorm(name + ".attention.inner_norm", width, epsilon: epsilon)
+        }
         if options.hasHeadNorms {
             let headWidth = width / options.heads
             attention.norms = (
@@ -259,7 +263,7 @@ extension Weights {
             )
         }
         let secondScale = try scale(2, &self)
-        let mlp: MLP
+        var mlp: MLP
         if options.isGated {
             let hidden = options.hiddenWidth
             mlp = MLP(
@@ -273,6 +277,9 @@ extension Weights {
                 activation: options.activation,
                 contract: try linear(name + ".output.dense", options.hiddenWidth, width).scaled(by: secondScale),
                 precision: precision)
+        }
+        if options.hasMLPNorm {
+            mlp.norm = try layerNorm(name + ".mlp.norm", options.hiddenWidth, epsilon: epsilon)
         }
         return TransformerBlock(
             norm1: try layerNorm(name + ".layernorm_before", width, epsilon: epsilon), attention: attention,

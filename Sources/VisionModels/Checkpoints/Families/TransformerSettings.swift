@@ -25,7 +25,7 @@ extension NamedTensors {
             case .huggingFaceDinov3: ("dinov3_vit", "1e-5")
             // Of timm's, those with a norm before the blocks are CLIP's.
             case .timmViT: ("vit", has("layernorm.weight") ? "1e-5" : "1e-6")
-            case .publishedDinov2, .torchvisionViT, .publishedTorchvisionViT: ("vit", "1e-6")
+            case .timmEVA, .timmEVAFused, .publishedDinov2, .torchvisionViT, .publishedTorchvisionViT: ("vit", "1e-6")
             default: (has("distillation_token") ? "deit" : "vit", "1e-12")
             }
         members["model_type"] = .string(type)
