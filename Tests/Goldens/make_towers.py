@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 
-from make_layouts import TEXTS, import_timm, pixels, randomize, recorder, rounded, store, timm_vit_hooks
+import make_siglip_tokenizers
+from make_layouts import TEXTS, import_timm, pixels, randomize, recorder, rounded, sample_tokenizer, store, timm_vit_hooks
 
 
 def randomize_saved(model):
@@ -53,10 +54,96 @@ def evas():
         yield name, lambda a=arguments: Eva(**a), architecture, dtype
 
 
+class Towers(torch.nn.Module):
+    """open_clip's CustomTextCLIP, with any network for images."""
+
+    def __init__(self, trunk, text, bias):
+        super().__init__()
+        from torch import nn
+        self.visual, self.text = nn.Module(), text
+        self.visual.trunk = trunk
+        self.logit_scale = nn.Parameter(torch.tensor(2.5))
+        if bias is not None: self.logit_bias = nn.Parameter(torch.tensor(bias))
+
+    def encode_image(self, x, normalize=True): return torch.nn.functional.normalize(self.visual.trunk(x), dim=-1)
+
+    def encode_text(self, x, normalize=True): return torch.nn.functional.normalize(self.text(x), dim=-1)
+
+
+def trunk_hooks(trunk):
+    if hasattr(trunk, "stages"): return fastvit_hooks(trunk)
+    modules = timm_vit_hooks(trunk)
+    if getattr(trunk, "attn_pool", None) is not None: modules.append(("pool", trunk.attn_pool))
+    return modules + ([("projection", trunk.head)] if isinstance(trunk.head, torch.nn.Linear) else [])
+
+
+def towers(folder, model, ids, vision, text, preprocessing, dtype, isConfigured=True):
+    """A two-tower model and its configuration; the logits where there is a bias."""
+    model = rounded(randomize_saved(model), dtype)
+    trunk = model.visual.trunk
+    size = vision["image_size"]
+    x = pixels(size, 2)
+    found = recorder(trunk_hooks(trunk), lambda o: o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o)
+    images, texts = model.encode_image(x, normalize=True), model.encode_text(ids, normalize=True)
+    found.update(images=images, texts=texts, pixels=x)
+    bias = getattr(model, "logit_bias", None)
+    if bias is not None: found["logits"] = model.logit_scale.exp() * images @ texts.T + bias
+    config = {"model_cfg": {"embed_dim": images.shape[1], "vision_cfg": vision, "text_cfg": text, "custom_text": True}, "preprocess_cfg": preprocessing}
+    if bias is not None: config["model_cfg"]["init_logit_bias"] = -10
+    state = model.state_dict()
+    store(folder, state, config if isConfigured else None, {k: v.detach() for k, v in found.items()}, dtype, "open_clip_model.safetensors",
+          "open_clip_config.json")
+
+
+def small_towers(output):
+    import open_clip
+    from functools import partial
+    import timm
+    from timm.layers import HybridEmbed
+    from timm.models.eva import Eva
+    from timm.models.vision_transformer import VisionTransformer
+    from timm.models.vision_transformer_hybrid import ConvStem
+    from open_clip.transformer import LayerNorm, TextTransformer
+    prepared = {"mean": [0.5, 0.4, 0.3], "std": [0.25, 0.5, 0.125], "interpolation": "bicubic", "resize_mode": "squash"}
+    # SigLIP, whose text is padded and read at its last place.
+    size = dict(context_length=16, vocab_size=400, width=24, heads=3, layers=2)
+    text = TextTransformer(**size, output_dim=192, no_causal_mask=True, pool_type="last", proj_bias=True, norm_layer=partial(LayerNorm, eps=1e-6))
+    # Heads are told by the widths of the published sizes only.
+    trunk = VisionTransformer(img_size=20, patch_size=4, embed_dim=192, depth=1, num_heads=3, mlp_ratio=0.25, class_token=False, global_pool="map", num_classes=0)
+    tokenizer = make_siglip_tokenizers.transformers.PreTrainedTokenizerFast.from_pretrained(output.parent / "siglip" / "pieces")
+    clean = open_clip.tokenizer.get_clean_fn("canonicalize")
+    ids = torch.tensor(make_siglip_tokenizers.ids(tokenizer, [clean(t) for t in TEXTS], 16))
+    told = {"hf_tokenizer_name": "timm/ViT-B-16-SigLIP", "tokenizer_kwargs": {"clean": "canonicalize"}, "no_causal_mask": True, "proj_bias": True,
+            "pool_type": "last", "norm_kwargs": {"eps": 1e-6}}
+    towers(output / "siglip-open-pieces", Towers(trunk, text, -3.25), ids, {
+        "image_size": 20, "timm_model_name": "vit_base_patch16_siglip_224", "timm_pool": "map", "timm_proj": "none", "timm_model_pretrained": False},
+        {**size, **told}, prepared, torch.float16)
+    # CLIPs, with the sample's vocabulary.
+    tokenizer = sample_tokenizer()
+    ids = tokenizer(TEXTS, truncation=True, max_length=20, padding="max_length", return_tensors="pt")["input_ids"]
+    end = tokenizer.convert_tokens_to_ids("<|endoftext|>")
+    for row in ids: row[int((row == end).nonzero()[0]) + 1:] = 0
+    size = dict(context_length=20, vocab_size=len(tokenizer), width=24, heads=3, layers=2)
+    gated = dict(img_size=24, patch_size=4, embed_dim=32, depth=2, num_heads=4, mlp_ratio=4 * 2 / 3, swiglu_mlp=True, qkv_fused=False, scale_mlp=True,
+                 scale_attn_inner=True, use_rot_pos_emb=True, ref_feat_shape=(16, 16), global_pool="token", num_classes=16)
+    stem = ConvStem(channels=(8, 8, 192), stride=(4, 2, 2), kernel_size=(4, 2, 2), padding=0, act_layer=torch.nn.GELU)
+    hybrid = VisionTransformer(img_size=32, patch_size=1, embed_dim=192, depth=1, num_heads=3, mlp_ratio=0.25, no_embed_class=True, num_classes=16,
+                               embed_layer=partial(HybridEmbed, backbone=stem, proj=False))
+    for name, trunk, architecture, side, isMasked in (("eva-clip", Eva(**gated), "eva02_base_patch16_clip_224", 24, True),
+                                                      ("mobile-b-clip", hybrid, "vit_base_mci_224", 32, True)):
+        text = TextTransformer(**size, output_dim=16, no_causal_mask=not isMasked)
+        towers(output / name, Towers(trunk, text, None), ids, {
+            "image_size": side, "timm_model_name": architecture, "timm_pool": "token", "timm_proj": None, "timm_model_pretrained": False},
+            {**size, "no_causal_mask": not isMasked}, prepared, torch.float16, name != "eva-clip")
+    (output / "eva-clip" / "config.json").write_text(json.dumps({
+        "vision_config": {"num_attention_heads": 4}, "text_config": {"num_attention_heads": 3}}))
+
+
 def main(output):
     import_timm()
     torch.manual_seed(0)
     with torch.no_grad():
+        small_towers(output)
         for name, make, architecture, dtype in evas(): timm_eva(output / name, make(), architecture, dtype, {"num_heads": 2})
 
 

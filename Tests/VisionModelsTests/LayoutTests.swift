@@ -50,7 +50,7 @@ struct LayoutTests {
             #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count + others.count > 0)
             return
         }
-        #expect(Layouts.clips.count == 5)
+        #expect(Layouts.clips.count == 8)
         #expect(Layouts.targets.count == 44)
         #expect(Layouts.vocabularies.count == 1)
     }

@@ -10,11 +10,11 @@ struct SigLIPTokenizerTests {
     private static let large = ProcessInfo.processInfo.environment["MICLIP_LAYOUTS"].map { URL(filePath: $0) }
     private static let folder =
         large?.appending(path: "siglip") ?? packageFolder.appending(path: "Tests/Goldens/siglip")
-    private static let names = ["unigram", "pairs", "pairs-lower"].filter {
+    private static let names = ["unigram", "pieces", "plain", "pairs", "pairs-lower"].filter {
         FileManager.default.fileExists(atPath: folder.appending(path: "\($0)/tokens.json").path)
     }
 
-    @Test func `is there to be compared with`() { #expect(Self.large != nil || Self.names.count == 3) }
+    @Test func `is there to be compared with`() { #expect(Self.large != nil || Self.names.count == 5) }
 
     private struct Expected: Decodable {
         let text: String

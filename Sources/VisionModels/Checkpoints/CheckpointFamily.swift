@@ -38,6 +38,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// ones have them.
     case timmEVA = "timm EVA-02"
     case timmEVAFused = "timm EVA-02, stacked"
+    /// Behind convolutions in place of the patches' one product: MobileCLIP-B.
+    case timmViTStem = "timm ViT behind convolutions"
     case timmViT = "timm ViT"
     case torchvisionViT = "torchvision ViT"
     case publishedTorchvisionViT = "torchvision ViT, as published"
@@ -54,25 +56,28 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// Whose last norm comes before the mean.
     case timmConvNeXtNormFirst = "timm ConvNeXt, norm first"
     case torchvisionConvNeXt = "torchvision ConvNeXt"
+    case openCLIPSigLIP = "open_clip SigLIP"
     /// Before CLIP, whose names are among its own.
     case huggingFaceSigLIP = "Hugging Face SigLIP"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIP = "OpenAI and open_clip CLIP"
+    /// EVA-CLIP and MobileCLIP.
+    case openCLIPTowers = "open_clip CLIP with a network of timm's"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
     case huggingFaceSigLIPVision = "Hugging Face SigLIP, image tower"
 
     package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
-            .publishedDinov2, .timmViT, .timmEVA, .timmEVAFused, .torchvisionViT, .publishedTorchvisionViT,
+            .publishedDinov2, .timmViT, .timmViTStem, .timmEVA, .timmEVAFused, .torchvisionViT, .publishedTorchvisionViT,
             .huggingFaceCLIPVision, .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
-        case .huggingFaceCLIP, .openCLIP: .clip
-        case .huggingFaceSigLIP: .siglip
+        case .huggingFaceCLIP, .openCLIP, .openCLIPTowers: .clip
+        case .huggingFaceSigLIP, .openCLIPSigLIP: .siglip
         }
     }
 
@@ -100,6 +105,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceDinov3: .dinov3
         case .publishedDinov2: .publishedDinov2
         case .timmViT: .timmViT
+        case .timmViTStem: .timmViTStem
         case .timmEVA: .timmEVA
         case .timmEVAFused: .timmEVAFused
         case .torchvisionViT: .torchvisionViT
@@ -108,6 +114,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceSigLIPVision: .siglipVision
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
+        case .openCLIPSigLIP: .openCLIPSigLIP
+        case .openCLIPTowers: .openCLIPTowers
         }
     }
 
@@ -123,7 +131,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     }
 
     /// Tensors that all of the family have and none of another.
-    private var landmarks: [String] {
+    var landmarks: [String] {
         switch self {
         case .huggingFaceViT: ["vit.encoder.layer.0.layernorm_before.weight"]
         case .transformers5ViT: ["vit.layers.0.layernorm_before.weight"]
@@ -134,6 +142,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedDinov2: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "mask_token"]
         case .timmEVA: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_proj.weight"]
         case .timmEVAFused: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_bias"]
+        case .timmViTStem: ["patch_embed.backbone.0.conv.weight", "blocks.0.norm1.weight"]
         case .timmViT: ["patch_embed.proj.weight", "blocks.0.norm1.weight"]
         case .torchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.0.weight"]
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
@@ -150,7 +159,9 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceCLIP:
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .huggingFaceSigLIP: ["vision_model.post_layernorm.weight", "text_model.head.weight"]
+        case .openCLIPSigLIP: ["visual.trunk.attn_pool.latent", "text.text_projection.weight"]
         case .openCLIP: ["visual.conv1.weight"]
+        case .openCLIPTowers: ["text.token_embedding.weight", "text.positional_embedding", "text.text_projection"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
         }

@@ -143,7 +143,7 @@ extension ModelFiles {
                 found.append(.activation(family.usualActivation.rawValue))
             }
             let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
-            if [.timmViT, .timmEVA, .timmEVAFused].contains(family), !isPoolingTold { found.append(.classToken) }
+            if [.timmViT, .timmViTStem, .timmEVA, .timmEVAFused].contains(family), !isPoolingTold { found.append(.classToken) }
         case .clip, .siglip:
             for (section, assumed) in [
                 ("vision_config", ModelAssumption.heads), ("text_config", ModelAssumption.textHeads),
@@ -158,6 +158,7 @@ extension ModelFiles {
             let isTextsTold = try isTold("hidden_act", "text_config")
             if !isImagesTold || !isTextsTold { found.append(.activation(family.usualActivation.rawValue)) }
             if family == .openCLIP { found += [.classToken, .endToken] }
+            if family == .openCLIPTowers { found.append(.endToken) }
         }
         return found
     }

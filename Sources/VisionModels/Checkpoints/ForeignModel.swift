@@ -41,10 +41,8 @@ struct ForeignModel {
             name: "SigLIP 2 for images of any aspect (NaFlex)", tensors: [],
             types: ["siglip2", "siglip2_vision_model"],
             architectures: ["naflex"]),
-        Kind(name: "a SigLIP of open_clip", tensors: ["visual.trunk.attn_pool.latent"]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
         Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
-        Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
         Kind(

@@ -155,6 +155,7 @@ extension ModelFiles {
     /// The model of two towers.
     func contrastiveModel() throws(VisionModelsError) -> any ContrastiveModel {
         if family.architecture == .siglip { return try SigLIP(self) }
+        if family == .openCLIPTowers { return try TowerCLIP(self) }
         return try CLIP(self)
     }
 }

@@ -166,7 +166,7 @@ private struct Kind {
 
     /// EVA-02, and timm's ViTs that are turned as it is.
     var isEVA: Bool { family == .timmEVA || family == .timmEVAFused }
-    private var isTimm: Bool { family == .timmViT || isEVA }
+    private var isTimm: Bool { family == .timmViT || family == .timmViTStem || isEVA }
 
     var width: Int { type == "dinov3_vit" ? 384 : 768 }
     var patch: Int { ["dinov2": 14, "dinov2_with_registers": 14, "clip_vision_model": 32][type] ?? 16 }

@@ -180,12 +180,14 @@ package struct VisionTransformer: TargetModel {
             classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([options.classes.count]))
             add(.linear(PackedLinear(linear)), "logits", width: options.classes.count)
         } else if let dimension = weights.shape(of: "projection.weight")?.first {
-            let linear = try weights.linear("projection", width, dimension, hasBias: false)
+            let linear = try weights.linear("projection", width, dimension, hasBias: weights.has("projection.bias"))
             add(.linear(PackedLinear(linear)), "projection", width: dimension)
         }
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         let pooler = files.tensors.names.rooted("vit.pooler.")
-        try weights.finish { $0.hasPrefix(pooler) || files.isOutside($0) }
+        try weights.finish {
+            $0.hasPrefix(pooler) || files.isOutside($0) || $0.hasSuffix(".num_batches_tracked")
+        }
 
         (self.steps, hookPoints, self.classifier) = (steps, points, classifier)
         (name, assumptions, classes) = (files.name, files.assumptions, options.classes)
@@ -203,10 +205,16 @@ extension Weights {
         let (input, patch, width) = (options.input, options.patch, options.width)
         let name = "vit.embeddings."
         let projection = name + "patch_embeddings.projection"
-        let linear = Linear(
-            weight: try tensor(projection + ".weight", [width, input.channels, patch, patch])
-                .reshaped([width, input.channels * patch * patch]),
-            bias: options.hasPatchBias ? try tensor(projection + ".bias", [width]) : nil)
+        let stem = has(PatchStem.first) ? try patchStem(precision) : nil
+        let linear: Linear
+        if let stem {
+            linear = stem.first
+        } else {
+            linear = Linear(
+                weight: try tensor(projection + ".weight", [width, input.channels, patch, patch])
+                    .reshaped([width, input.channels * patch * patch]),
+                bias: options.hasPatchBias ? try tensor(projection + ".bias", [width]) : nil)
+        }
         var prefix: [Float] = []
         if options.hasClassToken {
             prefix += try tensor(name + "cls_token", options.arePositionsFlat ? [width] : [1, 1, width]).values
@@ -232,8 +240,10 @@ extension Weights {
                     antialias: options.antialias)
             }
         }
-        return PatchEmbedding(
+        var embedding = PatchEmbedding(
             input: input, patch: patch, projection: linear, prefix: first, positions: positions, precision: precision)
+        embedding.stem = stem?.rest
+        return embedding
     }
 
     fileprivate mutating func block(

@@ -5,6 +5,13 @@ extension TensorNames {
     /// are gates and values.
     static let timmViT = TensorNames(
         timmViTRules(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2"), idle: ["mask_token"])
+    static let timmViTStem: TensorNames = {
+        var rules = timmViTRules(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2")
+        for part in ["conv", "bn"] {
+            rules["vit.embeddings.stem.#." + part] = Source(name: "patch_embed.backbone.#." + part)
+        }
+        return TensorNames(rules)
+    }()
     static let publishedDinov2 = TensorNames(
         timmViTRules(registers: "register_tokens", gated: "mlp.w12", contract: "mlp.w3"), idle: ["mask_token"])
 
@@ -86,6 +93,9 @@ struct TimmConfiguration {
             throw .unsupportedModel(file: settings.file, kind: foreign.name)
         }
         if family == .timmEVA || family == .timmEVAFused { return try evaSettings(of: tensors, found) }
+        if family == .timmViTStem, architecture != "vit_base_mci_224" {
+            throw settings.unsuitable("architecture", expected: "vit_base_mci_224; no other stem is followed")
+        }
         // Others share the names of the tensors but not what is done with them.
         let others = ["_rpn_", "_rope_", "_dinov3", "eva"].contains { architecture.contains($0) }
         guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit"), !others else {
