@@ -23,8 +23,12 @@ package enum VisionModelsError: Error, Sendable, Hashable {
     case wrongElementType(file: String, tensor: String, expected: [ElementType], found: ElementType)
     /// Tensors in the file that the model has no place for.
     case unusedTensors(file: String, tensors: [String])
-    /// A model that is no path and is not in Hugging Face's cache.
-    case notInCache(model: String, cache: String)
+    /// A model that is no path and in no cache: the folders that were searched, and names there that are like it.
+    case notInCache(model: String, searched: [String], nearest: [String])
+    /// A name that several models in caches have the beginning of.
+    case severalInCache(model: String, found: [String])
+    /// A file whose name begins its SHA-256 otherwise than its bytes do.
+    case otherHash(file: String, expected: String, found: String)
     /// A model's folder without one of its files, under any of the usual names.
     case missingFile(folder: String, kind: ModelFileKind, searched: [String])
     /// Tensors of another architecture, or of none that is known (nil).
@@ -48,7 +52,7 @@ package enum VisionModelsError: Error, Sendable, Hashable {
     /// A PyTorch pickle whose tensors cannot be read without running it, or a folder with nothing else.
     case pickledCheckpoint(PickledCheckpoint)
     /// A sparse autoencoder saved as a PyTorch pickle, likewise.
-    case pickledAutoencoder(file: String)
+    case pickledAutoencoder(file: String, PickleFault?)
 
     // Tokenizers.
 

@@ -20,9 +20,15 @@ extension ErrorWording {
             "\(file): expected only tensors of the model, found \(list(tensors)) too"
         case .unsupportedPrecision(let precision):
             "this processor does not multiply \(precision.rawValue) (AVX512_BF16); leave out --precision"
-        case .notInCache(let model, let cache):
-            "\(model): no such file or folder, and no such model in Hugging Face's cache, \(cache); "
-                + "nothing is ever downloaded"
+        case .notInCache(let model, let searched, let nearest):
+            "\(model): no such file or folder, and no such model in \(searched.joined(separator: ", ")); "
+                + (nearest.isEmpty ? "none there is called alike" : "nearest there: \(nearest.joined(separator: ", "))")
+                + " (nothing is ever downloaded)"
+        case .severalInCache(let model, let found):
+            "\(model): expected the name of one model, found \(list(found)) in the caches; name the one you mean"
+        case .otherHash(let file, let expected, let found):
+            "\(file): expected bytes whose SHA-256 begins with \(expected), as the name says, found \(found); fetch it again, or "
+                + "rename it where it is another's"
         case .missingFile(let folder, let kind, let searched):
             "\(folder): no \(kind.rawValue) here; expected \(searched.joined(separator: ", or "))"
         case .notThatModel(let file, let expected, let found):
@@ -31,8 +37,9 @@ extension ErrorWording {
         case .uninferable(let file, let key):
             "\(file): the tensors do not tell \(key); expected it in a config.json beside them"
         case .unsupportedModel(let file, let kind):
-            "\(file): \(kind), which miclip does not run; it runs ViT, ResNet, EfficientNet, ConvNeXt, CLIP and SigLIP (see `miclip "
-                + "inspect`)"
+            "\(file): \(kind), which miclip does not run; it runs "
+                + (ForeignModel.relatives(of: kind) ?? "ViT, ResNet, EfficientNet, ConvNeXt, CLIP and SigLIP")
+                + " (see `miclip inspect`)"
         case .notFiniteTensor(let file, let tensor, let place, let value):
             "\(file): tensor \(tensor): expected finite numbers, found \(value) at \(place)"
         case .unsupportedVariant(let file, let what): "\(file): a variant that miclip does not follow: \(what)"
@@ -44,8 +51,9 @@ extension ErrorWording {
         case .pickledCheckpoint(let pickle):
             "\(pickle.files[0]): \(PickleWording.reason(pickle)); save it as "
                 + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
-        case .pickledAutoencoder(let file):
-            "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
+        case .pickledAutoencoder(let file, let fault):
+            "\(file): a PyTorch pickle without an autoencoder that can be read"
+                + (fault.map { " (\(PickleWording.words($0)))" } ?? "") + "; save it as sae_weights.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; d = torch.load('\(file)', weights_only=True); "
                 + "t = d.get('state_dict', d); s.save_file({k: v.contiguous() for k, v in t.items() if "
                 + "torch.is_tensor(v)}, 'sae_weights.safetensors', {'activation': str(d.get('activation', 'ReLU')), "

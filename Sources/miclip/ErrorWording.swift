@@ -59,7 +59,7 @@ enum ErrorWording {
             case .file(let error): status(of: error)
             case .listed(_, _, let error): status(of: error)
             case .notInCache, .missingFile: 66
-            case .unsupportedPrecision: 64
+            case .unsupportedPrecision, .severalInCache: 64
             default: 65
             }
         case let error as WorkbenchError:

@@ -5,7 +5,8 @@
 
 The sample's target model, run by transformers over pictures of noise in class folders, gives what `miclip activations` gives,
 layer by layer; stopped and started again it makes the same files; `miclip import layer` takes them into a study of the same
-images, whose accuracy and curves are those of the study's own layer. Needs torch and transformers.
+images, whose accuracy and curves are those of the study's own layer, and its scores by attribution those that our own way back
+through the blocks gives; with predictions in place of logits the accuracy is the same. Needs torch and transformers.
 """
 import json
 import os
@@ -53,7 +54,7 @@ with tempfile.TemporaryDirectory() as name:
     for role, count in (("train", 60), ("val", 40)):
         pictures(folder / role, count, count)
         command = [sys.executable, root / "Tools/miclip_extract.py", f"hf:{model}", *names, "--images", folder / role,
-                   "--output", folder / "out" / role, "--shard", "16", "--batch", "8", "--device", "cpu"]
+                   "--output", folder / "out" / role, "--shard", "16", "--batch", "8", "--device", "cpu", "--gradients"]
         run(*command)
         for layer, own in names.items():
             shards = sorted((folder / "out" / role / layer).glob("images-*.npz"))
@@ -66,7 +67,8 @@ with tempfile.TemporaryDirectory() as name:
             if [s.read_bytes() for s in shards] != before:
                 sys.exit(f"{role} {own}: another run made other files")
     study = folder / "a.study"
-    run(program, "extract", "--study", study, "--probe-images", folder / "train", "--held-out-images", folder / "val")
+    run(program, "extract", "--study", study, "--probe-images", folder / "train", "--held-out-images", folder / "val",
+        "--layer", "norm", "--layer", "blocks.1")
     files = {role: sorted((folder / "out" / role / "vit.layernorm").glob("*.npz")) for role in ("train", "val")}
     report = json.loads(run(program, "import", "layer", "--study", study, "--name", "norm", *files["train"],
                             "--model", "elsewhere", "--json", "--held-out", *files["val"]))
@@ -81,3 +83,33 @@ with tempfile.TemporaryDirectory() as name:
         if outcomes[0] != outcomes[1]:
             sys.exit(f"import: scaled by {scale}, {outcomes}")
     print("extraction: imported, with the study's own outcomes")
+
+    files = {role: sorted((folder / "out" / role / "vit.layers.1").glob("*.npz")) for role in ("train", "val")}
+    report = json.loads(run(program, "import", "layer", "--study", study, "--name", "blocks.1", *files["train"],
+                            "--model", "elsewhere", "--json", "--held-out", *files["val"]))
+    if report["reader"] != "imported logits" or not report["hasGradients"]:
+        sys.exit(f"import: {report}")
+    scores = {}
+    for which in ("target-vit", "elsewhere"):
+        text = run(program, "locate", classes[3], "--study", study, "--model", which, "--layer", "blocks.1", "--ranking",
+                   "attribution", "--top", "96", "--json")
+        scores[which] = {u["unit"]: u["score"] for u in json.loads(text)["units"]}
+    own, given = scores["target-vit"], scores["elsewhere"]
+    close(np.array([given[unit] for unit in own]), np.array(list(own.values())), "attribution at blocks.1 from gradients")
+
+    # The answers alone, into another study.
+    again = folder / "b.study"
+    run(program, "extract", "--study", again, "--probe-images", folder / "train", "--held-out-images", folder / "val")
+    for role in ("train", "val"):
+        run(sys.executable, root / "Tools/miclip_extract.py", f"hf:{model}", "vit.layers.1", "--images", folder / role,
+            "--output", folder / "few" / role, "--device", "cpu", "--predictions")
+    files = {role: sorted((folder / "few" / role / "vit.layers.1").glob("*.npz")) for role in ("train", "val")}
+    report = json.loads(run(program, "import", "layer", "--study", again, *files["train"], "--model", "elsewhere", "--json",
+                            "--held-out", *files["val"]))
+    if report["reader"] != "imported predictions" or report["layer"] != "vit.layers.1":
+        sys.exit(f"import: {report}")
+    found = {which: json.loads(run(program, "info", "--study", again, "--model", which, "--json"))["accuracy"]
+             for which in ("target-vit", "elsewhere")}
+    if found["target-vit"] != found["elsewhere"]:
+        sys.exit(f"import: accuracies {found}")
+    print(f"extraction: by predictions alone the same accuracy, {found['elsewhere']}")

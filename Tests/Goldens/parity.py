@@ -5,7 +5,8 @@
 
 Each model has random seeded weights and the published size and file layout. It is written to a temporary folder with what
 PyTorch computes with it, COMMAND is run with MICLIP_LAYOUTS naming that folder, and it is taken away again: a few gigabytes
-of disk at most. COMMAND prints `parity: NAME TENSOR ERROR`, errors in parts of the tensor's greatest value. Needs torch,
+of disk at most. COMMAND prints `parity: NAME TENSOR ERROR`, errors in parts of the tensor's greatest value, or `refused: NAME REASON`. Small
+models of every layout follow in every container and wrapper (containers.py), and a table of all. Needs torch,
 torchvision, transformers, timm and safetensors from PyPI; with open_clip_torch there too, CLIPs of its own and the published
 vocabulary are checked as well.
 """
@@ -23,6 +24,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 import transformers
 
+import containers
 import make_layouts
 import make_siglip
 import make_siglip_tokenizers
@@ -392,20 +394,49 @@ def texts(output, has_open_clip):
 
 
 def check(name, make, output, command):
-    """Runs the command on what `make` makes; the errors it prints, and whether it was content."""
+    """Runs the command on what `make` makes: of each model `right`, `refused` or `wrong`."""
     start = time.monotonic()
     torch.manual_seed(0)
-    with torch.no_grad(): make(output / name if name != "tokens" else output)
+    with torch.no_grad(): make(output / name if name not in ("tokens", "containers") else output)
     made = time.monotonic()
     run = subprocess.run(command, env={**os.environ, "MICLIP_LAYOUTS": str(output)}, capture_output=True, text=True)
-    errors = {m[2]: float(m[3]) for m in re.finditer(r"^parity: (\S+) (.+) (\S+)$", run.stdout, re.M)}
-    isGood = run.returncode == 0 and bool(errors) and max(errors.values()) <= BOUND
+    errors = {}
+    for m in re.finditer(r"^parity: (\S+) (.+) (\S+)$", run.stdout, re.M): errors.setdefault(m[1], {})[m[2]] = float(m[3])
+    refusals = dict(re.findall(r"^refused: (\S+) (.+)$", run.stdout, re.M))
+    verdicts = {}
+    for layout in sorted(f.parent.name for f in output.glob("*/expected.safetensors")) or [name]:
+        isRight = layout in errors and max(errors[layout].values()) <= BOUND
+        verdicts[layout] = "refused" if layout in refusals else "right" if isRight else "wrong"
+    every = {f"{layout} {tensor}" if len(errors) > 1 else tensor: e for layout, of in errors.items() for tensor, e in of.items()}
+    if len(verdicts) == 1:
+        isGood = run.returncode == 0 and bool(every) and max(every.values()) <= BOUND
+        verdicts = {name: "right" if isGood else "refused" if refusals else "wrong"}
+    isGood = set(verdicts.values()) == {"right"} and run.returncode == 0
     if not isGood: print(run.stdout[-3000:], run.stderr[-3000:])
-    worst = max(errors, key=errors.get) if errors else "nothing compared"
+    for layout, reason in sorted(refusals.items()): print(f"refused: {layout}: {reason}")
+    worst = max(every, key=every.get) if every else "nothing compared"
     size = sum(f.stat().st_size for f in output.rglob("*") if f.is_file()) / 1e6
-    print(f"{'ok  ' if isGood else 'BAD '} {name:34} {len(errors):3} tensors  worst {errors.get(worst, float('nan')):.1e} {worst:12}"
+    print(f"{'ok  ' if isGood else 'BAD '} {name:34} {len(every):3} tensors  worst {every.get(worst, float('nan')):.1e} {worst:12}"
           f" {size:6.0f} MB  {made - start:4.0f} + {time.monotonic() - made:3.0f} s", flush=True)
-    return isGood
+    return verdicts
+
+
+def kind(name):
+    """Of `timm-resnet50d` timm-resnet; of `zip-timm-vit` zip; of `siglip-zip-pairs` zip."""
+    first, _, rest = name.removeprefix("siglip-").partition("-")
+    for container in sorted(containers.CONTAINERS, key=len, reverse=True):
+        if name.removeprefix("siglip-").startswith(container + "-"): return f"small, {container}"
+    return re.sub(r"[\d_].*", "", "-".join(name.split("-")[:2]))
+
+
+def table(verdicts):
+    """How many of each kind are right, refused by name, or wrong."""
+    kinds = {}
+    for name, verdict in verdicts.items(): kinds.setdefault(kind(name), []).append(verdict)
+    lines = [f"{'checkpoints':28} right  refused  wrong"]
+    for name, found in [*sorted(kinds.items()), ("all", list(verdicts.values()))]:
+        lines.append(f"{name:28} {found.count('right'):5}  {found.count('refused'):7}  {found.count('wrong'):5}")
+    return "\n".join(lines)
 
 
 def main():
@@ -425,16 +456,21 @@ def main():
     except ImportError:
         has_open_clip = False
         print("open_clip_torch is not installed: its CLIPs and the published vocabulary are left out")
-    made = {"tokens": lambda folder: texts(folder, has_open_clip)} | models()
-    results = []
+    made = {"tokens": lambda folder: texts(folder, has_open_clip), "containers": containers.write} | models()
+    verdicts = {}
     for name, make in made.items():
         if arguments.only not in name or (not has_open_clip and name.startswith("open")): continue
         if arguments.keep:
-            results.append(check(name, make, arguments.keep / name, command))
+            verdicts |= check(name, make, arguments.keep / name, command)
             continue
-        with tempfile.TemporaryDirectory() as folder: results.append(check(name, make, Path(folder), command))
-    print(f"{sum(results)} of {len(results)} agree within {BOUND}")
-    sys.exit(0 if results and all(results) else 1)
+        with tempfile.TemporaryDirectory() as folder:
+            # Tokenizers lie beside the models.
+            (Path(folder) / "layouts").mkdir()
+            verdicts |= check(name, make, Path(folder) / "layouts", command)
+    print(table(verdicts))
+    right = list(verdicts.values()).count("right")
+    print(f"{right} of {len(verdicts)} agree within {BOUND}")
+    sys.exit(0 if verdicts and right == len(verdicts) else 1)
 
 
 if __name__ == "__main__":

@@ -117,3 +117,79 @@ struct InspectionTests {
         ) { try inspect(scratch.url) }
     }
 }
+
+/// What files are told to be good for, and what is told instead of a bare no.
+@Suite("An inspection tells")
+struct InspectedUseTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func inspect(_ url: URL) throws -> ModelInspection { try ModelInspection(ModelLocation(url)) }
+
+    private func nearest(_ change: (inout TinyViT) -> Void) throws -> ModelInspection.Nearest? {
+        var tiny = TinyViT()
+        change(&tiny)
+        let found = try inspect(tiny.write(to: scratch))
+        #expect(found.uses == [])
+        return found.nearest
+    }
+
+    @Test func `what a model can be, and its layers`() throws {
+        let target = try inspect(samples.appending(path: "target-vit"))
+        #expect(target.uses == [.target] && target.nearest == nil)
+        #expect(target.layers?.first == "embeddings" && target.layers?.suffix(2) == ["norm", "logits"])
+        #expect(try inspect(samples.appending(path: "clip")).uses == [.conceptSpace, .zeroShotTarget])
+        let layouts = packageFolder.appending(path: "Tests/Goldens/layouts")
+        #expect(try inspect(layouts.appending(path: "timm-vit-headless")).uses == [.headlessTarget])
+        let sentences = try inspect(packageFolder.appending(path: "Tests/Goldens/sentences/bert"))
+        #expect(sentences.uses == [.sentenceSpace] && sentences.problem == nil)
+        #expect(sentences.description?.hasPrefix("BERT") == true)
+    }
+
+    @Test func `of a misspelt kind which are spelt alike, and of a right one whose tensors they are`() throws {
+        #expect(
+            try nearest { $0.configuration["model_type"] = "\"vitt\"" }
+                == .family(.huggingFaceViT, unknown: [], missing: []))
+        #expect(
+            try nearest {
+                $0.configuration["model_type"] = "\"dinov2_with_register\""
+                $0.tensors = [(name: "w", tensor: Tensor([2]))]
+            } == .spelling(key: "model_type", ["dinov2_with_registers"]))
+    }
+
+    @Test func `which tensors keep a model from loading`() throws {
+        #expect(
+            try nearest { $0.tensors.append((name: "foo.weight", tensor: Tensor([2]))) }
+                == .family(.huggingFaceViT, unknown: ["foo.weight"], missing: []))
+        #expect(
+            try nearest { $0.tensors.removeAll { $0.name == "vit.layernorm.bias" } }
+                == .family(.huggingFaceViT, unknown: [], missing: ["vit.layernorm.bias"]))
+    }
+
+    @Test func `of a part of another model where it lies`() throws {
+        try SafetensorsFile.write(
+            [
+                ("encoder.patch_embed.proj.weight", Tensor([2])), ("encoder.blocks.0.norm1.weight", Tensor([2])),
+                ("decoder.weight", Tensor([2])),
+            ], to: scratch.file("whole.safetensors"))
+        let found = try inspect(scratch.file("whole.safetensors"))
+        #expect(found.nearest == .part(.timmViT, prefix: "encoder."))
+        try SafetensorsFile.write([("patch_embed.proj.weight", Tensor([2]))], to: scratch.file("part.safetensors"))
+        #expect(
+            try inspect(scratch.file("part.safetensors")).nearest
+                == .family(.timmViT, unknown: [], missing: ["blocks.0.norm1.weight"]))
+    }
+
+    @Test func `of a kind that is not run what is run`() throws {
+        try SafetensorsFile.write(
+            [("swin.embeddings.patch_embeddings.projection.weight", Tensor([2]))], to: scratch.file("swin.safetensors"))
+        #expect(try inspect(scratch.file("swin.safetensors")).nearest == .kinds("ViT and ConvNeXt"))
+    }
+
+    @Test func `of an autoencoder that it is one`() throws {
+        try SafetensorsFile.write(
+            [("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: scratch.file("sae.safetensors"))
+        #expect(try inspect(scratch.file("sae.safetensors")).uses == [.autoencoder])
+    }
+}

@@ -68,16 +68,6 @@ struct LocationTests {
         #expect(try ModelLocation.locate("org/tiny-vit", environment: environment).folder.lastPathComponent == "abc")
     }
 
-    @Test func `that is nowhere says which folder was searched`() throws {
-        let environment = ["HOME": "/home/nobody"]
-        #expect(
-            throws: VisionModelsError.notInCache(model: "org/none", cache: "/home/nobody/.cache/huggingface/hub")
-        ) { try ModelLocation.locate("org/none", environment: environment) }
-        #expect(throws: VisionModelsError.notInCache(model: "org/tiny-vit@v2", cache: try cache().path)) {
-            try ModelLocation.locate("org/tiny-vit@v2", environment: ["HF_HUB_CACHE": scratch.file("hub").path])
-        }
-    }
-
     @Test func `may be a file of any name, with or without a configuration beside it`() throws {
         let folder = try TinyViT().write(to: scratch)
         let file = scratch.file("my-model.safetensors")

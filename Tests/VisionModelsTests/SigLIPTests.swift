@@ -75,7 +75,7 @@ struct SigLIPTests {
     @Test func `is inspected`() throws {
         let inspection = try ModelInspection(ModelLocation(scratch.url))
         #expect(inspection.family == .huggingFaceSigLIP && inspection.problem == nil && inspection.missing == [])
-        #expect(inspection.tokenizer == "spiece.model" && inspection.hookPoints == 5)
+        #expect(inspection.tokenizer == "spiece.model" && inspection.layers?.count == 5)
         #expect(inspection.textPooling == "the last of 16 places, padding included")
         #expect(inspection.activation?.name == "gelu_pytorch_tanh")
         try FileManager.default.removeItem(at: scratch.file("spiece.model"))

@@ -120,7 +120,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     }
 
     /// What may stand before the names of a model that is a part of another, or nothing where it stands alone.
-    private var roots: [String] {
+    var roots: [String] {
         switch self {
         case .huggingFaceViT, .transformers5ViT: ["vit.", "deit.", ""]
         case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]

@@ -2,7 +2,7 @@ import Foundation
 
 /// Kinds of models that are often at hand and not run here, so that a refusal names them and not the first tensor that is
 /// amiss.
-struct ForeignModel {
+package struct ForeignModel {
     /// As people call it: `BEiT`.
     let name: String
 

@@ -43,6 +43,7 @@ struct ModelFiles: Sendable {
         let expected = architectures.map(\.rawValue).joined(separator: " or ")
         self.location = location
         let weights = try location.weights()
+        try NamedHash(of: weights)?.check(weights)
         let beside = try Self.settings(in: location, for: weights)
         self.beside = beside
         // What a configuration says comes first, so that a wrong one is found before its weights are.

@@ -62,7 +62,11 @@ package struct ModelInspection: Sendable {
     /// The file that says so; nil where none does.
     package var preprocessingSource: String?
     package var classes: [String]?
-    package var hookPoints: Int?
+    /// Names of its hook points, in the order of the forward pass.
+    package var layers: [String]?
+    /// What it can be; nothing where it cannot be run.
+    package var uses: [Use] = []
+    package var nearest: Nearest?
     package var tokenizer: String?
     package var assumptions: [ModelAssumption] = []
     package var missing: [Missing] = []
@@ -102,7 +106,16 @@ package struct ModelInspection: Sendable {
             parameters += count
         }
         family = CheckpointFamily(of: checkpoint)
+        defer {
+            findUses(location)
+            findNearest(in: checkpoint)
+        }
         do throws(VisionModelsError) {
+            if location.isSentenceEncoder {
+                description = try loadSentenceEncoder(at: location).architecture
+                uses = [.sentenceSpace]
+                return
+            }
             try inspectModel(location)
         } catch .notThatModel {
             // Said by the family, which is nil.
@@ -128,14 +141,14 @@ package struct ModelInspection: Sendable {
         guard files.family.architecture.hasTexts else {
             let model = try files.targetModel()
             (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
-            (classes, hookPoints) = (model.classes.isEmpty ? nil : model.classes, model.hookPoints.count)
+            (classes, layers) = (model.classes.isEmpty ? nil : model.classes, model.hookPoints.map(\.name))
             // As models without names of classes are read.
             if ["LABEL_0", "class 0"].contains(model.classes.first) { missing.append(.classNames) }
             return
         }
         let model = try files.contrastiveModel()
         (description, input, preprocessing) = (model.architecture, model.input, model.preprocessing)
-        (hookPoints, textPooling) = (model.imagePoints.count, model.textPooling)
+        (layers, textPooling) = (model.imagePoints.map(\.name), model.textPooling)
         tokenizer = URL(filePath: model.tokenizerFile).lastPathComponent
     }
 }

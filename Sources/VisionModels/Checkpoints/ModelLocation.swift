@@ -22,74 +22,27 @@ package struct ModelLocation: Sendable, Hashable {
         name = isFile ? String(url.lastPathComponent.prefix { $0 != "." }) : url.lastPathComponent
     }
 
-    private init(name: String, folder: URL) {
+    init(name: String, folder: URL) {
         (self.name, self.folder, namedWeights) = (name, folder, nil)
     }
 
-    private static func isFolder(_ url: URL) -> Bool {
+    static func isFolder(_ url: URL) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
-    // MARK: Hugging Face's cache
+    // MARK: Caches
 
-    /// What `text` names: a path that exists; else `org/repo` or `org/repo@revision` in Hugging Face's cache. Nothing is ever
-    /// downloaded.
+    /// What `text` names: a path that exists; else a model in a cache of Hugging Face's or PyTorch's (`ModelCaches`).
     ///
-    /// - Parameter environment: says where the cache is: `HF_HUB_CACHE`, else `HF_HOME/hub`, else
-    ///   `~/.cache/huggingface/hub`.
-    /// - Throws: `notInCache` with the folder that was searched.
+    /// - Parameter environment: says where the caches are.
+    /// - Throws: `notInCache` with the folders that were searched, where it may be a name.
     package static func locate(
         _ text: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(VisionModelsError) -> ModelLocation {
         let path = URL(filePath: text)
-        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard !FileManager.default.fileExists(atPath: path.path), isRepository(parts[0]) else {
-            return ModelLocation(path)
-        }
-        let cache = cache(environment)
-        let repository = cache.appending(path: "models--" + parts[0].replacing("/", with: "--"))
-        let snapshots = repository.appending(path: "snapshots")
-        let revision = parts.count > 1 ? parts[1] : "main"
-        let reference = repository.appending(path: "refs/\(revision)")
-        let commit = (try? String(contentsOf: reference, encoding: .utf8))?
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        var candidates = [commit ?? revision]
-        if parts.count == 1, commit == nil {
-            // Without a branch of that name, a single snapshot is meant.
-            let present = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
-            candidates += present.count == 1 ? present : []
-        }
-        for candidate in candidates where isFolder(snapshots.appending(path: candidate)) {
-            return ModelLocation(name: text, folder: snapshots.appending(path: candidate))
-        }
-        throw .notInCache(model: text, cache: cache.path)
-    }
-
-    /// `org/repo`: two names of letters, digits, dots, dashes and underscores, as Hugging Face has them.
-    private static func isRepository(_ text: String) -> Bool {
-        let names = text.split(separator: "/", omittingEmptySubsequences: false)
-        return names.count == 2
-            && names.allSatisfy { name in
-                !name.isEmpty && !name.hasPrefix(".")
-                    && name.utf8.allSatisfy { byte in
-                        switch byte {
-                        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-                        default: false
-                        }
-                    }
-            }
-    }
-
-    static func cache(_ environment: [String: String]) -> URL {
-        func folder(_ key: String) -> URL? {
-            environment[key].flatMap { $0.isEmpty ? nil : URL(filePath: $0, directoryHint: .isDirectory) }
-        }
-        if let cache = folder("HF_HUB_CACHE") { return cache }
-        if let home = folder("HF_HOME") { return home.appending(path: "hub") }
-        let caches = folder("XDG_CACHE_HOME")
-        let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
-        return (caches ?? home.appending(path: ".cache")).appending(path: "huggingface/hub")
+        guard !FileManager.default.fileExists(atPath: path.path) else { return ModelLocation(path) }
+        return try ModelCaches(environment).location(of: text) ?? ModelLocation(path)
     }
 
     // MARK: Files

@@ -12,11 +12,11 @@ package struct CLIP: ContrastiveModel {
     package let preprocessing: Preprocessing
     package let logitScale: Float
     package let tokenizer: CLIPTokenizer
-    package let images: ImageTower
+    package let images: any ImageEncoder
     package let texts: TextTower
 
-    package var dimension: Int { images.projection.weight.outputs }
-    package var input: ImageShape { images.embeddings.input }
+    package var dimension: Int { images.dimension }
+    package var input: ImageShape { images.input }
     package var tokenizerFile: String { tokenizer.file }
     package var textPooling: String {
         texts.end.map { "token \($0)" } ?? "the greatest token (the configuration's eos_token_id 2 means that)"
@@ -42,7 +42,7 @@ package struct CLIP: ContrastiveModel {
         try weights.finish { $0.hasSuffix(".position_ids") }
 
         tokenizer = try texts.tokenizer(inFolder: files.location.folder, textSettings)
-        preprocessing = try files.preprocessing(for: images.embeddings.input, default: .clip)
+        preprocessing = try files.preprocessing(for: images.input, default: .clip)
         (name, assumptions) = (files.name, files.assumptions)
         digest = Digest(
             files.precision.marking("CLIP"), files.checkpoint.digest(), settings.digest, tokenizer.digest,
@@ -59,24 +59,17 @@ extension CLIP {
         images.features(resumingFrom: point, activations, hooks: hooks)
     }
 
-    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? images.embeddings.grid : nil }
+    package func grid(at point: HookPoint) -> TokenGrid? { images.grid(at: point) }
 
-    /// After the last block only the class token goes on, through the norm and the projection.
     package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
-        switch point.name {
-        case "projection": TowerEnd(norm: nil, projection: .identity(dimension))
-        case "norm": TowerEnd(norm: nil, projection: images.projectionWeight)
-        case _ where pooling == .cls && point == images.hookPoints[images.blocks.count]:
-            TowerEnd(norm: images.norm2, projection: images.projectionWeight)
-        default: nil
-        }
+        images.end(after: point, pooling: pooling)
     }
 }
 
 // MARK: - Image tower
 
 /// E_i: a ViT with a norm before its blocks and a projection of the class token after them.
-package struct ImageTower: Sendable {
+package struct ImageTower: ImageEncoder {
     let embeddings: PatchEmbedding
     let norm1: LayerNorm
     let blocks: [TransformerBlock]
@@ -95,16 +88,31 @@ package struct ImageTower: Sendable {
         ]
     }
 
-    var summary: String { "\(blocks.count) blocks, width \(norm2.scale.count), patch \(embeddings.patch)" }
+    package var input: ImageShape { embeddings.input }
+    package var dimension: Int { projection.weight.outputs }
+    package var summary: String { "\(blocks.count) blocks, width \(norm2.scale.count), patch \(embeddings.patch)" }
+
+    package func grid(at point: HookPoint) -> TokenGrid? { point.tokens > 1 ? embeddings.grid : nil }
+
+    /// After the last block only the class token goes on, through the norm and the projection.
+    package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
+        switch point.name {
+        case "projection": TowerEnd(norm: nil, projection: .identity(dimension))
+        case "norm": TowerEnd(norm: nil, projection: projectionWeight)
+        case _ where pooling == .cls && point == hookPoints[blocks.count]:
+            TowerEnd(norm: norm2, projection: projectionWeight)
+        default: nil
+        }
+    }
 
     /// [B, channels, height, width] -> [B, d], not yet of unit length.
-    package func features(_ pixels: Tensor, hooks: Hooks = Hooks()) -> Tensor {
+    package func features(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         run(pixels, from: 0, hooks: hooks)
     }
 
     /// Goes on from activations at a hook point, as `features(_:hooks:)` does after computing them. -> [B, d]
     package func features(
-        resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks = Hooks()
+        resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks
     ) -> Tensor {
         var x = activations
         let next = hooks.enter(&x, at: point, of: hookPoints)

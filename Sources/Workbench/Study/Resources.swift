@@ -42,7 +42,7 @@ package enum Resources {
         return samples.appending(path: String(path.dropFirst(samplePrefix.count)))
     }
 
-    /// The model a study's path names: besides, `org/repo` in Hugging Face's cache.
+    /// The model a study's path names: besides, one in a cache of Hugging Face's or PyTorch's.
     static func locateModel(_ path: String) throws -> ModelLocation {
         path.hasPrefix(samplePrefix) ? ModelLocation(try resolve(path)) : try ModelLocation.locate(path)
     }

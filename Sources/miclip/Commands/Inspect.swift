@@ -11,10 +11,11 @@ struct Inspect: ParsableCommand {
               miclip inspect resnet50.safetensors --json
               miclip inspect pytorch_model.bin              (its tensors; nothing in it is run)
               miclip inspect openai/clip-vit-base-patch16   (in Hugging Face's cache; nothing is downloaded)
+              miclip inspect torchvision/resnet50           (in PyTorch's cache; timm/resnet50.a1_in1k in Hugging Face's)
             """)
 
     @Argument(
-        help: ArgumentHelp("A folder, a safetensors file, or a model in Hugging Face's cache.", valueName: "model"))
+        help: ArgumentHelp("A folder, a file, or a model in Hugging Face's or PyTorch's cache.", valueName: "model"))
     var model: String
     @OptionGroup var output: OutputOptions
 
@@ -69,7 +70,12 @@ struct Inspect: ParsableCommand {
         var input: ImageShape?
         var preprocessing: Preprocessing?
         var classes: [String]?
-        var hookPoints: Int?
+        /// Hook points: their names, in order.
+        var layers: [String]?
+        /// What it can be, in words.
+        var uses: [String]
+        /// What cannot be run is most like this, which could.
+        var nearest: String?
         var tokenizer: String?
         /// What no file says and is taken as usual, in words.
         var assumed: [String]
@@ -79,7 +85,9 @@ struct Inspect: ParsableCommand {
 
         init(_ inspection: ModelInspection) {
             (file, shards, parameters) = (inspection.file, inspection.shards, inspection.parameters)
-            (types, tensors, isKnown) = (inspection.types, inspection.tensors, inspection.family != nil)
+            (types, tensors, isKnown) = (
+                inspection.types, inspection.tensors, inspection.family != nil || !inspection.uses.isEmpty
+            )
             let isPlain = ["safetensors", "json"].contains(URL(filePath: inspection.file).pathExtension)
             let read = inspection.shards == 0 ? nil : isPlain ? "safetensors" : "PyTorch"
             format = inspection.pickle.map { PickleWording.format($0) } ?? read
@@ -97,7 +105,9 @@ struct Inspect: ParsableCommand {
                     resize: InspectionWording.geometry($0), mean: $0.mean, deviation: $0.deviation,
                     source: inspection.preprocessingSource ?? "the usual one; no file says")
             }
-            (hookPoints, tokenizer) = (inspection.hookPoints, inspection.tokenizer)
+            (layers, tokenizer) = (inspection.layers, inspection.tokenizer)
+            uses = inspection.uses.map(InspectionWording.words)
+            nearest = inspection.nearest.map(InspectionWording.words)
             assumed = inspection.assumptions.map(AssumptionWording.words)
             missing = inspection.missing.map(Missing.init)
             problem = inspection.problem.map(ErrorWording.words)
@@ -125,20 +135,25 @@ struct Inspect: ParsableCommand {
             let rest = document.tensors.count - list.count
             return rows + ["not a model this program knows; its tensors:"] + list
                 + (rest > 0 ? ["  and \(rest) more (all with --json)"] : []) + row("cannot be run", document.problem)
+                + row("nearest", document.nearest)
         }
         rows += row("model", document.description ?? document.architecture)
         rows += row("names", document.family)
-        rows += row("settings", document.configuration ?? "from the shapes of the tensors; no config.json beside them")
+        let isModel = document.family != nil
+        rows += row(
+            "settings",
+            !isModel ? nil : document.configuration ?? "from the shapes of the tensors; no config.json beside them")
         rows += row("activation", document.activation.map { "\($0.name), \($0.source)" })
         rows += row("input", document.input?.description)
         rows += row(
             "preprocessing",
             document.preprocessing.map { "\($0.resize); mean \($0.mean), deviation \($0.deviation); \($0.source)" })
         rows += row("classes", document.classes.map { "\($0.count): \(Wording.list($0, most: 5))" })
-        rows += row("hook points", document.hookPoints.map { "\($0)" })
+        rows += row("can be", document.uses.isEmpty ? nil : document.uses.joined(separator: "; "))
+        rows += row("layers", document.layers.map { "\($0.count): \(Wording.list($0, most: 8))" })
         rows += row("tokenizer", document.tokenizer)
         rows += row("text read at", document.textPooling)
         rows += row("assumed", document.assumed.isEmpty ? nil : document.assumed.joined(separator: "; "))
-        return rows + missing + row("cannot be run", document.problem)
+        return rows + missing + row("cannot be run", document.problem) + row("nearest", document.nearest)
     }
 }

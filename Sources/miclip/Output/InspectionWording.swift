@@ -15,6 +15,33 @@ enum InspectionWording {
         }
     }
 
+    static func words(_ use: ModelInspection.Use) -> String {
+        switch use {
+        case .target: "a target model, with classes of its own"
+        case .headlessTarget:
+            "a target model without classes: a probe head fitted on labels tells them apart, or --head FILE"
+        case .zeroShotTarget: "a target model that tells the classes of a list apart (--classes)"
+        case .conceptSpace: "a concept space"
+        case .sentenceSpace: "a concept space by what the target model takes an image for (ConSE), and --sentences"
+        case .autoencoder: "a layer's features (miclip sae import)"
+        }
+    }
+
+    static func words(_ nearest: ModelInspection.Nearest) -> String {
+        switch nearest {
+        case .kinds(let names): names
+        case .spelling(let key, let values): "\(key) \(values.joined(separator: ", or "))"
+        case .part(let family, let prefix):
+            "\(family.rawValue), whose tensors lie behind \(prefix): save these alone, without it"
+        case .family(let family, let unknown, let missing):
+            "\(family.rawValue)"
+                + (unknown.isEmpty
+                    ? "" : ", of which \(Wording.list(unknown, most: 3)) \(unknown.count == 1 ? "is" : "are") none")
+                + (missing.isEmpty
+                    ? "" : ", which has \(Wording.list(missing, most: 3)) too, of another shape or not here")
+        }
+    }
+
     static func words(_ source: ModelInspection.ActivationSource) -> String {
         switch source {
         case .file(let name): "as \(name) says"

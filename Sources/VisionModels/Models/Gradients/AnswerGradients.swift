@@ -24,14 +24,14 @@ extension VisionTransformer {
 
 extension ZeroShotClassifier {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        guard let clip = model as? CLIP else { return false }
-        return hookPoints.prefix(clip.images.blocks.count + 1).contains(point)
-            && clip.images.blocks.allSatisfy(BlockGradients.isKnown)
+        guard let images = (model as? CLIP)?.images as? ImageTower else { return false }
+        return hookPoints.prefix(images.blocks.count + 1).contains(point)
+            && images.blocks.allSatisfy(BlockGradients.isKnown)
     }
 
     /// Logits are cosines; the length of the image's embedding is held, as it puts no class before another.
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
-        guard let images = (model as? CLIP)?.images, let index = hookPoints.firstIndex(of: point),
+        guard let images = (model as? CLIP)?.images as? ImageTower, let index = hookPoints.firstIndex(of: point),
             index <= images.blocks.count
         else { return nil }
         let (norm, projection, weight) = (images.norm2, images.projectionWeight, weight)
