@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+import make_siglip
 import make_siglip_tokenizers
 from make_layouts import TEXTS, import_timm, pixels, randomize, recorder, rounded, sample_tokenizer, store, timm_vit_hooks
 
@@ -54,6 +55,44 @@ def evas():
         yield name, lambda a=arguments: Eva(**a), architecture, dtype
 
 
+def places(o):
+    """A feature map's places as tokens."""
+    return o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
+
+
+def fastvit_hooks(model):
+    modules = [("stem", model.stem), ("final_conv", model.final_conv), ("avgpool", model.head.global_pool)]
+    for s, stage in enumerate(model.stages):
+        for part in ("downsample", "pos_emb"):
+            if not isinstance(getattr(stage, part), torch.nn.Identity): modules.append((f"stages.{s}.{part}", getattr(stage, part)))
+        modules += [(f"stages.{s}", stage)] + [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(stage.blocks)]
+    return modules
+
+
+def small_fastvit(isMobile, classes):
+    from functools import partial
+    from timm.models.fastvit import FastVit, RepConditionalPosEnc
+    return FastVit(
+        layers=(1, 2, 1, 1), embed_dims=(8, 16, 16, 32), mlp_ratios=(2, 2, 2, 2), se_downsamples=(False, False, isMobile, isMobile),
+        pos_embs=(None, None, None, partial(RepConditionalPosEnc, spatial_shape=(7, 7))), lkc_use_act=isMobile, num_classes=classes,
+        token_mixers=("repmixer", "repmixer", "repmixer", "attention"))
+
+
+def timm_fastvit(folder, model, architecture, dtype, size, isJoined, isConfigured=True):
+    """timm's, with its branches or, joined, with one convolution in place of them."""
+    from timm.utils import reparameterize_model
+    model = rounded(randomize_saved(model), dtype)
+    if isJoined: model = rounded(reparameterize_model(model), dtype)
+    x = pixels(size, 1 if size > 100 else 2)
+    found = recorder(fastvit_hooks(model), places)
+    output = model(x).detach()
+    if model.num_classes: found["logits"] = output
+    found["pixels"] = x
+    config = {"architecture": architecture, "num_classes": model.num_classes, "global_pool": "avg", "pretrained_cfg": {
+        "input_size": [3, size, size], "crop_pct": 0.9, "mean": [0.5, 0.4, 0.3], "std": [0.5, 0.25, 0.125]}}
+    store(folder, model.state_dict(), config if isConfigured else None, found, dtype)
+
+
 class Towers(torch.nn.Module):
     """open_clip's CustomTextCLIP, with any network for images."""
 
@@ -71,7 +110,7 @@ class Towers(torch.nn.Module):
 
 
 def trunk_hooks(trunk):
-    if hasattr(trunk, "stages"): return fastvit_hooks(trunk)
+    if hasattr(trunk, "stages"): return fastvit_hooks(trunk) + [("projection", trunk.head.fc)]
     modules = timm_vit_hooks(trunk)
     if getattr(trunk, "attn_pool", None) is not None: modules.append(("pool", trunk.attn_pool))
     return modules + ([("projection", trunk.head)] if isinstance(trunk.head, torch.nn.Linear) else [])
@@ -83,7 +122,7 @@ def towers(folder, model, ids, vision, text, preprocessing, dtype, isConfigured=
     trunk = model.visual.trunk
     size = vision["image_size"]
     x = pixels(size, 2)
-    found = recorder(trunk_hooks(trunk), lambda o: o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o)
+    found = recorder(trunk_hooks(trunk), places)
     images, texts = model.encode_image(x, normalize=True), model.encode_text(ids, normalize=True)
     found.update(images=images, texts=texts, pixels=x)
     bias = getattr(model, "logit_bias", None)
@@ -129,14 +168,30 @@ def small_towers(output):
     stem = ConvStem(channels=(8, 8, 192), stride=(4, 2, 2), kernel_size=(4, 2, 2), padding=0, act_layer=torch.nn.GELU)
     hybrid = VisionTransformer(img_size=32, patch_size=1, embed_dim=192, depth=1, num_heads=3, mlp_ratio=0.25, no_embed_class=True, num_classes=16,
                                embed_layer=partial(HybridEmbed, backbone=stem, proj=False))
-    for name, trunk, architecture, side, isMasked in (("eva-clip", Eva(**gated), "eva02_base_patch16_clip_224", 24, True),
+    for name, trunk, architecture, side, isMasked in (("mobile-s-clip", small_fastvit(True, 16), "fastvit_mci1", 64, False),
+                                                      ("eva-clip", Eva(**gated), "eva02_base_patch16_clip_224", 24, True),
                                                       ("mobile-b-clip", hybrid, "vit_base_mci_224", 32, True)):
         text = TextTransformer(**size, output_dim=16, no_causal_mask=not isMasked)
         towers(output / name, Towers(trunk, text, None), ids, {
-            "image_size": side, "timm_model_name": architecture, "timm_pool": "token", "timm_proj": None, "timm_model_pretrained": False},
+            "image_size": side, "timm_model_name": architecture, "timm_pool": "avg" if "-s-" in name else "token", "timm_proj": None, "timm_model_pretrained": False},
             {**size, "no_causal_mask": not isMasked}, prepared, torch.float16, name != "eva-clip")
     (output / "eva-clip" / "config.json").write_text(json.dumps({
         "vision_config": {"num_attention_heads": 4}, "text_config": {"num_attention_heads": 3}}))
+
+
+def transformers_siglip(folder, dtype, size=20, **arguments):
+    """transformers' classifier, which reads the mean."""
+    import transformers
+    small = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, image_size=size, patch_size=4)
+    config = transformers.SiglipConfig(vision_config=arguments or small, text_config={}, num_labels=3)
+    model = rounded(randomize_saved(transformers.SiglipForImageClassification(config)), dtype)
+    x = pixels(size, 2 if size < 100 else 1)
+    tower = model.vision_model
+    found = recorder([("embeddings", tower.embeddings), ("norm", tower.post_layernorm)]
+                     + [(f"blocks.{i}", b) for i, b in enumerate(tower.encoder.layers)])
+    found["logits"] = model(x).logits.detach()
+    found["pixels"] = x
+    make_siglip.save(folder, model, dtype, found, size)
 
 
 def main(output):
@@ -144,6 +199,9 @@ def main(output):
     torch.manual_seed(0)
     with torch.no_grad():
         small_towers(output)
+        timm_fastvit(output / "timm-fastvit", small_fastvit(True, 5), "fastvit_mci2", None, 72, False)
+        timm_fastvit(output / "timm-fastvit-joined", small_fastvit(False, 3), "fastvit_sa12", torch.float16, 64, True)
+        transformers_siglip(output / "hf-vit-siglip-classes", torch.float16)
         for name, make, architecture, dtype in evas(): timm_eva(output / name, make(), architecture, dtype, {"num_heads": 2})
 
 
