@@ -1,6 +1,6 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, efficientnet, convnext, clip, siglip
+    case vit, resnet, resnetv2, efficientnet, convnext, fastvit, clip, siglip
 
     /// Whether its attention has heads, of which tensors do not tell how many.
     var hasHeads: Bool { self == .vit || hasTexts }
@@ -15,6 +15,7 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
             "siglip_vision_model":
             self = .vit
         case "resnet": self = .resnet
+        case "bit": self = .resnetv2
         case "efficientnet": self = .efficientnet
         case "convnext", "convnextv2": self = .convnext
         case "clip": self = .clip
@@ -45,6 +46,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case publishedTorchvisionViT = "torchvision ViT, as published"
     case huggingFaceResNet = "Hugging Face ResNet"
     case torchvisionResNet = "torchvision and timm ResNet"
+    case huggingFaceBiT = "Hugging Face BiT"
+    case timmResNetV2 = "timm ResNetV2"
     case huggingFaceEfficientNet = "Hugging Face EfficientNet"
     /// With MobileNetV2.
     case timmEfficientNet = "timm EfficientNet"
@@ -56,10 +59,12 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// Whose last norm comes before the mean.
     case timmConvNeXtNormFirst = "timm ConvNeXt, norm first"
     case torchvisionConvNeXt = "torchvision ConvNeXt"
+    case timmFastViT = "timm FastViT"
     case openCLIPSigLIP = "open_clip SigLIP"
     /// Before CLIP, whose names are among its own.
     case huggingFaceSigLIP = "Hugging Face SigLIP"
     case huggingFaceCLIP = "Hugging Face CLIP"
+    case openCLIPResNet = "OpenAI and open_clip CLIP, ResNet for images"
     case openCLIP = "OpenAI and open_clip CLIP"
     /// EVA-CLIP and MobileCLIP.
     case openCLIPTowers = "open_clip CLIP with a network of timm's"
@@ -69,14 +74,17 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
-            .publishedDinov2, .timmViT, .timmViTStem, .timmEVA, .timmEVAFused, .torchvisionViT, .publishedTorchvisionViT,
+            .publishedDinov2, .timmViT, .timmViTStem, .timmEVA, .timmEVAFused, .torchvisionViT,
+            .publishedTorchvisionViT,
             .huggingFaceCLIPVision, .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
+        case .huggingFaceBiT, .timmResNetV2: .resnetv2
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
-        case .huggingFaceCLIP, .openCLIP, .openCLIPTowers: .clip
+        case .timmFastViT: .fastvit
+        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet, .openCLIPTowers: .clip
         case .huggingFaceSigLIP, .openCLIPSigLIP: .siglip
         }
     }
@@ -84,7 +92,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// The nonlinearity of its MLPs where nobody says.
     var usualActivation: Activation {
         switch self {
-        case .huggingFaceCLIP, .openCLIP, .huggingFaceCLIPVision: .quickGELU
+        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet, .huggingFaceCLIPVision: .quickGELU
         case .huggingFaceSigLIP, .huggingFaceSigLIPVision: .tanhGELU
         default: .gelu
         }
@@ -92,13 +100,18 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
 
     var names: TensorNames {
         switch self {
-        case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet,
-            .publishedEfficientNet, .huggingFaceConvNeXt, .huggingFaceSigLIP:
+        case .huggingFaceViT, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet,
+            .huggingFaceSigLIP:
             .huggingFace
+        case .huggingFaceResNet: TensorNames([:], root: "resnet.")
+        case .huggingFaceBiT: TensorNames([:], root: "bit.")
+        case .timmResNetV2: .timmResNetV2
+        case .huggingFaceConvNeXt: TensorNames([:], root: "convnext.")
         case .huggingFaceConvNeXt2: .transformersConvNeXt2
         case .timmConvNeXt: .timmConvNeXt
         case .timmConvNeXtNormFirst: .timmConvNeXtNormFirst
         case .torchvisionConvNeXt: .torchvisionConvNeXt
+        case .timmFastViT: .timmFastViT
         case .transformers5ViT: .transformers5ViT
         case .huggingFaceDinov2: .dinov2
         case .transformers5Dinov2: .transformers5Dinov2
@@ -116,6 +129,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .openCLIP: .openCLIP
         case .openCLIPSigLIP: .openCLIPSigLIP
         case .openCLIPTowers: .openCLIPTowers
+        case .openCLIPResNet: .openCLIPResNet
         }
     }
 
@@ -126,9 +140,13 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]
         case .huggingFaceDinov3: ["dinov3_vit.", ""]
         case .huggingFaceCLIPVision, .huggingFaceSigLIPVision: ["vision_model.", ""]
-        default: [TensorNames.ownRoot]
+        case .huggingFaceResNet, .huggingFaceBiT, .huggingFaceConvNeXt, .huggingFaceConvNeXt2: [names.ownRoot, ""]
+        default: [names.ownRoot]
         }
     }
+
+    /// Whether its names are told apart from those of a model that is a part of another.
+    var mayBeAlone: Bool { roots.contains("") }
 
     /// Tensors that all of the family have and none of another.
     var landmarks: [String] {
@@ -148,10 +166,15 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]
-        case .huggingFaceConvNeXt: ["convnext.embeddings.patch_embeddings.weight"]
-        case .huggingFaceConvNeXt2: ["convnextv2.embeddings.patch_embeddings.weight"]
+        case .huggingFaceBiT: ["bit.embedder.convolution.weight", "bit.norm.weight"]
+        case .timmResNetV2: ["stages.0.blocks.0.norm1.weight", "stages.0.blocks.0.conv1.weight", "norm.weight"]
+        case .huggingFaceConvNeXt:
+            ["convnext.embeddings.patch_embeddings.weight", "convnext.encoder.stages.0.layers.0.layer_scale_parameter"]
+        case .huggingFaceConvNeXt2:
+            ["convnextv2.embeddings.patch_embeddings.weight", "convnextv2.encoder.stages.0.layers.0.grn.weight"]
         case .timmConvNeXt: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "head.norm.weight"]
         case .timmConvNeXtNormFirst: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "norm_pre.weight"]
+        case .timmFastViT: ["stages.0.blocks.0.mlp.conv.conv.weight", "final_conv.se.fc1.weight"]
         case .torchvisionConvNeXt: ["features.0.0.weight", "features.1.0.layer_scale"]
         case .huggingFaceEfficientNet: ["efficientnet.embeddings.convolution.weight"]
         case .timmEfficientNet: ["conv_stem.weight", "blocks.0.0.bn1.weight", "conv_head.weight", "bn2.weight"]
@@ -162,6 +185,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .openCLIPSigLIP: ["visual.trunk.attn_pool.latent", "text.text_projection.weight"]
         case .openCLIP: ["visual.conv1.weight"]
         case .openCLIPTowers: ["text.token_embedding.weight", "text.positional_embedding", "text.text_projection"]
+        case .openCLIPResNet: ["visual.layer1.0.conv1.weight", "visual.attnpool.positional_embedding"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
         }
@@ -190,8 +214,10 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch architecture {
         case .vit: self = .huggingFaceViT
         case .resnet: self = .huggingFaceResNet
+        case .resnetv2: self = .huggingFaceBiT
         case .efficientnet: self = .huggingFaceEfficientNet
         case .convnext: self = .huggingFaceConvNeXt
+        case .fastvit: self = .timmFastViT
         case .clip: self = .huggingFaceCLIP
         case .siglip: self = .huggingFaceSigLIP
         }

@@ -17,7 +17,7 @@ extension ForeignModel {
             "SigLIP 2 for images of one size (siglip2-base-patch16-224 and the like)"
         ),
         ("CoCa", "CLIP of open_clip"),
-        ("a CLIP with", "CLIP with a ViT for images (ViT-B-32 and the like)"),
+        ("a CLIP with", "CLIP with a ViT or OpenAI's ResNet for images (ViT-B-32, RN50 and the like)"),
         ("BLIP", "CLIP and SigLIP"),
         ("a masked autoencoder", "its encoder alone, as timm's vit_base_patch16_224.mae"),
         ("EVA-01", "EVA-02 from tiny to large, and DINOv2"), ("a Perception Encoder", "CLIP and SigLIP"),
@@ -28,7 +28,6 @@ extension ForeignModel {
         ("RegNet", "ResNet and ResNeXt"),
         ("DenseNet", "ResNet"), ("Inception", "ResNet"), ("VGG", "ResNet"),
         ("SAM", "ViT and DINOv2"),
-        ("BiT", "the ResNet of torchvision, timm and transformers"),
         ("LeViT", "ViT and DeiT"), ("PVT", "ViT and ConvNeXt"), ("MLP-Mixer", "ViT"),
         ("a GGUF file", "the safetensors or PyTorch file of the same model"),
         ("an HDF5 file", "the safetensors or PyTorch file of the same model"),

@@ -42,7 +42,6 @@ package struct ForeignModel {
             types: ["siglip2", "siglip2_vision_model"],
             architectures: ["naflex"]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
-        Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
         Kind(
@@ -50,7 +49,8 @@ package struct ForeignModel {
             types: ["vit_mae"]),
         Kind(name: "EVA-01, or EVA-02 E", tensors: [], architectures: ["eva_giant", "eva02_enormous"]),
         Kind(
-            name: "a Perception Encoder", tensors: ["norm_pre.weight attn_pool.latent cls_token blocks.0.attn.qkv.bias"],
+            name: "a Perception Encoder",
+            tensors: ["norm_pre.weight attn_pool.latent cls_token blocks.0.attn.qkv.bias"],
             architectures: ["_pe_core", "_pe_lang", "_pe_spatial"]),
         Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
         Kind(
@@ -67,9 +67,6 @@ package struct ForeignModel {
         Kind(name: "Inception", tensors: ["Mixed_5b.branch1x1.conv.weight", "inception3a.branch1.conv.weight"]),
         Kind(name: "VGG or AlexNet", tensors: ["features.0.weight classifier.6.weight"], architectures: ["vgg"]),
         Kind(name: "SAM", tensors: ["image_encoder.patch_embed.proj.weight"], types: ["sam"]),
-        Kind(
-            name: "BiT (a ResNetV2)", tensors: ["bit.embedder.convolution.weight"], types: ["bit"],
-            architectures: ["resnetv2"]),
         Kind(name: "LeViT", tensors: [], types: ["levit"], architectures: ["levit"]),
         Kind(name: "PVT", tensors: [], types: ["pvt", "pvt_v2"], architectures: ["pvt"]),
         Kind(name: "MLP-Mixer", tensors: ["blocks.0.mlp_tokens.fc1.weight"], architectures: ["mixer"]),

@@ -44,7 +44,7 @@ struct ModelFiles: Sendable {
         self.location = location
         let weights = try location.weights()
         try NamedHash(of: weights)?.check(weights)
-        let beside = try Self.settings(in: location, for: weights)
+        let beside = try Self.settings(in: location, for: weights)?.asImageClassifier
         self.beside = beside
         // What a configuration says comes first, so that a wrong one is found before its weights are.
         var declared: Architecture?
@@ -70,7 +70,7 @@ struct ModelFiles: Sendable {
             }
             family = found.family
         }
-        let root = family == found?.family ? found!.root : TensorNames.ownRoot
+        let root = family == found?.family ? found!.root : family.names.ownRoot
         tensors = NamedTensors(checkpoint: checkpoint, names: family.names.rooted(at: root))
         configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
         let settings = try Self.settings(of: tensors, family, beside: beside, location)
@@ -115,6 +115,15 @@ struct ModelFiles: Sendable {
     }
 
     func weights() -> Weights { Weights(tensors) }
+
+    /// Names of a classifier's classes; none where there is no classifier. Of transformers' files those alone may lack it whose
+    /// names begin with nothing: where something stands before them, it is missing.
+    func classes(of classifier: String) throws(VisionModelsError) -> [String] {
+        let name = classifier + ".weight"
+        if tensors.shape(of: name) != nil { return try settings.classes() }
+        guard family.mayBeAlone, tensors.names.isInside else { return [] }
+        throw .missingTensor(file: checkpoint.file, tensor: tensors.names.source(of: name).name, expected: [])
+    }
 
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
@@ -165,18 +174,24 @@ struct ModelFiles: Sendable {
             members = try tensors.vitSettings(of: family)
             additions = try timm?.vitSettings(of: members, tensors, family) ?? [:]
         case .resnet:
-            members = try tensors.resNetSettings()
+            members = try tensors.resNetSettings(of: family)
             additions = try timm?.resNetSettings(of: members, tensors) ?? [:]
+        case .resnetv2:
+            members = try tensors.resNetV2Settings(of: family)
+            additions = try timm?.resNetV2Settings(of: members, tensors) ?? [:]
         case .convnext:
             members = try tensors.convNeXtSettings(of: family)
             additions = try timm?.convNeXtSettings(of: members) ?? [:]
+        case .fastvit:
+            members = tensors.fastViTSettings()
+            additions = try timm?.fastViTSettings(of: members, tensors) ?? [:]
         case .efficientnet:
             members = try tensors.efficientNetSettings(of: family, inFile: location.name, beside: beside, timm)
             additions = try timm?.efficientNetSettings(of: members) ?? [:]
         case .clip where family == .openCLIPTowers, .siglip where family == .openCLIPSigLIP:
             members = try tensors.openCLIPTowers(family, openCLIP, file: beside?.file ?? tensors.checkpoint.file)
         case .clip:
-            var (vision, text, dimension) = try tensors.clipSettings()
+            var (vision, text, dimension) = try tensors.clipSettings(of: family)
             let published = try openCLIP?.sections(vision: vision, text: text)
             vision.merge(published?.vision ?? [:]) { $1 }
             text.merge(published?.text ?? [:]) { $1 }
@@ -207,17 +222,24 @@ struct ModelFiles: Sendable {
         let settings = Settings(file: file, members)
         // A wrong number of heads gives wrong answers without a sign of it.
         let heads = family.architecture.hasTexts ? try settings.section("vision_config") : settings
-        guard !family.architecture.hasHeads || heads["model_type"] == .string("fastvit") || heads["num_attention_heads"] != nil else {
+        guard
+            !family.architecture.hasHeads || heads["model_type"] == .string("fastvit")
+                || heads["num_attention_heads"] != nil
+        else {
             throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
         }
         let tower = family == .openCLIPTowers ? try tensors.imageTower(of: family).family : nil
-        return (settings, try published(family, tower, timm, openCLIP, file: file, named: location.name))
+        return (
+            settings,
+            try published(
+                family, tower, timm, openCLIP, isMobileCLIP: tensors.isMobileCLIP, file: file, named: location.name)
+        )
     }
 
     /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
     private static func published(
         _ family: CheckpointFamily, _ tower: CheckpointFamily?, _ timm: TimmConfiguration?,
-        _ openCLIP: OpenCLIPConfiguration?, file: String,
+        _ openCLIP: OpenCLIPConfiguration?, isMobileCLIP: Bool, file: String,
         named name: String
     ) throws(VisionModelsError) -> PublishedPreprocessing? {
         if let timm { return .timm(try timm.pretrained) }
@@ -228,8 +250,10 @@ struct ModelFiles: Sendable {
         case .timmViTStem:
             let own = ["crop_pct": JSON.number("0.9"), "interpolation": .string("bicubic")]
             return .timm(Settings(file: file, OpenCLIPConfiguration.mobilePreprocessing.merging(own) { $1 }))
-        case .openCLIPTowers where tower == .timmViTStem:
+        case .openCLIPTowers where tower == .timmViTStem || tower == .timmFastViT:
             return .openCLIP(Settings(file: file, OpenCLIPConfiguration.mobilePreprocessing))
+        case .timmFastViT:
+            return .timm(Settings(file: file, TimmConfiguration.fastViTPreprocessing(isMobileCLIP: isMobileCLIP)))
         case .openCLIPSigLIP:
             return .openCLIP(Settings(file: file, ["mean": half, "std": half, "resize_mode": .string("squash")]))
         case .timmEVA, .timmEVAFused: return .timm(Settings(file: file, TimmConfiguration.evaPreprocessing))
@@ -237,6 +261,11 @@ struct ModelFiles: Sendable {
             return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
         case .timmConvNeXt, .timmConvNeXtNormFirst:
             return .timm(Settings(file: file, ["crop_pct": .number("0.875")]))
+        case .timmResNetV2:
+            return .timm(
+                Settings(
+                    file: file,
+                    ["crop_pct": .number("0.875"), "mean": half, "std": half, "interpolation": .string("bilinear")]))
         case .torchvisionConvNeXt:
             return .timm(Settings(file: file, ["crop_pct": .number("0.949"), "interpolation": .string("bilinear")]))
         case .publishedDinov2: return .timm(Settings(file: file, ["crop_pct": .number("1")]))

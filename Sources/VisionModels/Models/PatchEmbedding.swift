@@ -49,7 +49,9 @@ struct PatchEmbedding: Sendable {
         let places = positions.map { repeated($0, batch) }
         let projected =
             stem.map {
-                $0(projection(cut(pixels, $0.side), .gelu), input.height / $0.side, input.width / $0.side, residual: places)
+                $0(
+                    projection(cut(pixels, $0.side), .gelu), input.height / $0.side, input.width / $0.side,
+                    residual: places)
             } ?? projection(cut(pixels, patch), residual: places)  // [B · patches, D]
         return Tensor([batch, tokens, width]) { x in
             prefix.withUnsafe { prefix in

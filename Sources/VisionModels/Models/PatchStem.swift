@@ -100,7 +100,8 @@ extension Tensor {
             for output in 0..<outputs {
                 for place in 0..<places {
                     for input in 0..<inputs {
-                        target[(output * places + place) * inputs + input] = values[(output * inputs + input) * places + place]
+                        target[(output * places + place) * inputs + input] =
+                            values[(output * inputs + input) * places + place]
                     }
                 }
             }

@@ -20,7 +20,8 @@ package struct TowerCLIP: ContrastiveModel {
     package var preprocessing: Preprocessing { images.preprocessing }
     package var tokenizerFile: String { tokenizer.file }
     package var textPooling: String {
-        texts.isCausal ? "token \(tokenizer.end)" : "token \(tokenizer.end), which sees all \(texts.positions.rows) places"
+        texts.isCausal
+            ? "token \(tokenizer.end)" : "token \(tokenizer.end), which sees all \(texts.positions.rows) places"
     }
     package var architecture: String {
         "CLIP, image tower \(images.architecture), text tower \(texts.summary), \(dimension) dimensions"

@@ -46,7 +46,9 @@ extension Linear {
             let (head, place) = row.quotientAndRemainder(dividingBy: depth)
             return head * depth + (place < depth / 2 ? 2 * place : 2 * place - depth + 1)
         }
-        return Linear(weight: weight.rows(at: order), bias: bias.map { bias in
+        return Linear(
+            weight: weight.rows(at: order),
+            bias: bias.map { bias in
                 let values = bias.values
                 return Tensor(bias.shape, order.map { values[$0] })
             })

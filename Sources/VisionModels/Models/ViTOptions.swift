@@ -201,6 +201,8 @@ private struct Kind {
         if tensors.shape(of: "distillation_classifier.weight") != nil { return .distilled }
         if isHeaded, type == "dinov2" || type == "dinov2_with_registers" { return .classTokenAndMean }
         let hasProbe = tensors.shape(of: "vit.head.probe") != nil
+        // Behind a classifier of its own, the mean is read, whatever else stands there.
+        if type == "siglip_vision_model", !tensors.isHeadless { return .mean(withPrefix: true) }
         if type == "siglip_vision_model" {
             if let said = settings["vision_use_head"], said != .boolean(hasProbe) {
                 throw settings.unsuitable("vision_use_head", expected: "\(hasProbe), as the tensors have it")

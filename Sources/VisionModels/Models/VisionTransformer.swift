@@ -185,8 +185,11 @@ package struct VisionTransformer: TargetModel {
         }
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         let pooler = files.tensors.names.rooted("vit.pooler.")
+        // Nor has SigLIP's attention pooling, where a classifier reads the mean.
+        let (head, isReplaced) = (files.tensors.names.rooted("vit.head."), files.isSigLIPClassifier)
         try weights.finish {
-            $0.hasPrefix(pooler) || files.isOutside($0) || $0.hasSuffix(".num_batches_tracked")
+            $0.hasPrefix(pooler) || isReplaced && $0.hasPrefix(head) || files.isOutside($0)
+                || $0.hasSuffix(".num_batches_tracked")
         }
 
         (self.steps, hookPoints, self.classifier) = (steps, points, classifier)
@@ -254,7 +257,9 @@ extension Weights {
             options.hasLayerScale ? try weights.tensor(name + ".layer_scale\(place).lambda1", [width]) : nil
         }
         let firstScale = try scale(1, &self)
-        func turned(_ linear: Linear) -> Linear { options.turnsNeighbours ? linear.halved(heads: options.heads) : linear }
+        func turned(_ linear: Linear) -> Linear {
+            options.turnsNeighbours ? linear.halved(heads: options.heads) : linear
+        }
         var attention = Attention(
             query: turned(try linear(inner + ".query", width, width, hasBias: options.biases.query)),
             key: turned(try linear(inner + ".key", width, width, hasBias: options.biases.key)),

@@ -74,7 +74,8 @@ struct UnigramSteps: Sendable {
         try list(value, "normalizers", tokenizer).map { type, members throws(VisionModelsError) in
             switch type {
             case "Precompiled":
-                guard case .string(let text)? = members["precompiled_charsmap"], let data = Data(base64Encoded: text) else {
+                guard case .string(let text)? = members["precompiled_charsmap"], let data = Data(base64Encoded: text)
+                else {
                     throw tokenizer.fault("normalizer.precompiled_charsmap", "a map in base 64")
                 }
                 return try data.withUnsafeBytes { bytes in
@@ -100,7 +101,8 @@ struct UnigramSteps: Sendable {
                 switch pattern["Regex"] {
                 case .string(" {2,}")?: return .replaceSpaces(by: Array(content.utf8))
                 case .string(#"\A +| +\z"#)? where content.isEmpty: return .trimSpaces
-                default: throw tokenizer.fault("normalizer.pattern", "a String, or spaces; no other expression is followed")
+                default:
+                    throw tokenizer.fault("normalizer.pattern", "a String, or spaces; no other expression is followed")
                 }
             default:
                 throw tokenizer.fault(
@@ -117,7 +119,8 @@ struct UnigramSteps: Sendable {
                 return String(decoding: text, as: UTF8.self).unicodeScalars.flatMap {
                     Array($0.properties.lowercaseMapping.utf8)
                 }
-            case .composed: return Array(String(decoding: text, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
+            case .composed:
+                return Array(String(decoding: text, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
             case .compatible:
                 return Array(String(decoding: text, as: UTF8.self).precomposedStringWithCompatibilityMapping.utf8)
             case .strip(let left, let right):
@@ -173,7 +176,9 @@ struct UnigramSteps: Sendable {
         }
         guard let prefix else { return parts }
         // Of several words the first is at the text's beginning, unless spaces were there.
-        let startsBare = !cutsAtSpaces || !(String(decoding: text, as: UTF8.self).unicodeScalars.first?.properties.isWhitespace ?? false)
+        let startsBare =
+            !cutsAtSpaces
+            || !(String(decoding: text, as: UTF8.self).unicodeScalars.first?.properties.isWhitespace ?? false)
         return parts.enumerated().flatMap { index, part in
             var word = part.flatMap { $0 == Self.blank ? Self.mark : [$0] }
             let isAtStart = isFirst && index == 0 && startsBare

@@ -45,7 +45,7 @@ extension NamedTensors {
         _ family: CheckpointFamily, _ configuration: OpenCLIPConfiguration?, file: String
     ) throws(VisionModelsError) -> [String: JSON] {
         let (_, own, tower) = try imageTower(of: family)
-        var vision = try tower.vitSettings(of: own)
+        var vision = own == .timmFastViT ? tower.fastViTSettings() : try tower.vitSettings(of: own)
         let isSigLIP = family == .openCLIPSigLIP
         let head = isSigLIP ? "text_model.head.weight" : "text_projection.weight"
         guard let vocabulary = shape(of: "text_model.embeddings.token_embedding.weight"), vocabulary.count == 2,
@@ -55,9 +55,12 @@ extension NamedTensors {
         // SigLIP 2's texts have another nonlinearity, and the vocabulary of Gemma.
         let activation: Activation = isSigLIP && vocabulary[0] >= 256_000 ? .tanhGELU : .gelu
         var text: [String: JSON] = [
-            "hidden_size": .whole(vocabulary[1]), "vocab_size": .whole(vocabulary[0]), "projection_size": .whole(dimension),
+            "hidden_size": .whole(vocabulary[1]), "vocab_size": .whole(vocabulary[0]),
+            "projection_size": .whole(dimension),
             "max_position_embeddings": .whole(positions), "hidden_act": .string(activation.rawValue),
             "num_attention_heads": .whole(vocabulary[1] == 1152 ? 16 : max(vocabulary[1] / 64, 1)),
+            // MobileCLIP's smaller ones read texts without a mask.
+            "is_causal": .boolean(own != .timmFastViT),
             "layer_norm_eps": .number(isSigLIP ? "1e-6" : "1e-5"), "eos_token_id": .whole(vocabulary[0] - 1),
         ]
         text.merge(try encoderSettings("text_model.encoder.layers", mlp: "mlp.fc1.weight")) { $1 }
@@ -75,7 +78,7 @@ extension NamedTensors {
 extension CheckpointFamily {
     /// Whose names those behind `prefix` are, of the families that are towers of open_clip's.
     static func find(in checkpoint: Checkpoint, behind prefix: String) -> CheckpointFamily? {
-        [.timmEVA, .timmEVAFused, .timmViTStem, .timmViT].first { family in
+        [.timmEVA, .timmEVAFused, .timmViTStem, .timmFastViT, .timmViT].first { family in
             family.landmarks.allSatisfy { checkpoint.shape(of: prefix + $0) != nil }
         }
     }
@@ -84,7 +87,8 @@ extension CheckpointFamily {
 extension OpenCLIPConfiguration {
     /// Of MobileCLIP, which takes colours from 0 to 1.
     static let mobilePreprocessing: [String: JSON] = [
-        "mean": .array([JSON](repeating: .number("0"), count: 3)), "std": .array([JSON](repeating: .number("1"), count: 3)),
+        "mean": .array([JSON](repeating: .number("0"), count: 3)),
+        "std": .array([JSON](repeating: .number("1"), count: 3)),
         "interpolation": .string("bilinear"),
     ]
 
@@ -109,7 +113,9 @@ extension OpenCLIPConfiguration {
             let timm = TimmConfiguration(
                 Settings(file: file, ["architecture": .string(name), "global_pool": settings["timm_pool"] ?? .null]))
         else { throw settings.unsuitable("timm_model_name", expected: "timm's name of the image tower") }
-        var additions = try timm.vitSettings(of: members, tower, family)
+        var additions =
+            family == .timmFastViT
+            ? try timm.fastViTSettings(of: members, tower) : try timm.vitSettings(of: members, tower, family)
         additions["num_labels"] = .whole(0)
         let size = try settings.count("image_size", default: 224)
         if let own = members["image_size"]?.integer, let patch = members["patch_size"]?.integer {
@@ -160,7 +166,8 @@ extension OpenCLIPConfiguration {
     private static func towerTextKeys(isSigLIP: Bool) -> [String: KeyRule] {
         [
             "context_length": .any, "vocab_size": .any, "width": .any, "heads": .any, "layers": .any, "mlp_ratio": .any,
-            "norm_kwargs": .any, "act_kwargs": .any, "hf_tokenizer_name": .any, "tokenizer_kwargs": .any, "pad_id": .any,
+            "norm_kwargs": .any, "act_kwargs": .any, "hf_tokenizer_name": .any, "tokenizer_kwargs": .any,
+            "pad_id": .any,
             "output_tokens": .any, "final_ln_after_pool": .any, "proj_bias": .any,
             "no_causal_mask": isSigLIP ? .only([.boolean(true)]) : .any, "ls_init_value": .off, "embed_cls": .off,
             "pool_type": .only([.string(isSigLIP ? "last" : "argmax")]), "proj_type": .only([.string("linear")]),

@@ -70,12 +70,14 @@ extension TimmConfiguration {
     /// Arguments of timm's `Eva`.
     private static let evaArguments: [String: KeyRule] = [
         "img_size": .any, "patch_size": .any, "in_chans": .any, "num_classes": .any, "global_pool": .any,
-        "embed_dim": .any, "depth": .any, "num_heads": .any, "mlp_ratio": .any, "drop_rate": .any, "pos_drop_rate": .any,
+        "embed_dim": .any, "depth": .any, "num_heads": .any, "mlp_ratio": .any, "drop_rate": .any,
+        "pos_drop_rate": .any,
         "patch_drop_rate": .any, "proj_drop_rate": .any, "attn_drop_rate": .any, "drop_path_rate": .any,
         "head_init_scale": .any, "dynamic_img_size": .any, "dynamic_img_pad": .any,
         // What the tensors tell.
         "qkv_bias": .any, "qkv_fused": .any, "swiglu_mlp": .any, "scale_mlp": .any, "scale_attn_inner": .any,
-        "init_values": .any, "class_token": .any, "num_reg_tokens": .any, "no_embed_class": .any, "use_abs_pos_emb": .any,
+        "init_values": .any, "class_token": .any, "num_reg_tokens": .any, "no_embed_class": .any,
+        "use_abs_pos_emb": .any,
         "use_fc_norm": .any, "use_post_transformer_norm": .any,
         "use_rot_pos_emb": .only([.boolean(true)]), "rope_type": .only([.string("cat")]),
         "ref_feat_shape": .only([.array([.number("16"), .number("16")]), .number("16")]),

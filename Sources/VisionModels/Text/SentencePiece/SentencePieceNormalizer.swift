@@ -17,7 +17,11 @@ struct SentencePieceNormalizer: Sendable {
         file: String
     ) throws(VisionModelsError) {
         (self.addsSpace, self.removesSpaces) = (addsSpace, removesSpaces)
-        rules = charsMap.isEmpty ? nil : try CharacterRules(UnsafeRawBufferPointer(rebasing: charsMap), key: "normalizer_spec.precompiled_charsmap", file: file)
+        rules =
+            charsMap.isEmpty
+            ? nil
+            : try CharacterRules(
+                UnsafeRawBufferPointer(rebasing: charsMap), key: "normalizer_spec.precompiled_charsmap", file: file)
         var trie = ByteTrie()
         for (index, piece) in userDefined.enumerated() { trie.insert(piece, index) }
         self.userDefined = trie
