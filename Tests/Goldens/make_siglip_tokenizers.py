@@ -105,9 +105,22 @@ def tokens(folder, tokenizer, texts, length=LENGTH):
     print(folder.name, len(texts), "texts")
 
 
+def cleaned(folder, tokenizer, texts, length):
+    """After open_clip's cleaning; without texts in which it repairs broken encodings or resolves HTML."""
+    import ftfy
+    from open_clip.tokenizer import get_clean_fn
+    plain = ftfy.TextFixerConfig(fix_encoding=False, unescape_html=False, restore_byte_a0=False, replace_lossy_sequences=False,
+                                 decode_inconsistent_utf8=False, fix_c1_controls=False, remove_terminal_escapes=False)
+    kept = [t for t in texts if ftfy.fix_text(t) == ftfy.fix_text(t, plain) and "&" not in t]
+    found = ids(tokenizer, [get_clean_fn("canonicalize")(t) for t in kept], length)
+    (folder / "cleaned.json").write_text(json.dumps([{"text": t, "tokens": n} for t, n in zip(kept, found)], ensure_ascii=False))
+    print(folder.name, len(kept), "of", len(texts), "texts cleaned")
+
+
 def main(output, sizes=(400, 700), normalization=RULES, count=600, length=LENGTH):
     every = texts(count)
     tokens(output / "unigram", unigram(output / "unigram", sizes[0], normalization), every, length)
+    cleaned(output / "pieces", pieces(output / "pieces", sizes[0], normalization), every, length)
     tokens(output / "pieces", pieces(output / "pieces", sizes[0], normalization), every, length)
     tokens(output / "plain", pieces(output / "plain", sizes[0], normalization, True), every, length)
     tokens(output / "pairs", pairs(output / "pairs", sizes[1], False), every, length)

@@ -121,7 +121,7 @@ def towers(folder, model, ids, vision, text, preprocessing, dtype, isConfigured=
     model = rounded(randomize_saved(model), dtype)
     trunk = model.visual.trunk
     size = vision["image_size"]
-    x = pixels(size, 2)
+    x = pixels(size, 2 if size < 100 else 1)
     found = recorder(trunk_hooks(trunk), places)
     images, texts = model.encode_image(x, normalize=True), model.encode_text(ids, normalize=True)
     found.update(images=images, texts=texts, pixels=x)

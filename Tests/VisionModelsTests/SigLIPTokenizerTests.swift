@@ -37,4 +37,22 @@ struct SigLIPTokenizerTests {
         #expect(wrong.isEmpty, "\(wrong.count) of \(expected.count)")
         if Self.large != nil { print("parity:", name, "\(expected.count) texts", Float(wrong.count)) }
     }
+
+    @Test(.enabled(if: names.contains("pieces")))
+    func `has open_clip's tokens of texts that are cleaned first`() throws {
+        let folder = Self.folder.appending(path: "pieces")
+        let expected = try JSONDecoder().decode(
+            [Expected].self, from: Data(contentsOf: folder.appending(path: "cleaned.json")))
+        let length = try #require(expected.first).tokens.count
+        let tokenizer = try loadTextTokenizer(inFolder: folder, length: length, cleaning: .canonical)
+        let wrong = expected.filter { tokenizer.tokens(of: $0.text) != $0.tokens }
+        #expect(expected.count >= 700)
+        for item in wrong.prefix(5) {
+            Issue.record(
+                "\(item.text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()): expected \(item.tokens), found \(tokenizer.tokens(of: item.text))"
+            )
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(expected.count)")
+        if Self.large != nil { print("parity:", "cleaned", "\(expected.count) texts", Float(wrong.count)) }
+    }
 }

@@ -17,6 +17,8 @@ extension ForeignModel {
             "SigLIP 2 for images of one size (siglip2-base-patch16-224 and the like)"
         ),
         ("CoCa", "CLIP of open_clip"),
+        ("a MobileCLIP in", "the same weights in open_clip's files (apple/MobileCLIP-S1-OpenCLIP and the like)"),
+        ("a FastViT of", "fastvit_t8 to fastvit_ma36, and MobileCLIP's fastvit_mci0 to 2"),
         ("a CLIP with", "CLIP with a ViT or OpenAI's ResNet for images (ViT-B-32, RN50 and the like)"),
         ("BLIP", "CLIP and SigLIP"),
         ("a masked autoencoder", "its encoder alone, as timm's vit_base_patch16_224.mae"),

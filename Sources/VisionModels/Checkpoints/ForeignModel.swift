@@ -41,6 +41,12 @@ package struct ForeignModel {
             name: "SigLIP 2 for images of any aspect (NaFlex)", tensors: [],
             types: ["siglip2", "siglip2_vision_model"],
             architectures: ["naflex"]),
+        Kind(
+            name: "a MobileCLIP in Apple's own files",
+            tensors: [
+                "image_encoder.model.patch_embed.0.rbr_conv.0.conv.weight",
+                "image_encoder.model.patch_emb.0.block.conv.weight",
+            ]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),

@@ -62,7 +62,7 @@ extension TimmConfiguration {
     /// The keys a FastViT adds to what its tensors say.
     func fastViTSettings(of tensors: [String: JSON], _ found: NamedTensors) throws(VisionModelsError) -> [String: JSON]
     {
-        let known = found.isMobileCLIP ? #/fastvit_mci[0-2]/# : #/fastvit_(t8|t12|s12|sa12|sa24|sa36|ma36)/#
+        let known = found.isMobileCLIP ? #/fastvit_mci[0-2]/# : #/fastvit_(?:t8|t12|s12|sa12|sa24|sa36|ma36)/#
         guard architecture.wholeMatch(of: known) != nil else {
             throw unknownArchitecture(
                 expected: found.isMobileCLIP ? "fastvit_mci0, 1 or 2" : "fastvit_t8 to fastvit_ma36")
