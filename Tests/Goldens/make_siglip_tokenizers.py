@@ -76,6 +76,24 @@ def pairs(folder, size, is_lowered, has_bytes=True):
     return (transformers.Siglip2Tokenizer if is_lowered else transformers.GemmaTokenizer).from_pretrained(folder)
 
 
+def pieces(folder, size, normalization, is_plain=False):
+    """A tokenizer.json of pieces, as transformers makes one of T5's; plain as older ones are, without cutting at white space first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unigram(folder, size, normalization)
+    transformers.T5TokenizerFast.from_pretrained(folder, extra_ids=0).save_pretrained(folder)
+    (folder / "spiece.model").unlink()
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "</s>", "pad_token": "</s>",
+                                                              "unk_token": "<unk>", "model_max_length": 64}))
+    if is_plain:
+        state = json.loads((folder / "tokenizer.json").read_text())
+        state["normalizer"] = {"type": "Sequence", "normalizers": [
+            state["normalizer"], {"type": "Strip", "strip_left": False, "strip_right": True},
+            {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "▁"}, {"type": "Lowercase"}]}
+        state["pre_tokenizer"] = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": True}
+        (folder / "tokenizer.json").write_text(json.dumps(state, ensure_ascii=False))
+    return transformers.PreTrainedTokenizerFast.from_pretrained(folder)
+
+
 def ids(tokenizer, texts, length):
     return tokenizer(texts, truncation=True, max_length=length, padding="max_length")["input_ids"]
 
@@ -87,9 +105,24 @@ def tokens(folder, tokenizer, texts, length=LENGTH):
     print(folder.name, len(texts), "texts")
 
 
+def cleaned(folder, tokenizer, texts, length):
+    """After open_clip's cleaning; without texts in which it repairs broken encodings or resolves HTML."""
+    import ftfy
+    from open_clip.tokenizer import get_clean_fn
+    plain = ftfy.TextFixerConfig(fix_encoding=False, unescape_html=False, restore_byte_a0=False, replace_lossy_sequences=False,
+                                 decode_inconsistent_utf8=False, fix_c1_controls=False, remove_terminal_escapes=False)
+    kept = [t for t in texts if ftfy.fix_text(t) == ftfy.fix_text(t, plain) and "&" not in t]
+    found = ids(tokenizer, [get_clean_fn("canonicalize")(t) for t in kept], length)
+    (folder / "cleaned.json").write_text(json.dumps([{"text": t, "tokens": n} for t, n in zip(kept, found)], ensure_ascii=False))
+    print(folder.name, len(kept), "of", len(texts), "texts cleaned")
+
+
 def main(output, sizes=(400, 700), normalization=RULES, count=600, length=LENGTH):
     every = texts(count)
     tokens(output / "unigram", unigram(output / "unigram", sizes[0], normalization), every, length)
+    cleaned(output / "pieces", pieces(output / "pieces", sizes[0], normalization), every, length)
+    tokens(output / "pieces", pieces(output / "pieces", sizes[0], normalization), every, length)
+    tokens(output / "plain", pieces(output / "plain", sizes[0], normalization, True), every, length)
     tokens(output / "pairs", pairs(output / "pairs", sizes[1], False), every, length)
     tokens(output / "pairs-lower", pairs(output / "pairs-lower", sizes[1], True, has_bytes=False), every, length)
 

@@ -28,6 +28,7 @@ import containers
 import make_layouts
 import make_siglip
 import make_siglip_tokenizers
+import make_towers
 from make_layouts import TEXTS, pixels, recorder, rounded, sample_tokenizer, store, strings, tokens
 
 transformers.logging.set_verbosity_error()
@@ -68,6 +69,9 @@ def models():
     made |= {"resnetv2-" + name: make for name, make in resnetv2s().items()}
     made |= {"headless-" + name: make for name, make in headless().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
+    made |= {"eva-" + name: make for name, make in evas().items()}
+    made |= {"fastvit-" + name: make for name, make in fastvits().items()}
+    made |= open_clip_towers()
     made |= {"siglip-" + name: make for name, make in siglips().items()}
     made |= {"vit-siglip-" + name: make for name, make in siglip_towers().items()}
     for size, hf, openai, open_clip in (("ViT-B-32", None, HALF, None), ("ViT-B-16", HALF, None, BRAIN), ("ViT-L-14", BRAIN, HALF, None)):
@@ -301,6 +305,61 @@ def timm_vit_relative(folder, name, dtype):
     found["pixels"] = x
     if model.num_classes: found["logits"] = output.detach()
     store(folder, model.state_dict(), config, found, dtype)
+
+
+def evas():
+    """EVA-02, by timm's configuration and by the file alone."""
+    import timm
+    made = {}
+    for name, kind, isConfigured in (
+            ("eva02_tiny_patch14_224", None, False), ("eva02_small_patch14_336", BRAIN, True), ("eva02_base_patch14_224", None, True),
+            ("eva02_large_patch14_448", HALF, True), ("eva02_base_patch16_clip_224", None, True), ("vit_medium_patch16_rope_reg1_gap_256", None, True)):
+        made[name] = lambda f, n=name, k=kind, c=isConfigured: make_towers.timm_eva(f, timm.create_model(n, pretrained=False), n, k, None, c)
+    return made
+
+
+def fastvits():
+    """With branches and joined, MobileCLIP's and others, by timm's configuration and by the file alone."""
+    import timm
+    made = {}
+    for name, kind, isJoined, isConfigured in (
+            ("fastvit_t8", None, False, True), ("fastvit_sa12", HALF, True, True), ("fastvit_mci0", None, True, True),
+            ("fastvit_mci2", None, False, False)):
+        made[name] = lambda f, n=name, k=kind, j=isJoined, c=isConfigured: make_towers.timm_fastvit(
+            f, timm.create_model(n, pretrained=False), n, k, 256, j, c)
+    return made
+
+
+def open_clip_towers():
+    """open_clip's own models with one of timm's networks for images, with their configuration."""
+    made = {}
+    for name, kind in (("EVA02-B-16", None), ("MobileCLIP-B", BRAIN), ("MobileCLIP-S1", None), ("MobileCLIP-S2", HALF), ("MobileCLIP2-S0", None)):
+        made[f"open-clip-{name}-clip"] = lambda f, n=name, k=kind: open_clip_tower(f, n, k)
+    for name, kind in (("ViT-B-16-SigLIP", None), ("ViT-B-32-SigLIP2-256", HALF)):
+        made[f"siglip-open-{name}"] = lambda f, n=name, k=kind: open_clip_tower(f, n, k)
+    return made
+
+
+def open_clip_tower(folder, name, dtype):
+    import open_clip
+    config = open_clip.get_model_config(name)
+    model = open_clip.create_model(name, pretrained=None)
+    text, trunk = config["text_cfg"], model.visual.trunk
+    if "hf_tokenizer_name" in text:
+        make = make_siglip_tokenizers.pairs if text["vocab_size"] >= 256_000 else make_siglip_tokenizers.pieces
+        tokenizer = make(folder, 3000, False) if text["vocab_size"] >= 256_000 else make(folder, 1200, "nmt_nfkc")
+        clean = open_clip.tokenizer.get_clean_fn(text["tokenizer_kwargs"]["clean"])
+        ids = torch.tensor(make_siglip_tokenizers.ids(tokenizer, [clean(t) for t in TEXTS], text["context_length"]))
+    else:
+        ids = open_clip.get_tokenizer(name)(TEXTS)
+    model.logit_scale.data = torch.tensor(2.5)
+    if model.logit_bias is not None: model.logit_bias.data = torch.tensor(-3.25)
+    towers = make_towers.Towers(trunk, model.text, None)
+    towers.logit_scale = model.logit_scale
+    if model.logit_bias is not None: towers.logit_bias = model.logit_bias
+    prepared = {"mean": [0.5, 0.4, 0.3], "std": [0.25, 0.5, 0.125], "interpolation": "bicubic", "resize_mode": "squash"}
+    make_towers.towers(folder, towers, ids, config["vision_cfg"], text, prepared, dtype)
+    if "hf_tokenizer_name" not in text: (folder / vocabulary().name).write_bytes(vocabulary().read_bytes())
 
 
 def siglips():

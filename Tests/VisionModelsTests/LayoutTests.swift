@@ -62,8 +62,8 @@ struct LayoutTests {
             #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count + others.count > 0)
             return
         }
-        #expect(Layouts.clips.count == 7)
-        #expect(Layouts.targets.count == 50)
+        #expect(Layouts.clips.count == 11)
+        #expect(Layouts.targets.count == 57)
         #expect(Layouts.vocabularies.count == 1)
     }
 

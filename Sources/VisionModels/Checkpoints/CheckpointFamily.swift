@@ -1,6 +1,6 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, resnetv2, efficientnet, convnext, clip, siglip
+    case vit, resnet, resnetv2, efficientnet, convnext, fastvit, clip, siglip
 
     /// Whether its attention has heads, of which tensors do not tell how many.
     var hasHeads: Bool { self == .vit || hasTexts }
@@ -35,6 +35,12 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case transformers5Dinov2 = "transformers 5 DINOv2"
     case huggingFaceDinov3 = "Hugging Face DINOv3"
     case publishedDinov2 = "DINOv2"
+    /// Before timm's ViT, whose names are among its own: with queries, keys and values apart, and stacked as the smaller
+    /// ones have them.
+    case timmEVA = "timm EVA-02"
+    case timmEVAFused = "timm EVA-02, stacked"
+    /// Behind convolutions in place of the patches' one product: MobileCLIP-B.
+    case timmViTStem = "timm ViT behind convolutions"
     case timmViT = "timm ViT"
     case torchvisionViT = "torchvision ViT"
     case publishedTorchvisionViT = "torchvision ViT, as published"
@@ -53,27 +59,33 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// Whose last norm comes before the mean.
     case timmConvNeXtNormFirst = "timm ConvNeXt, norm first"
     case torchvisionConvNeXt = "torchvision ConvNeXt"
+    case timmFastViT = "timm FastViT"
+    case openCLIPSigLIP = "open_clip SigLIP"
     /// Before CLIP, whose names are among its own.
     case huggingFaceSigLIP = "Hugging Face SigLIP"
     case huggingFaceCLIP = "Hugging Face CLIP"
     case openCLIPResNet = "OpenAI and open_clip CLIP, ResNet for images"
     case openCLIP = "OpenAI and open_clip CLIP"
+    /// EVA-CLIP and MobileCLIP.
+    case openCLIPTowers = "open_clip CLIP with a network of timm's"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
     case huggingFaceSigLIPVision = "Hugging Face SigLIP, image tower"
 
     package var architecture: Architecture {
         switch self {
         case .huggingFaceViT, .transformers5ViT, .huggingFaceDinov2, .transformers5Dinov2, .huggingFaceDinov3,
-            .publishedDinov2, .timmViT, .torchvisionViT, .publishedTorchvisionViT, .huggingFaceCLIPVision,
-            .huggingFaceSigLIPVision:
+            .publishedDinov2, .timmViT, .timmViTStem, .timmEVA, .timmEVAFused, .torchvisionViT,
+            .publishedTorchvisionViT,
+            .huggingFaceCLIPVision, .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
         case .huggingFaceBiT, .timmResNetV2: .resnetv2
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
-        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet: .clip
-        case .huggingFaceSigLIP: .siglip
+        case .timmFastViT: .fastvit
+        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet, .openCLIPTowers: .clip
+        case .huggingFaceSigLIP, .openCLIPSigLIP: .siglip
         }
     }
 
@@ -99,18 +111,24 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .timmConvNeXt: .timmConvNeXt
         case .timmConvNeXtNormFirst: .timmConvNeXtNormFirst
         case .torchvisionConvNeXt: .torchvisionConvNeXt
+        case .timmFastViT: .timmFastViT
         case .transformers5ViT: .transformers5ViT
         case .huggingFaceDinov2: .dinov2
         case .transformers5Dinov2: .transformers5Dinov2
         case .huggingFaceDinov3: .dinov3
         case .publishedDinov2: .publishedDinov2
         case .timmViT: .timmViT
+        case .timmViTStem: .timmViTStem
+        case .timmEVA: .timmEVA
+        case .timmEVAFused: .timmEVAFused
         case .torchvisionViT: .torchvisionViT
         case .publishedTorchvisionViT: .publishedTorchvisionViT
         case .huggingFaceCLIPVision: .clipVision
         case .huggingFaceSigLIPVision: .siglipVision
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
+        case .openCLIPSigLIP: .openCLIPSigLIP
+        case .openCLIPTowers: .openCLIPTowers
         case .openCLIPResNet: .openCLIPResNet
         }
     }
@@ -140,6 +158,9 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .transformers5Dinov2: ["vit.encoder.layer.0.norm1.weight", "vit.encoder.layer.0.attention.o_proj.weight"]
         case .huggingFaceDinov3: ["vit.layer.0.norm1.weight", "vit.embeddings.register_tokens"]
         case .publishedDinov2: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "mask_token"]
+        case .timmEVA: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_proj.weight"]
+        case .timmEVAFused: ["patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.0.attn.q_bias"]
+        case .timmViTStem: ["patch_embed.backbone.0.conv.weight", "blocks.0.norm1.weight"]
         case .timmViT: ["patch_embed.proj.weight", "blocks.0.norm1.weight"]
         case .torchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.0.weight"]
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
@@ -153,6 +174,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             ["convnextv2.embeddings.patch_embeddings.weight", "convnextv2.encoder.stages.0.layers.0.grn.weight"]
         case .timmConvNeXt: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "head.norm.weight"]
         case .timmConvNeXtNormFirst: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "norm_pre.weight"]
+        case .timmFastViT: ["stages.0.blocks.0.mlp.conv.conv.weight", "final_conv.se.fc1.weight"]
         case .torchvisionConvNeXt: ["features.0.0.weight", "features.1.0.layer_scale"]
         case .huggingFaceEfficientNet: ["efficientnet.embeddings.convolution.weight"]
         case .timmEfficientNet: ["conv_stem.weight", "blocks.0.0.bn1.weight", "conv_head.weight", "bn2.weight"]
@@ -160,7 +182,9 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceCLIP:
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .huggingFaceSigLIP: ["vision_model.post_layernorm.weight", "text_model.head.weight"]
+        case .openCLIPSigLIP: ["visual.trunk.attn_pool.latent", "text.text_projection.weight"]
         case .openCLIP: ["visual.conv1.weight"]
+        case .openCLIPTowers: ["text.token_embedding.weight", "text.positional_embedding", "text.text_projection"]
         case .openCLIPResNet: ["visual.layer1.0.conv1.weight", "visual.attnpool.positional_embedding"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
@@ -193,6 +217,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .resnetv2: self = .huggingFaceBiT
         case .efficientnet: self = .huggingFaceEfficientNet
         case .convnext: self = .huggingFaceConvNeXt
+        case .fastvit: self = .timmFastViT
         case .clip: self = .huggingFaceCLIP
         case .siglip: self = .huggingFaceSigLIP
         }

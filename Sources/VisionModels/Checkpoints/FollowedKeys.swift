@@ -146,7 +146,7 @@ extension ModelFiles {
             return try beside.section(section)[key] != nil
         }
         switch family.architecture {
-        case .efficientnet, .convnext: break
+        case .efficientnet, .convnext, .fastvit: break
         case .resnet, .resnetv2:
             if settings["standardized"] == .boolean(true) { found.append(.standardized) }
             let isBatch = family.architecture == .resnetv2 && tensors.hasBatchNorms
@@ -156,11 +156,14 @@ extension ModelFiles {
             if try !isTold("num_attention_heads"), let heads = settings["num_attention_heads"]?.integer {
                 found.append(.heads(heads))
             }
-            if try !isTold("hidden_act"), family != .torchvisionViT, family != .publishedTorchvisionViT {
+            let isActivationTold = [.torchvisionViT, .publishedTorchvisionViT, .timmEVA, .timmEVAFused].contains(family)
+            if try !isTold("hidden_act"), !isActivationTold {
                 found.append(.activation(family.usualActivation.rawValue))
             }
             let isPoolingTold = tensors.shape(of: "vit.pooled_layernorm.weight") != nil || tensors.isHeadless
-            if family == .timmViT, !isPoolingTold { found.append(.classToken) }
+            if [.timmViT, .timmViTStem, .timmEVA, .timmEVAFused].contains(family), !isPoolingTold {
+                found.append(.classToken)
+            }
         case .clip, .siglip:
             for (section, assumed) in [
                 ("vision_config", ModelAssumption.heads), ("text_config", ModelAssumption.textHeads),
@@ -175,7 +178,7 @@ extension ModelFiles {
             let isTextsTold = try isTold("hidden_act", "text_config")
             if !isImagesTold || !isTextsTold { found.append(.activation(family.usualActivation.rawValue)) }
             if family == .openCLIP { found.append(.classToken) }
-            if family == .openCLIP || family == .openCLIPResNet { found.append(.endToken) }
+            if [.openCLIP, .openCLIPResNet, .openCLIPTowers].contains(family) { found.append(.endToken) }
         }
         return found
     }

@@ -41,17 +41,23 @@ package struct ForeignModel {
             name: "SigLIP 2 for images of any aspect (NaFlex)", tensors: [],
             types: ["siglip2", "siglip2_vision_model"],
             architectures: ["naflex"]),
-        Kind(name: "a SigLIP of open_clip", tensors: ["visual.trunk.attn_pool.latent"]),
+        Kind(
+            name: "a MobileCLIP in Apple's own files",
+            tensors: [
+                "image_encoder.model.patch_embed.0.rbr_conv.0.conv.weight",
+                "image_encoder.model.patch_emb.0.block.conv.weight",
+            ]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
-        Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
         Kind(
             name: "a masked autoencoder (MAE)", tensors: ["decoder_embed.weight", "decoder.decoder_embed.weight"],
             types: ["vit_mae"]),
+        Kind(name: "EVA-01, or EVA-02 E", tensors: [], architectures: ["eva_giant", "eva02_enormous"]),
         Kind(
-            name: "EVA", tensors: ["cls_token blocks.0.attn.q_proj.weight", "blocks.0.mlp.fc1_g.weight"],
-            architectures: ["eva"]),
+            name: "a Perception Encoder",
+            tensors: ["norm_pre.weight attn_pool.latent cls_token blocks.0.attn.qkv.bias"],
+            architectures: ["_pe_core", "_pe_lang", "_pe_spatial"]),
         Kind(name: "CaiT", tensors: ["blocks_token_only.0.gamma_1"], architectures: ["cait"]),
         Kind(
             name: "torchvision's EfficientNet", tensors: ["features.1.0.block.0.0.weight features.1.0.block.0.1.weight"]

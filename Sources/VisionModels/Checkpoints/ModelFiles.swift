@@ -14,6 +14,8 @@ struct ModelFiles: Sendable {
     let precision: Precision
     let tensors: NamedTensors
     let settings: Settings
+    /// What lies beside the weights, as it is.
+    private let beside: Settings?
     /// Where the settings come from: config.json, open_clip_config.json, or nil for the tensors alone.
     let configuration: String?
     /// What is said of preprocessing where the files are not transformers'.
@@ -42,7 +44,8 @@ struct ModelFiles: Sendable {
         self.location = location
         let weights = try location.weights()
         try NamedHash(of: weights)?.check(weights)
-        let beside = try Self.settings(in: location, for: weights)
+        let beside = try Self.settings(in: location, for: weights)?.asImageClassifier
+        self.beside = beside
         // What a configuration says comes first, so that a wrong one is found before its weights are.
         var declared: Architecture?
         if let type = beside?["model_type"] {
@@ -85,18 +88,30 @@ struct ModelFiles: Sendable {
     /// Of the part, its tensors alone.
     func isOutside(_ name: String) -> Bool { part.map { !name.hasPrefix($0) } ?? false }
 
-    /// The image tower of a SigLIP as a model of its own: its settings are `vision_config`.
-    func siglipImageTower() throws(VisionModelsError) -> ModelFiles {
-        let type = JSON.string("siglip_vision_model")
-        let settings = try settings.section("vision_config").adding(["model_type": type])
-        return ModelFiles(part: "vision_model.", of: self, .huggingFaceSigLIPVision, settings)
+    /// The image tower as a model of its own: its settings are `vision_config`.
+    func imageTower() throws(VisionModelsError) -> ModelFiles {
+        let (prefix, family, tensors) = try tensors.imageTower(of: family)
+        var settings = try settings.section("vision_config")
+        if family == .huggingFaceSigLIPVision {
+            settings = settings.adding(["model_type": .string("siglip_vision_model")])
+        }
+        return ModelFiles(part: prefix, of: self, family, tensors, settings)
     }
 
-    private init(part: String, of whole: ModelFiles, _ family: CheckpointFamily, _ settings: Settings) {
+    private init(
+        part: String, of whole: ModelFiles, _ family: CheckpointFamily, _ tensors: NamedTensors, _ settings: Settings
+    ) {
         (location, precision, configuration) = (whole.location, whole.precision, whole.configuration)
-        (published, assumptions) = (whole.published, whole.assumptions)
-        (self.part, self.family, self.settings) = (part, family, settings)
-        tensors = NamedTensors(checkpoint: whole.checkpoint, names: family.names.rooted(at: part))
+        (published, assumptions, beside) = (whole.published, whole.assumptions, whole.beside)
+        (self.part, self.family, self.tensors, self.settings) = (part, family, tensors, settings)
+    }
+
+    /// What open_clip makes of a text before it is cut; nil where others read it.
+    var textCleaning: TextCleaning? {
+        get throws(VisionModelsError) {
+            guard family == .openCLIPSigLIP else { return nil }
+            return try beside.flatMap(OpenCLIPConfiguration.init)?.textCleaning ?? .canonical
+        }
     }
 
     func weights() -> Weights { Weights(tensors) }
@@ -157,7 +172,7 @@ struct ModelFiles: Sendable {
         switch family.architecture {
         case .vit:
             members = try tensors.vitSettings(of: family)
-            additions = try timm?.vitSettings(of: members, tensors) ?? [:]
+            additions = try timm?.vitSettings(of: members, tensors, family) ?? [:]
         case .resnet:
             members = try tensors.resNetSettings(of: family)
             additions = try timm?.resNetSettings(of: members, tensors) ?? [:]
@@ -167,9 +182,14 @@ struct ModelFiles: Sendable {
         case .convnext:
             members = try tensors.convNeXtSettings(of: family)
             additions = try timm?.convNeXtSettings(of: members) ?? [:]
+        case .fastvit:
+            members = tensors.fastViTSettings()
+            additions = try timm?.fastViTSettings(of: members, tensors) ?? [:]
         case .efficientnet:
             members = try tensors.efficientNetSettings(of: family, inFile: location.name, beside: beside, timm)
             additions = try timm?.efficientNetSettings(of: members) ?? [:]
+        case .clip where family == .openCLIPTowers, .siglip where family == .openCLIPSigLIP:
+            members = try tensors.openCLIPTowers(family, openCLIP, file: beside?.file ?? tensors.checkpoint.file)
         case .clip:
             var (vision, text, dimension) = try tensors.clipSettings(of: family)
             let published = try openCLIP?.sections(vision: vision, text: text)
@@ -202,15 +222,24 @@ struct ModelFiles: Sendable {
         let settings = Settings(file: file, members)
         // A wrong number of heads gives wrong answers without a sign of it.
         let heads = family.architecture.hasTexts ? try settings.section("vision_config") : settings
-        guard !family.architecture.hasHeads || heads["num_attention_heads"] != nil else {
+        guard
+            !family.architecture.hasHeads || heads["model_type"] == .string("fastvit")
+                || heads["num_attention_heads"] != nil
+        else {
             throw .uninferable(file: tensors.checkpoint.file, key: "num_attention_heads")
         }
-        return (settings, try published(family, timm, openCLIP, file: file, named: location.name))
+        let tower = family == .openCLIPTowers ? try tensors.imageTower(of: family).family : nil
+        return (
+            settings,
+            try published(
+                family, tower, timm, openCLIP, isMobileCLIP: tensors.isMobileCLIP, file: file, named: location.name)
+        )
     }
 
     /// Without a configuration, what timm and torchvision say of nearly all their ViT and ResNet.
     private static func published(
-        _ family: CheckpointFamily, _ timm: TimmConfiguration?, _ openCLIP: OpenCLIPConfiguration?, file: String,
+        _ family: CheckpointFamily, _ tower: CheckpointFamily?, _ timm: TimmConfiguration?,
+        _ openCLIP: OpenCLIPConfiguration?, isMobileCLIP: Bool, file: String,
         named name: String
     ) throws(VisionModelsError) -> PublishedPreprocessing? {
         if let timm { return .timm(try timm.pretrained) }
@@ -218,6 +247,16 @@ struct ModelFiles: Sendable {
         let half = JSON.array([JSON](repeating: .number("0.5"), count: 3))
         switch family {
         case .timmViT: return .timm(Settings(file: file, ["crop_pct": .number("0.9"), "mean": half, "std": half]))
+        case .timmViTStem:
+            let own = ["crop_pct": JSON.number("0.9"), "interpolation": .string("bicubic")]
+            return .timm(Settings(file: file, OpenCLIPConfiguration.mobilePreprocessing.merging(own) { $1 }))
+        case .openCLIPTowers where tower == .timmViTStem || tower == .timmFastViT:
+            return .openCLIP(Settings(file: file, OpenCLIPConfiguration.mobilePreprocessing))
+        case .timmFastViT:
+            return .timm(Settings(file: file, TimmConfiguration.fastViTPreprocessing(isMobileCLIP: isMobileCLIP)))
+        case .openCLIPSigLIP:
+            return .openCLIP(Settings(file: file, ["mean": half, "std": half, "resize_mode": .string("squash")]))
+        case .timmEVA, .timmEVAFused: return .timm(Settings(file: file, TimmConfiguration.evaPreprocessing))
         case .timmEfficientNet, .publishedEfficientNet:
             return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
         case .timmConvNeXt, .timmConvNeXtNormFirst:

@@ -15,3 +15,23 @@ extension Settings {
         return classes
     }
 }
+
+extension Settings {
+    /// Of transformers' SiglipForImageClassification: its image tower's settings with the names of its classes. Others as they
+    /// are.
+    var asImageClassifier: Settings {
+        get throws(VisionModelsError) {
+            guard self["model_type"] == .string("siglip"), case .array(let names)? = self["architectures"],
+                names.first == .string("SiglipForImageClassification")
+            else { return self }
+            var members: [String: JSON] = ["model_type": .string("siglip_vision_model")]
+            for key in ["architectures", "id2label", "label2id", "num_labels"] { members[key] = self[key] }
+            return try section("vision_config").adding(members)
+        }
+    }
+}
+
+extension ModelFiles {
+    /// Whether it is a SigLIP whose classifier reads the mean of all tokens.
+    var isSigLIPClassifier: Bool { family == .huggingFaceSigLIPVision && !tensors.isHeadless }
+}

@@ -19,13 +19,15 @@ struct TensorNames: Sendable {
     }
 
     /// By Hugging Face's name, whole or without its last component, with `#` for each number.
-    private let rules: [String: Source]
+    private var rules: [String: Source]
     /// Tensors of such files that no forward pass reads.
     private let idle: Set<String>
     /// What the file has where names here begin with `ownRoot`: a model alone has nothing there.
     private var root: String
     /// As in `vit.` or `resnet.`
     let ownRoot: String
+    /// What stands before every name of a part whose own have none: `visual.trunk.`
+    private var prefix = ""
 
     /// Files that have Hugging Face's names already.
     static let huggingFace = TensorNames([:])
@@ -45,10 +47,19 @@ struct TensorNames: Sendable {
         return names
     }
 
+    /// The same of an image tower that stands behind `prefix`: its classifier, where it has one, is a projection.
+    func tower(behind prefix: String) -> TensorNames {
+        var names = self
+        names.prefix = prefix
+        names.rules["projection"] = rules["classifier"]
+        names.rules["classifier"] = Source(name: "\0")
+        return names
+    }
+
     /// Where the file has a tensor. A name without a rule is the file's own.
     func source(of name: String) -> Source {
         var source = ruled(name)
-        source.name = rooted(source.name)
+        source.name = prefix + rooted(source.name)
         return source
     }
 
@@ -75,7 +86,7 @@ struct TensorNames: Sendable {
     /// Whether the file has something before a model's names, which other parts stand beside.
     var isInside: Bool { !root.isEmpty }
 
-    func isIdle(_ name: String) -> Bool { idle.contains { rooted($0) == name } }
+    func isIdle(_ name: String) -> Bool { idle.contains { prefix + rooted($0) == name } }
 
     private static func fill(_ pattern: String, with numbers: [Int]) -> String {
         var numbers = numbers[...]

@@ -44,19 +44,7 @@ package struct CLIP: ContrastiveModel {
         // Older files carry the positions 0, 1, 2…; others, how many batches were seen in training.
         try weights.finish { $0.hasSuffix(".position_ids") || $0.hasSuffix(".num_batches_tracked") }
 
-        guard texts.positions.shape[0] >= 2 else {
-            throw textSettings.unsuitable("max_position_embeddings", expected: "room for a start and an end")
-        }
-        tokenizer = try CLIPTokenizer(inFolder: files.location.folder, contextLength: texts.positions.shape[0])
-        guard tokenizer.vocabularySize <= texts.vocabulary.shape[0] else {
-            throw .malformedVocabulary(
-                file: tokenizer.file,
-                .tooLarge(tokens: tokenizer.vocabularySize, embedded: texts.vocabulary.shape[0]))
-        }
-        guard texts.end == nil || texts.end == tokenizer.end else {
-            let file = URL(filePath: tokenizer.file).lastPathComponent
-            throw textSettings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in \(file)")
-        }
+        tokenizer = try texts.tokenizer(inFolder: files.location.folder, textSettings)
         preprocessing = try files.preprocessing(for: images.input, default: .clip)
         (name, assumptions) = (files.name, files.assumptions)
         digest = Digest(
@@ -176,9 +164,28 @@ package struct ImageTower: ImageEncoder {
     }
 }
 
+extension TextTower {
+    /// The tokenizer in a folder, where it fits the tower.
+    func tokenizer(inFolder folder: URL, _ settings: Settings) throws(VisionModelsError) -> CLIPTokenizer {
+        guard positions.rows >= 2 else {
+            throw settings.unsuitable("max_position_embeddings", expected: "room for a start and an end")
+        }
+        let tokenizer = try CLIPTokenizer(inFolder: folder, contextLength: positions.rows)
+        guard tokenizer.vocabularySize <= vocabulary.rows else {
+            throw .malformedVocabulary(
+                file: tokenizer.file, .tooLarge(tokens: tokenizer.vocabularySize, embedded: vocabulary.rows))
+        }
+        guard end == nil || end == tokenizer.end else {
+            let file = URL(filePath: tokenizer.file).lastPathComponent
+            throw settings.unsuitable("eos_token_id", expected: "\(tokenizer.end), as in \(file)")
+        }
+        return tokenizer
+    }
+}
+
 // MARK: - Text tower
 
-/// E_c: a causal transformer, read at the end token.
+/// E_c: a causal transformer, or one without a mask, read at the end token.
 package struct TextTower: Sendable {
     /// [tokens of the vocabulary, D]
     let vocabulary: Tensor
@@ -190,6 +197,8 @@ package struct TextTower: Sendable {
     /// The token at whose first place a text is read. Nil for configurations that say 2, an old error of the converter: these
     /// mean the greatest token.
     let end: Int?
+    /// Whether a token sees only those before it. Without a mask a text is padded to all places with the token 0.
+    let isCausal: Bool
 
     var summary: String { "\(blocks.count) blocks, width \(norm.scale.count)" }
 
@@ -198,6 +207,7 @@ package struct TextTower: Sendable {
     /// The mask is causal, so what follows the end token cannot reach it and is not computed: exact, and for most concepts
     /// under ten tokens of seventy-seven. Texts of one length run together.
     package func features(_ texts: [[Int]]) -> Tensor {
+        guard isCausal else { return unmasked(texts) }
         var features = Tensor([texts.count, projection.weight.outputs])
         let starts = texts.map { Array($0[...place(in: $0)]) }
         for (_, indices) in Dictionary(grouping: starts.indices, by: { starts[$0].count }) {
@@ -218,6 +228,28 @@ package struct TextTower: Sendable {
         return place
     }
 
+    /// Without a mask the order of tokens is told by their positions alone: what is read comes first, so that the last block
+    /// computes that and no more.
+    private func unmasked(_ texts: [[Int]]) -> Tensor {
+        let (length, width) = (positions.rows, positions.columns)
+        var (tokens, places): ([Int], [Int]) = ([], [])
+        for text in texts {
+            let padded = text + [Int](repeating: 0, count: length - text.count)
+            let read = place(in: text)
+            let order = [read] + (0..<length).filter { $0 != read }
+            tokens += order.map { padded[$0] }
+            places += order
+        }
+        var x = vocabulary.rows(at: tokens)  // [n · T, D]
+        x.add(positions.rows(at: places))
+        x = x.reshaped([texts.count, length, width])
+        return x.mapImages(rowsPerImage: length, to: [projection.weight.outputs]) { x in
+            let x = blocks.dropLast().reduce(x) { $1($0) }  // [b, T, D]
+            let last = blocks.last.map { $0.classToken(x) } ?? x
+            return projection(norm(last.tokens(at: 0)))  // [b, d]
+        }
+    }
+
     /// n texts of T tokens -> [n, d].
     private func equallyLong(_ texts: [[Int]]) -> Tensor {
         let (count, tokens) = (texts.count, texts[0].count)
@@ -230,7 +262,7 @@ package struct TextTower: Sendable {
         }
     }
 
-    fileprivate init(
+    init(
         _ weights: inout Weights, _ settings: Settings, dimension: Int
     ) throws(VisionModelsError) {
         let encoder = try EncoderSettings(
@@ -241,7 +273,8 @@ package struct TextTower: Sendable {
             name + ".token_embedding.weight", [try settings.count("vocab_size", default: 49408), width])
         positions = try weights.tensor(
             name + ".position_embedding.weight", [try settings.count("max_position_embeddings", default: 77), width])
-        blocks = try weights.encoderBlocks("text_model.encoder.layers", encoder, isCausal: true, .float32)
+        isCausal = try settings.flag("is_causal", default: true)
+        blocks = try weights.encoderBlocks("text_model.encoder.layers", encoder, isCausal: isCausal, .float32)
         norm = try weights.layerNorm("text_model.final_layer_norm", width, epsilon: encoder.epsilon)
         projection = PackedLinear(try weights.linear("text_projection", width, dimension, hasBias: false))
         let end = try settings.integer("eos_token_id", default: 49407)

@@ -12,6 +12,8 @@ struct PatchEmbedding: Sendable {
     let prefix: Tensor
     /// Of the patches: [T - P, D]; nil where places are told otherwise.
     let positions: Tensor?
+    /// What follows where `projection` is of a part of a patch.
+    var stem: PatchStem?
 
     init(
         input: ImageShape, patch: Int, projection: Linear, prefix: Tensor, positions: Tensor?, precision: Precision
@@ -44,7 +46,13 @@ struct PatchEmbedding: Sendable {
         input.expect(pixels)
         let (patches, width, batch) = (patches, prefix.columns, pixels.shape[0])
         // The same positions for every image, added as the product is written.
-        let projected = projection(cut(pixels), residual: positions.map { repeated($0, batch) })  // [B · patches, D]
+        let places = positions.map { repeated($0, batch) }
+        let projected =
+            stem.map {
+                $0(
+                    projection(cut(pixels, $0.side), .gelu), input.height / $0.side, input.width / $0.side,
+                    residual: places)
+            } ?? projection(cut(pixels, patch), residual: places)  // [B · patches, D]
         return Tensor([batch, tokens, width]) { x in
             prefix.withUnsafe { prefix in
                 projected.withUnsafe { projected in
@@ -73,12 +81,13 @@ struct PatchEmbedding: Sendable {
         }
     }
 
-    /// [b, C, H, W] -> [b · patches, C · patch · patch], patches in reading order. Pixels right of the last whole one, and
+    /// [b, C, H, W] -> [b · patches, C · patch · patch], patches of any size in reading order. Pixels right of the last whole one, and
     /// below it, are left out, as a convolution without padding leaves them.
-    private func cut(_ pixels: Tensor) -> Tensor {
+    private func cut(_ pixels: Tensor, _ patch: Int) -> Tensor {
         let batch = pixels.shape[0]
         let (channels, height, width) = (input.channels, input.height, input.width)
-        return Tensor([batch * patches, channels * patch * patch]) { target in
+        let count = batch * (height / patch) * (width / patch)
+        return Tensor([count, channels * patch * patch]) { target in
             pixels.withUnsafe { pixels in
                 var written = 0
                 for image in 0..<batch {

@@ -1,24 +1,37 @@
 import Foundation
 import LinearAlgebra
 
-/// Cosines and sines by which a head's queries and keys of the patches are turned (DINOv3; Su et al. 2021): with patch
-/// centres (y, x) in [-1, 1] the angles of a half are 2π y θ^(-4 i / d), then 2π x θ^(-4 i / d).
+/// Cosines and sines by which a head's queries and keys of the patches are turned (Su et al. 2021): with a patch's place
+/// (y, x) the angles of a half are y θ^(-4 i / d), then x θ^(-4 i / d).
 struct PatchRotation: Sendable {
     /// [patches, d / 2] each, d being the width of a head
     let cosines, sines: Tensor
 
-    init(rows: Int, columns: Int, headWidth: Int, theta: Float) {
+    /// What a patch's place is counted in.
+    enum Places {
+        /// Centres from -2π to 2π on each side (DINOv3).
+        case centred
+        /// Patches from the upper left, of a grid stretched to the one that was trained on (EVA-02).
+        case counted(height: Int, width: Int)
+
+        func place(_ index: Int, of count: Int, axis: Int) -> Float {
+            switch self {
+            case .centred: 2 * Float.pi * (2 * ((Float(index) + 0.5) / Float(count)) - 1)
+            case .counted(let height, let width): Float(index) / Float(count) * Float(axis == 0 ? height : width)
+            }
+        }
+    }
+
+    init(rows: Int, columns: Int, headWidth: Int, theta: Float, places: Places) {
         let quarter = headWidth / 4
         let frequencies = (0..<quarter).map { 1 / pow(theta, Float($0) * (4 / Float(headWidth))) }
         var angles = Tensor([rows * columns, 2 * quarter])
         for row in 0..<rows {
             for column in 0..<columns {
-                let centre = [
-                    2 * ((Float(row) + 0.5) / Float(rows)) - 1, 2 * ((Float(column) + 0.5) / Float(columns)) - 1,
-                ]
-                for (axis, place) in centre.enumerated() {
+                for (axis, (index, count)) in [(row, rows), (column, columns)].enumerated() {
+                    let place = places.place(index, of: count, axis: axis)
                     for (index, frequency) in frequencies.enumerated() {
-                        angles[row * columns + column, axis * quarter + index] = 2 * Float.pi * place * frequency
+                        angles[row * columns + column, axis * quarter + index] = place * frequency
                     }
                 }
             }

@@ -3,8 +3,8 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// SigLIP (Zhai et al. 2023) and SigLIP 2 for images of one size (Tschannen et al. 2025), in the layout of Hugging Face's
-/// SiglipModel. Each pair of image and text has a logit of its own, scale · cosine + bias, whose sigmoid is the probability
+/// SigLIP (Zhai et al. 2023) and SigLIP 2 for images of one size (Tschannen et al. 2025), under the names of Hugging Face's
+/// SiglipModel and of open_clip. Each pair of image and text has a logit of its own, scale · cosine + bias, whose sigmoid is the probability
 /// that they belong together.
 package struct SigLIP: ContrastiveModel {
     package let name: String
@@ -32,7 +32,7 @@ package struct SigLIP: ContrastiveModel {
 
     init(_ files: ModelFiles) throws(VisionModelsError) {
         let settings = files.settings
-        let tower = try files.siglipImageTower()
+        let tower = try files.imageTower()
         guard tower.tensors.shape(of: "vit.head.probe") != nil else {
             throw settings.unsuitable("vision_config", expected: "an image tower with its pooling, vision_model.head")
         }
@@ -40,14 +40,16 @@ package struct SigLIP: ContrastiveModel {
         var weights = files.weights()
         let textSettings = try settings.section("text_config")
         texts = try SigLIPTexts(&weights, textSettings)
-        logitScale = exp(try weights.tensor("logit_scale", [1])[0])
-        logitBias = try weights.tensor("logit_bias", [1])[0]
-        try weights.finish { $0.hasPrefix("vision_model.") || $0.hasSuffix(".position_ids") }
+        // open_clip has them without a dimension.
+        logitScale = exp(try weights.tensor("logit_scale", weights.shape(of: "logit_scale") == [] ? [] : [1])[0])
+        logitBias = try weights.tensor("logit_bias", weights.shape(of: "logit_bias") == [] ? [] : [1])[0]
+        try weights.finish { !tower.isOutside($0) || $0.hasSuffix(".position_ids") }
         let width = images.hookPoints[images.hookPoints.count - 1].width
         guard texts.head.weight.outputs == width else {
             throw textSettings.unsuitable("projection_size", expected: "\(width), as images have it")
         }
-        tokenizer = try loadTextTokenizer(inFolder: files.location.folder, length: texts.positions.rows)
+        tokenizer = try loadTextTokenizer(
+            inFolder: files.location.folder, length: texts.positions.rows, cleaning: try files.textCleaning)
         guard tokenizer.vocabularySize <= texts.vocabulary.rows else {
             throw .malformedVocabulary(
                 file: tokenizer.file,

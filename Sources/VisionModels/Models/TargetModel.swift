@@ -136,7 +136,7 @@ package func loadTargetModel(
 package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let accepted: [Architecture] = [.vit, .resnet, .resnetv2, .efficientnet, .convnext]
+    let accepted: [Architecture] = [.vit, .resnet, .resnetv2, .efficientnet, .convnext, .fastvit]
     return try ModelFiles(location, accepting: accepted, classes: classes, precision: precision).targetModel()
 }
 
@@ -149,6 +149,7 @@ extension ModelFiles {
         case .resnetv2: try ResNetV2(self)
         case .efficientnet: try EfficientNet(self)
         case .convnext: try ConvNeXt(self)
+        case .fastvit: try FastViT(self)
         case .clip, .siglip: preconditionFailure("a model of two towers has no classes of its own")
         }
     }
@@ -156,6 +157,7 @@ extension ModelFiles {
     /// The model of two towers.
     func contrastiveModel() throws(VisionModelsError) -> any ContrastiveModel {
         if family.architecture == .siglip { return try SigLIP(self) }
+        if family == .openCLIPTowers { return try TowerCLIP(self) }
         return try CLIP(self)
     }
 }

@@ -38,6 +38,22 @@ struct PackedLinear: Sendable {
 }
 
 extension Linear {
+    /// The same with the outputs 0, 1, 2, 3… of each head as 0, 2… 1, 3…: where neighbours are turned together, halves then
+    /// are. Queries and keys in one order give the products they gave.
+    func halved(heads: Int) -> Linear {
+        let depth = weight.rows / heads
+        let order = (0..<weight.rows).map { row in
+            let (head, place) = row.quotientAndRemainder(dividingBy: depth)
+            return head * depth + (place < depth / 2 ? 2 * place : 2 * place - depth + 1)
+        }
+        return Linear(
+            weight: weight.rows(at: order),
+            bias: bias.map { bias in
+                let values = bias.values
+                return Tensor(bias.shape, order.map { values[$0] })
+            })
+    }
+
     /// The same with each output times a factor of its own, [outputs]: what LayerScale (Touvron et al. 2021) does behind a
     /// linear map.
     func scaled(by factors: Tensor?) -> Linear {
@@ -84,6 +100,8 @@ struct Attention: Sendable {
     var norms: (query: LayerNorm, key: LayerNorm)?
     /// Turns queries and keys by the places of their patches.
     var rotation: PatchRotation?
+    /// Of what the heads give together, before the output (Wang et al. 2022).
+    var innerNorm: LayerNorm?
 
     init(
         query: Linear, key: Linear, value: Linear, output: Linear, heads: Int, isCausal: Bool, precision: Precision
@@ -98,7 +116,7 @@ struct Attention: Sendable {
         let context = attention(
             stacked: prepared(stacked(x)), heads: heads, isCausal: isCausal, asking: asking,
             precision: stacked.weight.precision)
-        return output(context, residual: residual)
+        return output(innerNorm.map { $0(context) } ?? context, residual: residual)
     }
 
     /// Queries, keys and values as the products take them: [B, T, 3 D]
@@ -121,6 +139,8 @@ struct MLP: Sendable {
     /// Nil where `expand` gives gates and values side by side.
     let activation: Activation?
     let contract: PackedLinear
+    /// Before the second factor.
+    var norm: LayerNorm?
 
     init(expand: Linear, activation: Activation, contract: Linear, precision: Precision) {
         self.expand = PackedLinear(expand, precision: precision)
@@ -135,8 +155,8 @@ struct MLP: Sendable {
     }
 
     func callAsFunction(_ x: Tensor, residual: Tensor) -> Tensor {
-        guard let activation else { return contract(expand(x).gatedBySiLU(), residual: residual) }
-        return contract(expand(x, activation.pointwise), residual: residual)
+        let hidden = activation.map { expand(x, $0.pointwise) } ?? expand(x).gatedBySiLU()
+        return contract(norm.map { $0(hidden) } ?? hidden, residual: residual)
     }
 }
 

@@ -22,6 +22,8 @@ struct ViTOptions: Sendable {
     let hasPatchBias: Bool
     let biases: (query: Bool, key: Bool, value: Bool)
     let hasLayerScale, hasHeadNorms, isGated: Bool
+    /// Norms before the second products of attention and MLP.
+    let hasInnerNorm, hasMLPNorm: Bool
 
     /// Position embeddings in the file, and how many tokens before the patches have one.
     let places: Int
@@ -33,6 +35,9 @@ struct ViTOptions: Sendable {
     let antialias: Bool
     /// Of rotated positions.
     private let theta: Float?
+    private let rotatedPlaces: PatchRotation.Places
+    /// Whether neighbouring outputs are turned together, and not those of two halves.
+    let turnsNeighbours: Bool
 
     let preprocessing: Preprocessing.Standard
 
@@ -70,16 +75,22 @@ struct ViTOptions: Sendable {
         hiddenWidth = try settings.count("intermediate_size", default: hidden ?? 4 * width)
         hasLayerScale = has(layer + "layer_scale1.lambda1")
         hasHeadNorms = has(layer + "attention.query_norm.weight")
+        hasInnerNorm = has(layer + "attention.inner_norm.weight")
+        hasMLPNorm = has(layer + "mlp.norm.weight")
         let hasBias = try settings.flag("qkv_bias", default: true)
         biases =
             kind.type == "dinov3_vit"
             ? (
                 try settings.flag("query_bias", default: true), try settings.flag("key_bias", default: false),
                 try settings.flag("value_bias", default: true)
-            ) : (hasBias, hasBias, hasBias)
+            ) : (hasBias, hasBias && !kind.isEVA, hasBias)
 
         let embeddings = "vit.embeddings."
         hasClassToken = has(embeddings + "cls_token")
+        // Those have no rotated places, or norms after the products, and no tensor tells which.
+        guard !kind.isEVA || isGated || !hasClassToken else {
+            throw .unsupportedModel(file: files.checkpoint.file, kind: "EVA-01, or EVA-02 E")
+        }
         hasDistillationToken = has(embeddings + "distillation_token")
         registers = tensors.shape(of: embeddings + "register_tokens")?.dropLast().last ?? 0
         hasPatchBias = kind.alwaysHasPatchBias || has(embeddings + "patch_embeddings.projection.bias")
@@ -90,18 +101,23 @@ struct ViTOptions: Sendable {
             }
         }
 
-        theta = kind.type == "dinov3_vit" ? try settings.float("rope_theta", default: 100) : nil
+        theta = kind.isEVA ? 10_000 : kind.type == "dinov3_vit" ? try settings.float("rope_theta", default: 100) : nil
+        (rotatedPlaces, turnsNeighbours) = kind.isEVA ? (.counted(height: 16, width: 16), true) : (.centred, false)
+        guard theta == nil || (width / heads) % 4 == 0 else {
+            throw settings.unsuitable("num_attention_heads", expected: "heads of a width that four divides")
+        }
         antialias = kind.type == "dinov2_with_registers"
         let grid = ImageShape(channels: 1, height: input.height / patch, width: input.width / patch)
         let singles = (hasClassToken ? 1 : 0) + (hasDistillationToken ? 1 : 0)
-        let shape = theta == nil ? tensors.shape(of: embeddings + "position_embeddings") : nil
+        let shape = tensors.shape(of: embeddings + "position_embeddings")
+        let isPlaced = theta == nil || shape != nil
         arePositionsFlat = kind.arePositionsFlat
         let own = (imageSize.height / patch) * (imageSize.width / patch)
         // Registers have places in some files, in others not even the class token has; without either the table is wrong, and
         // said to be by its name.
-        let found = shape?.dropLast().last ?? (theta == nil ? singles + own : 0)
+        let found = shape?.dropLast().last ?? (isPlaced ? singles + own : 0)
         placedPrefix = [singles + registers, singles, 0].first { found - $0 == own } ?? singles
-        places = theta == nil ? placedPrefix + own : 0
+        places = isPlaced ? placedPrefix + own : 0
         let side = imageSize.height / patch
         let isSame = (grid.height, grid.width) == (side, imageSize.width / patch)
         guard isSame || places == 0 || imageSize.height == imageSize.width else {
@@ -120,7 +136,8 @@ struct ViTOptions: Sendable {
     var rotation: PatchRotation? {
         theta.map {
             PatchRotation(
-                rows: input.height / patch, columns: input.width / patch, headWidth: width / heads, theta: $0)
+                rows: input.height / patch, columns: input.width / patch, headWidth: width / heads, theta: $0,
+                places: rotatedPlaces)
         }
     }
 
@@ -146,6 +163,10 @@ private struct Kind {
         // An image tower has no classes whatever stands before its names.
         isHeaded = files.isHeaded && !["clip_vision_model", "siglip_vision_model"].contains(type)
     }
+
+    /// EVA-02, and timm's ViTs that are turned as it is.
+    var isEVA: Bool { family == .timmEVA || family == .timmEVAFused }
+    private var isTimm: Bool { family == .timmViT || family == .timmViTStem || isEVA }
 
     var width: Int { type == "dinov3_vit" ? 384 : 768 }
     var patch: Int { ["dinov2": 14, "dinov2_with_registers": 14, "clip_vision_model": 32][type] ?? 16 }
@@ -180,6 +201,8 @@ private struct Kind {
         if tensors.shape(of: "distillation_classifier.weight") != nil { return .distilled }
         if isHeaded, type == "dinov2" || type == "dinov2_with_registers" { return .classTokenAndMean }
         let hasProbe = tensors.shape(of: "vit.head.probe") != nil
+        // Behind a classifier of its own, the mean is read, whatever else stands there.
+        if type == "siglip_vision_model", !tensors.isHeadless { return .mean(withPrefix: true) }
         if type == "siglip_vision_model" {
             if let said = settings["vision_use_head"], said != .boolean(hasProbe) {
                 throw settings.unsuitable("vision_use_head", expected: "\(hasProbe), as the tensors have it")
@@ -187,7 +210,7 @@ private struct Kind {
             return hasProbe ? .attention : .mean(withPrefix: true)
         }
         let hasLateNorm = tensors.shape(of: "vit.pooled_layernorm.weight") != nil
-        guard family == .timmViT else { return .classToken }
+        guard isTimm else { return .classToken }
         let said: String
         switch settings["global_pool"] {
         case .string(let name)?: said = name

@@ -180,12 +180,17 @@ package struct VisionTransformer: TargetModel {
             classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([options.classes.count]))
             add(.linear(PackedLinear(linear)), "logits", width: options.classes.count)
         } else if let dimension = weights.shape(of: "projection.weight")?.first {
-            let linear = try weights.linear("projection", width, dimension, hasBias: false)
+            let linear = try weights.linear("projection", width, dimension, hasBias: weights.has("projection.bias"))
             add(.linear(PackedLinear(linear)), "projection", width: dimension)
         }
         // Hugging Face's classifier takes the class token as it is: a pooler in the file has no part in it.
         let pooler = files.tensors.names.rooted("vit.pooler.")
-        try weights.finish { $0.hasPrefix(pooler) || files.isOutside($0) }
+        // Nor has SigLIP's attention pooling, where a classifier reads the mean.
+        let (head, isReplaced) = (files.tensors.names.rooted("vit.head."), files.isSigLIPClassifier)
+        try weights.finish {
+            $0.hasPrefix(pooler) || isReplaced && $0.hasPrefix(head) || files.isOutside($0)
+                || $0.hasSuffix(".num_batches_tracked")
+        }
 
         (self.steps, hookPoints, self.classifier) = (steps, points, classifier)
         (name, assumptions, classes) = (files.name, files.assumptions, options.classes)
@@ -203,10 +208,16 @@ extension Weights {
         let (input, patch, width) = (options.input, options.patch, options.width)
         let name = "vit.embeddings."
         let projection = name + "patch_embeddings.projection"
-        let linear = Linear(
-            weight: try tensor(projection + ".weight", [width, input.channels, patch, patch])
-                .reshaped([width, input.channels * patch * patch]),
-            bias: options.hasPatchBias ? try tensor(projection + ".bias", [width]) : nil)
+        let stem = has(PatchStem.first) ? try patchStem(precision) : nil
+        let linear: Linear
+        if let stem {
+            linear = stem.first
+        } else {
+            linear = Linear(
+                weight: try tensor(projection + ".weight", [width, input.channels, patch, patch])
+                    .reshaped([width, input.channels * patch * patch]),
+                bias: options.hasPatchBias ? try tensor(projection + ".bias", [width]) : nil)
+        }
         var prefix: [Float] = []
         if options.hasClassToken {
             prefix += try tensor(name + "cls_token", options.arePositionsFlat ? [width] : [1, 1, width]).values
@@ -232,8 +243,10 @@ extension Weights {
                     antialias: options.antialias)
             }
         }
-        return PatchEmbedding(
+        var embedding = PatchEmbedding(
             input: input, patch: patch, projection: linear, prefix: first, positions: positions, precision: precision)
+        embedding.stem = stem?.rest
+        return embedding
     }
 
     fileprivate mutating func block(
@@ -244,13 +257,19 @@ extension Weights {
             options.hasLayerScale ? try weights.tensor(name + ".layer_scale\(place).lambda1", [width]) : nil
         }
         let firstScale = try scale(1, &self)
+        func turned(_ linear: Linear) -> Linear {
+            options.turnsNeighbours ? linear.halved(heads: options.heads) : linear
+        }
         var attention = Attention(
-            query: try linear(inner + ".query", width, width, hasBias: options.biases.query),
-            key: try linear(inner + ".key", width, width, hasBias: options.biases.key),
+            query: turned(try linear(inner + ".query", width, width, hasBias: options.biases.query)),
+            key: turned(try linear(inner + ".key", width, width, hasBias: options.biases.key)),
             value: try linear(inner + ".value", width, width, hasBias: options.biases.value),
             output: try linear(name + ".attention.output.dense", width, width).scaled(by: firstScale),
             heads: options.heads, isCausal: false, precision: precision)
         attention.rotation = rotation
+        if options.hasInnerNorm {
+            attention.innerNorm = try layerNorm(name + ".attention.inner_norm", width, epsilon: epsilon)
+        }
         if options.hasHeadNorms {
             let headWidth = width / options.heads
             attention.norms = (
@@ -259,7 +278,7 @@ extension Weights {
             )
         }
         let secondScale = try scale(2, &self)
-        let mlp: MLP
+        var mlp: MLP
         if options.isGated {
             let hidden = options.hiddenWidth
             mlp = MLP(
@@ -273,6 +292,9 @@ extension Weights {
                 activation: options.activation,
                 contract: try linear(name + ".output.dense", options.hiddenWidth, width).scaled(by: secondScale),
                 precision: precision)
+        }
+        if options.hasMLPNorm {
+            mlp.norm = try layerNorm(name + ".mlp.norm", options.hiddenWidth, epsilon: epsilon)
         }
         return TransformerBlock(
             norm1: try layerNorm(name + ".layernorm_before", width, epsilon: epsilon), attention: attention,

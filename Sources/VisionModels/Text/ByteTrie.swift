@@ -37,4 +37,27 @@ struct ByteTrie: Sendable {
         forEachPrefix(of: bytes, from: start) { longest = ($0, $1) }
         return longest
     }
+
+    enum Part {
+        case mark(Int)
+        case text([UInt8])
+
+        var token: [Int] { if case .mark(let token) = self { [token] } else { [] } }
+    }
+
+    /// A text at the sequences: the leftmost, and of those the longest.
+    func cut(_ text: [UInt8]) -> [Part] {
+        var (parts, start, position): ([Part], Int, Int) = ([], 0, 0)
+        while position < text.count {
+            guard let (end, token) = longestPrefix(of: text, from: position) else {
+                position += 1
+                continue
+            }
+            if start < position { parts.append(.text(Array(text[start..<position]))) }
+            parts.append(.mark(token))
+            (start, position) = (end, end)
+        }
+        if start < text.count { parts.append(.text(Array(text[start...]))) }
+        return parts
+    }
 }

@@ -23,8 +23,8 @@ struct GemmaTokenizer: TextTokenizer {
     private let padding: Int
     private let padsLeft: Bool
 
-    init(_ url: URL, _ settings: Settings?, length: Int) throws(VisionModelsError) {
-        let vocabulary = try GemmaVocabulary(url)
+    init(_ tokenizer: TokenizerFile, _ settings: Settings?, length: Int) throws(VisionModelsError) {
+        let vocabulary = try GemmaVocabulary(tokenizer)
         let file = vocabulary.file
         let marked = Dictionary(vocabulary.added.map { (Array($0.text.utf8), $0.token) }) { first, _ in first }
         func number(_ text: String) throws(VisionModelsError) -> Int {
@@ -65,15 +65,7 @@ struct GemmaTokenizer: TextTokenizer {
         guard before.count + after.count < length else {
             throw .malformedVocabulary(file: file, .encoding(key: "post_processor", expected: "room for a text"))
         }
-        let sides = ["left": true, "right": false]
-        if let said = settings?["padding_side"] {
-            guard case .string(let side) = said, let isLeft = sides[side] else {
-                throw settings!.unsuitable("padding_side", expected: "left or right")
-            }
-            padsLeft = isLeft
-        } else {
-            padsLeft = false
-        }
+        padsLeft = try settings?.padsLeft ?? false
         let greatest = [
             vocabulary.numbers.values.max(), vocabulary.added.map(\.token).max(), before.max(), after.max(),
         ]
@@ -85,12 +77,12 @@ struct GemmaTokenizer: TextTokenizer {
 
     package func tokens(of text: String) -> [Int] {
         var tokens: [Int] = []
-        for part in Self.cut(Array(text.utf8), at: marks) {
+        for part in marks.cut(Array(text.utf8)) {
             guard case .text(let raw) = part else {
                 tokens += part.token
                 continue
             }
-            for part in Self.cut(Self.normalized(raw, steps), at: normalizedMarks) {
+            for part in normalizedMarks.cut(Self.normalized(raw, steps)) {
                 guard case .text(let text) = part else {
                     tokens += part.token
                     continue
@@ -103,29 +95,6 @@ struct GemmaTokenizer: TextTokenizer {
         return padsLeft ? rest + tokens : tokens + rest
     }
 
-    private enum Part {
-        case mark(Int)
-        case text([UInt8])
-
-        var token: [Int] { if case .mark(let token) = self { [token] } else { [] } }
-    }
-
-    /// A text at its marks: the leftmost, and of those the longest.
-    private static func cut(_ text: [UInt8], at marks: ByteTrie) -> [Part] {
-        var (parts, start, position): ([Part], Int, Int) = ([], 0, 0)
-        while position < text.count {
-            guard let (end, token) = marks.longestPrefix(of: text, from: position) else {
-                position += 1
-                continue
-            }
-            if start < position { parts.append(.text(Array(text[start..<position]))) }
-            parts.append(.mark(token))
-            (start, position) = (end, end)
-        }
-        if start < text.count { parts.append(.text(Array(text[start...]))) }
-        return parts
-    }
-
     private static func normalized(_ text: [UInt8], _ steps: [GemmaVocabulary.Step]) -> [UInt8] {
         steps.reduce(text) { text, step in
             switch step {
@@ -136,7 +105,7 @@ struct GemmaTokenizer: TextTokenizer {
             case .replace(let old, let new):
                 var trie = ByteTrie()
                 trie.insert(old.utf8, 0)
-                return cut(text, at: trie).flatMap { part in
+                return trie.cut(text).flatMap { part in
                     if case .text(let text) = part { text } else { Array(new.utf8) }
                 }
             }

@@ -4,13 +4,6 @@ import Foundation
 
 /// A tokenizer.json of Gemma's kind, which SigLIP 2 has: a pair encoding of letters, bytes where a letter is unknown.
 struct GemmaVocabulary {
-    struct Added {
-        var text: String
-        var token: Int
-        /// Whether it is looked for in the normalised text.
-        var isNormalized: Bool
-    }
-
     /// What is done to a text before it is cut.
     enum Step {
         case lowercase
@@ -22,7 +15,7 @@ struct GemmaVocabulary {
     /// By their bytes: Swift's texts are equal where only their composition differs, tokens are not.
     let numbers: [[UInt8]: Int]
     let merges: PairMerges
-    let added: [Added]
+    let added: [TokenizerFile.Added]
     let steps: [Step]
     /// Whether texts are cut after each space.
     let cutsAfterSpaces: Bool
@@ -31,18 +24,12 @@ struct GemmaVocabulary {
     /// Tokens before and after a text, as the file has them.
     let before, after: [Int]
 
-    init(_ url: URL) throws(VisionModelsError) {
-        let (mapped, members) = try readingFiles { () throws(FileError) in
-            let mapped = try MappedFile(url)
-            return (mapped, try JSON.members(of: mapped, listing: ["model", "vocab"]))
-        }
-        let file = mapped.path
-        func fault(_ key: String, _ expected: String) -> VisionModelsError {
-            .malformedVocabulary(file: file, .encoding(key: key, expected: expected))
-        }
+    init(_ tokenizer: TokenizerFile) throws(VisionModelsError) {
+        let (file, members) = (tokenizer.file, tokenizer.members)
+        let fault = tokenizer.fault
         guard case .object(let model)? = members["model"] else { throw fault("model", "an object") }
         guard model["type"] == .string("BPE") else {
-            throw fault("model.type", "\"BPE\", or a spiece.model beside it")
+            throw fault("model.type", "\"BPE\" or \"Unigram\"")
         }
         for key in ["continuing_subword_prefix", "end_of_word_suffix", "dropout"] {
             guard [nil, .null, .string("")].contains(model[key]) else { throw fault("model." + key, "nothing") }
@@ -87,11 +74,11 @@ struct GemmaVocabulary {
         }
         joinsUnknown = model["fuse_unk"] == .boolean(true)
         fallsBackToBytes = model["byte_fallback"] == .boolean(true)
-        added = try Self.added(members["added_tokens"], fault)
+        added = try tokenizer.added()
         steps = try Self.steps(members["normalizer"] ?? .null, fault)
         cutsAfterSpaces = try Self.cutsAfterSpaces(members["pre_tokenizer"] ?? .null, fault)
-        (before, after) = try Self.frame(members["post_processor"] ?? .null, fault)
-        (self.file, digest) = (file, Digest(of: mapped.bytes))
+        (before, after) = try tokenizer.frame()
+        (self.file, digest) = (file, tokenizer.digest)
     }
 
     private static func pair(
@@ -111,23 +98,6 @@ struct GemmaVocabulary {
     }
 
     private typealias Fault = (String, String) -> VisionModelsError
-
-    private static func added(_ value: JSON?, _ fault: Fault) throws(VisionModelsError) -> [Added] {
-        guard let value, value != .null else { return [] }
-        guard case .array(let elements) = value else { throw fault("added_tokens", "a list") }
-        var added: [Added] = []
-        for (index, element) in elements.enumerated() {
-            guard case .object(let token) = element, case .string(let text)? = token["content"],
-                let number = token["id"]?.integer, (0..<1 << 24).contains(number)
-            else { throw fault("added_tokens[\(index)]", "a content and an id") }
-            for key in ["lstrip", "rstrip", "single_word"] where token[key] == .boolean(true) {
-                throw fault("added_tokens[\(index)].\(key)", "false")
-            }
-            guard !text.isEmpty else { continue }
-            added.append(Added(text: text, token: number, isNormalized: token["normalized"] == .boolean(true)))
-        }
-        return added
-    }
 
     private static func steps(_ value: JSON, _ fault: Fault) throws(VisionModelsError) -> [Step] {
         guard case .object(let members) = value, case .string(let type)? = members["type"] else {
@@ -163,28 +133,5 @@ struct GemmaVocabulary {
             throw fault("pre_tokenizer", "nothing, or a Split at spaces that go with what is before them, as Gemma's")
         }
         return true
-    }
-
-    /// The tokens around a text of a TemplateProcessing.
-    private static func frame(_ value: JSON, _ fault: Fault) throws(VisionModelsError) -> ([Int], [Int]) {
-        guard value != .null else { return ([], []) }
-        guard case .object(let members) = value, members["type"] == .string("TemplateProcessing"),
-            case .array(let single)? = members["single"], case .object(let special)? = members["special_tokens"]
-        else { throw fault("post_processor", "nothing, or a TemplateProcessing") }
-        var (before, after, isAfter): ([Int], [Int], Bool) = ([], [], false)
-        for (index, element) in single.enumerated() {
-            guard case .object(let part) = element else { throw fault("post_processor.single[\(index)]", "an object") }
-            if part["Sequence"] != nil {
-                isAfter = true
-                continue
-            }
-            guard case .object(let named)? = part["SpecialToken"], case .string(let name)? = named["id"],
-                case .object(let token)? = special[name], case .array(let ids)? = token["ids"]
-            else { throw fault("post_processor.single[\(index)]", "a Sequence or a known SpecialToken") }
-            let numbers = ids.compactMap(\.integer).filter { (0..<1 << 24).contains($0) }
-            if isAfter { after += numbers } else { before += numbers }
-        }
-        guard isAfter, before.count + after.count < 16 else { throw fault("post_processor.single", "a Sequence") }
-        return (before, after)
     }
 }

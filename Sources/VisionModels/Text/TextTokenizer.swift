@@ -15,11 +15,14 @@ package protocol TextTokenizer: Sendable {
     func tokens(of text: String) -> [Int]
 }
 
-/// Reads the tokenizer in a folder: SigLIP's spiece.model, else SigLIP 2's tokenizer.json.
+/// Reads the tokenizer in a folder: a spiece.model as SigLIP has it, else a tokenizer.json of pieces (T5's kind, as
+/// open_clip's SigLIP has it) or of pairs (SigLIP 2).
 ///
-/// - Parameter length: tokens a text has.
+/// - Parameters:
+///   - length: tokens a text has.
+///   - cleaning: what is made of a text before, where a tokenizer.json is read.
 package func loadTextTokenizer(
-    inFolder folder: URL, length: Int
+    inFolder folder: URL, length: Int, cleaning: TextCleaning? = nil
 ) throws(VisionModelsError) -> any TextTokenizer {
     let names = ["spiece.model", "tokenizer.json"]
     let found = names.first { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }
@@ -28,7 +31,11 @@ package func loadTextTokenizer(
     let settings = FileManager.default.fileExists(atPath: about.path) ? try Settings(about) : nil
     let url = folder.appending(path: found)
     if found == names[0] { return try SentencePieceTokenizer(url, settings, length: length) }
-    return try GemmaTokenizer(url, settings, length: length)
+    let tokenizer = try TokenizerFile(url)
+    if tokenizer.isUnigram {
+        return try UnigramTokenizer(tokenizer, settings, length: length).cleaning(cleaning)
+    }
+    return try GemmaTokenizer(tokenizer, settings, length: length).cleaning(cleaning)
 }
 
 extension Settings {

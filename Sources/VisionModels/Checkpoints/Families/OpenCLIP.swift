@@ -39,26 +39,32 @@ extension TensorNames {
             "text_model.final_layer_norm": Source(name: "ln_final"),
             "text_projection.weight": Source(name: "text_projection", isTransposed: true),
         ]
-        for (tower, own) in [("vision_model", "visual.transformer"), ("text_model", "transformer")] {
-            let (layer, block) = (tower + ".encoder.layers.#.", own + ".resblocks.#.")
-            for (third, part) in ["q_proj", "k_proj", "v_proj"].enumerated() {
-                for kind in ["weight", "bias"] {
-                    rules[layer + "self_attn.\(part).\(kind)"] = Source(
-                        name: block + "attn.in_proj_\(kind)", part: .init(index: third, of: 3))
-                }
-            }
-            for (part, own) in [
-                ("self_attn.out_proj", "attn.out_proj"), ("layer_norm1", "ln_1"), ("layer_norm2", "ln_2"),
-                ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"),
-            ] { rules[layer + part] = Source(name: block + own) }
-        }
+        rules.merge(openCLIPBlocks("vision_model", "visual.transformer")) { $1 }
+        rules.merge(openCLIPBlocks("text_model", "transformer")) { $1 }
         return rules
     }()
+
+    /// The blocks of a tower, which the file has under `own`.
+    static func openCLIPBlocks(_ tower: String, _ own: String) -> [String: Source] {
+        let (layer, block) = (tower + ".encoder.layers.#.", own + ".resblocks.#.")
+        var rules: [String: Source] = [:]
+        for (third, part) in ["q_proj", "k_proj", "v_proj"].enumerated() {
+            for kind in ["weight", "bias"] {
+                rules[layer + "self_attn.\(part).\(kind)"] = Source(
+                    name: block + "attn.in_proj_\(kind)", part: .init(index: third, of: 3))
+            }
+        }
+        for (part, own) in [
+            ("self_attn.out_proj", "attn.out_proj"), ("layer_norm1", "ln_1"), ("layer_norm2", "ln_2"),
+            ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"),
+        ] { rules[layer + part] = Source(name: block + own) }
+        return rules
+    }
 }
 
 /// open_clip_config.json: `model_cfg` with `vision_cfg` and `text_cfg`, and `preprocess_cfg`.
 struct OpenCLIPConfiguration {
-    private let model: Settings
+    let model: Settings
     let preprocessing: Settings
 
     /// Nil for a configuration that is not open_clip's.
@@ -108,7 +114,7 @@ struct OpenCLIPConfiguration {
     }
 
     /// What the norms add to the variance, where `norm_kwargs` says.
-    private static func epsilon(_ settings: Settings) throws(VisionModelsError) -> JSON? {
+    static func epsilon(_ settings: Settings) throws(VisionModelsError) -> JSON? {
         let arguments = try settings.section("norm_kwargs")
         try arguments.follow(["eps": .any])
         _ = try arguments.float("eps", default: 1e-5)
@@ -139,7 +145,7 @@ struct OpenCLIPConfiguration {
         "pool_type": .only([.string("argmax")]), "proj_type": .only([.string("linear")]),
     ]
 
-    private static let preprocessingKeys: [String: KeyRule] = [
+    static let preprocessingKeys: [String: KeyRule] = [
         "size": .any, "mean": .any, "std": .any, "interpolation": .any, "resize_mode": .any, "fill_color": .any,
         "mode": .only([.string("RGB")]),
     ]
@@ -206,7 +212,7 @@ extension NamedTensors {
     }
     private func imageTowerSettings() throws(VisionModelsError) -> [String: JSON] {
         let vision = try patchSettings(
-            patches: "vision_model.embeddings.patch_embedding.weight",
+            patches: shape(of: "vision_model.embeddings.patch_embedding.weight"),
             positions: "vision_model.embeddings.position_embedding.weight")
         return vision.merging(try encoderSettings("vision_model.encoder.layers", mlp: "mlp.fc1.weight")) { $1 }
     }

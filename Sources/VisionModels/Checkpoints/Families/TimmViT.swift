@@ -3,10 +3,19 @@ import Files
 extension TensorNames {
     /// timm's `VisionTransformer`, and DINOv2 as its authors publish it. Queries, keys and values are one matrix, and so
     /// are gates and values.
-    static let timmViT = timmViT(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2")
-    static let publishedDinov2 = timmViT(registers: "register_tokens", gated: "mlp.w12", contract: "mlp.w3")
+    static let timmViT = TensorNames(
+        timmViTRules(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2"), idle: ["mask_token"])
+    static let timmViTStem: TensorNames = {
+        var rules = timmViTRules(registers: "reg_token", gated: "mlp.fc1", contract: "mlp.fc2")
+        for part in ["conv", "bn"] {
+            rules["vit.embeddings.stem.#." + part] = Source(name: "patch_embed.backbone.#." + part)
+        }
+        return TensorNames(rules)
+    }()
+    static let publishedDinov2 = TensorNames(
+        timmViTRules(registers: "register_tokens", gated: "mlp.w12", contract: "mlp.w3"), idle: ["mask_token"])
 
-    private static func timmViT(registers: String, gated: String, contract: String) -> TensorNames {
+    static func timmViTRules(registers: String, gated: String, contract: String) -> [String: Source] {
         var rules: [String: Source] = [
             "vit.embeddings.cls_token": Source(name: "cls_token"),
             "vit.embeddings.distillation_token": Source(name: "dist_token"),
@@ -39,13 +48,13 @@ extension TensorNames {
             ("layer_scale1.lambda1", "ls1.gamma"), ("layer_scale2.lambda1", "ls2.gamma"),
             ("intermediate.dense", "mlp.fc1"), ("output.dense", "mlp.fc2"), ("mlp.contract", contract),
         ] { rules[layer + part] = Source(name: "blocks.#." + own) }
-        return TensorNames(rules, idle: ["mask_token"])
+        return rules
     }
 }
 
 /// timm's config.json: `architecture`, `num_classes`, `global_pool`, and in `pretrained_cfg` what its images are to be.
 struct TimmConfiguration {
-    private let settings: Settings
+    let settings: Settings
     /// `vit_base_patch16_224`, without the tag after a full stop.
     let architecture: String
 
@@ -78,13 +87,18 @@ struct TimmConfiguration {
     ///   - tensors: what those say.
     ///   - found: those themselves.
     func vitSettings(
-        of tensors: [String: JSON], _ found: NamedTensors
+        of tensors: [String: JSON], _ found: NamedTensors, _ family: CheckpointFamily
     ) throws(VisionModelsError) -> [String: JSON] {
         if let foreign = ForeignModel(architecture: architecture) {
             throw .unsupportedModel(file: settings.file, kind: foreign.name)
         }
+        if family == .timmEVA || family == .timmEVAFused { return try evaSettings(of: tensors, found) }
+        if family == .timmViTStem, architecture != "vit_base_mci_224" {
+            throw settings.unsuitable("architecture", expected: "vit_base_mci_224; no other stem is followed")
+        }
         // Others share the names of the tensors but not what is done with them.
-        guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit"), !architecture.contains("_rpn_") else {
+        let others = ["_rpn_", "_rope_", "_dinov3", "eva"].contains { architecture.contains($0) }
+        guard architecture.hasPrefix("vit_") || architecture.hasPrefix("deit"), !others else {
             throw settings.unsuitable("architecture", expected: "a plain vit_… or deit_…")
         }
         let arguments = try settings.section("model_args")

@@ -8,7 +8,8 @@ extension NamedTensors {
         let singles = (has("cls_token") ? 1 : 0) + (has("distillation_token") ? 1 : 0)
         let registers = shape(of: embeddings + "register_tokens")?.dropLast().last ?? 0
         var members = try patchSettings(
-            patches: embeddings + "patch_embeddings.projection.weight", positions: embeddings + "position_embeddings",
+            patches: stemShape ?? shape(of: embeddings + "patch_embeddings.projection.weight"),
+            positions: embeddings + "position_embeddings",
             before: [singles + registers, singles, 0])
         members["num_hidden_layers"] = .whole(count(of: "\(layers).#.layernorm_before.weight"))
         // SigLIP 2's largest is as wide as DINOv2's, with fewer heads.
@@ -25,7 +26,8 @@ extension NamedTensors {
             case .huggingFaceDinov3: ("dinov3_vit", "1e-5")
             // Of timm's, those with a norm before the blocks are CLIP's.
             case .timmViT: ("vit", has("layernorm.weight") ? "1e-5" : "1e-6")
-            case .publishedDinov2, .torchvisionViT, .publishedTorchvisionViT: ("vit", "1e-6")
+            case .timmEVA, .timmEVAFused, .timmViTStem, .publishedDinov2, .torchvisionViT, .publishedTorchvisionViT:
+                ("vit", "1e-6")
             default: (has("distillation_token") ? "deit" : "vit", "1e-12")
             }
         members["model_type"] = .string(type)
@@ -39,10 +41,10 @@ extension NamedTensors {
     ///
     /// - Parameter before: how many of the positions may be those of tokens before the patches, likeliest first.
     func patchSettings(
-        patches: String, positions: String, before: [Int] = [1]
+        patches: [Int]?, positions: String, before: [Int] = [1]
     ) throws(VisionModelsError) -> [String: JSON] {
         let file = checkpoint.file
-        guard let patches = shape(of: patches), patches.count == 4, patches[2] == patches[3], patches[2] > 0 else {
+        guard let patches, patches.count == 4, patches[2] == patches[3], patches[2] > 0 else {
             throw .uninferable(file: file, key: "patch_size")
         }
         let (width, channels, patch) = (patches[0], patches[1], patches[2])

@@ -90,6 +90,7 @@ struct BlockGradients: Sendable {
     static func isKnown(_ block: TransformerBlock) -> Bool {
         let (attention, mlp) = (block.attention, block.mlp)
         return !attention.isCausal && attention.norms == nil && attention.rotation == nil
+            && attention.innerNorm == nil && mlp.norm == nil
             && (mlp.activation == .gelu || mlp.activation == .quickGELU)
             && mlp.expand.weight.precision == .float32
     }

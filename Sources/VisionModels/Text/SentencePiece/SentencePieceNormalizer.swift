@@ -8,7 +8,7 @@ struct SentencePieceNormalizer: Sendable {
     let addsSpace: Bool
     /// Leaves out spaces before and after the text, and all but one of several.
     let removesSpaces: Bool
-    private let rules: Rules?
+    private let rules: CharacterRules?
     /// What is taken as it is.
     private let userDefined: ByteTrie
 
@@ -17,7 +17,11 @@ struct SentencePieceNormalizer: Sendable {
         file: String
     ) throws(VisionModelsError) {
         (self.addsSpace, self.removesSpaces) = (addsSpace, removesSpaces)
-        rules = charsMap.isEmpty ? nil : try Rules(charsMap, file: file)
+        rules =
+            charsMap.isEmpty
+            ? nil
+            : try CharacterRules(
+                UnsafeRawBufferPointer(rebasing: charsMap), key: "normalizer_spec.precompiled_charsmap", file: file)
         var trie = ByteTrie()
         for (index, piece) in userDefined.enumerated() { trie.insert(piece, index) }
         self.userDefined = trie
@@ -57,49 +61,4 @@ struct SentencePieceNormalizer: Sendable {
 
     /// Bytes of a letter by the first of them.
     static func letterLength(_ first: UInt8) -> Int { first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
-}
-
-/// `precompiled_charsmap`: the length of a double-array trie (Yata's darts-clone), the trie, and the replacements, each ended
-/// by a zero. Whatever the units say, nothing outside is read.
-private struct Rules: Sendable {
-    private let units: [UInt32]
-    private let replacements: [UInt8]
-    /// The most beginnings the reference looks at.
-    private static let most = 32
-
-    init(_ bytes: Slice<UnsafeRawBufferPointer>, file: String) throws(VisionModelsError) {
-        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
-        let size = bytes.count >= 4 ? Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))) : 0
-        guard size >= 4, size % 4 == 0, size <= bytes.count - 4 else {
-            throw .malformedVocabulary(
-                file: file,
-                .encoding(
-                    key: "normalizer_spec.precompiled_charsmap", expected: "a trie of whole units with its length"))
-        }
-        units = (0..<size / 4).map {
-            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 + 4 * $0, as: UInt32.self))
-        }
-        replacements = Array(bytes[(4 + size)...])
-    }
-
-    func longest(of text: [UInt8], from start: Int) -> (ArraySlice<UInt8>, end: Int)? {
-        var node = Self.offset(units[0])
-        var best: (value: Int, end: Int)?
-        var found = 0
-        for position in start..<text.count {
-            node ^= Int(text[position])
-            guard node < units.count, units[node] & 0x8000_00FF == UInt32(text[position]) else { break }
-            let unit = units[node]
-            node ^= Self.offset(unit)
-            guard node < units.count else { break }
-            if unit >> 8 & 1 == 1, found < Self.most {
-                best = (Int(units[node] & 0x7FFF_FFFF), position + 1)
-                found += 1
-            }
-        }
-        guard let best, best.value < replacements.count else { return nil }
-        return (replacements[best.value...].prefix { $0 != 0 }, best.end)
-    }
-
-    private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }
 }
