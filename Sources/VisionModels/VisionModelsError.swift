@@ -52,7 +52,7 @@ package enum VisionModelsError: Error, Sendable, Hashable {
     /// A PyTorch pickle whose tensors cannot be read without running it, or a folder with nothing else.
     case pickledCheckpoint(PickledCheckpoint)
     /// A sparse autoencoder saved as a PyTorch pickle, likewise.
-    case pickledAutoencoder(file: String)
+    case pickledAutoencoder(file: String, PickleFault?)
 
     // Tokenizers.
 

@@ -51,8 +51,9 @@ extension ErrorWording {
         case .pickledCheckpoint(let pickle):
             "\(pickle.files[0]): \(PickleWording.reason(pickle)); save it as "
                 + "safetensors: \(PickleWording.conversion(pickle, to: "model.safetensors"))"
-        case .pickledAutoencoder(let file):
-            "\(file): a PyTorch pickle, which runs code when read; save it as sae_weights.safetensors: "
+        case .pickledAutoencoder(let file, let fault):
+            "\(file): a PyTorch pickle without an autoencoder that can be read"
+                + (fault.map { " (\(PickleWording.words($0)))" } ?? "") + "; save it as sae_weights.safetensors: "
                 + "python3 -c \"import torch, safetensors.torch as s; d = torch.load('\(file)', weights_only=True); "
                 + "t = d.get('state_dict', d); s.save_file({k: v.contiguous() for k, v in t.items() if "
                 + "torch.is_tensor(v)}, 'sae_weights.safetensors', {'activation': str(d.get('activation', 'ReLU')), "

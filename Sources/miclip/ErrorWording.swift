@@ -71,7 +71,8 @@ enum ErrorWording {
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noAnswers,
-                .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount, .foreignTask:
+                .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
+                .noFirstTask, .foreignTask:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

@@ -124,10 +124,10 @@ import Workbench
         }
         let pickle = folder.appending(path: "weights.pt")
         try Data([0x80, 2]).write(to: pickle)
-        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path)) {
+        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path, .endsTooSoon(at: 2))) {
             _ = try AutoencoderFile(pickle, width: 12)
         }
-        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path)) {
+        #expect(throws: VisionModelsError.pickledAutoencoder(file: pickle.path, .endsTooSoon(at: 2))) {
             _ = try AutoencoderFile(folder, width: 12)
         }
         for (name, from, to) in [

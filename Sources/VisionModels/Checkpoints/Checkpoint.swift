@@ -19,6 +19,8 @@ package struct Checkpoint: Sendable {
     private let places: [String: Place]
     /// What stood before every name, and is left out here: `module.`
     let wrapper: String
+    /// What a PyTorch file says beside its tensors.
+    let settings: PickledSettings?
 
     /// Maps a file and checks its header against its size; no tensor is read yet. A file that is named
     /// `….safetensors.index.json` stands for those it lists.
@@ -27,17 +29,19 @@ package struct Checkpoint: Sendable {
             try self.init(ShardIndex(url))
             return
         }
-        let (mapped, header, wrapper) = try Self.open(url)
+        let (mapped, header, pickled) = try Self.open(url)
         self.init(
             file: mapped.path, metadata: header.metadata, shards: [mapped],
-            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: wrapper)
+            places: header.entries.mapValues { Place(shard: 0, entry: $0) }, wrapper: pickled?.wrapper ?? "",
+            settings: pickled?.settings)
     }
 
     private init(
-        file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = ""
+        file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = "",
+        settings: PickledSettings? = nil
     ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
-        self.wrapper = wrapper
+        (self.wrapper, self.settings) = (wrapper, settings)
     }
 
     /// The same under names without what trainers put before all of them.
@@ -45,7 +49,7 @@ package struct Checkpoint: Sendable {
         let wrapper = NameWrapper.common(to: places.keys)
         return Checkpoint(
             file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
-            wrapper: self.wrapper + wrapper)
+            wrapper: self.wrapper + wrapper, settings: settings)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
@@ -73,12 +77,12 @@ package struct Checkpoint: Sendable {
 
     private static func open(
         _ url: URL
-    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, wrapper: String) {
+    ) throws(VisionModelsError) -> (file: MappedFile, header: SafetensorsHeader, pickled: PickledTensors?) {
         let mapped = try readingFiles { () throws(FileError) in try MappedFile(url) }
-        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), "") } catch {
+        do { return (mapped, try SafetensorsHeader(parsing: mapped.bytes), nil) } catch {
             // PyTorch's own format begins otherwise.
             if url.pathExtension != "safetensors", let found = try? PickledTensors(mapped.bytes) {
-                return (mapped, SafetensorsHeader(entries: found.entries), found.wrapper)
+                return (mapped, SafetensorsHeader(entries: found.entries), found)
             }
             throw .file(.malformedSafetensors(file: mapped.path, error))
         }

@@ -77,12 +77,14 @@ struct SAEImport: ParsableCommand {
         commandName: "import",
         abstract: "Take a sparse autoencoder trained elsewhere.",
         discussion: """
-            Layouts: SAELens (cfg.json, sae_weights.safetensors), Prisma (config.json) and OpenAI, saved as safetensors.
+            Files as they are published: SAELens (cfg.json, sae_weights.safetensors), Prisma (config.json beside the weights, or \
+            one .pt), saev (sae.pt) and PatchSAE (.pt); OpenAI's saved as safetensors. Of a pickle the tensors and plain \
+            settings are read; nothing in it is run.
 
             Example: miclip sae import my-sae --study deep.study
             """)
 
-    @Argument(help: "Its folder, or its file of tensors.") var path: String
+    @Argument(help: "Its folder, or its file.") var path: String
     @Option(help: "k of an OpenAI file that does not tell it.") var k: Int?
     @Flag(help: "Take it though it was trained on another hook point.") var anyHookPoint = false
     @OptionGroup var study: StudyOptions

@@ -15,8 +15,17 @@ package struct AutoencoderContents: Sendable {
         case expectedAverage(factor: Float?)
     }
 
+    /// Which of an image's vectors it was trained on.
+    package enum Inputs: String, Sendable, Hashable, Codable {
+        case classToken = "the class token", patches = "patches", tokens = "all tokens"
+    }
+
     /// The hook point it says it was trained on.
     package var hookPoint: String?
+    /// Nil where it does not say.
+    package var inputs: Inputs?
+    /// Whether its top k keeps a z that is not positive where fewer than k are, as saev's does; here such is no activation.
+    package var keepsNegative = false
     /// [features, d]
     package var encoder: Tensor
     package var encoderBias: [Float]

@@ -3,9 +3,12 @@ import Files
 import Foundation
 
 /// A sparse autoencoder as others publish it: SAELens (`cfg.json`, `sae_weights.safetensors`), Prisma (`config.json`
-/// and the same tensors) or OpenAI (`encoder.weight`, `latent_bias`, `pre_bias`, `decoder.weight`), as safetensors.
+/// and the same tensors, or both in one PyTorch file), PatchSAE (likewise), saev (a line of settings before PyTorch's
+/// archive) or OpenAI (`encoder.weight`, `latent_bias`, `pre_bias`, `decoder.weight`, as safetensors).
 package struct AutoencoderFile: Sendable {
-    package enum Layout: String, Sendable, Codable { case saeLens = "SAELens", prisma = "Prisma", openAI = "OpenAI" }
+    package enum Layout: String, Sendable, Codable {
+        case saeLens = "SAELens", prisma = "Prisma", openAI = "OpenAI", saev = "saev", patchSAE = "PatchSAE"
+    }
 
     package let file: String
     package let layout: Layout
@@ -20,7 +23,7 @@ package struct AutoencoderFile: Sendable {
     /// - Parameters:
     ///   - width: d, the units of the layer it is to work on.
     ///   - topK: k of an OpenAI file whose metadata do not tell it.
-    /// - Throws: what is missing, misshapen, unused or beyond this program; a pickle is named as such and never read.
+    /// - Throws: what is missing, misshapen, unused or beyond this program; nothing of a pickle is run.
     package init(_ url: URL, width: Int, topK: Int? = nil) throws(VisionModelsError) {
         let checkpoint = try Checkpoint(try Self.tensors(at: url))
         let folder = URL(filePath: checkpoint.file).deletingLastPathComponent()
@@ -29,6 +32,12 @@ package struct AutoencoderFile: Sendable {
         if checkpoint.shape(of: "encoder.weight") != nil {
             layout = .openAI
             (contents, settings) = try OpenAIAutoencoder.read(checkpoint, &weights, width: width, topK: topK)
+        } else if let told = checkpoint.settings, told.place == .heading {
+            layout = .saev
+            (contents, settings) = try SaevAutoencoder.read(checkpoint, &weights, told, width: width)
+        } else if let told = checkpoint.settings, PatchSAE.isOf(told) {
+            layout = .patchSAE
+            (contents, settings) = try PatchSAE.read(checkpoint, &weights, told, width: width)
         } else {
             (layout, contents, settings) = try SAELens.read(checkpoint, &weights, folder: folder, width: width)
         }
@@ -38,12 +47,11 @@ package struct AutoencoderFile: Sendable {
         digest = Digest("autoencoder", checkpoint.digest(), settings, topK ?? 0)
     }
 
-    /// A pickle will do where it has the tensors of SAELens and Prisma, whose settings lie beside it; OpenAI's has its
-    /// settings inside, where they are not read.
+    /// A pickle will do where it has the tensors that all but OpenAI call alike; OpenAI's has settings that are not read.
     private static func readable(_ url: URL) throws(VisionModelsError) -> URL {
         guard pickles.contains(url.pathExtension.lowercased()) else { return url }
         guard let tensors = try? Checkpoint(url), tensors.shape(of: SAELens.Tensors.encoder) != nil else {
-            throw .pickledAutoencoder(file: url.path)
+            throw .pickledAutoencoder(file: url.path, PickledCheckpoint(file: url)?.fault)
         }
         return url
     }

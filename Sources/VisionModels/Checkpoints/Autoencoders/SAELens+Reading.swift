@@ -7,8 +7,11 @@ extension SAELens {
         _ checkpoint: Checkpoint, _ weights: inout Weights, folder: URL, width: Int
     ) throws(VisionModelsError) -> (AutoencoderFile.Layout, AutoencoderContents, settings: String) {
         let own = folder.appending(path: settingsName)
-        let isPrisma = !FileManager.default.fileExists(atPath: own.path)
-        let settings = try Settings(isPrisma ? folder.appending(path: prismaSettingsName) : own)
+        let isPrisma = checkpoint.settings != nil || !FileManager.default.fileExists(atPath: own.path)
+        let settings =
+            if let told = checkpoint.settings { Settings(file: checkpoint.file, told.members) } else {
+                try Settings(isPrisma ? folder.appending(path: prismaSettingsName) : own)
+            }
         let metadata = try settings.section(Key.metadata.rawValue)
         let declared = try settings.integer(Key.width.rawValue, default: width)
         guard declared == width else {
@@ -20,6 +23,9 @@ extension SAELens {
         }
         if let shape = settings[.reshaping], shape.text != noReshaping {
             throw settings.unsuitable(Key.reshaping.rawValue, expected: noReshaping)
+        }
+        if try settings.flag(Key.isTranscoder.rawValue, default: false) {
+            throw settings.unsuitable(Key.isTranscoder.rawValue, expected: "false: a transcoder rebuilds another layer")
         }
         let features = checkpoint.shape(of: Tensors.decoder)?.first ?? 0
         let encoder = try weights.tensor(Tensors.encoder, [width, features]).transposed()
@@ -43,10 +49,12 @@ extension SAELens {
         }
         let subtracts = try settings.flag(Key.subtractsDecoderBias.rawValue, default: true)
         var contents = AutoencoderContents(
-            hookPoint: [Key.hook, .formerHook].lazy.compactMap { (settings[$0] ?? metadata[$0])?.text }.first,
+            hookPoint: [Key.hook, .formerHook].lazy.compactMap { (settings[$0] ?? metadata[$0])?.text }.first
+                ?? settings.prismaHook,
             encoder: encoder, encoderBias: encoderBias, decoder: decoder, decoderBias: decoderBias,
             activation: activation, normalization: try settings.normalization(),
             subtractsDecoderBias: isPrisma || subtracts)
+        contents.inputs = try settings.inputs()
         if try settings.flag(Key.isRescaledByDecoder.rawValue, default: false) {
             try contents.foldDecoderNorms(file: checkpoint.file)
         }
@@ -72,17 +80,34 @@ extension Settings {
             guard holder[.k] != nil else {
                 throw unsuitable(SAELens.Key.k.rawValue, expected: "a positive whole number")
             }
+            if inner[.afterTopK] != nil {
+                throw inner.unsuitable(SAELens.Key.afterTopK.rawValue, expected: "none, which is ReLU")
+            }
             return .topK(try holder.count(SAELens.Key.k.rawValue, default: 1))
         case (.jumprelu, _),
             (.batchtopk, _) where hasThresholds:
             return .jumpReLU
-        case (.gated, _): return .gated
+        case (.gated, "relu"): return .gated
+        case (.gated, _): throw unsuitable(SAELens.Key.function.rawValue, expected: "relu, as it is gated")
         case (.standard, "relu"), (.vanilla, "relu"): return .relu
         case (.standard, _), (.vanilla, _):
             throw unsuitable(SAELens.Key.function.rawValue, expected: "relu or topk")
         default:
             throw unsuitable(SAELens.Key.architecture.rawValue, expected: "standard, topk, jumprelu or gated")
         }
+    }
+
+    /// What Prisma calls the layer: `blocks.9.hook_resid_post` of layer 9 and `hook_resid_post`.
+    fileprivate var prismaHook: String? {
+        guard let layer = self[.layer]?.integer, let part = self[.layerPart]?.text else { return nil }
+        return "blocks.\(layer).\(part)"
+    }
+
+    /// Prisma trains on all tokens where it is told nothing else; SAELens does not say.
+    fileprivate func inputs() throws(VisionModelsError) -> AutoencoderContents.Inputs? {
+        guard self[.isOfClassToken] != nil || self[.isOfPatches] != nil else { return nil }
+        if try flag(SAELens.Key.isOfClassToken.rawValue, default: false) { return .classToken }
+        return try flag(SAELens.Key.isOfPatches.rawValue, default: false) ? .patches : .tokens
     }
 
     fileprivate func normalization() throws(VisionModelsError) -> AutoencoderContents.Normalization {

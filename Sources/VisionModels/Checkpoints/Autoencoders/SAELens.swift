@@ -1,5 +1,5 @@
-/// SAELens' layout, and Prisma's, which has the same tensors and other settings: every name in it stands here once, for
-/// reading and for writing.
+/// SAELens' layout, and Prisma's, which has the same tensors and other settings (beside the tensors or in one file with
+/// them): every name in it stands here once, for reading and for writing.
 package enum SAELens {
     package static let settingsName = "cfg.json"
     package static let weightsName = "sae_weights.safetensors"
@@ -32,6 +32,12 @@ package enum SAELens {
         case function = "activation_fn_str"
         case formerFunction = "activation_fn"
         case functionArguments = "activation_fn_kwargs"
+        case isTranscoder = "is_transcoder"
+        case afterTopK = "postact_fn"
+        case layer = "hook_point_layer"
+        case layerPart = "layer_subtype"
+        case isOfClassToken = "cls_token_only"
+        case isOfPatches = "use_patches_only"
     }
 
     enum Architecture: String { case standard, vanilla, topk, batchtopk, jumprelu, gated }

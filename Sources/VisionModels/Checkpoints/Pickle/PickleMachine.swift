@@ -136,6 +136,11 @@ struct PickleMachine {
             let module = box([])
             module.isModule = true
             return .dictionary(module)
+        case .settings(let name):
+            guard arguments.isEmpty else { throw .misuse(of: code, at: start) }
+            let settings = box([])
+            settings.settingsClass = name
+            return .dictionary(settings)
         case .size: return arguments.first ?? .none
         case .parameter:
             guard case .tensor? = arguments.first else { throw .misuse(of: code, at: start) }
@@ -159,12 +164,12 @@ struct PickleMachine {
         return sizes.count == items.count ? sizes : nil
     }
 
-    /// The attributes of a module, or the state of an ordered dictionary (its `_metadata`), which is let be.
+    /// The attributes of a module or of settings, or the state of an ordered dictionary (its `_metadata`), which is let be.
     private mutating func build(_ code: UInt8, _ start: Int) throws(PickleFault) {
         let state = try pop(code, start)
         switch stack.last {
-        case .dictionary(let module)? where module.isModule:
-            if case .dictionary(let attributes) = state { module.items += attributes.items }
+        case .dictionary(let object)? where object.isModule || object.settingsClass != nil:
+            if case .dictionary(let attributes) = state { object.items += attributes.items }
         case .dictionary?, .inert?: break
         default: throw .misuse(of: code, at: start)
         }

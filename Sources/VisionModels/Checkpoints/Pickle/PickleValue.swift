@@ -25,6 +25,8 @@ final class PickleBox {
     var items: [PickleValue] = []
     /// Whether its members are the attributes of a TorchScript's module.
     var isModule = false
+    /// The class whose attributes they are, where it holds settings; none is made of it.
+    var settingsClass: String?
 }
 
 /// Bytes of a file that tensors share.
@@ -51,6 +53,8 @@ enum PickleConstructor: Equatable {
     case size
     /// A class of a TorchScript's own.
     case module
+    /// A class of settings, of which its attributes are read.
+    case settings(String)
     case inert
 
     init?(_ module: String, _ name: String) {
@@ -69,8 +73,14 @@ enum PickleConstructor: Equatable {
             self = .inert
         case ("torch", let type) where ["float16", "float32", "float64", "bfloat16", "int64"].contains(type):
             self = .inert
+        case (let module, let name) where Self.isOfSettings(module, name): self = .settings(name)
         default: return nil
         }
+    }
+
+    /// Whether a class keeps a trainer's settings, as those who save autoencoders call theirs: `sae.config.RunnerConfig`.
+    private static func isOfSettings(_ module: String, _ name: String) -> Bool {
+        name.hasSuffix("Config") && (module.split(separator: ".").last ?? "").lowercased().contains("config")
     }
 
     private static let storages: [String: ElementType] = [

@@ -6,15 +6,24 @@ struct PickledTensors {
     private(set) var entries: [String: SafetensorsHeader.Entry] = [:]
     /// What stood before every name.
     let wrapper: String
+    /// What the file says of its tensors; nil where it says nothing.
+    let settings: PickledSettings?
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(PickleFault) {
-        let found: [String: PickleTensor]
-        let storages: [String: Range<Int>]
+    private typealias Found = (tensors: [String: PickleTensor], settings: PickledSettings?)
+
+    init(_ file: UnsafeRawBufferPointer) throws(PickleFault) {
+        let heading = PickledSettings.heading(of: file)
+        let start = heading?.end ?? 0
+        let bytes = UnsafeRawBufferPointer(rebasing: file[start...])
+        let (found, told): Found
+        var storages: [String: Range<Int>]
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
-            (found, storages) = try Self.archive(bytes)
+            ((found, told), storages) = try Self.archive(bytes)
         } else {
-            (found, storages) = try Self.legacy(bytes)
+            ((found, told), storages) = try Self.legacy(bytes)
         }
+        settings = heading?.settings ?? told
+        storages = storages.mapValues { $0.lowerBound + start..<$0.upperBound + start }
         wrapper = NameWrapper.common(to: found.keys)
         for (name, tensor) in found.droppingFirst(wrapper.count) {
             entries[name] = try Self.entry(name, tensor, in: storages)
@@ -42,7 +51,7 @@ struct PickledTensors {
 
     private static func archive(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+    ) throws(PickleFault) -> (Found, [String: Range<Int>]) {
         let files = try storedFiles(bytes)
         let ending = "/data.pkl"
         guard let (name, range) = files.first(where: { $0.key.hasSuffix(ending) }) else {
@@ -54,7 +63,9 @@ struct PickledTensors {
         }
         let pickle = UnsafeRawBufferPointer(rebasing: bytes[range])
         let (found, _) = try PickleMachine.read(pickle) { value throws(PickleFault) in
-            if case .dictionary(let module) = value, module.isModule { return try attributes(of: module) }
+            if case .dictionary(let module) = value, module.isModule {
+                return (try attributes(of: module), nil) as Found
+            }
             return try tensors(in: value)
         }
         var storages: [String: Range<Int>] = [:]
@@ -69,15 +80,15 @@ struct PickledTensors {
     /// storages, each after its number of elements.
     private static func legacy(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(PickleFault) -> ([String: PickleTensor], [String: Range<Int>]) {
+    ) throws(PickleFault) -> (Found, [String: Range<Int>]) {
         var place = 0
         for _ in 0..<3 { place = try PickleMachine.read(bytes, from: place) { _ throws(PickleFault) in }.end }
         var types: [String: ElementType] = [:]
-        let found: [String: PickleTensor]
+        let found: Found
         (found, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             try tensors(in: value)
         }
-        for tensor in found.values { types[tensor.storage.key] = tensor.storage.type }
+        for tensor in found.tensors.values { types[tensor.storage.key] = tensor.storage.type }
         let keys: [String]
         (keys, place) = try PickleMachine.read(bytes, from: place) { value throws(PickleFault) in
             guard case .list(let box) = value else { throw .archive(expected: "the keys of its storages") }
@@ -137,14 +148,16 @@ struct PickledTensors {
         "student", "state_dict_ema", "model_ema", "ema_state_dict", "ema", "params_ema",
     ]
 
-    private static func tensors(in value: PickleValue) throws(PickleFault) -> [String: PickleTensor] {
+    private static func tensors(in value: PickleValue) throws(PickleFault) -> Found {
         var value = value
+        var settings: PickledSettings?
         for _ in 0..<4 {
             guard case .dictionary(let box) = value else { throw .noTensors }
             var members: [String: PickleValue] = [:]
             for place in stride(from: 0, to: box.items.count - 1, by: 2) {
                 if case .text(let name) = box.items[place] { members[name] = box.items[place + 1] }
             }
+            settings = settings ?? PickledSettings(beside: members)
             let inner = wrappers.lazy.compactMap { name -> PickleValue? in
                 guard case .dictionary? = members[name] else { return nil }
                 return members[name]
@@ -153,7 +166,7 @@ struct PickledTensors {
                 value = inner
                 continue
             }
-            return members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+            return (members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }, settings)
         }
         throw .noTensors
     }
