@@ -18,6 +18,11 @@ package enum FileError: Error, Sendable, Hashable {
     case malformedList(file: String, line: Int, ListFault)
     /// An array of a file, or the file itself, that is not what is read here, in words.
     case malformedArray(file: String, array: String, expected: String, found: String)
+    /// A tar archive that is damaged or holds what is not read; bytes are counted from 0, and the member is empty where it is
+    /// the archive itself.
+    case malformedTar(file: String, byte: Int, member: String, expected: String, found: String)
+    /// A tar archive that is compressed, so that nothing can be read in place.
+    case compressedTar(file: String, CompressedTar)
     /// A file of WordNet's that does not hold there what its index says; bytes are counted from 0.
     case damagedDatabase(file: String, byte: Int, expected: String)
 }

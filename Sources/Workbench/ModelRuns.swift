@@ -25,13 +25,13 @@ package struct ImageArguments: Sendable {
     private let skips: Skips?
 
     /// - Parameters:
-    ///   - paths: image files, folders, lists and IDX files, in any mix; their images come in this order.
+    ///   - paths: image files, folders, tars, lists and IDX files, in any mix; their images come in this order.
     ///   - skips: is told of every image that is left out; without it the first one ends the work.
     package init(_ paths: [String], skips: Skips? = nil) throws {
         let sources = try paths.map { try openImages(at: URL(filePath: $0)) }
         source = JoinedImages(sources)
         passedOver = zip(paths, sources).compactMap { path, source in
-            let kinds = (source as? ImageFiles)?.passedOver ?? [:]
+            let kinds = (source as? any NamedImages)?.passedOver ?? [:]
             return kinds.isEmpty ? nil : (path, kinds)
         }
         self.skips = skips

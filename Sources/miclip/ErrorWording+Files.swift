@@ -24,6 +24,10 @@ extension ErrorWording {
             "\(file): \(array.isEmpty ? "" : "\(array): ")expected \(expected), found \(found)"
         case .malformedList(let file, let line, let fault):
             "\(file): " + (line > 0 ? "line \(line): " : "") + words(fault)
+        case .malformedTar(let file, let byte, let member, let expected, let found):
+            "\(file): byte \(byte)\(member.isEmpty ? "" : ", member \(member)"): expected \(expected), found \(found)"
+        case .compressedTar(let file, let kind):
+            "\(file): expected a plain tar, found one compressed by \(kind.rawValue); `\(kind.program) \(file)` unpacks it"
         case .damagedDatabase(let file, let byte, let expected): "\(file): expected \(expected) at byte \(byte)"
         }
     }

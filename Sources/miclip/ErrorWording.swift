@@ -51,7 +51,7 @@ enum ErrorWording {
             case .unreadable(_, let code): code == ENOENT || code == ENOTDIR ? 66 : 74
             case .unwritable, .beingWritten: 74
             case .malformedJSON, .malformedSafetensors, .damagedCompression, .malformedList, .malformedArray,
-                .damagedDatabase:
+                .malformedTar, .compressedTar, .damagedDatabase:
                 65
             }
         case let error as VisionModelsError:

@@ -6,17 +6,17 @@ import LinearAlgebra
 /// Images in files of their own, of any format that is read, decoded when they are asked for.
 ///
 /// A file that cannot be read or decoded throws from `image(_:)`, and only there: one bad picture stops nothing else.
-package struct ImageFiles: ImageSource {
+package struct ImageFiles: NamedImages {
     package let name: String
-    private var paths: PathList
+    var paths: PathList
     /// The class of each image from `unclassified` on; nil where images have none.
-    private var classOfImage: [Int]?
+    var classOfImage: [Int]?
     /// The names of the class folders, or of the classes of a list, in order; nil where images have no class.
-    package private(set) var classNames: [String]?
+    package internal(set) var classNames: [String]?
     /// Class folders without an image in them.
-    package private(set) var emptyClasses: [String]
+    package internal(set) var emptyClasses: [String]
     /// Images beside the class folders, which come first and have no class.
-    package private(set) var unclassified: Int
+    package internal(set) var unclassified: Int
     /// Pictures and films of kinds that are not read, by the ending of their names: how many. An empty one: no ending.
     package let passedOver: [String: Int]
     /// Where names are relative to.
@@ -34,7 +34,7 @@ package struct ImageFiles: ImageSource {
     ///
     /// Classes and files come in the order of torchvision's ImageFolder: by code points, class after class. Names that begin
     /// with a dot, and what other programs leave beside pictures, are passed over silently; pictures that are not read are
-    /// counted.
+    /// counted. Where `metadata.csv` or `metadata.jsonl` in the folder has labels, these are the classes.
     package init(folder: URL) throws(VisionModelsError) {
         let base = folder.standardizedFileURL.path
         let bytes = [UInt8](ofPath: base)
@@ -52,6 +52,7 @@ package struct ImageFiles: ImageSource {
             ? tree.classes.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.images.count) } : nil
         classNames = hasClasses ? tree.classes.map(\.name) : nil
         emptyClasses = hasClasses ? tree.classes.filter(\.images.isEmpty).map(\.name) : []
+        if let metadata = try ImageMetadata(in: base) { try take(metadata) }
     }
 
     /// The images that have a class, where some have none.
@@ -189,15 +190,26 @@ private struct ImageTree {
     }
 }
 
-/// The images at a path, whatever they are: a folder (of class folders or of images), an IDX file, an image, or a text file
-/// that lists images.
+/// The images at a path, whatever they are: a folder (of class folders, of images, of tars), a tar or several
+/// (`train-{000..146}.tar`), an IDX file, an image, or a text file that lists images.
 ///
 /// - Parameter labels: the labels of an IDX file; by default what its name implies (`images-idx3` -> `labels-idx1`).
 package func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsError) -> any ImageSource {
     let path = [UInt8](ofPath: url.path)
     var status = stat()
-    guard path.withPath({ stat($0, &status) }) == 0 else { throw .unreadable(file: url.path, code: errno) }
-    if status.st_mode & S_IFMT == S_IFDIR { return try ImageFiles(folder: url) }
+    guard path.withPath({ stat($0, &status) }) == 0 else {
+        let code = errno
+        if let archives = try ImageArchives(braces: url) { return archives }
+        throw .unreadable(file: url.path, code: code)
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+        do {
+            return try ImageFiles(folder: url)
+        } catch {
+            guard case .noImages = error, let archives = try ImageArchives(folder: url) else { throw error }
+            return archives
+        }
+    }
     // A pipe gives its bytes once, and no picture is mapped from one.
     if status.st_mode & S_IFMT == S_IFIFO { return try ImageFiles(list: url) }
     let start = try readingFiles { () throws(FileError) in
@@ -205,6 +217,8 @@ package func openImages(at url: URL, labels: URL? = nil) throws(VisionModelsErro
     }
     let format = start.withUnsafeBytes { ImageFormat($0) }
     let ending = url.pathExtension.lowercased()
+    if let kind = CompressedTar(ending: url.path) { throw .file(.compressedTar(file: url.path, kind)) }
+    if ending == "tar" || start.dropFirst(257).starts(with: "ustar".utf8) { return try ImageArchives(url) }
     if format != nil || ImageFormat.fileExtensions.contains(ending) { return ImageFiles(files: [url]) }
     let kind = start.withUnsafeBytes { ForeignFile($0) }
     guard kind.mayListImages || (kind.mayBeginAsText && !ImageFormat.otherExtensions.contains(ending)) else {

@@ -46,7 +46,7 @@ struct ImageSet: Sendable {
         var emptyFolders: [String]
         /// Pictures of kinds that are not read, by the ending of their names; nil where there are none.
         var passedOver: [String: Int]?
-        /// Images beside the class folders, which are left out; nil where there are none.
+        /// Images among others with a class, which have none and are left out; nil where there are none.
         var unclassified: Int?
         /// Whether only what a model gave of them was brought here; their pictures may be elsewhere.
         var isImported: Bool?
@@ -62,8 +62,8 @@ struct ImageSet: Sendable {
     /// The images themselves, opened when first asked for.
     var source: any ImageSource { get throws { try images.value } }
 
-    /// Looks at images on disk: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one
-    /// file.
+    /// Looks at images on disk: an IDX file with its labels beside it, a folder of class folders, a folder, tars, a list,
+    /// or one file.
     ///
     /// - Parameters:
     ///   - store: what knows files that were read before.
@@ -71,7 +71,7 @@ struct ImageSet: Sendable {
     init(onDisk url: URL, store: StudyStore, reading: SharedReading? = nil) throws {
         var source = try openImages(at: url)
         var leftOut: Int?
-        if let files = source as? ImageFiles, files.unclassified > 0 {
+        if let files = source as? any NamedImages, files.unclassified > 0 {
             // Where most images lie in subfolders, these are classes; else they are only folders.
             let areClasses = files.unclassified * 2 <= files.count
             source = areClasses ? files.classified : files.withoutClasses
@@ -80,12 +80,13 @@ struct ImageSet: Sendable {
         let labels = source.labels
         count = source.count
         (images, known) = (Once(value: source), Once(value: labels))
-        if let files = source as? ImageFiles {
+        if let files = source as? any NamedImages {
             facts = Facts(
                 name: files.name, place: url.path, root: files.root, folders: files.classNames,
                 emptyFolders: files.emptyClasses, passedOver: files.passedOver.isEmpty ? nil : files.passedOver,
                 unclassified: leftOut)
-            try reading?.read(files) { try store.keep(fileDigests: $0) }
+            // Tasks of an array read archives each for itself.
+            if let files = files as? ImageFiles { try reading?.read(files) { try store.keep(fileDigests: $0) } }
             let content = try files.contentDigest(known: store.fileDigests()) { read in
                 // What cannot be kept is read again.
                 if !store.isReadOnly { try? store.keep(fileDigests: read) }
@@ -143,6 +144,11 @@ struct RecordedImages: ImageSource {
     let root: String
     let count: Int
     let store: StudyStore
+    private let archives = OpenArchives()
+
+    init(set: Digest, name: String, root: String, count: Int, store: StudyStore) {
+        (self.set, self.name, self.root, self.count, self.store) = (set, name, root, count, store)
+    }
 
     var labels: [Int]? { try? store.labels(ofSet: set) }
 
@@ -152,7 +158,7 @@ struct RecordedImages: ImageSource {
     func image(_ index: Int) throws(VisionModelsError) -> RawImage {
         let record = try known(index)
         let file = url(record.name)
-        guard let image = try RawImage(file, ofDigest: record.digest) else { throw .changed(file: file.path) }
+        guard let image = try archives.image(at: file, ofDigest: record.digest) else { throw .changed(file: file.path) }
         return image
     }
 

@@ -32,11 +32,13 @@ struct Extract: ParsableCommand {
             "The concept space: the folder of a CLIP or SigLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
             valueName: "dir"))
     var conceptSpace: String?
-    @Option(help: ArgumentHelp("Images to align on: a folder, a list or an IDX file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Images to align on: a folder, tars ('train-{000..146}.tar'), a list or an IDX file.", valueName: "file"))
     var probeImages: String?
     @Option(
         help: ArgumentHelp(
-            "Images to count accuracy on: a folder of class folders, a list with classes, or an IDX file with its labels beside it.",
+            "Images to count accuracy on: a folder of class folders or with metadata.csv, tars with .cls or .json labels, a list with classes, or an IDX file with its labels beside it.",
             valueName: "file"))
     var heldOutImages: String?
     @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?

@@ -54,7 +54,8 @@ struct ModelOptions: ParsableArguments {
 
 /// Images named on the command line.
 struct ImageOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("Images: files, folders, lists of files, IDX files, in any mix.", valueName: "image"))
+    @Argument(
+        help: ArgumentHelp("Images: files, folders, tars, lists of files, IDX files, in any mix.", valueName: "image"))
     var images: [String]
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false

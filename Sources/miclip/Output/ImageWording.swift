@@ -46,8 +46,8 @@ enum ImageWording {
         case .passedOver(let images, let kinds): "\(images): passed over, for they are not read: \(Self.kinds(kinds))"
         case .unclassified(let images, let count):
             count == 1
-                ? "\(images): 1 image beside the class folders has no class; it is left out"
-                : "\(images): \(count) images beside the class folders have no class; they are left out"
+                ? "\(images): 1 image among those with a class has none; it is left out"
+                : "\(images): \(count) images among those with a class have none; they are left out"
         case .classGuessed(let images, let folder, let name):
             "\(images): no class is called \(folder); the only one left is \(name), so its images count as that"
         }
