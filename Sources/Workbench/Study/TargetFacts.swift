@@ -93,6 +93,8 @@ struct LayerPlace: Sendable, Hashable, Codable {
     var reader: LayerReader
     /// Where a head was read from, and of what was read.
     var head: HeadPlace?
+    /// Vectors an image, where every one of them is kept beside what pooling makes of them; nil where they are not.
+    var keptTokens: Int?
 
     /// A file that a head was read from.
     struct HeadPlace: Sendable, Hashable, Codable {
@@ -130,7 +132,9 @@ struct LayerPlace: Sendable, Hashable, Codable {
         isDifferentiable = remainder != .resumed || model.knowsAnswerGradients(at: point)
     }
 
-    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder, isDifferentiable, reader, head }
+    enum CodingKeys: String, CodingKey {
+        case hookPoint, pooling, digest, remainder, isDifferentiable, reader, head, keptTokens
+    }
 
     /// The layer's output is kept for every token of a held-out image where an intervention has to resume the forward pass
     /// from it.

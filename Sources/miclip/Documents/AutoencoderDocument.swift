@@ -9,8 +9,11 @@ struct AutoencoderDocument: Encodable {
     var l0: Double
     var deadShare: Double
     var seconds: Double
+    /// Absent where it encodes one vector an image.
+    var pooling: String?
 
     init(_ report: AutoencoderReport) {
+        pooling = report.pooling?.rawValue
         (features, k, l0) = (report.features, report.k, report.l0)
         (explainedVariance, deadShare, seconds) = (report.explainedVariance, report.deadShare, report.seconds)
     }
