@@ -162,6 +162,7 @@ extension ErrorWording {
     private static func options(_ parameters: AutoencoderParameters) -> String {
         "--features \(parameters.features) --k \(parameters.k) --steps \(parameters.steps) --batch \(parameters.batch) "
             + "--rate \(parameters.rate) --seed \(parameters.seed)" + (parameters.isBatchTopK ? " --batch-top-k" : "")
-            + (parameters.tokens.map { " --tokens --tokens-per-image \($0.perImage) --pooling \($0.pooling.rawValue)" } ?? "")
+            + (parameters.tokens.map { " --tokens --tokens-per-image \($0.perImage) --pooling \($0.pooling.rawValue)" }
+                ?? "")
     }
 }

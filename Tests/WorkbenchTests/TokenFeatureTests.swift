@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -13,10 +14,12 @@ import Workbench
 
     init() throws { folder = try Samples.temporaryFolder() }
 
-    private func target(_ layer: String = "blocks.1", pooling: String = "cls") throws -> TargetLayer {
+    private func target(
+        _ layer: String = "blocks.1", pooling: String = "cls", in name: String = "t.study"
+    ) throws -> TargetLayer {
         var plan = try StudyPlan.small(in: folder)
         (plan.target.layers, plan.target.pooling) = ([layer], pooling)
-        let target = try TargetLayer.created(at: folder.appending(path: "t.study"), plan: plan)
+        let target = try TargetLayer.created(at: folder.appending(path: name), plan: plan)
         try target.extract()
         return target
     }
@@ -77,7 +80,8 @@ import Workbench
             try target.trainAutoencoder(Self.parameters(pooling))
             let study = try target.prepare(features: true)
             let features = try #require(study.space(.feature) as? FeatureSpace)
-            let unit = try #require(features.units.max { features.probe.density($0.index) < features.probe.density($1.index) })
+            let unit = try #require(
+                features.units.max { features.probe.density($0.index) < features.probe.density($1.index) })
             let column = features.probe.column(unit.index)
             try study.heatMaps(of: unit, images: [3, 200, 511]) { map in
                 let codes = map.values + map.others
@@ -138,7 +142,8 @@ import Workbench
         let target = try target("blocks.2", pooling: "mean")
         let report = try target.trainAutoencoder(Self.parameters(.max, steps: 120))
         #expect(report.pooling == .max && report.explainedVariance > 0.5 && report.l0 <= 6 && report.deadShare < 0.9)
-        #expect(try target.trainAutoencoder(Self.parameters(.max, steps: 120)).seconds == report.seconds, "trained once")
+        #expect(
+            try target.trainAutoencoder(Self.parameters(.max, steps: 120)).seconds == report.seconds, "trained once")
         let study = try target.prepare(features: true)
         let found = try study.locate("sandal", units: .feature)
         #expect(found.units.count == 128)
@@ -157,7 +162,7 @@ import Workbench
             _ = try probed.outcome(of: steering, target: 0)
         }
         #expect(throws: WorkbenchError.noTokens(layer: "logits", isImported: false)) {
-            let logits = try self.target("logits")
+            let logits = try self.target("logits", in: "l.study")
             try logits.trainAutoencoder(Self.parameters(.max))
         }
     }
@@ -181,8 +186,62 @@ import Workbench
         tokens = tokens.reshaped([8 * 17, 96])
         features.autoencoder.apply(steering, to: &tokens, rows: Array(0..<8 * 17))
         assertClose(
-            try study.editedLogits(Array(0..<8), steering), model.logits(resumingFrom: point, tokens.reshaped(shape)), within: 1e-4,
+            try study.editedLogits(Array(0..<8), steering), model.logits(resumingFrom: point, tokens.reshaped(shape)),
+            within: 1e-4,
             because: "the same head on the same class token")
+    }
+
+    @Test("tokens that a study keeps are the model's, and serve in its place; so do imported ones")
+    func kept() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var plan = try StudyPlan.small(in: folder)
+        plan.target.layers = ["norm"]
+        let own = try TargetLayer.created(at: folder.appending(path: "own.study"), plan: plan)
+        try own.extract()
+        plan.target.keepsTokens = true
+        let keeping = try TargetLayer.created(at: folder.appending(path: "kept.study"), plan: plan)
+        try keeping.extract()
+        let files = try FileManager.default.contentsOfDirectory(
+            at: keeping.folder.appending(path: "activations"), includingPropertiesForKeys: nil)
+        func stored(_ images: Int) throws -> Tensor {
+            try #require(
+                try files.lazy.map { try Checkpoint($0) }.first { $0.shape(of: "activations") == [images, 17, 96] }
+            ).tensor("activations")
+        }
+        let (probe, heldOut) = (try stored(512), try stored(384))
+        let all = try tokens("train10k", Array(0..<64), at: "norm")
+        assertClose(
+            probe.rows(0..<64 * 17).reshaped(all.shape), all, within: 1e-5, because: "another batch of the same pass")
+
+        for (name, tensor) in [("probe", probe), ("held-out", heldOut)] {
+            try SafetensorsFile.write(
+                [(name: "activations", tensor: tensor)], to: folder.appending(path: name + ".safetensors"))
+        }
+        var importing = ImportPlan(
+            layer: "norm", files: [folder.appending(path: "probe.safetensors")],
+            heldOut: [folder.appending(path: "held-out.safetensors")])
+        (importing.model, importing.pooling) = ("pooled", "cls")
+        _ = try Study.importLayer(importing, into: own.folder)
+        importing.model = "whole"
+        importing.keepsTokens = true
+        _ = try Study.importLayer(importing, into: own.folder)
+        let study = try Study(opening: own.folder)
+        #expect(throws: WorkbenchError.noTokens(layer: "norm", isImported: true)) {
+            try study.layer("norm", model: "pooled").trainAutoencoder(Self.parameters(.mean))
+        }
+        let whole = try study.layer("norm", model: "whole")
+        var codes: [Tensor] = []
+        for layer in [own, keeping, whole] {
+            try layer.trainAutoencoder(Self.parameters(.mean, steps: 10))
+            let features = try #require(layer.prepare(features: true).space(.feature) as? FeatureSpace)
+            codes.append(features.probe.codes.dense())
+        }
+        #expect(codes[1] == codes[2], "the very same numbers")
+        let (error, size) = zip(codes[0].values, codes[1].values).reduce((0, 0)) { sums, pair in
+            (sums.0 + abs(pair.0 - pair.1), sums.1 + abs(pair.1))
+        }
+        // Ten steps of Adam carry the last bits of other batches on, and now and then another feature wins.
+        #expect(error < 0.02 * size)
     }
 
     @Test("an autoencoder that is off its distribution is taken, and said to be")
@@ -192,8 +251,10 @@ import Workbench
         func notices(_ use: AutoencoderUse?) throws -> [AutoencoderNotice] {
             var notices: [AutoencoderNotice] = []
             let report = try target.importAutoencoder(
-                Self.goldens.appending(path: "topk"), use: use, ignoresHookPoint: true, noticing: { notices.append($0) })
-            #expect(notices.contains(.poor(explainedVariance: report.explainedVariance)), "random weights explain nothing")
+                Self.goldens.appending(path: "topk"), use: use, ignoresHookPoint: true, noticing: { notices.append($0) }
+            )
+            #expect(
+                notices.contains(.poor(explainedVariance: report.explainedVariance)), "random weights explain nothing")
             return notices
         }
         #expect(try notices(nil).count == 1 && notices(.tokens(.mean)).count == 1)
@@ -204,16 +265,19 @@ import Workbench
             at: Self.goldens.appending(path: "topk/sae_weights.safetensors"),
             to: copy.appending(path: "sae_weights.safetensors"))
         try String(contentsOf: settings, encoding: .utf8)
-            .replacingOccurrences(of: "\"none\", \"metadata\"", with: "\"none\", \"use_patches_only\": true, \"metadata\"")
             .replacingOccurrences(
                 of: "\"normalize_activations\": \"none\"",
-                with: "\"normalize_activations\": \"expected_average_only_in\", \"norm_scaling_factor\": 9, \"use_patches_only\": true"
+                with:
+                    "\"normalize_activations\": \"expected_average_only_in\", \"norm_scaling_factor\": 9, \"use_patches_only\": true"
             )
             .write(to: copy.appending(path: "cfg.json"), atomically: true, encoding: .utf8)
         var found: [AutoencoderNotice] = []
         let told = try target.importAutoencoder(copy, ignoresHookPoint: true, noticing: { found.append($0) })
         #expect(told.pooling == .max, "it says that it was trained on patches")
-        #expect(found.contains { if case .otherNorm(let trained, _) = $0 { abs(trained - 96.squareRoot() / 9) < 1e-5 } else { false } })
+        #expect(
+            found.contains {
+                if case .otherNorm(let trained, _) = $0 { abs(trained - 96.squareRoot() / 9) < 1e-5 } else { false }
+            })
         found = []
         try target.importAutoencoder(copy, use: .images, ignoresHookPoint: true, noticing: { found.append($0) })
         #expect(found.contains(.otherInputs(trained: "patches", applied: "the images' vectors (cls)")))

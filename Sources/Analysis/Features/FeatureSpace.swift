@@ -81,7 +81,7 @@ package struct FeatureSpace: UnitSpace {
     }
 
     private static func column(_ index: Int, of codes: SparseRows) -> [Float] {
- (0..<codes.rows).map { row in
+        (0..<codes.rows).map { row in
             codes.range(of: row).first { codes.indices[$0] == Int32(index) }.map { codes.values[$0] } ?? 0
         }
     }

@@ -70,7 +70,10 @@ extension Study {
         let target = Target(id: record.id ?? 0, name: record.name, facts: facts)
         let made = try TargetLayer(study: self, target: target, place: place)
         for (role, set) in [(ImageRole.probe, probe), (.heldOut, heldOut)] {
-            try write(.activations, rows, role, made.activationFile(of: set)) { layer.pooling($0) }
+            for file in made.activationFiles(of: set) {
+                let isWhole = layer.tokens > 1 && file.key == made.tokenKey(of: set)
+                try write(.activations, rows, role, file) { isWhole ? $0 : layer.pooling($0) }
+            }
             if reader == .given, let file = made.outputFile(of: set) {
                 try write(.logits, rows, role, file) { $0 }
             }
@@ -128,6 +131,7 @@ extension LayerPlace {
         hookPoint = HookPoint(name: layer.plan.layer, tokens: 1, width: layer.units, isSigned: layer.isSigned)
         pooling = layer.pooling
         digest = Digest("imported layer", layer.digest)
+        keptTokens = layer.plan.keepsTokens && layer.tokens > 1 ? layer.tokens : nil
         (self.reader, remainder) = (reader, reader.remainder)
         isDifferentiable = reader.remainder == .linear
     }

@@ -57,7 +57,9 @@ package enum AutoencoderNotice: Sendable, Hashable {
                 notices.append(.otherNorm(trained: trained, found: found))
             }
         }
-        if report.explainedVariance < poorVariance { notices.append(.poor(explainedVariance: report.explainedVariance)) }
+        if report.explainedVariance < poorVariance {
+            notices.append(.poor(explainedVariance: report.explainedVariance))
+        }
         if contents.keepsNegative, let k = report.k, report.l0 < Double(min(k, report.features)) - 1e-9 {
             notices.append(.negativeCodes(k: k, l0: report.l0))
         }
