@@ -23,6 +23,8 @@ PACKAGES := pkg-config libncursesw5-dev libjpeg-dev libopenblas-dev libpng-dev l
 # giflib has no pkg-config file: its header tells.
 LIBRARIES := ncursesw libjpeg openblas libpng sqlite3 libtiff-4 libwebp libwebpdemux zlib
 PREFIX ?= /usr/local
+# What an installed program says of itself.
+COMMIT := $(shell git describe --always --abbrev=9 --exclude '*' --dirty=+ 2>/dev/null)
 PYTHON ?= python3
 COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
@@ -91,7 +93,7 @@ deps:
 	fi
 
 install: deps
-	swift build -c release --product miclip
+	MICLIP_COMMIT=$(COMMIT) swift build -c release --product miclip
 	$(MAKE) install-files
 
 PROGRAM ?= .build/release/miclip
@@ -105,7 +107,7 @@ install-files:
 
 # With Swift's libraries inside, of which a bare Debian has none.
 deb: deps
-	swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
+	MICLIP_COMMIT=$(COMMIT) swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
 	Tools/make_deb.sh .build/static/release/miclip .build
 
 # What install wrote, and nothing else: studies and themes of your own stay.

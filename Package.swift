@@ -22,7 +22,8 @@ let package = Package(
         .executableTarget(
             name: "miclip",
             dependencies: [
-                "Analysis", "Cache", "CursesTerminal", "Explorer", "ExplorerRuntime", "Files", "LinearAlgebra",
+                "Analysis", "CBuild", "Cache", "CursesTerminal", "Explorer", "ExplorerRuntime", "Files",
+                "LinearAlgebra",
                 "Pictures", "VisionModels", "WordNet", "Workbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -84,6 +85,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CMappings"),
+        .target(
+            name: "CBuild",
+            cSettings: [.define("MICLIP_COMMIT", to: "\"\(Context.environment["MICLIP_COMMIT"] ?? "")\"")]),
         .target(
             name: "CImageCodecs",
             linkerSettings: ["jpeg", "png", "webp", "webpdemux", "gif", "tiff", "z"].map { .linkedLibrary($0) }),

@@ -9,6 +9,7 @@ autocast, as it is usually run.
 """
 import argparse
 import contextlib
+import copy
 import importlib.util
 import json
 import os
@@ -23,27 +24,84 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 import transformers
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
-from transformers import ResNetConfig, ResNetForImageClassification, ViTConfig, ViTForImageClassification
+from transformers import BitConfig, BitForImageClassification, ConvNextConfig, ConvNextForImageClassification
+from transformers import Dinov2Config, Dinov2Model, ResNetConfig, ResNetForImageClassification
+from transformers import SiglipVisionConfig, SiglipVisionModel, ViTConfig, ViTForImageClassification
 
 transformers.logging.set_verbosity_error()
 THREADS = 2
+# Those that the other runtimes are measured with too.
+THOROUGH = ["resnet50", "vit-b16", "clip-b16"]
 WORDS = ["red", "striped", "dress"]
+
+
+class Kind:
+    """A model of full size: what makes it, who reads it here, and whether PyTorch may be quicker with channels last."""
+
+    def __init__(self, make, save, verb="target", is_convolutional=True, run=None):
+        self.make, self.save, self.verb, self.is_convolutional = make, save, verb, is_convolutional
+        self.run = run or (lambda model, pixels: model(pixels))
+
+
+def as_transformers(model, folder):
+    model.save_pretrained(folder)
+
+
+def as_timm(model, folder):
+    from safetensors.torch import save_file
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, folder / "model.safetensors")
+    keys = ("input_size", "crop_pct", "mean", "std", "interpolation")
+    (folder / "config.json").write_text(json.dumps({
+        "architecture": model.pretrained_cfg["architecture"], "num_classes": model.num_classes, "global_pool": "avg",
+        "pretrained_cfg": {k: model.pretrained_cfg[k] for k in keys}}))
+
+
+def as_open_clip(model, folder):
+    """With the words of the other CLIP."""
+    import open_clip
+    from safetensors.torch import save_file
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, folder / "open_clip_model.safetensors")
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": open_clip.get_model_config("RN50"), "preprocess_cfg": {}}))
+    for name in ("vocab.json", "merges.txt"):
+        (folder / name).write_text((folder.parent / "clip-b16" / name).read_text())
+
+
+def kinds():
+    """By name; those whose package is not installed are left out."""
+    answer = lambda key: lambda model, pixels: getattr(model(pixel_values=pixels), key)
+    found = {
+        "resnet50": Kind(lambda: ResNetForImageClassification(ResNetConfig(num_labels=1000)), as_transformers, run=answer("logits")),
+        "vit-b16": Kind(lambda: ViTForImageClassification(ViTConfig(num_labels=1000)), as_transformers,
+                        is_convolutional=False, run=answer("logits")),
+        "clip-b16": Kind(lambda: CLIPVisionModelWithProjection(CLIPConfig(vision_config={"patch_size": 16}).vision_config), None,
+                         "image", False, answer("image_embeds")),
+        "dinov2-b14": Kind(lambda: Dinov2Model(Dinov2Config(image_size=224, patch_size=14)), as_transformers,
+                           is_convolutional=False, run=answer("last_hidden_state")),
+        "siglip-b16": Kind(lambda: SiglipVisionModel(SiglipVisionConfig()), as_transformers,
+                           is_convolutional=False, run=answer("pooler_output")),
+        "convnext-tiny": Kind(lambda: ConvNextForImageClassification(ConvNextConfig(num_labels=1000)), as_transformers, run=answer("logits")),
+        "bit-50": Kind(lambda: BitForImageClassification(BitConfig(num_labels=1000)), as_transformers, run=answer("logits")),
+    }
+    if importlib.util.find_spec("timm"):
+        import timm
+        for name, architecture in (("efficientnet-lite0", "tf_efficientnet_lite0"), ("resnext50", "resnext50_32x4d"),
+                                   ("resnet50-gn", "resnet50_gn"), ("resnetv2-50", "resnetv2_50")):
+            found[name] = Kind(lambda a=architecture: timm.create_model(a, pretrained=False), as_timm)
+    if importlib.util.find_spec("open_clip"):
+        import open_clip
+        found["clip-rn50"] = Kind(lambda: open_clip.create_model("RN50", pretrained=None), as_open_clip, "image",
+                                  run=lambda model, pixels: model.encode_image(pixels, normalize=True))
+    return found
 
 
 def make_models(folder):
     torch.manual_seed(0)
-    makers = {
-        "resnet50": lambda: ResNetForImageClassification(ResNetConfig(num_labels=1000)),
-        "vit-b16": lambda: ViTForImageClassification(ViTConfig(num_labels=1000)),
-        "clip-b16": lambda: CLIPModel(CLIPConfig(vision_config={"patch_size": 16}, text_config={"eos_token_id": 49407})),
-    }
-    for name, make in makers.items():
-        if not (folder / name / "model.safetensors").exists():
-            make().save_pretrained(folder / name)
-            config = json.loads((folder / name / "config.json").read_text())
-            if name == "clip-b16":
-                config["vision_config"].setdefault("patch_size", 16)
-            (folder / name / "config.json").write_text(json.dumps(config))
+    CLIPModel(CLIPConfig(vision_config={"patch_size": 16}, text_config={"eos_token_id": 49407})).save_pretrained(folder / "clip-b16")
+    config = json.loads((folder / "clip-b16" / "config.json").read_text())
+    config["vision_config"].setdefault("patch_size", 16)
+    (folder / "clip-b16" / "config.json").write_text(json.dumps(config))
     # A vocabulary of CLIP's size in which each of the words is one token. Bytes that do not print are written from U+0100 on.
     tokens = [word + "</w>" for word in WORDS]
     merges = []
@@ -92,13 +150,19 @@ def timed(body, precision):
 
 
 class Image(torch.nn.Module):
-    def __init__(self, model):
+    def __init__(self, model, run):
         super().__init__()
-        self.model = model
+        self.model, self.run = model, run
 
     def forward(self, pixels):
-        found = self.model(pixel_values=pixels)
-        return found.logits if hasattr(found, "logits") else found.image_embeds
+        return self.run(self.model, pixels)
+
+
+def operations(model, pixels):
+    """Of one image, in thousand millions; a multiplication and an addition are two."""
+    from torch.utils.flop_counter import FlopCounterMode
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter: model(pixels[:1])
+    return counter.get_total_flops() / 1e9
 
 
 def exported(model, pixels, folder, name):
@@ -114,12 +178,12 @@ def exported(model, pixels, folder, name):
     return path
 
 
-def runtimes(model, pixels, folder, name, others, precision):
+def runtimes(model, pixels, folder, name, others, precision, is_convolutional):
     found = {"PyTorch": timed(lambda: model(pixels), precision)}
-    if name == "resnet50":
-        last = model.to(memory_format=torch.channels_last)
+    if is_convolutional:
+        last = copy.deepcopy(model).to(memory_format=torch.channels_last)
         last_pixels = pixels.to(memory_format=torch.channels_last)
-        found = {"PyTorch": timed(lambda: last(last_pixels), precision)}
+        found["PyTorch NHWC"] = timed(lambda: last(last_pixels), precision)
     if not others:
         return found
     have = {module: importlib.util.find_spec(module) is not None for module in ("onnxruntime", "openvino")}
@@ -177,27 +241,25 @@ def compare_products(program, precision):
 def compare_models(options, folder, precision):
     product = compare_products(options.program, precision)
     pixels = torch.randn(options.batch, 3, 224, 224)
-    # Operations of one image, in thousand millions (a multiplication and an addition are two).
-    models = {
-        "resnet50": ("target", 8.2, ResNetForImageClassification),
-        "vit-b16": ("target", 35.1, ViTForImageClassification),
-        "clip-b16": ("image", 35.1, CLIPVisionModelWithProjection),
-    }
     print(f"images a second, batch {options.batch}, {precision}, median of {options.rounds} rounds; ratios are ours to theirs")
-    for name, (verb, operations, kind) in models.items():
+    for name, kind in kinds().items():
         if name not in options.only:
             continue
-        model = Image(kind.from_pretrained(folder / name)).eval()
+        torch.manual_seed(0)
+        inner = kind.make().eval()
+        if kind.save and not (folder / name).exists(): kind.save(inner, folder / name)
+        model = Image(inner, kind.run).eval()
+        amount = operations(model, pixels)
         mode = ["bfloat16"] if precision == "bfloat16" else []
-        ours = Ours(options.program, verb, folder / name, options.batch, *mode)
-        others = runtimes(model, pixels, folder, name, not options.pytorch_only, precision)
+        ours = Ours(options.program, kind.verb, folder / name, options.batch, *mode)
+        others = runtimes(model, pixels, folder, name, name in THOROUGH and not options.pytorch_only, precision, kind.is_convolutional)
         times = measure({"ours": ours, **others}, options.rounds)
         ours.close()
         for runtime, seconds in times.items():
             rate = options.batch / statistics.median(seconds)
-            line = f"{name:10} {runtime:13} {rate:7.2f}"
+            line = f"{name:18} {runtime:13} {rate:7.2f}"
             if runtime == "ours":
-                line += f"   {rate * operations:.0f} GFLOP/s, {100 * rate * operations / product:.0f} % of the product's"
+                line += f"   {rate * amount:.0f} GFLOP/s, {100 * rate * amount / product:.0f} % of the product's"
             else:
                 line += f"   {statistics.median(t / o for t, o in zip(seconds, times['ours'])):.2f} x"
             print(line, flush=True)
@@ -222,7 +284,7 @@ def main():
     parser.add_argument("--models", type=Path)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--only", nargs="*", default=["resnet50", "vit-b16", "clip-b16", "text"])
+    parser.add_argument("--only", nargs="*", default=[*kinds(), "text"])
     parser.add_argument("--precisions", nargs="*", choices=["float32", "bfloat16"], default=["float32", "bfloat16"])
     parser.add_argument("--pytorch-only", action="store_true")
     options = parser.parse_args()

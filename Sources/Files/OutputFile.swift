@@ -14,7 +14,7 @@ final class OutputFile: Sendable {
         guard descriptor >= 0 else { throw .unwritable(file: path, code: errno) }
         self.descriptor = descriptor
         // Another writer may have renamed the file between our opening and our locking it: then it is no longer ours.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isInPlace else { throw .beingWritten(file: path) }
+        guard isLocked(descriptor), isInPlace else { throw .beingWritten(file: path) }
         if !keepingContents { try truncate(to: 0) }
     }
 
@@ -78,4 +78,10 @@ final class OutputFile: Sendable {
 
     /// Removes the file from under its passing name.
     package func discard() { unlink(temporaryPath) }
+}
+
+/// Whether nobody else writes to a file, as far as its file system can tell: some of those that several machines share (Lustre
+/// without `flock`, NFS without its lock daemon) know no locks.
+private func isLocked(_ descriptor: Int32) -> Bool {
+    flock(descriptor, LOCK_EX | LOCK_NB) == 0 || [ENOSYS, ENOLCK, ENOTSUP, EINVAL].contains(errno)
 }

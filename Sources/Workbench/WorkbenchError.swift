@@ -108,6 +108,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case noTask(variables: [String])
     /// A scheduler that does not say how many tasks there are, or whose array leaves numbers out.
     case noTaskCount(String, variable: String)
+    /// An array that leaves numbers out, of so many tasks of which nobody says which number is the first.
+    case noFirstTask(String, count: Int, variable: String)
     /// A scheduler's number that is none of the tasks' that a study's shares were begun with.
     case foreignTask(String, Int, study: String, first: Int, last: Int, count: Int)
     case damagedPlan(file: String)

@@ -64,6 +64,8 @@ extension ErrorWording {
             "--shard auto: no scheduler's task in the environment; expected one of \(variables.joined(separator: ", "))"
         case .noTaskCount(let scheduler, let variable):
             "--shard auto: \(scheduler): expected an array without gaps, or the number of shares in \(variable)"
+        case .noFirstTask(let scheduler, let count, let variable):
+            "--shard auto: \(scheduler): of an array with gaps it cannot be told which number is the first of \(count); begin with all tasks, or set \(variable)=2/\(count) for each"
         case .foreignTask(let scheduler, let number, let study, let first, let last, let count):
             "\(study): its \(count) shares are of tasks \(first) to \(last), found \(scheduler) task \(number)"
         case .damagedPlan(let file): "\(file): expected {\"count\": …, \"first\": …, \"step\": …}, found something else"

@@ -72,7 +72,8 @@ enum ErrorWording {
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,
-                .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount, .foreignTask:
+                .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
+                .noFirstTask, .foreignTask:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

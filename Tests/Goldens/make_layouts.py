@@ -294,6 +294,109 @@ def timm_resnet_relatives(output):
         store(output / name, model.state_dict(), config, found, file="model.safetensors")
 
 
+def grouped_resnet(output):
+    """Norms of groups, which nothing but their lack of statistics tells."""
+    _, resnet = import_timm()
+    from timm.layers import GroupNorm
+    model = resnet.ResNet(resnet.BasicBlock, [1, 1, 1, 1], channels=(32, 32, 32, 32), stem_width=32, num_classes=4, norm_layer=GroupNorm)
+    model = rounded(randomize(model), torch.float16)
+    x = pixels(37, 1)
+    found = recorder([("stem", model.maxpool), ("avgpool", model.global_pool)]
+                     + [(f"layer{s}.0", getattr(model, f"layer{s}")[0]) for s in range(1, 5)], places)
+    found["logits"] = model(x).detach()
+    found["pixels"] = x
+    config = {"architecture": "resnet50_gn", "num_classes": 4, "global_pool": "avg",
+              "pretrained_cfg": {"input_size": [3, 37, 37], "crop_pct": 0.94, "interpolation": "bicubic"}}
+    store(output / "timm-resnet-groups", model.state_dict(), config, found, torch.float16)
+
+
+def headless(output):
+    """transformers' residual networks and both of its ConvNeXts without a classifier."""
+    t = transformers
+    small = dict(hidden_sizes=[8, 12, 16], depths=[1, 2, 1])
+    next_config = dict(hidden_sizes=[8, 12, 16, 20], depths=[1, 2, 1, 1], image_size=64)
+    transformers_resnet(output / "hf-resnet-headless", t.ResNetModel(t.ResNetConfig(
+        embedding_size=8, layer_type="basic", **small)), 37, None)
+    transformers_convnext(output / "hf-convnext-headless", t.ConvNextModel(t.ConvNextConfig(**next_config)), 37, None)
+    transformers_convnext(output / "hf-convnext-v2-headless", t.ConvNextV2Model(t.ConvNextV2Config(**next_config)), 48, torch.float16)
+
+
+def transformers_resnet(folder, model, side, dtype):
+    model = rounded(randomize(model), dtype)
+    x = pixels(side, 1)
+    inner = getattr(model, "resnet", model)
+    stages = inner.encoder.stages
+    found = recorder([("stem", inner.embedder)] + [(f"layer{s + 1}", m) for s, m in enumerate(stages)]
+                     + [(f"layer{s + 1}.{i}", b) for s, m in enumerate(stages) for i, b in enumerate(m.layers)], places)
+    output = model(x)
+    if hasattr(output, "logits"): found["logits"] = output.logits.detach()
+    else: found["avgpool"] = output.pooler_output.flatten(1).detach()
+    found["pixels"] = x
+    transformers_files(folder, model, side, dtype, found, "ConvNextImageProcessor")
+
+
+def transformers_files(folder, model, side, dtype, found, processor):
+    """As transformers publishes it, with what it wants done to images."""
+    store(folder, {}, None, found)
+    (folder / "model.safetensors").unlink()
+    (model.to(dtype) if dtype else model).save_pretrained(folder)
+    (folder / "preprocessor_config.json").write_text(json.dumps({
+        "image_processor_type": processor, "size": {"shortest_edge": side}, "crop_pct": 0.9,
+        **({"crop_size": {"height": side, "width": side}, "do_center_crop": True} if processor.startswith("Bit") else {})}))
+
+
+def resnetv2s(output):
+    """BiT under transformers' and timm's names, and its kin with the norms of batches and with another stem."""
+    from functools import partial
+    import_timm()
+    from timm.layers import BatchNormAct2d, GroupNormAct, StdConv2d, create_conv2d
+    from timm.models.resnetv2 import ResNetV2
+    groups, batches = partial(GroupNormAct, num_groups=32), dict(conv_layer=create_conv2d, norm_layer=BatchNormAct2d)
+    deep = dict(stem_type="deep", avg_down=True)
+    for name, architecture, arguments in (
+            ("timm-resnetv2-bit", "resnetv2_50x1_bit", dict(
+                channels=(128, 128), stem_chs=32, layers=[2, 1], stem_type="fixed", norm_layer=groups,
+                conv_layer=partial(StdConv2d, eps=1e-8))),
+            ("timm-resnetv2-deep-groups", "resnetv2_50d_gn", dict(
+                channels=(128, 128), stem_chs=64, layers=[1, 1], conv_layer=create_conv2d, norm_layer=groups, **deep)),
+            ("timm-resnetv2-batches", "resnetv2_50", dict(channels=(32, 48, 64), stem_chs=16, layers=[1, 2, 1], **batches)),
+            ("timm-resnetv2-deep-basic", "resnetv2_18d", dict(
+                channels=(16, 24), stem_chs=16, layers=[1, 2], basic=True, bottle_ratio=1.0, **batches, **deep))):
+        timm_resnetv2(output / name, ResNetV2(num_classes=5, **arguments), architecture, 37, torch.float16)
+    t = transformers
+    small = dict(hidden_sizes=[32, 48, 64], depths=[1, 2, 1], embedding_size=16, num_groups=4)
+    transformers_bit(output / "hf-bit", t.BitForImageClassification(t.BitConfig(num_labels=5, **small)), 37, torch.float16)
+    transformers_bit(output / "hf-bit-headless", t.BitModel(t.BitConfig(**small)), 40, None)
+
+
+def timm_resnetv2(folder, model, architecture, side, dtype, isConfigured=True):
+    model = rounded(randomize(model), dtype)
+    x = pixels(side, 1)
+    modules = [("stem", model.stem), ("norm", model.norm), ("avgpool", model.head.global_pool)]
+    for s, stage in enumerate(model.stages):
+        modules += [(f"stages.{s}", stage)] + [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(stage.blocks)]
+    found = recorder(modules, lambda o: places(o).squeeze(1) if o.shape[2:] == (1, 1) else places(o))
+    found["logits"] = model(x).detach()
+    found["pixels"] = x
+    config = {"architecture": architecture, "num_classes": model.num_classes, "global_pool": "avg", "pretrained_cfg": {
+        "input_size": [3, side, side], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bilinear"}}
+    store(folder, model.state_dict(), config if isConfigured else None, found, dtype)
+
+
+def transformers_bit(folder, model, side, dtype):
+    model = rounded(randomize(model), dtype)
+    x = pixels(side, 1)
+    inner = getattr(model, "bit", model)
+    stages = inner.encoder.stages
+    found = recorder([("stem", inner.embedder), ("norm", inner.norm)] + [(f"stages.{s}", m) for s, m in enumerate(stages)]
+                     + [(f"stages.{s}.blocks.{i}", b) for s, m in enumerate(stages) for i, b in enumerate(m.layers)], places)
+    output = model(x)
+    if hasattr(output, "logits"): found["logits"] = output.logits.detach()
+    else: found["avgpool"] = output.pooler_output.flatten(1).detach()
+    found["pixels"] = x
+    transformers_files(folder, model, side, dtype, found, "BitImageProcessor")
+
+
 def places(o):
     """A feature map's places as tokens."""
     return o.permute(0, 2, 3, 1).flatten(1, 2) if o.dim() == 4 else o
@@ -402,19 +505,16 @@ def convnexts(output):
 def transformers_convnext(folder, model, side, dtype):
     model = rounded(randomize(model), dtype)
     x = pixels(side, 1)
-    inner = getattr(model, "convnext", None) or model.convnextv2
+    inner = getattr(model, "convnext", getattr(model, "convnextv2", model))
     modules = [("stem", inner.embeddings), ("norm", inner.layernorm)]
     for s, stage in enumerate(inner.encoder.stages):
         modules += [(f"stages.{s}", stage)] + [(f"stages.{s}.blocks.{i}", b) for i, b in enumerate(stage.layers)]
     found = recorder(modules, places)
-    found["logits"] = model(x).logits.detach()
+    output = model(x)
+    if hasattr(output, "logits"): found["logits"] = output.logits.detach()
     found["pixels"] = x
-    store(folder, {}, None, found)
-    (folder / "model.safetensors").unlink()
-    (model.to(dtype) if dtype else model).save_pretrained(folder)
-    # The edge that images of this processor are cut to, whatever the configuration says.
-    processor = {"image_processor_type": "ConvNextImageProcessor", "size": {"shortest_edge": side}, "crop_pct": 0.9}
-    (folder / "preprocessor_config.json").write_text(json.dumps(processor))
+    # Images of this processor are cut to its edge, whatever the configuration says.
+    transformers_files(folder, model, side, dtype, found, "ConvNextImageProcessor")
 
 
 def timm_convnext(folder, model, architecture, side, dtype=None):
@@ -509,6 +609,46 @@ def clip(output, name, activation, dtype=torch.float16):
         store(output / name, state, heads, found, dtype, "ViT-B-16.safetensors")
 
 
+def clip_resnets(output):
+    """OpenAI's residual networks for images, as open_clip has them with a configuration, and as OpenAI's archive without one."""
+    from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
+    sample = ROOT / "SampleData" / "clip"
+    words = len(json.loads((sample / "vocab.json").read_text()))
+    vision = dict(layers=(1, 2, 1, 1), width=4, image_size=64)
+    text = dict(context_length=12, vocab_size=words, width=16, heads=2, layers=2)
+    for name, isOpenAI in (("resnet-open-clip", False), ("resnet-openai-clip", True)):
+        model = CLIP(24, CLIPVisionCfg(**vision, patch_size=None), CLIPTextCfg(**text), quick_gelu=isOpenAI)
+        ids = transformers.CLIPTokenizer.from_pretrained(sample)(
+            TEXTS, truncation=True, max_length=12, padding="max_length", return_tensors="pt")["input_ids"]
+        config = {"model_cfg": {"embed_dim": 24, "vision_cfg": {**vision, "patch_size": None}, "text_cfg": text},
+                  "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.25, 0.5, 0.125]}}
+        # Heads are told by the widths of the published sizes only.
+        heads = {"text_config": {"num_attention_heads": 2}}
+        clip_resnet(output / name, model, ids, torch.float16, heads if isOpenAI else config, isOpenAI)
+
+
+def clip_resnet(folder, model, ids, dtype, config, isOpenAI):
+    model = rounded(randomize(model), dtype)
+    visual = model.visual
+    x = pixels(visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0], 1)
+    modules = [("stem", visual.avgpool), ("attnpool", visual.attnpool)]
+    for s in range(1, 5):
+        stage = getattr(visual, f"layer{s}")
+        modules += [(f"layer{s}", stage)] + [(f"layer{s}.{i}", b) for i, b in enumerate(stage)]
+    found = recorder(modules, places)
+    found["images"] = model.encode_image(x, normalize=True).detach()
+    found["texts"] = model.encode_text(ids, normalize=True).detach()
+    found["pixels"] = x
+    if not isOpenAI:
+        return store(folder, model.state_dict(), config, found, dtype, "open_clip_model.safetensors", "open_clip_config.json")
+    store(folder, {}, config, found)
+    (folder / "model.safetensors").unlink()
+    for name, value in (("input_resolution", 224), ("context_length", ids.shape[1]), ("vocab_size", model.vocab_size)):
+        if hasattr(model, name): delattr(model, name)
+        model.register_buffer(name, torch.tensor(value))
+    torch.jit.trace((model.to(dtype) if dtype else model).eval(), (x.to(dtype) if dtype else x, ids), check_trace=False).save(folder / "RN50.pt")
+
+
 def strings(count):
     """Texts of all kinds: words, emoji with their joiners, scripts, control characters, marks, any character at all."""
     random = __import__("random").Random(4)
@@ -551,8 +691,12 @@ def main(output):
         torchvision_vit(output / "torchvision-vit")
         timm_resnet(output)
         timm_resnet_relatives(output)
+        grouped_resnet(output)
+        headless(output)
+        resnetv2s(output)
         efficientnets(output)
         convnexts(output)
+        clip_resnets(output)
         clip(output, "hf-clip", "quick_gelu")
         clip(output, "open-clip", "gelu")
         clip(output, "openai-clip", "quick_gelu")

@@ -54,7 +54,7 @@ def models():
         made["torchvision-" + name] = lambda f, n=name, k=kind: torchvision_resnet(f, n, k)
     for name, kind in (("resnet18d", None), ("resnet50d", BRAIN), ("resnet26t", None), ("seresnet50", None),
                        ("seresnext50_32x4d", HALF), ("seresnext26d_32x4d", None), ("resnext50d_32x4d", None),
-                       ("wide_resnet101_2", HALF)):
+                       ("wide_resnet101_2", HALF), ("resnet50_gn", None)):
         made["timm-" + name] = lambda f, n=name, k=kind: timm_resnet(f, n, k)
     for name, kind in (("vit_tiny_patch16_224", None), ("vit_small_patch32_224", BRAIN), ("vit_small_patch16_384", None),
                        ("vit_base_patch16_224", HALF), ("vit_base_patch32_384", None), ("vit_large_patch14_224", HALF)):
@@ -65,6 +65,8 @@ def models():
         made[f"hf-vit-{width}-patch{patch}-{size}"] = lambda f, a=(width, layers, heads, patch, size, kind, shard): hf_vit(f, *a)
     made |= {"efficientnet-" + name: make for name, make in efficientnets().items()}
     made |= {"convnext-" + name: make for name, make in convnexts().items()}
+    made |= {"resnetv2-" + name: make for name, make in resnetv2s().items()}
+    made |= {"headless-" + name: make for name, make in headless().items()}
     made |= {"vit-" + name: make for name, make in vit_relatives().items()}
     made |= {"siglip-" + name: make for name, make in siglips().items()}
     made |= {"vit-siglip-" + name: make for name, make in siglip_towers().items()}
@@ -72,6 +74,9 @@ def models():
         made[f"hf-clip-{size}"] = lambda f, s=size, t=hf: hf_clip(f, s, t)
         made[f"openai-clip-{size}"] = lambda f, s=size, t=openai: open_clip_model(f, s, t, isOpenAI=True)
         made[f"open-clip-{size}"] = lambda f, s=size, t=open_clip: open_clip_model(f, s, t, isOpenAI=False)
+    for size, openai, open_clip in (("RN50", HALF, None), ("RN50x4", None, BRAIN)):
+        made[f"openai-clip-{size}"] = lambda f, s=size, t=openai: open_clip_resnet(f, s, t, isOpenAI=True)
+        made[f"open-clip-{size}"] = lambda f, s=size, t=open_clip: open_clip_resnet(f, s, t, isOpenAI=False)
     return made
 
 
@@ -208,6 +213,40 @@ def convnexts():
         made["torchvision-" + name] = lambda f, n=name, k=kind: make_layouts.torchvision_convnext(
             f, rounded(randomize(getattr(torchvision.models, n)(weights=None)), k), 224, None, k, n + "-983f1562.safetensors")
     return made
+
+
+def resnetv2s():
+    """Norms first: BiT and its kin by timm's configuration and by the tensors alone, and BiT under transformers' names."""
+    import timm
+    made = {}
+    for name, kind, isConfigured in (
+            ("resnetv2_50x1_bit", None, True), ("resnetv2_101x1_bit", HALF, False), ("resnetv2_50", None, True),
+            ("resnetv2_18d", BRAIN, True), ("resnetv2_50d_gn", None, True), ("resnetv2_50t", None, False)):
+        made["timm-" + name] = lambda f, n=name, k=kind, c=isConfigured: make_layouts.timm_resnetv2(
+            f, timm.create_model(n, pretrained=False), n, 224, k, c)
+    t = transformers
+    made["hf-50"] = lambda f: make_layouts.transformers_bit(f, t.BitForImageClassification(t.BitConfig(num_labels=1000)), 224, None)
+    made["hf-50-headless"] = lambda f: make_layouts.transformers_bit(f, t.BitModel(t.BitConfig()), 448, HALF)
+    return made
+
+
+def headless():
+    """transformers' convolutional networks without a classifier."""
+    t = transformers
+    return {
+        "hf-resnet50": lambda f: make_layouts.transformers_resnet(f, t.ResNetModel(t.ResNetConfig()), 224, None),
+        "hf-convnext-tiny": lambda f: make_layouts.transformers_convnext(f, t.ConvNextModel(t.ConvNextConfig()), 224, HALF),
+        "hf-convnext-v2-tiny": lambda f: make_layouts.transformers_convnext(f, t.ConvNextV2Model(t.ConvNextV2Config()), 224, None),
+    }
+
+
+def open_clip_resnet(folder, size, dtype, isOpenAI):
+    """As open_clip's file with its configuration, or as OpenAI's archive, which tells nothing but the weights."""
+    import open_clip
+    model = open_clip.create_model(size, pretrained=None, force_quick_gelu=isOpenAI)
+    config = {"model_cfg": open_clip.get_model_config(size), "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.25, 0.5, 0.125]}}
+    make_layouts.clip_resnet(folder, model, open_clip.get_tokenizer(size)(TEXTS), dtype, None if isOpenAI else config, isOpenAI)
+    (folder / vocabulary().name).write_bytes(vocabulary().read_bytes())
 
 
 def vit_relatives():

@@ -15,7 +15,9 @@ private enum Layouts {
         return names.filter(isIncluded).sorted()
     }
 
-    static let clips = named { $0.hasSuffix("clip") || $0.contains("clip-ViT") || $0.hasPrefix("siglip-") }
+    static let clips = named {
+        $0.hasSuffix("clip") || $0.contains("clip-ViT") || $0.contains("clip-RN") || $0.hasPrefix("siglip-")
+    }
     /// Classifiers, and models whose answer is their features.
     static let targets = named { name in
         !clips.contains(name)
@@ -50,8 +52,8 @@ struct LayoutTests {
             #expect(Layouts.clips.count + Layouts.targets.count + Layouts.vocabularies.count + others.count > 0)
             return
         }
-        #expect(Layouts.clips.count == 5)
-        #expect(Layouts.targets.count == 40)
+        #expect(Layouts.clips.count == 7)
+        #expect(Layouts.targets.count == 50)
         #expect(Layouts.vocabularies.count == 1)
     }
 

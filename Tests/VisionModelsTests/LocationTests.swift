@@ -112,7 +112,7 @@ struct LocationTests {
         try SafetensorsFile.write([("W_dec", Tensor([2, 3])), ("W_enc", Tensor([3, 2]))], to: file)
         #expect(
             throws: VisionModelsError.notThatModel(
-                file: file.path, expected: [.vit, .resnet, .efficientnet, .convnext], found: nil)
+                file: file.path, expected: [.vit, .resnet, .resnetv2, .efficientnet, .convnext], found: nil)
         ) { try loadTargetModel(at: file) }
         let inspection = try ModelInspection(ModelLocation(file))
         #expect(inspection.family == nil && inspection.problem == nil)

@@ -123,6 +123,53 @@ import Workbench
         return root
     }
 
+    @Test("tasks of one extraction read each image once between them, and come to a single run's files")
+    func sharedReading() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [0, 14])
+        var plan = plan
+        (plan.probeImages, plan.heldOutImages) = (pictures.path, pictures.path)
+        func task(_ index: Int) throws {
+            var plan = plan
+            plan.shard = Shard(index: index, count: 2)
+            let root = ShareRoot(folder.appending(path: "shared.study"))
+            let share = try root.share(of: ScheduledTask(scheduler: "test", number: index, first: 1, count: 2))
+            let scratch = folder.appending(path: "scratch\(index)")
+            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            let reading = SharedReading(under: root, share.share, Work())
+            try Study(at: share.folder, workingIn: scratch, reading: reading) { plan }
+                .extract(Work(words: { _ in "damaged" }))
+        }
+        let first = pictures.appending(path: "bag/11.png").path
+        func setBack(_ file: String) throws {
+            let time = Date(timeIntervalSince1970: 1_700_000_000)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file)
+        }
+        try setBack(first)
+        // What was written a moment ago is not believed.
+        Thread.sleep(forTimeInterval: 3.2)
+        try TargetLayer.created(at: folder.appending(path: "whole.study"), plan: plan).extract()
+        try task(2)
+        // All images are in one batch, which was the second's. The first needs to know no more than that they could be read: that
+        // this one cannot any more, under the same size and time, is not seen.
+        let handle = try FileHandle(forUpdating: URL(filePath: first))
+        try handle.write(contentsOf: Data([0]))
+        try handle.close()
+        try setBack(first)
+        try task(1)
+        let merged = folder.appending(path: "shared.study")
+        try Study.merge(ShareRoot(merged).folders(), into: merged)
+        let files = try ["whole.study", "shared.study"].map { name in
+            let activations = folder.appending(path: name).appending(path: "activations")
+            return try FileManager.default.contentsOfDirectory(atPath: activations.path).sorted().map {
+                ($0, try Data(contentsOf: activations.appending(path: $0)))
+            }
+        }
+        #expect(files[0].map(\.0) == files[1].map(\.0) && files[0].map(\.1) == files[1].map(\.1))
+        let skipped = try Study(opening: merged).skippedImages()
+        #expect(skipped.map(\.name) == ["bag/10.png", "coat/12.png"] && skipped.allSatisfy { $0.reason == "damaged" })
+    }
+
     @Test("images that cannot be read are left out, counted and named; rows of the others stay in order")
     func damagedImages() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -81,6 +81,26 @@ import Workbench
         }
     }
 
+    @Test("of an array with gaps the first number is told by how many there are, or by nobody")
+    func gaps() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var tasks = [
+            (slurm(3, 3...8, count: 2), "3/8"), (slurm(3, 3...8, count: 2), "3/8"), (slurm(0, 0...5, count: 3), "1/8"),
+            (slurm(9, 1...13, step: 4, count: 2), "3/4"),
+        ].map { (environment, expected) in (environment.merging(["MICLIP_SHARDS": "8"]) { own, _ in own }, expected) }
+        tasks[3].0["MICLIP_SHARDS"] = "4"
+        for (place, (environment, expected)) in tasks.enumerated() {
+            #expect(try share(environment, "\(place).study") == expected, "\(environment)")
+        }
+        var unknown = slurm(3, 3...7, count: 2)
+        unknown["MICLIP_SHARDS"] = "8"
+        #expect(throws: WorkbenchError.noFirstTask("Slurm array", count: 8, variable: "MICLIP_SHARD")) {
+            try share(unknown, "unknown.study")
+        }
+        #expect(try share(slurm(0, 0...7), "unknown.study") == "1/8")
+        #expect(try share(unknown, "unknown.study") == "4/8")
+    }
+
     @Test("tasks that begin at once agree")
     func race() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }

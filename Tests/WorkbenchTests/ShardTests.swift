@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import VisionModels
@@ -54,6 +55,50 @@ import Workbench
         let reference = try TargetLayer.opened(at: whole).prepare()
         #expect(study.encoder == reference.encoder)
         #expect(try study.facts.accuracy == reference.facts.accuracy)
+    }
+
+    @Test("on a disk that machines share no database is worked on; a share that is stopped goes on from its copy")
+    func copies() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let whole = try extract("whole.study")
+        let share = place("shared/001")
+        var plan = plan
+        plan.shard = Shard(index: 1, count: 1)
+        var stopped = 0
+        for attempt in 0..<20 {
+            // Another machine each time: what lies on its own disk is gone.
+            let scratch = place("scratch\(attempt)")
+            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            let study = try Study(at: share, workingIn: scratch) { plan }
+            let calls = Mutex(0)
+            let work = Work(checkCancellation: {
+                let found = try FileManager.default.contentsOfDirectory(atPath: share.path)
+                #expect(Set(found) == ["activations", "study.sqlite"], "neither log nor shared memory")
+                if calls.withLock({ calls in
+                    calls += 1; return calls > 2 + attempt
+                }) {
+                    throw CancellationError()
+                }
+            })
+            do {
+                try study.extract(work)
+                break
+            } catch is CancellationError {
+                stopped += 1
+            }
+            try FileManager.default.removeItem(at: scratch)
+        }
+        #expect(stopped > 1 && stopped < 20)
+        try Study.merge([share], into: place("joined.study"))
+        #expect(try files(place("joined.study")) == files(whole))
+        #expect(
+            try Set(FileManager.default.contentsOfDirectory(atPath: share.path)) == ["activations", "study.sqlite"])
+        // Who opens it as an ordinary study loses nothing, and neither does who goes on then.
+        do { _ = try Study(opening: share) }
+        let scratch = place("scratch")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        let report = try Study(at: share, workingIn: scratch) { plan }.extract()
+        #expect(report.embedded == 0 && report.run.isEmpty)
     }
 
     @Test("missing, repeated, foreign and whole studies are refused; a share is no study")

@@ -109,6 +109,15 @@ void kernel_depthwise_row(const kernel_depthwise_shape *shape, const float *x, c
 /// Global response normalisation: with g[c] the length of x[.][c] over all places, x += shift[c] + scale[c] x g[c] / (mean g + epsilon).
 void kernel_response_norm(float *x, const float *scale, const float *shift, size_t places, size_t channels, float epsilon,
                           float *scratch);
+/// Group normalisation of one image as a factor and a term for each channel: with the mean and the variance of a group's channels
+/// over all places, factors[c] = scale[c] / sqrt(variance + epsilon) and terms[c] = shift[c] - mean factors[c]. `channels`
+/// divide by `groups`.
+void kernel_group_statistics(const float *x, const float *scale, const float *shift, size_t places, size_t channels,
+                             size_t groups, float epsilon, float *factors, float *terms);
+/// out[p][c] = x[p][c] factors[c] + terms[c] + residual[p][c], and zero where that is negative if it `rectifies`. `residual`
+/// may be null; `out` may be `x`.
+void kernel_scale_channels(const float *x, const float *factors, const float *terms, const float *residual,
+                           int rectifies, size_t places, size_t channels, float *out);
 /// x[p][c] /= 1 + exp(-gates[c]).
 void kernel_gate_channels(float *x, const float *gates, size_t places, size_t channels);
 

@@ -59,7 +59,13 @@ extension StudyStore {
     }
 
     package static func open(at folder: URL, options: ConnectionOptions) throws(CacheError) -> StudyStore {
-        let file = databaseFile(of: folder)
+        try open(databaseFile(of: folder), of: folder, options: options)
+    }
+
+    /// - Parameter copies: where copies of the database go; nil where it lies in the folder.
+    static func open(
+        _ file: URL, of folder: URL, copies: Copies? = nil, options: ConnectionOptions = ConnectionOptions()
+    ) throws(CacheError) -> StudyStore {
         do {
             try checkHeader(of: file)
             let pool: DatabasePool
@@ -74,7 +80,8 @@ extension StudyStore {
                     reopen: isAlone ? nil : reopen)
             }
             return StudyStore(
-                folder: folder, file: file.path, reader: pool, writer: pool, busyTimeout: options.busyTimeout)
+                folder: folder, file: file.path, reader: pool, writer: pool, busyTimeout: options.busyTimeout,
+                copies: copies)
         } catch {
             throw CacheError(error, file: file.path, busyTimeout: options.busyTimeout)
         }
@@ -84,7 +91,7 @@ extension StudyStore {
         folder.appending(path: "activations", directoryHint: .isDirectory)
     }
 
-    private static func databaseFile(of folder: URL) -> URL {
+    static func databaseFile(of folder: URL) -> URL {
         folder.appending(path: "study.sqlite", directoryHint: .notDirectory)
     }
 
@@ -102,7 +109,8 @@ extension StudyStore {
     /// fills up a last page that is cut short.
     ///
     /// The application id stands in the file itself and not in the write-ahead log, as studies are created without one.
-    private static func checkHeader(of file: URL) throws {
+    @discardableResult
+    static func checkHeader(of file: URL) throws -> Data {
         var status = stat()
         if stat(file.path, &status) != 0 {
             if [ENOENT, ENOTDIR].contains(errno) { throw CacheError.missing(file: file.path) }
@@ -125,6 +133,7 @@ extension StudyStore {
                 file: file.path, place: "database", expected: "whole pages of \(pageSize) bytes",
                 found: "\(status.st_size) bytes")
         }
+        return header
     }
 
     /// Whether writes wait in the write-ahead log to be read with the file.
@@ -157,11 +166,17 @@ extension StudyStore {
             return (try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file), false)
         } catch let error as DatabaseError where error.meansWritingIsImpossible {
             guard !hasWaitingLog(file) else { return (try openAlone(file, configuration), true) }
-            let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
-            let queue = try readable(
-                DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
-            return (queue, false)
+            return (try openUnchanging(file, options: options), false)
         }
+    }
+
+    /// Reads a file that nobody changes, without a lock.
+    static func openUnchanging(_ file: URL, options: ConnectionOptions) throws -> DatabaseQueue {
+        var configuration = options.configuration
+        configuration.readonly = true
+        let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
+        return try readable(
+            DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
     }
 
     /// Reads a database whose log waits where no shared memory can be made, as on a full disk: its index is then kept in our

@@ -21,6 +21,8 @@ package final class StudyStore: Sendable {
     /// Opens a study for writing that could only be read before; nil where that is no use.
     private let reopen: (@Sendable () throws -> any DatabaseWriter)?
     private let busyTimeout: Double
+    /// Where copies of the database are put; nil where it lies in the folder itself.
+    let copies: Copies?
 
     private struct Access: Sendable {
         var reader: any DatabaseReader
@@ -30,13 +32,14 @@ package final class StudyStore: Sendable {
 
     init(
         folder: URL?, file: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, busyTimeout: Double,
-        reopen: (@Sendable () throws -> any DatabaseWriter)? = nil
+        copies: Copies? = nil, reopen: (@Sendable () throws -> any DatabaseWriter)? = nil
     ) {
         self.folder = folder
         self.file = file
         access = Mutex(Access(reader: reader, writer: writer))
         self.reopen = reopen
         self.busyTimeout = busyTimeout
+        self.copies = copies
     }
 
     /// What reads now.

@@ -139,7 +139,7 @@ extension Tensor {
     }
 
     /// Zeros around images with channels last.
-    fileprivate func padded(_ edges: Edges) -> Tensor {
+    package func padded(_ edges: Edges) -> Tensor {
         let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
         let (lines, places) = (height + edges.top + edges.bottom, width + edges.left + edges.right)
         var padded = Tensor([batch, lines, places, channels])

@@ -1,6 +1,6 @@
 /// A kind of network this program can run.
 package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
-    case vit, resnet, efficientnet, convnext, clip, siglip
+    case vit, resnet, resnetv2, efficientnet, convnext, clip, siglip
 
     /// Whether its attention has heads, of which tensors do not tell how many.
     var hasHeads: Bool { self == .vit || hasTexts }
@@ -15,6 +15,7 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
             "siglip_vision_model":
             self = .vit
         case "resnet": self = .resnet
+        case "bit": self = .resnetv2
         case "efficientnet": self = .efficientnet
         case "convnext", "convnextv2": self = .convnext
         case "clip": self = .clip
@@ -39,6 +40,8 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     case publishedTorchvisionViT = "torchvision ViT, as published"
     case huggingFaceResNet = "Hugging Face ResNet"
     case torchvisionResNet = "torchvision and timm ResNet"
+    case huggingFaceBiT = "Hugging Face BiT"
+    case timmResNetV2 = "timm ResNetV2"
     case huggingFaceEfficientNet = "Hugging Face EfficientNet"
     /// With MobileNetV2.
     case timmEfficientNet = "timm EfficientNet"
@@ -53,6 +56,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// Before CLIP, whose names are among its own.
     case huggingFaceSigLIP = "Hugging Face SigLIP"
     case huggingFaceCLIP = "Hugging Face CLIP"
+    case openCLIPResNet = "OpenAI and open_clip CLIP, ResNet for images"
     case openCLIP = "OpenAI and open_clip CLIP"
     case huggingFaceCLIPVision = "Hugging Face CLIP, image tower"
     case huggingFaceSigLIPVision = "Hugging Face SigLIP, image tower"
@@ -64,10 +68,11 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             .huggingFaceSigLIPVision:
             .vit
         case .huggingFaceResNet, .torchvisionResNet: .resnet
+        case .huggingFaceBiT, .timmResNetV2: .resnetv2
         case .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet: .efficientnet
         case .huggingFaceConvNeXt, .huggingFaceConvNeXt2, .timmConvNeXt, .timmConvNeXtNormFirst, .torchvisionConvNeXt:
             .convnext
-        case .huggingFaceCLIP, .openCLIP: .clip
+        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet: .clip
         case .huggingFaceSigLIP: .siglip
         }
     }
@@ -75,7 +80,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
     /// The nonlinearity of its MLPs where nobody says.
     var usualActivation: Activation {
         switch self {
-        case .huggingFaceCLIP, .openCLIP, .huggingFaceCLIPVision: .quickGELU
+        case .huggingFaceCLIP, .openCLIP, .openCLIPResNet, .huggingFaceCLIPVision: .quickGELU
         case .huggingFaceSigLIP, .huggingFaceSigLIPVision: .tanhGELU
         default: .gelu
         }
@@ -83,9 +88,13 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
 
     var names: TensorNames {
         switch self {
-        case .huggingFaceViT, .huggingFaceResNet, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet,
-            .publishedEfficientNet, .huggingFaceConvNeXt, .huggingFaceSigLIP:
+        case .huggingFaceViT, .huggingFaceCLIP, .huggingFaceEfficientNet, .timmEfficientNet, .publishedEfficientNet,
+            .huggingFaceSigLIP:
             .huggingFace
+        case .huggingFaceResNet: TensorNames([:], root: "resnet.")
+        case .huggingFaceBiT: TensorNames([:], root: "bit.")
+        case .timmResNetV2: .timmResNetV2
+        case .huggingFaceConvNeXt: TensorNames([:], root: "convnext.")
         case .huggingFaceConvNeXt2: .transformersConvNeXt2
         case .timmConvNeXt: .timmConvNeXt
         case .timmConvNeXtNormFirst: .timmConvNeXtNormFirst
@@ -102,6 +111,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceSigLIPVision: .siglipVision
         case .torchvisionResNet: .torchvisionResNet
         case .openCLIP: .openCLIP
+        case .openCLIPResNet: .openCLIPResNet
         }
     }
 
@@ -112,9 +122,13 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .huggingFaceDinov2, .transformers5Dinov2: ["dinov2.", "dinov2_with_registers.", ""]
         case .huggingFaceDinov3: ["dinov3_vit.", ""]
         case .huggingFaceCLIPVision, .huggingFaceSigLIPVision: ["vision_model.", ""]
-        default: [TensorNames.ownRoot]
+        case .huggingFaceResNet, .huggingFaceBiT, .huggingFaceConvNeXt, .huggingFaceConvNeXt2: [names.ownRoot, ""]
+        default: [names.ownRoot]
         }
     }
+
+    /// Whether its names are told apart from those of a model that is a part of another.
+    var mayBeAlone: Bool { roots.contains("") }
 
     /// Tensors that all of the family have and none of another.
     var landmarks: [String] {
@@ -131,8 +145,12 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         case .publishedTorchvisionViT: ["conv_proj.weight", "encoder.layers.encoder_layer_0.mlp.linear_1.weight"]
         case .huggingFaceResNet: ["resnet.embedder.embedder.convolution.weight"]
         case .torchvisionResNet: ["bn1.weight", "layer1.0.conv1.weight"]
-        case .huggingFaceConvNeXt: ["convnext.embeddings.patch_embeddings.weight"]
-        case .huggingFaceConvNeXt2: ["convnextv2.embeddings.patch_embeddings.weight"]
+        case .huggingFaceBiT: ["bit.embedder.convolution.weight", "bit.norm.weight"]
+        case .timmResNetV2: ["stages.0.blocks.0.norm1.weight", "stages.0.blocks.0.conv1.weight", "norm.weight"]
+        case .huggingFaceConvNeXt:
+            ["convnext.embeddings.patch_embeddings.weight", "convnext.encoder.stages.0.layers.0.layer_scale_parameter"]
+        case .huggingFaceConvNeXt2:
+            ["convnextv2.embeddings.patch_embeddings.weight", "convnextv2.encoder.stages.0.layers.0.grn.weight"]
         case .timmConvNeXt: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "head.norm.weight"]
         case .timmConvNeXtNormFirst: ["stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "norm_pre.weight"]
         case .torchvisionConvNeXt: ["features.0.0.weight", "features.1.0.layer_scale"]
@@ -143,6 +161,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
             ["vision_model.embeddings.patch_embedding.weight", "text_model.embeddings.token_embedding.weight"]
         case .huggingFaceSigLIP: ["vision_model.post_layernorm.weight", "text_model.head.weight"]
         case .openCLIP: ["visual.conv1.weight"]
+        case .openCLIPResNet: ["visual.layer1.0.conv1.weight", "visual.attnpool.positional_embedding"]
         case .huggingFaceCLIPVision: ["vit.embeddings.class_embedding", "vit.embeddings.patch_embedding.weight"]
         case .huggingFaceSigLIPVision: ["vit.embeddings.patch_embedding.weight", "vit.post_layernorm.weight"]
         }
@@ -171,6 +190,7 @@ package enum CheckpointFamily: String, Sendable, Hashable, Codable, CaseIterable
         switch architecture {
         case .vit: self = .huggingFaceViT
         case .resnet: self = .huggingFaceResNet
+        case .resnetv2: self = .huggingFaceBiT
         case .efficientnet: self = .huggingFaceEfficientNet
         case .convnext: self = .huggingFaceConvNeXt
         case .clip: self = .huggingFaceCLIP

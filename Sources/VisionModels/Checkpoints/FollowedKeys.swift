@@ -57,6 +57,10 @@ package enum ModelAssumption: Sendable, Hashable {
     case classToken
     /// That a text is read at its end token.
     case endToken
+    /// In how many groups its norms are.
+    case normGroups(Int)
+    /// That weights are standardised and pools see zeros around an image, as in BiT.
+    case standardized
     /// What is done to images before.
     case preprocessing
     /// That what stands before every tensor's name is a wrapper's.
@@ -76,6 +80,8 @@ extension ModelAssumption: Codable {
             case .textHeads(let count): ("textHeads", "\(count)")
             case .classToken: ("classToken", nil)
             case .endToken: ("endToken", nil)
+            case .normGroups(let count): ("normGroups", "\(count)")
+            case .standardized: ("standardized", nil)
             case .preprocessing: ("preprocessing", nil)
             case .wrapper(let name): ("wrapper", name)
             }
@@ -92,6 +98,8 @@ extension ModelAssumption: Codable {
         case ("textHeads", let count?): self = .textHeads(count)
         case ("classToken", _): self = .classToken
         case ("endToken", _): self = .endToken
+        case ("normGroups", let count?): self = .normGroups(count)
+        case ("standardized", _): self = .standardized
         case ("preprocessing", _): self = .preprocessing
         case ("wrapper", _): self = .wrapper(value)
         default:
@@ -133,7 +141,12 @@ extension ModelFiles {
             return try beside.section(section)[key] != nil
         }
         switch family.architecture {
-        case .resnet, .efficientnet, .convnext: break
+        case .efficientnet, .convnext: break
+        case .resnet, .resnetv2:
+            if settings["standardized"] == .boolean(true) { found.append(.standardized) }
+            let isBatch = family.architecture == .resnetv2 && tensors.hasBatchNorms
+            let groups = settings["norm_groups"] ?? settings["num_groups"]
+            if let groups = groups?.integer, !isBatch { found.append(.normGroups(groups)) }
         case .vit:
             if try !isTold("num_attention_heads"), let heads = settings["num_attention_heads"]?.integer {
                 found.append(.heads(heads))
@@ -156,7 +169,8 @@ extension ModelFiles {
             let isImagesTold = try isTold("hidden_act", "vision_config")
             let isTextsTold = try isTold("hidden_act", "text_config")
             if !isImagesTold || !isTextsTold { found.append(.activation(family.usualActivation.rawValue)) }
-            if family == .openCLIP { found += [.classToken, .endToken] }
+            if family == .openCLIP { found.append(.classToken) }
+            if family == .openCLIP || family == .openCLIPResNet { found.append(.endToken) }
         }
         return found
     }

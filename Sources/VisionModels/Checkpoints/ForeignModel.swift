@@ -43,7 +43,6 @@ package struct ForeignModel {
             architectures: ["naflex"]),
         Kind(name: "a SigLIP of open_clip", tensors: ["visual.trunk.attn_pool.latent"]),
         Kind(name: "CoCa", tensors: ["text_decoder.resblocks.0.attn.in_proj_weight"]),
-        Kind(name: "a CLIP with a ResNet for images", tensors: ["visual.layer1.0.conv1.weight"]),
         Kind(name: "a CLIP with one of timm's networks for images", tensors: ["visual.trunk.patch_embed.proj.weight"]),
         Kind(
             name: "BLIP", tensors: ["vision_model.encoder.layers.0.self_attn.qkv.weight"], types: ["blip", "blip-2"]),
@@ -68,9 +67,6 @@ package struct ForeignModel {
         Kind(name: "Inception", tensors: ["Mixed_5b.branch1x1.conv.weight", "inception3a.branch1.conv.weight"]),
         Kind(name: "VGG or AlexNet", tensors: ["features.0.weight classifier.6.weight"], architectures: ["vgg"]),
         Kind(name: "SAM", tensors: ["image_encoder.patch_embed.proj.weight"], types: ["sam"]),
-        Kind(
-            name: "BiT (a ResNetV2)", tensors: ["bit.embedder.convolution.weight"], types: ["bit"],
-            architectures: ["resnetv2"]),
         Kind(name: "LeViT", tensors: [], types: ["levit"], architectures: ["levit"]),
         Kind(name: "PVT", tensors: [], types: ["pvt", "pvt_v2"], architectures: ["pvt"]),
         Kind(name: "MLP-Mixer", tensors: ["blocks.0.mlp_tokens.fc1.weight"], architectures: ["mixer"]),

@@ -67,7 +67,7 @@ struct ModelFiles: Sendable {
             }
             family = found.family
         }
-        let root = family == found?.family ? found!.root : TensorNames.ownRoot
+        let root = family == found?.family ? found!.root : family.names.ownRoot
         tensors = NamedTensors(checkpoint: checkpoint, names: family.names.rooted(at: root))
         configuration = beside.map { URL(filePath: $0.file).lastPathComponent }
         let settings = try Self.settings(of: tensors, family, beside: beside, location)
@@ -100,6 +100,15 @@ struct ModelFiles: Sendable {
     }
 
     func weights() -> Weights { Weights(tensors) }
+
+    /// Names of a classifier's classes; none where there is no classifier. Of transformers' files those alone may lack it whose
+    /// names begin with nothing: where something stands before them, it is missing.
+    func classes(of classifier: String) throws(VisionModelsError) -> [String] {
+        let name = classifier + ".weight"
+        if tensors.shape(of: name) != nil { return try settings.classes() }
+        guard family.mayBeAlone, tensors.names.isInside else { return [] }
+        throw .missingTensor(file: checkpoint.file, tensor: tensors.names.source(of: name).name, expected: [])
+    }
 
     func preprocessing(
         for input: ImageShape, default standard: Preprocessing.Standard
@@ -150,8 +159,11 @@ struct ModelFiles: Sendable {
             members = try tensors.vitSettings(of: family)
             additions = try timm?.vitSettings(of: members, tensors) ?? [:]
         case .resnet:
-            members = try tensors.resNetSettings()
+            members = try tensors.resNetSettings(of: family)
             additions = try timm?.resNetSettings(of: members, tensors) ?? [:]
+        case .resnetv2:
+            members = try tensors.resNetV2Settings(of: family)
+            additions = try timm?.resNetV2Settings(of: members, tensors) ?? [:]
         case .convnext:
             members = try tensors.convNeXtSettings(of: family)
             additions = try timm?.convNeXtSettings(of: members) ?? [:]
@@ -159,7 +171,7 @@ struct ModelFiles: Sendable {
             members = try tensors.efficientNetSettings(of: family, inFile: location.name, beside: beside, timm)
             additions = try timm?.efficientNetSettings(of: members) ?? [:]
         case .clip:
-            var (vision, text, dimension) = try tensors.clipSettings()
+            var (vision, text, dimension) = try tensors.clipSettings(of: family)
             let published = try openCLIP?.sections(vision: vision, text: text)
             vision.merge(published?.vision ?? [:]) { $1 }
             text.merge(published?.text ?? [:]) { $1 }
@@ -210,6 +222,11 @@ struct ModelFiles: Sendable {
             return .timm(Settings(file: file, EfficientNetVariant.preprocessing(of: family, inFile: name)))
         case .timmConvNeXt, .timmConvNeXtNormFirst:
             return .timm(Settings(file: file, ["crop_pct": .number("0.875")]))
+        case .timmResNetV2:
+            return .timm(
+                Settings(
+                    file: file,
+                    ["crop_pct": .number("0.875"), "mean": half, "std": half, "interpolation": .string("bilinear")]))
         case .torchvisionConvNeXt:
             return .timm(Settings(file: file, ["crop_pct": .number("0.949"), "interpolation": .string("bilinear")]))
         case .publishedDinov2: return .timm(Settings(file: file, ["crop_pct": .number("1")]))

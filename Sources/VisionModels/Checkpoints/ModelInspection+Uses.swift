@@ -90,7 +90,7 @@ extension CheckpointFamily {
 
     /// Its landmarks in a file of a model alone.
     private var alone: [String] {
-        let names = names.rooted(at: roots.contains("") ? "" : TensorNames.ownRoot)
+        let names = self.names.rooted(at: roots.contains("") ? "" : self.names.ownRoot)
         return landmarks.map(names.rooted)
     }
 }

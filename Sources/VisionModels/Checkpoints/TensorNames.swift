@@ -22,18 +22,20 @@ struct TensorNames: Sendable {
     private let rules: [String: Source]
     /// Tensors of such files that no forward pass reads.
     private let idle: Set<String>
-    /// What the file has where names here begin with `vit.`: a model alone has nothing there.
-    private var root = Self.ownRoot
-    static let ownRoot = "vit."
+    /// What the file has where names here begin with `ownRoot`: a model alone has nothing there.
+    private var root: String
+    /// As in `vit.` or `resnet.`
+    let ownRoot: String
 
     /// Files that have Hugging Face's names already.
     static let huggingFace = TensorNames([:])
 
     /// - Parameter rules: from Hugging Face's names, as in `a.#.query` (for `a.3.query.weight` and `.bias`), to the file's;
     ///   there, each `#` stands for the number at the same place, `#+1` for the number after it, `#*2` for twice it, `#*3+1` for both.
-    init(_ rules: [String: Source], idle: Set<String> = []) {
+    init(_ rules: [String: Source], idle: Set<String> = [], root: String = "vit.") {
         self.rules = rules
         self.idle = idle
+        (self.root, ownRoot) = (root, root)
     }
 
     /// The same names in a file that has `root` before a model's.
@@ -51,7 +53,7 @@ struct TensorNames: Sendable {
     }
 
     func rooted(_ name: String) -> String {
-        name.hasPrefix(Self.ownRoot) ? root + name.dropFirst(Self.ownRoot.count) : name
+        name.hasPrefix(ownRoot) ? root + name.dropFirst(ownRoot.count) : name
     }
 
     private func ruled(_ name: String) -> Source {

@@ -13,6 +13,10 @@ struct Weights: ~Copyable {
 
     func shape(of name: String) -> [Int]? { tensors.shape(of: name) }
 
+    /// What errors name.
+    var file: String { tensors.checkpoint.file }
+    func sourceName(of name: String) -> String { tensors.names.source(of: name).name }
+
     mutating func tensor(_ name: String, _ shape: [Int]) throws(VisionModelsError) -> Tensor {
         taken.insert(tensors.names.source(of: name).name)
         return try tensors.tensor(name, shape)

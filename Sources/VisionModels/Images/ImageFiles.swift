@@ -118,6 +118,8 @@ package struct ImageFiles: ImageSource {
         return standard.hasPrefix(root + "/") ? String(standard.dropFirst(root.count + 1)) : standard
     }
 
+    package func path(of index: Int) -> String { paths[index] }
+
     private func file(_ index: Int) -> URL { URL(filePath: paths[index], directoryHint: .notDirectory) }
 
     private func mapped(_ index: Int) throws(VisionModelsError) -> MappedFile {

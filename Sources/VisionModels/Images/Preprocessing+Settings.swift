@@ -14,6 +14,7 @@ extension Preprocessing {
             processor: .clip, mean: [0.48145466, 0.4578275, 0.40821073],
             deviation: [0.26862954, 0.26130258, 0.27577711])
         static let imageNet = Standard(processor: .convNext)
+        static let bit = Standard(processor: .clip, mean: vit.mean, deviation: vit.deviation)
         static let deit = Standard(processor: .deit)
         static let dinov2 = Standard(processor: .clip)
         static let efficientNet = Standard(processor: .efficientNet)

@@ -9,8 +9,7 @@ import LinearAlgebra
 struct AttentionPooling: Sendable {
     /// q K / √(D/H) of every head: D -> H
     let scores: PackedLinear
-    /// Of every head: D -> D/H
-    let values: [PackedLinear]
+    let values: HeadValues
     let output: PackedLinear
     let norm: LayerNorm
     let mlp: MLP
@@ -23,47 +22,22 @@ struct AttentionPooling: Sendable {
         let depth = width / heads
         let asked = query(probe.reshaped([1, width]))  // [1, D]
         var rows = Tensor([heads, width])
-        var values: [PackedLinear] = []
         for head in 0..<heads {
             let range = head * depth..<(head + 1) * depth
             let query = Tensor([1, depth], Array(asked.values[range]))
             let row = multiply(query, .plain, key.weight.rows(range), .plain)  // [1, D]
             for column in 0..<width { rows[head, column] = row[0, column] / Float(depth).squareRoot() }
-            values.append(
-                PackedLinear(
-                    Linear(
-                        weight: value.weight.rows(range),
-                        bias: value.bias.map { Tensor([depth], Array($0.values[range])) })))
         }
         scores = PackedLinear(Linear(weight: rows, bias: nil))
-        (self.values, self.output, self.norm, self.mlp) = (values, PackedLinear(output), norm, mlp)
+        values = HeadValues(value, heads: heads)
+        (self.output, self.norm, self.mlp) = (PackedLinear(output), norm, mlp)
     }
 
     /// [b, T, D] -> [b, D]
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
-        let heads = values.count
-        let scores = scores(x).reshaped([batch * tokens, heads])
-        let rows = x.reshaped([batch * tokens, width])
-        // Tokens as each head mixes them, head by head: [H · b, D]
-        var mixed = Tensor([heads * batch, width])
-        for image in 0..<batch {
-            let range = image * tokens..<(image + 1) * tokens
-            var shares = scores.rows(range).transposed()  // [H, T]
-            shares.applySoftmax()
-            let mix = multiply(shares, .plain, rows.rows(range), .plain)  // [H, D]
-            for head in 0..<heads {
-                for column in 0..<width { mixed[head * batch + image, column] = mix[head, column] }
-            }
-        }
-        let depth = width / heads
-        var context = Tensor([batch, width])
-        for head in 0..<heads {
-            let value = values[head](mixed.rows(head * batch..<(head + 1) * batch))  // [b, D/H]
-            for image in 0..<batch {
-                for column in 0..<depth { context[image, head * depth + column] = value[image, column] }
-            }
-        }
+        let (batch, tokens) = (x.shape[0], x.shape[1])
+        let scores = scores(x).reshaped([batch * tokens, values.heads])
+        let context = values(x) { image, _ in scores.rows(image * tokens..<(image + 1) * tokens).transposed() }
         let pooled = output(context)
         return mlp(norm(pooled), residual: pooled)
     }

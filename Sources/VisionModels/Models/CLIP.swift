@@ -3,7 +3,7 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// CLIP (Radford et al. 2021) in the layout of Hugging Face's CLIPModel: an image tower and a text tower, each ending in
+/// CLIP (Radford et al. 2021) in the layout of Hugging Face's CLIPModel: an image encoder and a text tower, each ending in
 /// the same space.
 package struct CLIP: ContrastiveModel {
     package let name: String
@@ -34,12 +34,15 @@ package struct CLIP: ContrastiveModel {
         var weights = files.weights()
         let dimension = try settings.count("projection_dim", default: 512)
         let textSettings = try settings.section("text_config")
-        images = try ImageTower(
-            &weights, try settings.section("vision_config"), dimension: dimension, files.precision)
+        let visionSettings = try settings.section("vision_config")
+        images =
+            files.family == .openCLIPResNet
+            ? try ResidualTower(&weights, visionSettings, dimension: dimension, files.precision)
+            : try ImageTower(&weights, visionSettings, dimension: dimension, files.precision)
         texts = try TextTower(&weights, textSettings, dimension: dimension)
         logitScale = exp(try weights.tensor("logit_scale", [])[0])
-        // Older files carry the positions 0, 1, 2…
-        try weights.finish { $0.hasSuffix(".position_ids") }
+        // Older files carry the positions 0, 1, 2…; others, how many batches were seen in training.
+        try weights.finish { $0.hasSuffix(".position_ids") || $0.hasSuffix(".num_batches_tracked") }
 
         guard texts.positions.shape[0] >= 2 else {
             throw textSettings.unsuitable("max_position_embeddings", expected: "room for a start and an end")

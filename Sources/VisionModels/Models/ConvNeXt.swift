@@ -23,7 +23,7 @@ package struct ConvNeXt: TargetModel {
         let classes: [String]
 
         init(_ files: ModelFiles) throws(VisionModelsError) {
-            let (settings, tensors) = (files.settings, files.tensors)
+            let settings = files.settings
             let size = try settings.size("image_size", default: 224)
             var shape = ImageShape(
                 channels: try settings.count("num_channels", default: 3), height: size.height, width: size.width)
@@ -36,7 +36,7 @@ package struct ConvNeXt: TargetModel {
             epsilon = try settings.float("norm_eps", default: 1e-6)
             lastEpsilon = try settings.float("layer_norm_eps", default: 1e-12)
             normsFirst = try settings.flag("norms_first", default: false)
-            classes = tensors.shape(of: "classifier.weight") == nil ? [] : try settings.classes()
+            classes = try files.classes(of: "classifier")
             guard depths.count == widths.count else {
                 throw settings.unsuitable("depths", expected: "one number for each of \(widths.count) stages")
             }

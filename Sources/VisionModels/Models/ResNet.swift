@@ -7,7 +7,7 @@ import LinearAlgebra
 ///
 /// Under torchvision's and timm's names its relatives too, as their tensors tell them: wide bottlenecks (Zagoruyko and
 /// Komodakis 2016), grouped convolutions (ResNeXt, Xie et al. 2017), gates (SE, Hu et al. 2018), three convolutions in the
-/// stem and means in the shortcuts (ResNet-C and -D, He et al. 2019).
+/// stem and means in the shortcuts (ResNet-C and -D, He et al. 2019), group norms (Wu and He 2018).
 ///
 /// Images have their channels last throughout, so the places of a feature map are tokens: [B, H · W, C].
 package struct ResNet: TargetModel {
@@ -28,6 +28,8 @@ package struct ResNet: TargetModel {
         var stridesInFirstConvolution: Bool
         /// Whether the tensors tell how wide bottlenecks are, and in how many groups.
         var hasOwnBottlenecks: Bool
+        /// Of group norms; nil where norms are those of batches.
+        var normGroups: Int?
         var classes: [String]
 
         init(_ files: ModelFiles) throws(VisionModelsError) {
@@ -48,57 +50,14 @@ package struct ResNet: TargetModel {
             reducesInFirstStage = try settings.flag("downsample_in_first_stage", default: false)
             stridesInFirstConvolution = try settings.flag("downsample_in_bottleneck", default: false)
             hasOwnBottlenecks = files.family == .torchvisionResNet
-            classes = try settings.classes()
+            normGroups = settings["norm_groups"] == nil ? nil : try settings.count("norm_groups", default: 32)
+            classes = try files.classes(of: "classifier.1")
             guard depths.count == widths.count else {
                 throw settings.unsuitable("depths", expected: "one number for each of \(widths.count) stages")
             }
             guard kind == .basic || hasOwnBottlenecks || widths.allSatisfy({ $0 % 4 == 0 }) else {
                 throw settings.unsuitable("hidden_sizes", expected: "multiples of 4, for bottlenecks")
             }
-        }
-    }
-
-    // MARK: Block
-
-    /// rectify(gate(convolutions(x)) + shortcut(x)); batch normalisation is folded into each convolution.
-    struct Block: Sendable {
-        /// All but the last are rectified.
-        let inner: [Inner]
-        let last: Convolution
-        let gate: ChannelGate?
-        /// Nil where the block keeps the width and the size.
-        let shortcut: Shortcut?
-
-        enum Inner: Sendable {
-            case dense(Convolution)
-            case grouped(GroupedConvolution)
-
-            func callAsFunction(_ x: Tensor) -> Tensor {
-                switch self {
-                case .dense(let convolution): convolution(x, .relu)
-                case .grouped(let convolution): convolution(x, .relu)
-                }
-            }
-        }
-
-        struct Shortcut: Sendable {
-            /// Whether means of two by two come first.
-            let halves: Bool
-            let convolution: Convolution
-
-            func callAsFunction(_ x: Tensor) -> Tensor { convolution(halves ? x.halvedByMeans() : x) }
-        }
-
-        /// [b, height, width, C] -> [b, height', width', C']
-        func callAsFunction(_ x: Tensor) -> Tensor {
-            let residual = shortcut.map { $0(x) } ?? x
-            let y = inner.reduce(x) { $1($0) }
-            guard let gate else { return last(y, residual: residual, .relu) }
-            var gated = last(y)
-            gate(&gated, .relu)
-            gated.add(residual)
-            gated.rectify()
-            return gated
         }
     }
 
@@ -115,7 +74,8 @@ package struct ResNet: TargetModel {
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
-    let classifier: LinearHead
+    /// Nil where there is none, and the mean of the last feature map is the answer.
+    let classifier: LinearHead?
     /// What leads to each hook point from the one before.
     private let steps: [Step]
 
@@ -123,7 +83,7 @@ package struct ResNet: TargetModel {
 
     private enum Step: Sendable {
         /// [b, C, H, W] -> [b, H/4 · W/4, stem width]
-        case stem([Convolution])
+        case stem([Layer])
         /// [b, height · width, C] -> [b, height' · width', C']
         case block(Block, height: Int, width: Int)
         /// A stage's own name for what its last block gives.
@@ -135,8 +95,8 @@ package struct ResNet: TargetModel {
 
         func callAsFunction(_ x: Tensor) -> Tensor {
             switch self {
-            case .stem(let convolutions):
-                convolutions.reduce(x.channelsLast()) { x, convolution in convolution(x, .relu) }
+            case .stem(let layers):
+                layers.reduce(x.channelsLast()) { x, layer in layer(x, .relu) }
                     .maxPooled(window: 3, stride: 2, padding: 1)
             case .block(let block, let height, let width): block(x.reshaped([x.shape[0], height, width, x.columns]))
             case .stage: x
@@ -170,6 +130,7 @@ package struct ResNet: TargetModel {
     }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
+        guard let classifier else { return nil }
         let after = hookPoints.firstIndex(of: point).map { steps[($0 + 1)...] } ?? []
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)
@@ -182,9 +143,12 @@ package struct ResNet: TargetModel {
     /// What sets a relative apart.
     private static func particulars(of steps: [Step]) -> String {
         var found: [String] = []
-        if case .stem(let convolutions)? = steps.first, convolutions.count > 1 { found.append("deep stem") }
+        if case .stem(let layers)? = steps.first {
+            if layers.count > 1 { found.append("deep stem") }
+            if let norm = layers.last?.norm { found.append("norms of \(norm.groups) groups") }
+        }
         let blocks = steps.compactMap { step in if case .block(let block, _, _) = step { block } else { nil } }
-        if blocks.contains(where: { $0.inner.contains { if case .grouped = $0 { true } else { false } } }) {
+        if blocks.contains(where: { $0.inner.contains { if case .grouped = $0.kind { true } else { false } } }) {
             found.append("grouped convolutions")
         }
         if blocks.contains(where: { $0.gate != nil }) { found.append("gates") }
@@ -202,10 +166,9 @@ package struct ResNet: TargetModel {
         var steps: [Step] = []
         var points: [HookPoint] = []
         var grids: [String: TokenGrid] = [:]
-        let stem = try weights.stem(input.channels, configuration.stemWidth, files.precision)
-        // The stem's max pooling halves as a 3x3 convolution of stride 2 does.
-        var (height, width) = stem[0].size(of: input.height, input.width)
-        (height, width) = ((height + 1) / 2, (width + 1) / 2)
+        let stem = try weights.stem(input.channels, configuration, files.precision)
+        // A convolution and the max pooling halve, the odd row to the larger half.
+        var (height, width) = ((input.height + 3) / 4, (input.width + 3) / 4)
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = false) {
             steps.append(step)
@@ -230,13 +193,17 @@ package struct ResNet: TargetModel {
             add(.stage, "layer\(stage + 1)")
         }
         add(.averagePooling, "avgpool", isSpatial: false)
-        let linear = try weights.linear("classifier.1", channels, configuration.classes.count)
-        channels = configuration.classes.count
-        add(.classifier(PackedLinear(linear)), "logits", isSpatial: false, isSigned: true)
+        var head: LinearHead?
+        if !configuration.classes.isEmpty {
+            let linear = try weights.linear("classifier.1", channels, configuration.classes.count)
+            channels = configuration.classes.count
+            head = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
+            add(.classifier(PackedLinear(linear)), "logits", isSpatial: false, isSigned: true)
+        }
         // How many batches were seen in training.
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
-        classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
+        classifier = head
         (self.steps, self.grids, hookPoints, self.input) = (steps, grids, points, input)
         (name, assumptions) = (files.name, files.assumptions)
         classes = configuration.classes
@@ -244,6 +211,7 @@ package struct ResNet: TargetModel {
         architecture =
             "ResNet-\(convolutions + 2), \(configuration.kind.rawValue) blocks "
             + configuration.depths.map(String.init).joined(separator: "-") + Self.particulars(of: steps)
+            + (head == nil ? ", no classifier" : "")
         preprocessing = try files.preprocessing(for: input, default: .imageNet)
         digest = Digest(
             files.precision.marking("ResNet"), files.checkpoint.digest(), files.settings.digest, preprocessing.digest)

@@ -136,7 +136,7 @@ package func loadTargetModel(
 package func loadTargetModel(
     at location: ModelLocation, classes: ClassList? = nil, precision: Precision = .float32
 ) throws(VisionModelsError) -> any TargetModel {
-    let accepted: [Architecture] = [.vit, .resnet, .efficientnet, .convnext]
+    let accepted: [Architecture] = [.vit, .resnet, .resnetv2, .efficientnet, .convnext]
     return try ModelFiles(location, accepting: accepted, classes: classes, precision: precision).targetModel()
 }
 
@@ -146,6 +146,7 @@ extension ModelFiles {
         switch family.architecture {
         case .vit: try VisionTransformer(self)
         case .resnet: try ResNet(self)
+        case .resnetv2: try ResNetV2(self)
         case .efficientnet: try EfficientNet(self)
         case .convnext: try ConvNeXt(self)
         case .clip, .siglip: preconditionFailure("a model of two towers has no classes of its own")

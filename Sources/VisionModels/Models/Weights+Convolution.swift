@@ -25,21 +25,27 @@ extension Weights {
         _ name: NormalizedName, _ inputs: Int, _ outputs: Int, window: Int, epsilon: Float
     ) throws(VisionModelsError) -> (weight: Tensor, bias: Tensor) {
         var weight = try tensor(name.convolution + ".weight", [outputs, inputs, window, window])
-        let scale = try tensor(name.normalization + ".weight", [outputs])
-        let shift = try tensor(name.normalization + ".bias", [outputs])
-        let mean = try tensor(name.normalization + ".running_mean", [outputs])
-        let variance = try tensor(name.normalization + ".running_var", [outputs])
-        var bias = Tensor([outputs])
+        let (scale, shift) = try batchNorm(name.normalization, outputs, epsilon: epsilon)
         let count = inputs * window * window
         weight.withUnsafeMutable { weight in
             for output in 0..<outputs {
-                let factor = Double(scale[output]) / (Double(variance[output]) + Double(epsilon)).squareRoot()
                 for index in output * count..<(output + 1) * count {
-                    weight[index] = Float(Double(weight[index]) * factor)
+                    weight[index] = Float(Double(weight[index]) * scale[output])
                 }
-                bias[output] = Float(Double(shift[output]) - Double(mean[output]) * factor)
             }
         }
-        return (weight, bias)
+        return (weight, Tensor([outputs], shift.map(Float.init)))
+    }
+
+    /// Batch normalisation as a factor and a term for each channel.
+    mutating func batchNorm(
+        _ name: String, _ width: Int, epsilon: Float
+    ) throws(VisionModelsError) -> (scale: [Double], shift: [Double]) {
+        let scale = try tensor(name + ".weight", [width])
+        let shift = try tensor(name + ".bias", [width])
+        let mean = try tensor(name + ".running_mean", [width])
+        let variance = try tensor(name + ".running_var", [width])
+        let factors = (0..<width).map { Double(scale[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot() }
+        return (factors, (0..<width).map { Double(shift[$0]) - Double(mean[$0]) * factors[$0] })
     }
 }

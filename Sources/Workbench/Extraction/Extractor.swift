@@ -20,11 +20,19 @@ extension Study {
     /// `TargetModel.batchSize` keeps near 64 MB a layer, and about 350 bytes for each image (its path, label and place).
     @discardableResult
     package func extract(_ work: Work = Work()) throws -> ExtractionReport {
-        let images = try readImages(work)
-        var report = ExtractionReport()
-        for (_, layers) in try layersByModel(layers()) { try run(layers, images, &report, work) }
-        try finish(images, work)
-        return report
+        do {
+            let images = try readImages(work)
+            try store.putCopy()
+            var report = ExtractionReport()
+            for (_, layers) in try layersByModel(layers()) { try run(layers, images, &report, work) }
+            try finish(images, work)
+            try store.putCopy()
+            return report
+        } catch {
+            // What was stopped goes on from here.
+            try? store.putCopy()
+            throw error
+        }
     }
 
     /// The same for one layer.
@@ -154,6 +162,7 @@ private struct Pass {
             try work.advance(meter.progress(batch.rows.upperBound))
         }
         for writer in writers { try writer.finish() }
+        try study.store.putCopy()
     }
 
     private static func pixels(
@@ -194,6 +203,7 @@ private struct Pass {
         try outputs?.append(given ?? logits, at: place)
         // So that another process can tell how far this one has come.
         try study.store.advance(Dictionary(uniqueKeysWithValues: writers.map { ($0.key, $0.completedRows) }))
+        try study.store.putCopy(after: .seconds(120))
     }
 
     private func embed(_ pixels: Tensor, _ positions: [Int]) throws {

@@ -1,4 +1,5 @@
 import Cache
+import Digests
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -57,8 +58,20 @@ extension Study {
 
     private func read(_ images: ImageSet, from start: Int, _ work: Work) throws {
         let source = try images.source
+        let pages = (source as? ImageFiles).flatMap { reading?.pages(of: $0) }
+        var known: (page: Int, found: [(stamp: FileStamp, found: SharedReading.Found)?])?
         try work.batches(.reading, from: start, to: images.count, size: Self.pageSize) { page in
-            let files = parallelMap(page.count) { source.examine(page.lowerBound + $0) }
+            let shared = page.lowerBound / SharedPages.size
+            if let pages, known?.page != shared { known = (shared, try pages.found(shared)) }
+            let found = known?.found
+            let files = parallelMap(page.count) { place in
+                let index = page.lowerBound + place
+                // What another task could not read is looked at here, to say why.
+                guard let file = found?[index % SharedPages.size]?.found, file.isReadable else {
+                    return source.examine(index)
+                }
+                return .success(source.record(index, digest: file.digest))
+            }
             var (records, skipped): ([ImageRecord], [SkippedImage]) = ([], [])
             for (position, file) in zip(page, files) {
                 switch file {
@@ -79,7 +92,11 @@ extension ImageSource {
     fileprivate func examine(_ index: Int) -> Result<ImageRecord, VisionModelsError> {
         Result { () throws(VisionModelsError) in
             _ = try image(index)
-            return ImageRecord(digest: try digest(of: index), name: name(of: index), label: labels?[index])
+            return record(index, digest: try digest(of: index))
         }
+    }
+
+    fileprivate func record(_ index: Int, digest: Digest) -> ImageRecord {
+        ImageRecord(digest: digest, name: name(of: index), label: labels?[index])
     }
 }

@@ -65,8 +65,10 @@ struct ImageSet: Sendable {
     /// Looks at images on disk: an IDX file with its labels beside it, a folder of class folders, a folder, a list, or one
     /// file.
     ///
-    /// - Parameter store: what knows files that were read before.
-    init(onDisk url: URL, store: StudyStore) throws {
+    /// - Parameters:
+    ///   - store: what knows files that were read before.
+    ///   - reading: what other tasks read.
+    init(onDisk url: URL, store: StudyStore, reading: SharedReading? = nil) throws {
         var source = try openImages(at: url)
         var leftOut: Int?
         if let files = source as? ImageFiles, files.unclassified > 0 {
@@ -83,6 +85,7 @@ struct ImageSet: Sendable {
                 name: files.name, place: url.path, root: files.root, folders: files.classNames,
                 emptyFolders: files.emptyClasses, passedOver: files.passedOver.isEmpty ? nil : files.passedOver,
                 unclassified: leftOut)
+            try reading?.read(files) { try store.keep(fileDigests: $0) }
             let content = try files.contentDigest(known: store.fileDigests()) { read in
                 // What cannot be kept is read again.
                 if !store.isReadOnly { try? store.keep(fileDigests: read) }

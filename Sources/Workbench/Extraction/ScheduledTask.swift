@@ -4,12 +4,13 @@ package struct ScheduledTask: Sendable, Hashable {
     package var scheduler: String
     /// The scheduler's own number of the task, the first of all, and the step from one to the next.
     package var number: Int
-    package var first: Int
+    /// Nil where the scheduler does not say: of an array that leaves numbers out, its least may be none's first.
+    package var first: Int?
     package var step: Int
     /// Tasks of the job; nil where the scheduler does not say.
     package var count: Int?
 
-    package init(scheduler: String, number: Int, first: Int, step: Int = 1, count: Int?) {
+    package init(scheduler: String, number: Int, first: Int?, step: Int = 1, count: Int?) {
         (self.scheduler, self.number, self.first, self.step) = (scheduler, number, first, step)
         self.count = count
     }
@@ -60,19 +61,32 @@ package struct ScheduledTask: Sendable, Hashable {
         }
         for scheduler in Self.schedulers {
             guard let found = number(scheduler.number) else { continue }
-            let (first, step) = (number(scheduler.firstVariable) ?? 0, number(scheduler.stepVariable) ?? 1)
-            var count = number(scheduler.count)
-            if let last = number(scheduler.lastVariable), step > 0, last >= first {
-                let all = (last - first) / step + 1
-                // An array that leaves numbers out is the rest of another.
-                if count != nil && count != all { count = nil } else { count = all }
+            let step = max(1, number(scheduler.stepVariable) ?? 1)
+            var (first, count) = (number(scheduler.firstVariable), number(scheduler.count))
+            if let least = first, let last = number(scheduler.lastVariable), last >= least {
+                let all = (last - least) / step + 1
+                if count != nil && count != all {
+                    // An array that leaves numbers out is the rest of another.
+                    count = number(Self.countVariable)
+                    first = count.flatMap { Self.first(of: $0, least: least, last: last, step: step) }
+                } else {
+                    count = all
+                }
+            } else {
+                first = first ?? 0
             }
             if scheduler.needsSeveral, (count ?? 1) < 2 { continue }
             self.init(
-                scheduler: scheduler.name, number: found, first: first, step: max(1, step),
+                scheduler: scheduler.name, number: found, first: first, step: step,
                 count: count ?? number(Self.countVariable))
             return
         }
         return nil
+    }
+
+    /// The first number of `count` tasks of which some of `least` to `last` are left: 0 or 1, where only one of them can be.
+    private static func first(of count: Int, least: Int, last: Int, step: Int) -> Int? {
+        let possible = [0, 1].filter { $0 <= least && last <= $0 + (count - 1) * step && (least - $0) % step == 0 }
+        return possible.count == 1 ? possible[0] : nil
     }
 }

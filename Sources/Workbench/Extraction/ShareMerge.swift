@@ -96,7 +96,7 @@ extension Study {
 
         init(_ folder: URL) throws {
             self.folder = folder
-            store = try StudyStore.open(at: folder)
+            store = try StudyStore.openCopy(at: folder)
             guard try store.configuration().share != nil else { throw WorkbenchError.notAShare(study: folder.path) }
             guard let json = try store.document(named: ShareContents.document) else {
                 throw WorkbenchError.unfinishedShare(study: folder.path)

@@ -30,7 +30,7 @@ package struct ShareRoot: Sendable {
         }
     }
 
-    private var shares: URL { folder.appending(path: "shares") }
+    var shares: URL { folder.appending(path: "shares") }
     private var planFile: URL { shares.appending(path: "plan.json") }
 
     /// The share's folder.
@@ -40,7 +40,8 @@ package struct ShareRoot: Sendable {
 
     /// The share that a task is to compute, and where.
     ///
-    /// - Throws: `noTaskCount` where nobody says how many there are, `foreignTask` for a number of another job.
+    /// - Throws: `noTaskCount` where nobody says how many there are, `noFirstTask` where nobody says which is the first,
+    ///   `foreignTask` for a number of another job.
     package func share(of task: ScheduledTask) throws -> (share: Shard, folder: URL) {
         let plan = try plan(beginning: task)
         guard let share = plan.share(of: task.number) else {
@@ -66,7 +67,10 @@ package struct ShareRoot: Sendable {
         guard let count = task.count, count > 0 else {
             throw WorkbenchError.noTaskCount(task.scheduler, variable: ScheduledTask.countVariable)
         }
-        let made = Plan(count: count, first: task.first, step: task.step)
+        guard let first = task.first else {
+            throw WorkbenchError.noFirstTask(task.scheduler, count: count, variable: ScheduledTask.ownVariable)
+        }
+        let made = Plan(count: count, first: first, step: task.step)
         let files = FileManager.default
         let draft = shares.appending(path: "plan-\(UUID().uuidString).draft")
         do {
@@ -102,7 +106,7 @@ package struct ShareRoot: Sendable {
         guard FileManager.default.fileExists(atPath: share.appending(path: "study.sqlite").path) else {
             return .missing
         }
-        let study = try Study(opening: share)
+        let study = try Study(readingCopyAt: share)
         if try study.store.document(named: ShareContents.document) != nil { return .done }
         let layers = try study.layerFacts()
         return .partial(rows: layers.map(\.rows).reduce(0, +), of: layers.map(\.images).reduce(0, +))

@@ -14,13 +14,16 @@ package final class Study: Sendable {
     /// The study's folder.
     package let folder: URL
     let store: StudyStore
+    /// What other tasks of the same extraction read of the images; nil where there are none.
+    let reading: SharedReading?
     private let space: Once<any ConceptSpace>
     private let sets = Mutex<[Digest: ImageSet]>([:])
     private let models = Mutex<[Int64: Once<any TargetModel>]>([:])
 
-    init(store: StudyStore, folder: URL) throws {
+    init(store: StudyStore, folder: URL, reading: SharedReading? = nil) throws {
         self.store = store
         self.folder = folder
+        self.reading = reading
         let configuration = try store.configuration()
         space = Once { try ConceptSpaceChoice(configuration).load() }
     }
@@ -36,6 +39,33 @@ package final class Study: Sendable {
         try draft.begin(plan)
         // At once: a study whose making is killed on its way is there whole, or not at all.
         try self.init(store: StudyStore.create(at: folder, copying: draft.store), folder: folder)
+    }
+
+    /// Opens a share on a disk that several machines share, or creates one there.
+    ///
+    /// - Parameters:
+    ///   - scratch: an empty folder on this machine's own disk, for the database; the share's folder has copies of it.
+    ///   - reading: what the tasks tell each other of the images.
+    ///   - plan: what to create where there is none yet.
+    package convenience init(
+        at folder: URL, workingIn scratch: URL, reading: SharedReading? = nil, plan: () throws -> StudyPlan
+    ) throws {
+        guard !FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
+            try self.init(store: StudyStore.open(at: folder, workingIn: scratch), folder: folder, reading: reading)
+            return
+        }
+        let plan = try plan()
+        let draft = try Study(
+            store: StudyStore.inMemory(configuration: plan.configuration()), folder: folder, reading: reading)
+        try draft.begin(plan)
+        try self.init(
+            store: StudyStore.create(at: folder, workingIn: scratch, copying: draft.store), folder: folder,
+            reading: reading)
+    }
+
+    /// Opens a study of which the folder may have a copy alone, to read it.
+    convenience init(readingCopyAt folder: URL) throws {
+        try self.init(store: StudyStore.openCopy(at: folder), folder: folder)
     }
 
     /// Opens the bundled study, created on the first call.
@@ -143,7 +173,7 @@ package final class Study: Sendable {
         }
         let configuration = try store.configuration()
         let place = try Resources.resolve(role == .probe ? configuration.probeImages : configuration.heldOutImages)
-        var set = try ImageSet(onDisk: place, store: store)
+        var set = try ImageSet(onDisk: place, store: store, reading: reading)
         set.isHeldOut = role == .heldOut
         if !store.isReadOnly {
             try store.begin(imageSet: set.digest, json: JSONEncoder().encode(set.facts))

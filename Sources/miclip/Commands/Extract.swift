@@ -88,19 +88,20 @@ struct Extract: ParsableCommand {
         }
     }
 
-    /// Where the study, or this task's share of it, stands.
-    private func place() throws -> (folder: URL, shard: Shard?)? {
+    /// Where the study, or a share of it, stands, and under what the share of a scheduler's task does.
+    private func place() throws -> (folder: URL, shard: Shard?, root: ShareRoot?)? {
         guard let folder = study.map({ URL(filePath: $0) }) else { return nil }
         switch shard {
-        case nil: return (folder, nil)
-        case .given(let share): return (folder, share)
+        case nil: return (folder, nil, nil)
+        case .given(let share): return (folder, share, nil)
         case .auto:
             guard let task = ScheduledTask(ProcessInfo.processInfo.environment) else {
                 throw WorkbenchError.noTask(variables: ScheduledTask.variables)
             }
-            let (share, place) = try ShareRoot(folder).share(of: task)
+            let root = ShareRoot(folder)
+            let (share, place) = try root.share(of: task)
             printError("miclip: share \(share), by \(task.scheduler) task \(task.number), in \(place.path)")
-            return (place, share)
+            return (place, share, root)
         }
     }
 
@@ -111,7 +112,9 @@ struct Extract: ParsableCommand {
             print(SlurmScript.text(program: CommandLine.arguments[0], arguments: given, study: study, tasks: tasks))
             return
         }
-        let study = try opened()
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "miclip-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let study = try opened(scratch)
         try warn(ofAssumptionsIn: study.layers())
         let report = try withProgress { try study.extract($0) }
         try output.print(try ExtractionDocument(study, report)) { document in
@@ -122,12 +125,21 @@ struct Extract: ParsableCommand {
         }
     }
 
-    private func opened() throws -> Study {
-        guard let (folder, shard) = try place() else { return try Study.bundled() }
-        guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
-            return try Study(creating: folder, plan: plan(shard))
+    /// - Parameter scratch: a folder on this machine's own disk, made where it is needed.
+    private func opened(_ scratch: URL) throws -> Study {
+        guard let (folder, shard, root) = try place() else { return try Study.bundled() }
+        let study: Study
+        let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
+        if let root, let shard {
+            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            study = try withProgress { work in
+                let reading = SharedReading(under: root, shard, work)
+                return try Study(at: folder, workingIn: scratch, reading: reading) { try plan(shard) }
+            }
+        } else {
+            study = try exists ? Study(opening: folder) : Study(creating: folder, plan: plan(shard))
         }
-        let study = try Study(opening: folder)
+        guard exists else { return study }
         try refuseOtherStudy(study, shard)
         if let templates = try prompts.chosen() { try study.setTemplates(templates) }
         if let concepts { try study.addConcepts(at: path(concepts)) }

@@ -9,6 +9,8 @@ enum AssumptionWording {
         case .textHeads(let count): "\(count) heads for texts, by their width"
         case .classToken: "the class token as the output"
         case .endToken: "texts read at their end token"
+        case .normGroups(let count): "norms of \(count) groups"
+        case .standardized: "standardized weights, as in BiT"
         case .preprocessing: "the preprocessing that is usual for its kind"
         case .wrapper(let name): "that \(name) before every tensor's name is a wrapper's, and left out"
         }

@@ -7,7 +7,7 @@ enum InspectionWording {
         case .weights(let searched): ("weights", "expected " + searched.joined(separator: ", or "))
         case .shards(let files): ("weights", "expected \(files.joined(separator: ", ")), as the index lists")
         case .tokenizer(let searched): ("tokenizer", "expected " + searched.joined(separator: ", or "))
-        case .settings(.resnet), .settings(.efficientnet), .settings(.convnext):
+        case .settings(.resnet), .settings(.resnetv2), .settings(.efficientnet), .settings(.convnext):
             ("config.json", "the shapes of the tensors tell the model")
         case .settings: ("config.json", "the shapes of the tensors tell the model, its width how many heads it has")
         case .preprocessing: ("preprocessing", "no file says; what models of this kind usually take is used")

@@ -9,7 +9,7 @@ extension TensorNames {
             uniqueKeysWithValues: (["embeddings.patch_embeddings", "embeddings.layernorm", "layernorm"]
                 + ["dwconv", "layernorm", "pwconv1", "pwconv2", "grn"].map { "encoder.stages.#.layers.#." + $0 }
                 + ["encoder.stages.#.downsampling_layer.#"])
-                .map { ("convnext." + $0, Source(name: "convnextv2." + $0)) }))
+                .map { ("convnext." + $0, Source(name: "convnextv2." + $0)) }), root: "convnextv2.")
 
     /// timm's. The last norm is the head's, or before the mean.
     static let timmConvNeXt = timmConvNeXt(norm: "head.norm")

@@ -3,7 +3,30 @@ import Files
 extension TensorNames {
     /// OpenAI's CLIP, and open_clip's of the same design. Queries, keys and values are one matrix; projections have inputs
     /// before outputs.
-    static let openCLIP: TensorNames = {
+    static let openCLIP = TensorNames(openCLIPRules, idle: openCLIPIdle)
+
+    /// The same with a residual network for images.
+    static let openCLIPResNet: TensorNames = {
+        var rules = openCLIPRules
+        let (block, own) = ("resnet.encoder.stages.#.layers.#.", "visual.layer#+1.#.")
+        for (name, source) in [
+            (block + "layer.#.convolution", own + "conv#+1"), (block + "layer.#.normalization", own + "bn#+1"),
+            (block + "shortcut.convolution", own + "downsample.0"),
+            (block + "shortcut.normalization", own + "downsample.1"),
+            ("resnet.embedder.deep.#.convolution", "visual.conv#+1"),
+            ("resnet.embedder.deep.#.normalization", "visual.bn#+1"),
+            ("resnet.pooler.out_proj", "visual.attnpool.c_proj"),
+        ] { rules[name] = Source(name: source) }
+        for name in ["q_proj", "k_proj", "v_proj"] {
+            rules["resnet.pooler." + name] = Source(name: "visual.attnpool." + name)
+        }
+        rules["resnet.pooler.position_embedding"] = Source(name: "visual.attnpool.positional_embedding")
+        return TensorNames(rules, idle: openCLIPIdle)
+    }()
+
+    private static let openCLIPIdle: Set = ["attn_mask", "input_resolution", "context_length", "vocab_size"]
+
+    private static let openCLIPRules: [String: Source] = {
         var rules: [String: Source] = [
             "vision_model.embeddings.patch_embedding": Source(name: "visual.conv1"),
             "vision_model.embeddings.class_embedding": Source(name: "visual.class_embedding"),
@@ -29,7 +52,7 @@ extension TensorNames {
                 ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"),
             ] { rules[layer + part] = Source(name: block + own) }
         }
-        return TensorNames(rules, idle: ["attn_mask", "input_resolution", "context_length", "vocab_size"])
+        return rules
     }()
 }
 
@@ -69,7 +92,14 @@ struct OpenCLIPConfiguration {
         let activation = JSON.string((isQuick ? Activation.quickGELU : .gelu).rawValue)
         var (visionMembers, textMembers) = (["hidden_act": activation], ["hidden_act": activation])
         if let size = visionSettings["image_size"] { visionMembers["image_size"] = size }
-        let width = vision["hidden_size"]?.integer ?? 768
+        var width = vision["hidden_size"]?.integer ?? 768
+        // A residual network has as many blocks a stage; its attention is at the end, where it is 32 times as wide.
+        if let depths = vision["depths"] {
+            guard visionSettings["layers"] == nil || visionSettings["layers"] == depths else {
+                throw visionSettings.unsuitable("layers", expected: "\(depths.canonical), as the tensors have it")
+            }
+            width *= 32
+        }
         visionMembers["num_attention_heads"] = .whole(width / (try visionSettings.count("head_width", default: 64)))
         textMembers["num_attention_heads"] = .whole(try textSettings.count("heads", default: 8))
         if let epsilon = try Self.epsilon(visionSettings) { visionMembers["layer_norm_eps"] = epsilon }
@@ -137,6 +167,12 @@ extension Settings {
         }
         // Tells nothing of a forward pass there: what was trained with it has the tensors.
         if architecture == .convnext { rules["layer_scale_init_value"] = .any }
+        if architecture == .resnetv2 {
+            rules["layer_type"] = .only([.string("preactivation")])
+            rules["global_padding"] = .off
+            rules["embedding_dynamic_padding"] = .off
+            rules["width_factor"] = .only([.number("1")])
+        }
         try follow(rules, isOpen: true)
         guard architecture.hasTexts else { return }
         try section("vision_config").follow(rules, isOpen: true)
@@ -146,16 +182,17 @@ extension Settings {
 
 extension NamedTensors {
     /// The keys of a CLIP's config.json, as its tensors tell them.
-    func clipSettings() throws(VisionModelsError) -> (vision: [String: JSON], text: [String: JSON], dimension: Int) {
+    func clipSettings(
+        of family: CheckpointFamily
+    ) throws(VisionModelsError) -> (vision: [String: JSON], text: [String: JSON], dimension: Int) {
         let file = checkpoint.file
-        var vision = try patchSettings(
-            patches: "vision_model.embeddings.patch_embedding.weight",
-            positions: "vision_model.embeddings.position_embedding.weight")
-        vision.merge(try encoderSettings("vision_model.encoder.layers", mlp: "mlp.fc1.weight")) { $1 }
+        let isResNet = family == .openCLIPResNet
+        let vision = isResNet ? try residualTowerSettings() : try imageTowerSettings()
         guard let vocabulary = shape(of: "text_model.embeddings.token_embedding.weight"), vocabulary.count == 2,
             let positions = shape(of: "text_model.embeddings.position_embedding.weight")?.first
         else { throw .uninferable(file: file, key: "text_config.vocab_size") }
-        guard let dimension = shape(of: "visual_projection.weight")?.first else {
+        let projection = isResNet ? "resnet.pooler.out_proj.weight" : "visual_projection.weight"
+        guard let dimension = shape(of: projection)?.first else {
             throw .uninferable(file: file, key: "projection_dim")
         }
         var text: [String: JSON] = [
@@ -166,5 +203,27 @@ extension NamedTensors {
         ]
         text.merge(try encoderSettings("text_model.encoder.layers", mlp: "mlp.fc1.weight")) { $1 }
         return (vision, text, dimension)
+    }
+    private func imageTowerSettings() throws(VisionModelsError) -> [String: JSON] {
+        let vision = try patchSettings(
+            patches: "vision_model.embeddings.patch_embedding.weight",
+            positions: "vision_model.embeddings.position_embedding.weight")
+        return vision.merging(try encoderSettings("vision_model.encoder.layers", mlp: "mlp.fc1.weight")) { $1 }
+    }
+
+    /// Of a residual network, whose last feature map has as many places as positions but one.
+    private func residualTowerSettings() throws(VisionModelsError) -> [String: JSON] {
+        var members = try stageSettings(stem: "resnet.embedder.deep.2.convolution.weight")
+        guard let places = shape(of: "resnet.pooler.position_embedding")?.first, let side = (places - 1).squareRoot
+        else {
+            throw .uninferable(file: checkpoint.file, key: "vision_config.image_size")
+        }
+        members["num_channels"] = shape(of: "resnet.embedder.deep.0.convolution.weight").map {
+            .whole($0.dropFirst().first ?? 3)
+        }
+        members["image_size"] = .whole(32 * side)
+        members["hidden_size"] = members["embedding_size"]
+        members["num_attention_heads"] = .whole(max(1, (shape(of: "resnet.pooler.q_proj.weight")?.first ?? 0) / 64))
+        return members
     }
 }

@@ -162,18 +162,21 @@ struct TimmConfiguration {
             throw .unsupportedModel(file: settings.file, kind: foreign.name)
         }
         // resnetaa50, resnetblur50 and the like have what leaves no trace in the tensors.
-        let known = #/(tv_|gluon_|ssl_|swsl_|ig_)?(wide_|se)?resnex?t\d+[cdst]?(_\d+(x\d+d)?)?/#
+        let known = #/(tv_|gluon_|ssl_|swsl_|ig_)?(wide_|se)?resnex?t\d+[cdst]?(_\d+(x\d+d)?)?|resnet50_gn/#
         guard architecture.wholeMatch(of: known) != nil else {
             throw settings.unsuitable(
                 "architecture", expected: "a resnet, resnext, seresnet or wide_resnet with its depth, such as resnet50d"
             )
         }
+        guard architecture.hasSuffix("_gn") == (members["norm_groups"] != nil) else {
+            let norms = members["norm_groups"] == nil ? "batch" : "group"
+            throw unknownArchitecture(expected: "one of \(norms) norms, as the tensors have it")
+        }
         try checkPooling("avg")
         let arguments = try settings.section("model_args")
         try arguments.follow(Self.resNetArguments)
-        for (key, name) in [("in_chans", "num_channels"), ("num_classes", "num_labels")] {
-            try arguments.confirm(key, is: members[name]?.integer)
-        }
+        try arguments.confirm("in_chans", is: members["num_channels"]?.integer)
+        try confirmClasses(members["num_labels"]?.integer ?? 0)
         guard arguments["layers"] == nil || arguments["layers"] == members["depths"] else {
             throw arguments.unsuitable(
                 "layers", expected: "\(members["depths"]?.canonical ?? ""), as the tensors have it")
@@ -211,6 +214,12 @@ struct TimmConfiguration {
         "block_reduce_first": .only([.number("1")]), "down_kernel_size": .only([.number("1")]),
         "norm_layer": .off, "aa_layer": .off, "attn_layer": .off,
     ]
+
+    /// Refuses a number of classes that the tensors contradict: none where there is no classifier.
+    func confirmClasses(_ count: Int) throws(VisionModelsError) {
+        let section = try settings.section("model_args")
+        try (section["num_classes"] == nil ? settings : section).confirm("num_classes", is: count)
+    }
 
     func checkPooling(_ pooling: String) throws(VisionModelsError) {
         for section in [settings, try settings.section("model_args")] {

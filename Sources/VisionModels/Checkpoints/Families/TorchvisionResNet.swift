@@ -45,13 +45,30 @@ extension NamedTensors {
         try arguments.confirm("cardinality", is: groups)
     }
 
+    /// Whether its norms are those of groups: they have no statistics of batches.
+    private var hasGroupNorms: Bool {
+        shape(of: "resnet.embedder.embedder.normalization.weight") != nil
+            && shape(of: "resnet.embedder.embedder.normalization.running_mean") == nil
+    }
+
     /// The keys of a ResNet's config.json, as its tensors tell them.
-    func resNetSettings() throws(VisionModelsError) -> [String: JSON] {
+    func resNetSettings(of family: CheckpointFamily) throws(VisionModelsError) -> [String: JSON] {
         let (first, last) = ("resnet.embedder.embedder.convolution.weight", "resnet.embedder.last.convolution.weight")
-        let deep = self.shape(of: last).flatMap { last in
-            self.shape(of: "resnet.embedder.deep.0.convolution.weight").map { [last[0]] + $0.dropFirst() }
-        }
-        guard let shape = deep ?? self.shape(of: first), shape.count == 4 else {
+        let deep = "resnet.embedder.deep.0.convolution.weight"
+        let isDeep = self.shape(of: last) != nil && self.shape(of: deep) != nil
+        var members = try stageSettings(stem: isDeep ? last : first)
+        members["num_channels"] = self.shape(of: isDeep ? deep : first).map { .whole($0[1]) }
+        members["model_type"] = .string("resnet")
+        members["num_labels"] = .whole(self.shape(of: "classifier.1.weight")?.first ?? 0)
+        if family == .torchvisionResNet, hasGroupNorms { members["norm_groups"] = .whole(32) }
+        return members
+    }
+
+    /// How wide the stem and every stage of residual blocks are, how many blocks it has, and of which kind.
+    ///
+    /// - Parameter stem: its last convolution's weights.
+    func stageSettings(stem: String) throws(VisionModelsError) -> [String: JSON] {
+        guard let shape = self.shape(of: stem), shape.count == 4 else {
             throw .uninferable(file: checkpoint.file, key: "embedding_size")
         }
         let stages = "resnet.encoder.stages."
@@ -67,14 +84,9 @@ extension NamedTensors {
             }
             widths.append(width)
         }
-        guard let classes = self.shape(of: "classifier.1.weight")?.first else {
-            throw .missingTensor(
-                file: checkpoint.file, tensor: names.source(of: "classifier.1.weight").name, expected: [])
-        }
         return [
-            "model_type": .string("resnet"), "num_channels": .whole(shape[1]), "embedding_size": .whole(shape[0]),
-            "hidden_sizes": .array(widths.map(JSON.whole)), "depths": .array(depths.map(JSON.whole)),
-            "layer_type": .string(isBottleneck ? "bottleneck" : "basic"), "num_labels": .whole(classes),
+            "embedding_size": .whole(shape[0]), "hidden_sizes": .array(widths.map(JSON.whole)),
+            "depths": .array(depths.map(JSON.whole)), "layer_type": .string(isBottleneck ? "bottleneck" : "basic"),
         ]
     }
 }

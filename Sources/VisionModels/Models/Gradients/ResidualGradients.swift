@@ -4,15 +4,15 @@ import LinearAlgebra
 
 extension ResNet {
     package func knowsAnswerGradients(at point: HookPoint) -> Bool {
-        guard let blocks = blocks(after: point) else { return false }
+        guard let blocks = blocks(after: point), classifier != nil else { return false }
         return blocks.allSatisfy { $0.block.convolutions?.allSatisfy(\.isExact) == true }
     }
 
     package func answerGradients(at point: HookPoint) -> AnswerGradients? {
-        guard let following = blocks(after: point) else { return nil }
+        guard let following = blocks(after: point), let classifier else { return nil }
         let blocks = following.compactMap { ResidualGradients($0.block, height: $0.height, width: $0.width) }
         guard blocks.count == following.count else { return nil }
-        return { [classifier] activations in
+        return { activations in
             imageByImage(activations) { x in
                 var (traces, x) = ([ResidualTrace](), x)
                 for block in blocks {
@@ -34,13 +34,10 @@ extension ResNet {
 extension ResNet.Block {
     /// One after the other, then the shortcut's; nil of relatives, whose blocks have more than these.
     fileprivate var convolutions: [Convolution]? {
-        var found: [Convolution] = []
-        for part in inner {
-            guard case .dense(let convolution) = part else { return nil }
-            found.append(convolution)
-        }
-        guard gate == nil, shortcut?.halves != true else { return nil }
-        return found + [last] + [shortcut?.convolution].compactMap(\.self)
+        guard gate == nil, !halvesBeforeLast, shortcut?.halves != true else { return nil }
+        let all = inner + [last] + [shortcut?.layer].compactMap(\.self)
+        let found = all.compactMap(\.convolution)
+        return found.count == all.count ? found : nil
     }
 }
 
@@ -73,7 +70,7 @@ private struct ResidualGradients: Sendable {
     func trace(_ x: Tensor) -> ResidualTrace {
         let x = x.reshaped([x.shape[0], height, width, x.columns])
         var inner: [Tensor] = []
-        for convolution in block.inner { inner.append(convolution(inner.last ?? x)) }
+        for layer in block.inner { inner.append(layer(inner.last ?? x, .relu)) }
         let output = block.last(inner.last ?? x, residual: block.shortcut.map { $0(x) } ?? x, .relu)
         return ResidualTrace(inner: inner, output: output)
     }

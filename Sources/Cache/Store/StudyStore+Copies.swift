@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Where copies of a database go, and when the last one went.
+struct Copies: Sendable {
+    /// Under which the study's folder has the copy.
+    let file: URL
+    private let last = Last()
+
+    private final class Last: Sendable {
+        let instant = Mutex<ContinuousClock.Instant?>(nil)
+    }
+
+    init(file: URL) { self.file = file }
+
+    /// Whether none was put there for so long; then now is when one was.
+    func isDue(after age: Duration) -> Bool {
+        last.instant.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last + age > now { return false }
+            last = now
+            return true
+        }
+    }
+}
+
+/// A study on a disk that several machines share. What SQLite needs of a disk, locks and shared memory, such a disk may not
+/// have: so the database lies on this machine's own, and the study's folder has a copy of it, put there whole.
+extension StudyStore {
+    /// Creates a study that holds what another does.
+    ///
+    /// - Parameter scratch: an empty folder on this machine's own disk; of no use once the study was closed.
+    package static func create(
+        at folder: URL, workingIn scratch: URL, copying other: StudyStore
+    ) throws(CacheError) -> StudyStore {
+        let copy = databaseFile(of: folder)
+        do {
+            let files = FileManager.default
+            guard !files.fileExists(atPath: copy.path) else { throw CacheError.alreadyExists(file: copy.path) }
+            try files.createDirectory(at: activationsFolder(of: folder), withIntermediateDirectories: true)
+            let queue = try DatabaseQueue(path: databaseFile(of: scratch).path, configuration: Schema.creation)
+            try other.reader.backup(to: queue)
+            try queue.close()
+        } catch {
+            throw CacheError(error, file: copy.path, busyTimeout: 0)
+        }
+        let store = try open(databaseFile(of: scratch), of: folder, copies: Copies(file: copy))
+        try store.putCopy()
+        return store
+    }
+
+    /// Opens a study, going on from the copy that its folder has.
+    package static func open(at folder: URL, workingIn scratch: URL) throws(CacheError) -> StudyStore {
+        let (copy, own) = (databaseFile(of: folder), databaseFile(of: scratch))
+        do {
+            // Somebody may have opened it as an ordinary study, whose log then waits beside it.
+            if try isCopy(copy) {
+                try FileManager.default.copyItem(at: copy, to: own)
+            } else {
+                let ordinary = try open(at: folder)
+                let queue = try DatabaseQueue(path: own.path, configuration: Schema.creation)
+                try ordinary.reader.backup(to: queue)
+                try queue.close()
+                try ordinary.close()
+            }
+        } catch {
+            throw CacheError(error, file: copy.path, busyTimeout: 0)
+        }
+        return try open(own, of: folder, copies: Copies(file: copy))
+    }
+
+    /// Opens a study of which the folder may have a copy alone: that is read without a lock, and never written.
+    package static func openCopy(at folder: URL) throws(CacheError) -> StudyStore {
+        let file = databaseFile(of: folder)
+        do {
+            guard try isCopy(file) else { return try open(at: folder) }
+            let queue = try openUnchanging(file, options: ConnectionOptions())
+            return StudyStore(folder: folder, file: file.path, reader: queue, writer: nil, busyTimeout: 0)
+        } catch {
+            throw CacheError(error, file: file.path, busyTimeout: 0)
+        }
+    }
+
+    /// Puts a copy of the database as it is now into the study's folder, in place of the one before, if none was for so long;
+    /// nothing where the database lies there itself.
+    package func putCopy(after age: Duration = .zero) throws(CacheError) {
+        guard let copies, copies.isDue(after: age) else { return }
+        let files = FileManager.default
+        let own = URL(filePath: file + "-copy")
+        let draft = copies.file.deletingLastPathComponent().appending(path: "study-\(UUID().uuidString).draft")
+        defer { for made in [own, draft] { try? files.removeItem(at: made) } }
+        do {
+            let queue = try DatabaseQueue(path: own.path)
+            try reader.backup(to: queue)
+            // One file, without a log: by that it is known for a copy.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try queue.close()
+            try files.copyItem(at: own, to: draft)
+            let handle = try FileHandle(forUpdating: draft)
+            try handle.synchronize()
+            try handle.close()
+            // A log of another file would be taken for this one's.
+            for suffix in ["-wal", "-shm"] { unlink(copies.file.path + suffix) }
+            guard rename(draft.path, copies.file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            throw CacheError(error, file: copies.file.path, busyTimeout: 0)
+        }
+    }
+
+    /// Whether the database is one that `putCopy` put there: one of ours that is opened keeps a log.
+    private static func isCopy(_ file: URL) throws -> Bool {
+        // https://www.sqlite.org/fileformat.html: the versions of the format for writing and for reading.
+        try checkHeader(of: file)[18..<20].elementsEqual([1, 1])
+    }
+}
