@@ -184,17 +184,18 @@ enum FeatureCount: ExpressibleByArgument {
 
 enum SAEWording {
     static func report(_ report: AutoencoderDocument) -> String {
-        let vectors = report.pooling == nil ? "images' activations" : "images' tokens"
+        let vectors = report.isOfTokens ? "images' tokens" : "images' activations"
         var lines = ["features            \(report.features)"]
         if let k = report.k { lines.append("k                   \(k)") }
         lines += [
             "explained variance  \(number(100 * report.explainedVariance, 2)) % of the held-out \(vectors)",
-            "L0                  \(number(report.l0, 2)) features \(report.pooling == nil ? "an image" : "a token")",
+            "L0                  \(number(report.l0, 2)) features \(report.isOfTokens ? "a token" : "an image")",
             "dead                \(number(100 * report.deadShare, 2)) % of the features",
             "time                \(number(report.seconds, 2)) s",
         ]
-        if let pooling = report.pooling {
-            lines.insert("an image's code     the \(pooling == "max" ? "maximum" : pooling) of its tokens'", at: 1)
+        if report.isOfTokens {
+            let pooling = report.pooling == CodePooling.max.rawValue ? "maximum" : report.pooling
+            lines.insert("an image's code     the \(pooling) of its tokens'", at: 1)
         }
         return lines.joined(separator: "\n")
     }
