@@ -73,18 +73,12 @@ struct SAETrain: ParsableCommand {
     }
 
     private func parameters(for workbench: TargetLayer) throws -> AutoencoderParameters {
-        let facts = try workbench.layerFacts
-        let count = features.count(of: facts.units)
-        guard count > k else { throw ValidationError("--features must be more than --k; found \(count) and \(k).") }
-        var parameters = AutoencoderParameters(features: count, k: k, steps: 1)
-        let perImage = tokens ? min(tokensPerImage ?? 16, facts.tokens) : 1
-        let vectors = facts.probeImages * perImage
-        if tokens { parameters.tokens = TokenSampling(perImage: perImage, pooling: pooling ?? .max) }
-        parameters.batch = min(batch ?? parameters.batch, vectors)
-        parameters.steps = steps ?? (epochs ?? (tokens ? 10 : 60)) * max(1, vectors / parameters.batch)
+        let sampling = tokens ? TokenSampling(perImage: tokensPerImage ?? 16, pooling: pooling ?? .max) : nil
+        var parameters = try workbench.autoencoderParameters(
+            features, k: k, tokens: sampling, epochs: epochs, batch: batch)
+        parameters.steps = steps ?? parameters.steps
         parameters.isBatchTopK = batchTopK
         parameters.rate = rate ?? parameters.rate
-        parameters.deadAfter = vectors
         parameters.seed = seed
         return parameters
     }
@@ -155,31 +149,9 @@ struct SAEExport: ParsableCommand {
 extension CodePooling: ExpressibleByArgument {}
 
 /// A number of features: itself, or a multiple of the layer's units.
-enum FeatureCount: ExpressibleByArgument {
-    case number(Int)
-    case multiple(Int)
-
-    init?(argument: String) {
-        let isMultiple = argument.hasSuffix("x")
-        guard let value = Int(isMultiple ? String(argument.dropLast()) : argument), value > 0, value <= 1 << 24 else {
-            return nil
-        }
-        self = isMultiple ? .multiple(value) : .number(value)
-    }
-
-    var defaultValueDescription: String {
-        switch self {
-        case .number(let number): "\(number)"
-        case .multiple(let factor): "\(factor)x"
-        }
-    }
-
-    func count(of units: Int) -> Int {
-        switch self {
-        case .number(let number): number
-        case .multiple(let factor): factor * units
-        }
-    }
+extension FeatureCount: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
 }
 
 enum SAEWording {
