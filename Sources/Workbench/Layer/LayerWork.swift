@@ -59,8 +59,9 @@ extension TargetLayer {
             changed = reference
         case .import(let path):
             try extract(work)
-            summary = Self.summary(
-                try importAutoencoder(URL(filePath: path)))
+            let report = try importAutoencoder(URL(filePath: path), work)
+            let isPoor = report.explainedVariance < AutoencoderNotice.poorVariance
+            summary = Self.summary(report) + (isPoor ? ": off its distribution" : "")
             try alignFeatures(work)
             changed = reference
         }
