@@ -132,6 +132,7 @@ goldens:
 	cd Tests/Goldens && $(PYTHON) make_pickle_goldens.py pickles
 	$(PYTHON) Tests/Goldens/make_sae_goldens.py
 	$(PYTHON) Tests/Goldens/make_sae_file_goldens.py
+	$(PYTHON) Tests/Goldens/make_token_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_sentence_goldens.py sentences
 	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Trains a k-sparse autoencoder by `miclip sae train` and by PyTorch, the same steps, and prints both times.
 
-  sae_training.py MICLIP STUDY [--features 768] [--k 16] [--steps 1000] [--batch 256]
+  sae_training.py MICLIP STUDY [--features 768] [--k 16] [--steps 1000] [--batch 256] [--tokens 16]
 
-STUDY has been extracted. Both take the probe activations, top-k, the auxiliary loss, the projected decoder gradient and
+STUDY has been extracted. Both take the probe activations (or with --tokens the sample of so many tokens an image that miclip
+drew, which a first run of one step leaves in the study), top-k, the auxiliary loss, the projected decoder gradient and
 Adam; neither time includes start-up. On a machine that does other things too, compare processor time: miclip's is of the
 whole program, start-up included. `--threads 1` keeps PyTorch's threads from waiting for each other there. Needs torch
 and safetensors.
@@ -21,19 +22,31 @@ from safetensors.torch import load_file
 parser = argparse.ArgumentParser()
 parser.add_argument("miclip")
 parser.add_argument("study")
-for name, value in dict(features=768, k=16, steps=1000, batch=256, threads=2, seed=int(time.time())).items():
+for name, value in dict(features=768, k=16, steps=1000, batch=256, threads=2, tokens=0, seed=int(time.time())).items():
     parser.add_argument("--" + name, type=int, default=value)
 args = parser.parse_args()
 
 torch.set_num_threads(args.threads)
-report = json.loads(subprocess.run(
-    [args.miclip, "sae", "train", "--study", args.study, "--features", str(args.features), "--k", str(args.k),
-     "--steps", str(args.steps), "--batch", str(args.batch), "--seed", str(args.seed), "--json"],
-    check=True, capture_output=True, text=True).stdout)
+
+
+def miclip(steps):
+    tokens = ["--tokens", "--tokens-per-image", str(args.tokens)] if args.tokens else []
+    return json.loads(subprocess.run(
+        [args.miclip, "sae", "train", "--study", args.study, "--features", str(args.features), "--k", str(args.k),
+         "--steps", str(steps), "--batch", str(args.batch), "--seed", str(args.seed), "--json", *tokens],
+        check=True, capture_output=True, text=True).stdout)
+
+
+if args.tokens:
+    miclip(1)
+report = miclip(args.steps)
 
 used = os.times()
 files = [load_file(f) for f in Path(args.study, "activations").glob("*.safetensors") if not f.name.startswith("sae-")]
-files = [f["activations"] for f in files if "activations" in f and f["activations"].dim() == 2]
+files = [f["activations"] for f in files if "activations" in f]
+if args.tokens:
+    files = [f.flatten(0, 1) for f in files if f.dim() == 3 and f.shape[1] == args.tokens]
+files = [f for f in files if f.dim() == 2]
 data = max(files, key=lambda a: a.shape[1])  # Activations are wider than logits; probe or held-out, both serve.
 torch.manual_seed(args.seed)
 

@@ -87,6 +87,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case noPlaces(layer: String, isImported: Bool)
     /// A ranking by attribution where more of the network follows than gradients are known of.
     case noAttribution(layer: String)
+    /// Features of tokens, where an image has one vector, or where its tokens were not kept of what was imported.
+    case noTokens(layer: String, isImported: Bool)
+    /// Features of tokens of a layer that a linear head reads after pooling: it does not see tokens.
+    case tokensBehindPooling(layer: String, pooling: String)
     /// Features were asked for, and the study has no sparse autoencoder.
     case noAutoencoder(study: String)
     /// An autoencoder that was trained on another hook point than the study's layer.

@@ -123,6 +123,13 @@ extension ErrorWording {
                 + "(see `miclip layers`)"
         case .noAttribution(let layer):
             "\(layer): no gradients through what follows it are known yet; rank by contribution, rivals or cosine"
+        case .noTokens(let layer, isImported: true):
+            "\(layer): its tokens are not in the study, and its model is not here; import them with --keep-tokens"
+        case .noTokens(let layer, isImported: false):
+            "\(layer) has one vector an image, no tokens (see `miclip layers`); leave --tokens out"
+        case .tokensBehindPooling(let layer, let pooling):
+            "\(layer): features of tokens act before the tokens are pooled, and what is asked here reads their \(pooling); ask "
+                + "the model itself, or extract the layer with --pooling cls"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }
@@ -162,5 +169,7 @@ extension ErrorWording {
     private static func options(_ parameters: AutoencoderParameters) -> String {
         "--features \(parameters.features) --k \(parameters.k) --steps \(parameters.steps) --batch \(parameters.batch) "
             + "--rate \(parameters.rate) --seed \(parameters.seed)" + (parameters.isBatchTopK ? " --batch-top-k" : "")
+            + (parameters.tokens.map { " --tokens --tokens-per-image \($0.perImage) --pooling \($0.pooling.rawValue)" }
+                ?? "")
     }
 }

@@ -70,7 +70,8 @@ enum ErrorWording {
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
-                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noAnswers,
+                .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
+                .tokensBehindPooling, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
                 .noFirstTask, .foreignTask, .featureCount:
                 64

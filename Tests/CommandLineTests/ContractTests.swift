@@ -99,7 +99,7 @@ import Testing
         let refused = try study.run("locate", "bag", "--units", "features")
         #expect(refused.status == 66 && refused.errors.contains("miclip sae train"))
         let trained = try study.run("sae", "train", "--features", "2x", "--k", "8", "--steps", "60", "--json").json()
-        #expect(Set(trained.keys) == ["features", "k", "explainedVariance", "l0", "deadShare", "seconds"])
+        #expect(Set(trained.keys) == ["features", "k", "pooling", "explainedVariance", "l0", "deadShare", "seconds"])
         #expect(trained["features"] as? Int == 192)
 
         let info = try study.run("info", "--json").json()

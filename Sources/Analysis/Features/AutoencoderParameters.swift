@@ -1,3 +1,13 @@
+/// Which tokens an autoencoder is trained on.
+package struct TokenSampling: Sendable, Hashable, Codable {
+    /// Different ones of each image, drawn by the seed from all that the layer has: class token, registers and patches alike.
+    package var perImage: Int
+    /// How codes of tokens become an image's.
+    package var pooling: CodePooling
+
+    package init(perImage: Int, pooling: CodePooling) { (self.perImage, self.pooling) = (perImage, pooling) }
+}
+
 /// How a k-sparse autoencoder is trained (Gao et al. 2024).
 package struct AutoencoderParameters: Sendable, Hashable, Codable {
     /// Number of features.
@@ -19,6 +29,8 @@ package struct AutoencoderParameters: Sendable, Hashable, Codable {
     /// Images without being active after which a feature counts as dead in training.
     package var deadAfter = 10_000
     package var seed: UInt64 = 0
+    /// Nil where it is trained on the images' pooled vectors.
+    package var tokens: TokenSampling?
 
     package init(features: Int, k: Int, steps: Int) {
         self.features = features

@@ -64,7 +64,7 @@ package struct AutoencoderState: Sendable, Equatable {
             decoder: weights.decoder, decoderBias: weights.decoderBias.values.map { $0 * inverse },
             activation: parameters.isBatchTopK
                 ? .jumpReLU(thresholds: Array(repeating: threshold * inverse, count: parameters.features))
-                : .topK(parameters.k))
+                : .topK(parameters.k), pooling: parameters.tokens?.pooling)
     }
 }
 
@@ -79,10 +79,13 @@ struct DataMoments {
         let (width, mean) = (data.columns, mean)
         variance = data.withUnsafe { a in
             var sum = 0.0
-            for row in 0..<data.rows {
-                var part: Float = 0
-                for c in 0..<width { part += (a[row * width + c] - mean[c]) * (a[row * width + c] - mean[c]) }
-                sum += Double(part)
+            for block in blocks(of: data.rows, size: 4096) {
+                for row in block {
+                    var part: Float = 0
+                    for c in 0..<width { part += (a[row * width + c] - mean[c]) * (a[row * width + c] - mean[c]) }
+                    sum += Double(part)
+                }
+                data.release(rows: block)
             }
             return Float(sum / Double(max(1, data.rows)))
         }

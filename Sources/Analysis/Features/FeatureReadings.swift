@@ -2,6 +2,9 @@ import LinearAlgebra
 
 /// Interventions on features: a' = a + s Σ_j (f̃_j - f_j) d_j, with a's own reconstruction error kept and s the scale
 /// that a normalisation took away.
+///
+/// Of an autoencoder of tokens the same is done at every token t of the image, with its own f_tj and s_t, whatever the layer's
+/// pooling: scaling takes f̃_tj = β f_tj, adding f̃_tj = f_tj + β at each, active or not.
 struct FeatureReadings: UnitReadings {
     private let autoencoder: SparseAutoencoder
     /// f: [N, features]
@@ -14,6 +17,8 @@ struct FeatureReadings: UnitReadings {
         codes = Once { autoencoder.encode(activations) }
         scales = Once { autoencoder.outputScales(of: activations) }
     }
+
+    var editsEveryToken: Bool { autoencoder.pooling != nil }
 
     func moves(_ steering: Steering, rows: [Int]?) throws -> ActivationMoves {
         let moves = UnitMoves(steering)

@@ -9,6 +9,7 @@ package struct FeatureSpace: UnitSpace {
     package let probe: FeatureActivations
     package let autoencoder: SparseAutoencoder
     private let neurons: NeuronSpace
+    private let answers: ProbeAnswers
     private let context: ConceptContext
     /// Unit rows [features, d]
     package let responding: Tensor
@@ -25,14 +26,18 @@ package struct FeatureSpace: UnitSpace {
 
     /// - Parameters:
     ///   - neurons: those of the same layer, on the same probe images.
-    ///   - codes: the autoencoder's on the probe images [N, features].
+    ///   - codes: the autoencoder's on the probe images [N, features]; pooled, of one of tokens.
     ///   - responding: E_n trained on these: [features, d].
+    ///   - answers: of the model on the probe images; nil for those of `neurons`.
     package init(
-        _ autoencoder: SparseAutoencoder, neurons: NeuronSpace, codes: SparseRows, responding: Tensor
+        _ autoencoder: SparseAutoencoder, neurons: NeuronSpace, codes: SparseRows, responding: Tensor,
+        answers: ProbeAnswers? = nil
     ) {
         layer = neurons.layer
         self.autoencoder = autoencoder
         self.neurons = neurons
+        let answers = answers ?? neurons.answers
+        self.answers = answers
         context = neurons.context
         probe = FeatureActivations(
             codes: codes, predictions: neurons.probe.predictions, classes: neurons.context.classes.names.count)
@@ -42,7 +47,7 @@ package struct FeatureSpace: UnitSpace {
         (respondingWeights, doingWeights) = (responding, doing)
         respondingIndex = InnerProductIndex(self.responding)
         contributionIndex = InnerProductIndex(responding)
-        rivals = RivalRanking(probe, weights: responding, neurons.answers, context)
+        rivals = RivalRanking(probe, weights: responding, answers, context)
         attribution = AttributionRanking(
             probe, context.classes,
             ofClasses: Once { [probe, context] in
@@ -50,7 +55,7 @@ package struct FeatureSpace: UnitSpace {
                 try probe.attribution(
                     of: { range in
                         let scales = autoencoder.outputScales(of: try neurons.probe.values.rows(range))
-                        return try neurons.answers.gradients(range).scaled(rows: scales)
+                        return try answers.gradients(range).scaled(rows: scales)
                     }, along: autoencoder.decoder, classes: context.classes.names.count)
             })
     }
@@ -67,8 +72,16 @@ package struct FeatureSpace: UnitSpace {
     }
 
     package func activations(of index: Int, on vectors: Tensor) -> [Float] {
-        let codes = autoencoder.encode(vectors)
-        return (0..<codes.rows).map { row in
+        Self.column(index, of: autoencoder.encode(vectors))
+    }
+
+    /// Of images, from the tokens [N, T, d] of an autoencoder of tokens.
+    package func activations(of index: Int, onImages tokens: Tensor) -> [Float] {
+        Self.column(index, of: autoencoder.encode(images: tokens))
+    }
+
+    private static func column(_ index: Int, of codes: SparseRows) -> [Float] {
+        (0..<codes.rows).map { row in
             codes.range(of: row).first { codes.indices[$0] == Int32(index) }.map { codes.values[$0] } ?? 0
         }
     }
@@ -184,7 +197,7 @@ extension FeatureSpace {
             sets(.effectContribution) { [doingWeights] concept, means in
                 departures(multiply(doingWeights, concept), means)
             },
-        ] + (neurons.answers.isDifferentiable ? [ranked(.ranking(.attribution), by: .attribution)] : [])
+        ] + (answers.isDifferentiable ? [ranked(.ranking(.attribution), by: .attribution)] : [])
             + UnitSets.baselines(of: self, context) { [layer] in InternalUnit(layer: layer, index: $0, kind: .feature) }
     }
 }

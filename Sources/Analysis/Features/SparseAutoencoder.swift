@@ -41,10 +41,14 @@ package struct SparseAutoencoder: Sendable, Equatable {
     package let normalization: Normalization
     /// Whether b is taken from the input before encoding.
     package let subtractsDecoderBias: Bool
+    /// Of an autoencoder of tokens, how the codes of an image's tokens become the image's; nil where it encodes the one vector
+    /// that the layer's pooling makes of an image.
+    package let pooling: CodePooling?
 
     package init(
         layer: String, encoder: Tensor, encoderBias: [Float], decoder: Tensor, decoderBias: [Float],
-        activation: Activation, normalization: Normalization = .none, subtractsDecoderBias: Bool = true
+        activation: Activation, normalization: Normalization = .none, subtractsDecoderBias: Bool = true,
+        pooling: CodePooling? = nil
     ) {
         precondition(encoder.shape == decoder.shape && encoder.shape.count == 2)
         precondition(encoderBias.count == encoder.rows && decoderBias.count == encoder.columns)
@@ -62,6 +66,7 @@ package struct SparseAutoencoder: Sendable, Equatable {
         self.activation = activation
         self.normalization = normalization
         self.subtractsDecoderBias = subtractsDecoderBias
+        self.pooling = pooling
     }
 
     /// Number of features.

@@ -53,6 +53,7 @@ package struct ResumedRemainder: Sendable {
         _ activations: Tensor, images: [Int], _ steering: Steering, _ readings: any UnitReadings
     ) -> Tensor {
         let width = activations.columns
+        let edited = readings.editsEveryToken ? tokens : edited
         let rows = images.flatMap { image in (0..<tokens).map { image * tokens + $0 } }
         var vectors = activations.rows(at: rows)
         readings.apply(

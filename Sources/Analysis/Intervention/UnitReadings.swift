@@ -25,10 +25,16 @@ package struct ActivationMoves: Sendable {
 package protocol UnitReadings: Sendable {
     /// How a steering moves the vectors at `rows`; all where that is nil.
     func moves(_ steering: Steering, rows: [Int]?) throws -> ActivationMoves
+    /// Whether an intervention acts on every token of an image, whatever the layer's pooling.
+    var editsEveryToken: Bool { get }
     /// Applies a steering to other vectors of the layer, in place; `vectors` names the rows of [rows, d] it acts on.
     func apply(_ steering: Steering, to activations: inout Tensor, rows vectors: [Int])
     /// Reads what moves of these units need, once, in one pass: sets of them will be asked about.
     func anticipate(_ units: [InternalUnit])
+}
+
+extension UnitReadings {
+    package var editsEveryToken: Bool { false }
 }
 
 package struct NeuronReadings: UnitReadings {

@@ -110,6 +110,7 @@ package struct WorkProgress: Sendable, Hashable {
         case images = "Running images"
         case merging = "Joining shares"
         case activations = "Extracting activations"
+        case tokens = "Reading tokens"
         case gradients = "Going back through the model"
         case head = "Fitting the probe head"
         case alignment = "Aligning the neuron encoder"

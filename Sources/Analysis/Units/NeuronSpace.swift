@@ -6,7 +6,7 @@ package struct NeuronSpace: UnitSpace {
     package let encoder: NeuronEncoder
     package let probe: ProbeActivations
     let context: ConceptContext
-    let answers: ProbeAnswers
+    package let answers: ProbeAnswers
     package let units: [InternalUnit]
     private let embeddings: Once<Tensor>
     private let rivals: RivalRanking

@@ -92,8 +92,11 @@ extension Tensor {
         let columns = columns
         var sums = [Double](repeating: 0, count: columns)
         withUnsafe { x in
-            for row in 0..<rows {
-                for column in 0..<columns { sums[column] += Double(x[row * columns + column]) }
+            for block in blocks(of: rows, size: 4096) {
+                for row in block {
+                    for column in 0..<columns { sums[column] += Double(x[row * columns + column]) }
+                }
+                release(rows: block)
             }
         }
         return sums.map { Float($0 / Double(max(rows, 1))) }

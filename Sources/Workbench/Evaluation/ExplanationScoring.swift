@@ -10,6 +10,8 @@ package struct ExplanationScoring: Sendable {
     package let positions: [Int]
     /// Pooled activations of the layer on them [N, d].
     private let activations: Tensor
+    /// What features make of them: [positions, features]
+    private let codes: Once<SparseRows>
 
     /// More images than these are a part, drawn once: their sorting takes a millisecond a unit.
     package static let most = 10_000
@@ -22,7 +24,13 @@ package struct ExplanationScoring: Sendable {
             embeddings: try layer.target.heldOutEmbeddings(positions, work),
             labels: isOther ? nil : positions.map { heldOut.labels[$0] }, classes: layer.classes,
             concepts: try layer.concepts)
-        activations = try layer.pooledHeldOut(positions)
+        let pooled = try layer.pooledHeldOut(positions)
+        activations = pooled
+        codes = Once {
+            guard let features = try layer.studiedFeatures(work) else { throw layer.target.noAutoencoder }
+            guard features.space.autoencoder.pooling != nil else { return features.space.autoencoder.encode(pooled) }
+            return try layer.target.tokenCodes(features.own, of: layer.target.heldOut, work).rows(at: positions)
+        }
     }
 
     /// Scores of a concept for each of some units.
@@ -31,7 +39,7 @@ package struct ExplanationScoring: Sendable {
     package func scores(
         _ units: [InternalUnit], concepts: [String], in set: ConceptSet, _ space: any UnitSpace, _ work: Work
     ) throws -> [ScoredExplanation] {
-        let codes = (space as? FeatureSpace).map { $0.autoencoder.encode(activations).transposed() }
+        let codes = space is FeatureSpace ? try codes.value.transposed() : nil
         var found: [ScoredExplanation] = []
         for block in blocks(of: units.count, size: 2048) {
             let own = units[block]
@@ -74,6 +82,11 @@ extension StudiedLayer {
     package func scoredDescriptions(
         _ kind: UnitKind, onlyQuickly: Bool = false, _ work: Work = Work()
     ) throws -> [InternalUnit: ScoredExplanation]? {
+        if onlyQuickly, kind == .feature, let own = try studiedFeatures(work)?.own, own.autoencoder.pooling != nil,
+            try !target.keepsTokenCodes(own, of: target.heldOut)
+        {
+            return nil
+        }
         guard let scoring = try scoring(onlyQuickly: onlyQuickly, work) else { return nil }
         let summaries = try summaries(kind)
         guard !summaries.isEmpty else { return [:] }

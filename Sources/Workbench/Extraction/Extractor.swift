@@ -84,7 +84,7 @@ private struct Pass {
     let share: Shard?
     let rows: Range<Int>
     /// Of the layers that are not whole, in their order.
-    let activations: [(layer: TargetLayer, writer: ValueWriter)]
+    let activations: [(layer: TargetLayer, pooling: Pooling, writer: ValueWriter)]
     let outputs: ValueWriter?
     /// All of these.
     let writers: [ValueWriter]
@@ -110,8 +110,11 @@ private struct Pass {
         func writer(_ file: ValueFile) throws -> ValueWriter? {
             try ValueWriter(file, rows: rows, share: share, in: store)
         }
-        activations = try layers.compactMap { layer in
-            try writer(layer.activationFile(of: images)).map { (layer, $0) }
+        activations = try layers.flatMap { layer in
+            try layer.activationFiles(of: images).compactMap { file in
+                let isWhole = file.key == layer.tokenKey(of: images)
+                return try writer(file).map { (layer, isWhole ? .none : layer.pooling, $0) }
+            }
         }
         outputs = try first.outputFile(of: images).flatMap(writer)
         writers = activations.map(\.writer) + [outputs].compactMap { $0 }
@@ -180,8 +183,7 @@ private struct Pass {
         var recorded = [Tensor](repeating: Tensor([0]), count: activations.count)
         var given: Tensor?
         var hooks = Hooks()
-        for (index, (layer, _)) in activations.enumerated() {
-            let pooling = layer.keepsTokens(of: images) ? Pooling.none : layer.pooling
+        for (index, (layer, pooling, _)) in activations.enumerated() {
             hooks.add(at: layer.hookPoint) { recorded[index] = pooling($0) }
         }
         if let point = layers[0].target.facts.outputPoint { hooks.add(at: point) { given = $0 } }
@@ -190,14 +192,14 @@ private struct Pass {
         if let bad = logits.firstNonFiniteRow {
             throw WorkbenchError.notFinite(model: model.name, image: source.name(of: batch.lowerBound + bad))
         }
-        for (values, (layer, _)) in zip(recorded, activations) {
+        for (values, (layer, _, _)) in zip(recorded, activations) {
             guard let bad = values.firstNonFinite else { continue }
             throw WorkbenchError.notFiniteActivation(
                 model: model.name, layer: layer.hookPoint.name,
                 image: source.name(of: batch.lowerBound + (bad.place.first ?? 0)), place: Array(bad.place.dropFirst()))
         }
         let place = batch.lowerBound - rows.lowerBound..<batch.upperBound - rows.lowerBound
-        for (values, (_, writer)) in zip(recorded, activations) { try writer.append(values, at: place) }
+        for (values, (_, _, writer)) in zip(recorded, activations) { try writer.append(values, at: place) }
         try outputs?.append(given ?? logits, at: place)
         // So that another process can tell how far this one has come.
         try study.store.advance(Dictionary(uniqueKeysWithValues: writers.map { ($0.key, $0.completedRows) }))

@@ -52,7 +52,8 @@ extension Study {
             let models = Dictionary(grouping: layers, by: \.target.id).sorted { $0.key < $1.key }
             let files = models.flatMap { _, layers in
                 let rows = share.rows(of: set.count, batchSize: layers[0].target.facts.batchSize)
-                return (layers.map { $0.activationFile(of: set) } + [layers[0].outputFile(of: set)].compactMap { $0 })
+                return
+                    (layers.flatMap { $0.activationFiles(of: set) } + [layers[0].outputFile(of: set)].compactMap { $0 })
                     .map { ShareContents.File(file: $0, rows: rows) }
             }
             return ShareContents.Part(

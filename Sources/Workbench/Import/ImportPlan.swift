@@ -12,6 +12,8 @@ package struct ImportPlan: Sendable {
     package var model: String?
     /// How tokens become one vector, where activations have them.
     package var pooling: String?
+    /// Whether the tokens are kept beside that vector.
+    package var keepsTokens = false
     /// Whether units have two poles; by default what the files say, or whether any activation is negative.
     package var isSigned: Bool?
     /// A head of its own file.

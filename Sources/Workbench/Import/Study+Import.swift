@@ -74,7 +74,10 @@ extension Study {
         let target = Target(id: record.id ?? 0, name: record.name, facts: facts)
         let made = try TargetLayer(study: self, target: target, place: place)
         for (role, set) in [(ImageRole.probe, probe), (.heldOut, heldOut)] {
-            try write(.activations, rows, role, made.activationFile(of: set)) { values, _ in layer.pooling(values) }
+            for file in made.activationFiles(of: set) {
+                let isWhole = layer.tokens > 1 && file.key == made.tokenKey(of: set)
+                try write(.activations, rows, role, file) { values, _ in isWhole ? values : layer.pooling(values) }
+            }
             guard reader.isImported, let file = made.outputFile(of: set) else { continue }
             if reader == .given {
                 try write(.logits, rows, role, file) { values, _ in values }
@@ -155,6 +158,7 @@ extension LayerPlace {
         digest =
             layer.gradientsDigest.map { Digest("imported layer", layer.digest, $0) }
             ?? Digest("imported layer", layer.digest)
+        keptTokens = layer.plan.keepsTokens && layer.tokens > 1 ? layer.tokens : nil
         (self.reader, remainder) = (reader, reader.remainder)
         isDifferentiable = reader.remainder == .linear || reader.isImported && layer.hasGradients
     }

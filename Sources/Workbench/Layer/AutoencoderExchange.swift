@@ -9,16 +9,19 @@ extension TargetLayer {
     /// Makes an autoencoder that others trained the study's.
     ///
     /// - Parameters:
-    ///   - url: its folder or file, in SAELens, Prisma or OpenAI layout.
+    ///   - url: its folder or file, in a layout that `AutoencoderFile` reads.
     ///   - topK: k of an OpenAI file that does not tell it.
-    ///   - ignored: is told which of its tensors take no part, where there are any.
+    ///   - use: which of the layer's vectors it is applied to; nil for what it says it was trained on, tokens pooled by their
+    ///     maximum.
     ///   - ignoresHookPoint: whether it may come from another hook point than the study's layer.
+    ///   - noticing: is told what is doubtful about it.
     /// - Throws: `otherHookPoint` where it was trained elsewhere, and what reading it throws.
     @discardableResult
     package func importAutoencoder(
-        _ url: URL, topK: Int? = nil, ignoresHookPoint: Bool = false, ignored: ([String]) -> Void = { _ in }
+        _ url: URL, topK: Int? = nil, use: AutoencoderUse? = nil, ignoresHookPoint: Bool = false,
+        noticing: (AutoencoderNotice) -> Void = { _ in }, _ work: Work = Work()
     ) throws -> AutoencoderReport {
-        guard let data = try extraction(of: probe)?.activations else {
+        guard let pooled = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
         }
         let clock = ContinuousClock()
@@ -27,16 +30,34 @@ extension TargetLayer {
         if let found = file.contents.hookPoint, !ignoresHookPoint, HookNames.canonical(found) != hookPoint.name {
             throw WorkbenchError.otherHookPoint(file: file.file, expected: hookPoint.name, found: found)
         }
-        if !file.ignoredTensors.isEmpty { ignored(file.ignoredTensors) }
-        let autoencoder = SparseAutoencoder(file.contents, layer: hookPoint.name, data: data)
+        let use = use ?? (file.contents.inputs.isOfTokens && tokenCount > 1 ? .tokens(.max) : .images)
+        let data = use.pooling == nil ? pooled : try someTokens(work)
+        let autoencoder = SparseAutoencoder(
+            file.contents, layer: hookPoint.name, data: data, pooling: use.pooling)
         var k: Int?
         if case .topK(let number) = autoencoder.activation { k = number }
-        let key = Digest("imported autoencoder", try activationKey(of: probe), file.digest)
-        let source = try Self.sortedJSON(["layout": file.layout.rawValue, "file": url.lastPathComponent])
+        let key = try Digest(
+            "imported autoencoder", use.pooling == nil ? activationKey(of: probe) : tokenKey(of: probe),
+            "\(file.digest) \(use.pooling?.rawValue ?? "")")
+        var source = ["layout": file.layout.rawValue, "file": url.lastPathComponent]
+        source["pooling"] = use.pooling?.rawValue
         let report = try keep(
-            autoencoder, key: key, parameters: source, k: k, seconds: { (clock.now - began) / .seconds(1) })
+            autoencoder, key: key, parameters: Self.sortedJSON(source), k: k,
+            seconds: { (clock.now - began) / .seconds(1) }, work)
         try select(key)
+        AutoencoderNotice.all(of: file, use, pooling, report, data: data).forEach(noticing)
         return report
+    }
+
+    /// All tokens of up to 64 probe images, taken evenly: what tells the scale of a layer's tokens.
+    private func someTokens(_ work: Work) throws -> Tensor {
+        let images = try probe
+        let count = min(images.count, 64)
+        var values: [Float] = []
+        try TokenPass(self, of: images).run((0..<count).map { $0 * images.count / count }, work) { _, tokens in
+            values += tokens.values
+        }
+        return Tensor([values.count / hookPoint.width, hookPoint.width], values)
     }
 
     /// Writes the study's autoencoder into a folder in SAELens layout; the names of its files.
@@ -97,7 +118,7 @@ enum HookNames {
 extension SparseAutoencoder {
     /// - Parameter data: activations that tell the factor of `expectedAverage` where the file does not: √d over their
     ///   mean norm.
-    package init(_ file: AutoencoderContents, layer: String, data: Tensor) {
+    package init(_ file: AutoencoderContents, layer: String, data: Tensor, pooling: CodePooling? = nil) {
         var (encoder, decoder, decoderBias) = (file.encoder, file.decoder, file.decoderBias)
         let normalization: Normalization
         switch file.normalization {
@@ -122,6 +143,7 @@ extension SparseAutoencoder {
         }
         self.init(
             layer: layer, encoder: encoder, encoderBias: file.encoderBias, decoder: decoder, decoderBias: decoderBias,
-            activation: activation, normalization: normalization, subtractsDecoderBias: file.subtractsDecoderBias)
+            activation: activation, normalization: normalization, subtractsDecoderBias: file.subtractsDecoderBias,
+            pooling: pooling)
     }
 }

@@ -15,6 +15,7 @@ extension SparseAutoencoder {
             "layer": layer, "normalization": normalization.rawValue,
             "subtracts_decoder_bias": "\(subtractsDecoderBias)",
         ]
+        metadata["pooling"] = pooling?.rawValue
         switch activation {
         case .relu: metadata["activation"] = "relu"
         case .topK(let k): metadata["activation"] = "topk \(k)"
@@ -49,7 +50,8 @@ extension SparseAutoencoder {
             decoder: try file.tensor("decoder", shape: [features, width]),
             decoderBias: try vector("decoder_bias", width), activation: activation,
             normalization: file.metadata["normalization"].flatMap(Normalization.init) ?? .none,
-            subtractsDecoderBias: file.metadata["subtracts_decoder_bias"] != "false")
+            subtractsDecoderBias: file.metadata["subtracts_decoder_bias"] != "false",
+            pooling: file.metadata["pooling"].flatMap(CodePooling.init))
     }
 }
 

@@ -16,6 +16,8 @@ package struct AutoencoderReport: Sendable, Codable {
     /// Share of features that no probe image activates.
     package var deadShare: Double
     package var seconds: Double
+    /// Of an autoencoder of tokens, how an image's codes are made; it is measured on tokens of held-out images.
+    package var pooling: CodePooling?
 }
 
 extension TargetLayer {
@@ -50,17 +52,19 @@ extension TargetLayer {
     private func trained(
         _ parameters: AutoencoderParameters, _ work: Work
     ) throws -> (key: Digest, report: AutoencoderReport) {
-        guard let data = try extraction(of: probe)?.activations else {
+        guard let pooled = try extraction(of: probe)?.activations else {
             throw WorkbenchError.notExtracted(study: folder.path)
         }
         let json = try Self.sortedJSON(parameters)
-        let key = Digest("autoencoder", try activationKey(of: probe), String(decoding: json, as: UTF8.self))
+        let inputs = try parameters.tokens == nil ? activationKey(of: probe) : tokenKey(of: probe)
+        let key = Digest("autoencoder", inputs, String(decoding: json, as: UTF8.self))
         if try store.autoencoderRun(key) != nil, let known = try keptAutoencoder(key) {
             do {
                 _ = try autoencoder(key)
                 return (key, known)
             } catch WorkbenchError.damagedFile {} catch WorkbenchError.missingFile {}
         }
+        let data = try parameters.tokens.map { try tokenSample($0, seed: parameters.seed, work) } ?? pooled
         let clock = ContinuousClock()
         let began = clock.now
         let resting = try autoencoderFile("\(key).training.safetensors")
@@ -86,23 +90,21 @@ extension TargetLayer {
         }
         let autoencoder = state.autoencoder(layer: hookPoint.name, parameters: parameters)
         let report = try keep(
-            autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) })
+            autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) },
+            work)
         try? FileManager.default.removeItem(at: resting)
         return (key, report)
     }
 
     /// Measures an autoencoder and stores it under `key`.
     func keep(
-        _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double
+        _ autoencoder: SparseAutoencoder, key: Digest, parameters: Data, k: Int?, seconds: () -> Double, _ work: Work
     ) throws -> AutoencoderReport {
-        guard let probeData = try extraction(of: probe)?.activations,
-            let heldOutData = try extraction(of: heldOut)?.activations
-        else { throw WorkbenchError.notExtracted(study: folder.path) }
         let seconds = seconds()
-        let quality = autoencoder.quality(on: try keepsTokens(of: heldOut) ? pooling(heldOutData) : heldOutData)
+        let (quality, deadShare) = try measure(StudiedAutoencoder(key: key, autoencoder: autoencoder), work)
         let report = AutoencoderReport(
             features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
-            deadShare: autoencoder.quality(on: probeData).deadShare, seconds: seconds)
+            deadShare: deadShare, seconds: seconds, pooling: autoencoder.pooling)
         let name = "sae-\(key).safetensors"
         let file = try autoencoderFile(name)
         try autoencoder.write(to: file)
@@ -112,6 +114,21 @@ extension TargetLayer {
                 key: key, parameters: parameters, features: autoencoder.count, width: autoencoder.width,
                 fileName: name, report: JSONEncoder().encode(report)))
         return report
+    }
+
+    /// How it describes held-out images, or their tokens, and the share of features that no probe image activates.
+    private func measure(
+        _ own: StudiedAutoencoder, _ work: Work
+    ) throws -> (quality: AutoencoderQuality, deadShare: Double) {
+        if own.autoencoder.pooling != nil {
+            let quality = try measureTokens(own.autoencoder, work).quality
+            let alive = Set(try tokenCodes(own, of: probe, work).indices).count
+            return (quality, 1 - Double(alive) / Double(max(1, own.autoencoder.count)))
+        }
+        guard let probeData = try extraction(of: probe)?.activations, let heldOutData = try extraction(of: heldOut)
+        else { throw WorkbenchError.notExtracted(study: folder.path) }
+        let quality = own.autoencoder.quality(on: try pooled(heldOutData, of: heldOut))
+        return (quality, own.autoencoder.quality(on: probeData).deadShare)
     }
 
     /// The study's autoencoder; nil where none was trained or imported.
@@ -189,5 +206,7 @@ extension WorkProgress {
 
 extension TargetLayer {
     /// The layer's size and the probe images' number, known before anything is extracted.
-    package var layerFacts: (units: Int, probeImages: Int) { get throws { (hookPoint.width, try probe.count) } }
+    package var layerFacts: (units: Int, probeImages: Int, tokens: Int) {
+        get throws { (hookPoint.width, try probe.count, tokenCount) }
+    }
 }

@@ -56,7 +56,7 @@ extension StudiedLayer {
             case .probe, .head: try target.readingHead()?.linear.logits(pooled).values ?? []
             }
         return ImageReading(
-            activation: try space(unit.kind).activations(of: unit.index, on: pooled)[0], logits: logits)
+            activation: activation(of: unit, on: activations, try space(unit.kind)), logits: logits)
     }
 }
 

@@ -24,8 +24,18 @@ extension StudiedLayer {
                 HeatMap(
                     unit: unit, image: image, rows: pass.grid.rows, columns: pass.grid.columns,
                     values: Array(values[pass.grid.prefix...]), others: Array(values[..<pass.grid.prefix]),
-                    pooled: space.activations(of: unit.index, on: target.pooling(tokens))[0], window: window))
+                    pooled: activation(of: unit, on: tokens, space), window: window))
         }
+    }
+}
+
+extension StudiedLayer {
+    /// What a unit's activation on an image is, from the image's tokens [1, T, D].
+    func activation(of unit: InternalUnit, on tokens: Tensor, _ space: any UnitSpace) -> Float {
+        if let features = space as? FeatureSpace, features.autoencoder.pooling != nil {
+            return features.activations(of: unit.index, onImages: tokens)[0]
+        }
+        return space.activations(of: unit.index, on: target.pooling(tokens))[0]
     }
 }
 

@@ -2,20 +2,26 @@ import Analysis
 import Foundation
 
 extension TargetLayer {
-    /// How an autoencoder of so many features is trained where nothing else is said: 60 passes over the probe images.
+    /// How an autoencoder of so many features is trained where nothing else is said: 60 passes over the probe images, or 10 over
+    /// a sample of their tokens.
     ///
+    /// - Parameter tokens: how many of each image's tokens, at most those that it has; nil for its one pooled vector.
     /// - Throws: `tooFewFeatures` where there are not more than k.
     package func autoencoderParameters(
-        _ features: FeatureCount, k: Int, epochs: Int = 60, batch: Int? = nil
+        _ features: FeatureCount, k: Int, tokens: TokenSampling? = nil, epochs: Int? = nil, batch: Int? = nil
     ) throws -> AutoencoderParameters {
         let facts = try layerFacts
         guard let count = features.count(of: facts.units), count > k, count <= 1 << 24 else {
             throw WorkbenchError.featureCount(features.description, k: k)
         }
         var parameters = AutoencoderParameters(features: count, k: k, steps: 1)
-        parameters.batch = min(batch ?? parameters.batch, facts.probeImages)
-        parameters.steps = epochs * max(1, facts.probeImages / parameters.batch)
-        parameters.deadAfter = facts.probeImages
+        parameters.tokens = tokens.map {
+            TokenSampling(perImage: min($0.perImage, facts.tokens), pooling: $0.pooling)
+        }
+        let vectors = facts.probeImages * (parameters.tokens?.perImage ?? 1)
+        parameters.batch = min(batch ?? parameters.batch, vectors)
+        parameters.steps = (epochs ?? (tokens == nil ? 60 : 10)) * max(1, vectors / parameters.batch)
+        parameters.deadAfter = vectors
         return parameters
     }
 
@@ -53,8 +59,9 @@ extension TargetLayer {
             changed = reference
         case .import(let path):
             try extract(work)
-            summary = Self.summary(
-                try importAutoencoder(URL(filePath: path)))
+            let report = try importAutoencoder(URL(filePath: path), work)
+            let isPoor = report.explainedVariance < AutoencoderNotice.poorVariance
+            summary = Self.summary(report) + (isPoor ? ": off its distribution" : "")
             try alignFeatures(work)
             changed = reference
         }

@@ -13,20 +13,31 @@ struct StudiedAutoencoder: Sendable {
 
 /// The features of an autoencoder in memory, aligned.
 struct StudiedFeatures: Sendable {
-    /// Of the autoencoder.
-    let key: Digest
+    let own: StudiedAutoencoder
     let space: FeatureSpace
+
+    /// Of the autoencoder.
+    var key: Digest { own.key }
 
     /// Encodes the probe images, and aligns the features where the study does not hold that yet.
     init(
         _ own: StudiedAutoencoder, of target: TargetLayer, neurons: NeuronSpace,
         aligned parameters: AlignmentParameters, _ work: Work = Work()
     ) throws {
-        let codes = own.autoencoder.encode(try neurons.probe.values)
-        key = own.key
+        let isOfTokens = own.autoencoder.pooling != nil
+        let codes =
+            isOfTokens
+            ? try target.tokenCodes(own, of: target.probe, work) : own.autoencoder.encode(try neurons.probe.values)
+        self.own = own
+        // The way back through the model ends at the pooled vector, which no feature of tokens is read from.
+        let unknown = target.noAttribution
+        let answers = ProbeAnswers(
+            logits: neurons.answers.logits, gradients: { _ in throw unknown }, attribution: Once { throw unknown },
+            isDifferentiable: false)
         space = FeatureSpace(
             own.autoencoder, neurons: neurons, codes: codes,
-            responding: try target.featureEncoder(own.key, codes: codes, neurons, parameters, work))
+            responding: try target.featureEncoder(own.key, codes: codes, neurons, parameters, work),
+            answers: isOfTokens ? answers : nil)
     }
 }
 

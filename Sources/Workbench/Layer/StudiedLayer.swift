@@ -69,6 +69,12 @@ package struct StudiedLayer: Sendable {
             .neuron: Once { neurons.readings(of: try counted.value.activations) },
             .feature: Once {
                 guard let features = try features.value else { throw target.noAutoencoder }
+                // Of a class token's features what is read is the token itself; a mean or a maximum of tokens is none.
+                let isOfTokens = features.space.autoencoder.pooling != nil
+                guard !isOfTokens || target.pooling == .cls || target.remainder == .resumed else {
+                    throw WorkbenchError.tokensBehindPooling(
+                        layer: target.hookPoint.name, pooling: target.pooling.rawValue)
+                }
                 return features.space.readings(of: try counted.value.activations)
             },
         ]

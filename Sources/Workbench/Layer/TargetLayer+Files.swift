@@ -29,7 +29,7 @@ extension TargetLayer {
                 return false
             }
             for images in [probe, heldOut] {
-                for file in [activationFile(of: images), outputFile(of: images)].compactMap({ $0 }) {
+                for file in activationFiles(of: images) + [outputFile(of: images)].compactMap({ $0 }) {
                     guard try store.isFinished(file.key) else { return false }
                 }
             }
@@ -52,6 +52,12 @@ extension TargetLayer {
         let item = hasTokens ? [hookPoint.tokens, hookPoint.width] : [hookPoint.width]
         return ValueFile(
             key: key, shape: [images.count] + item, metadata: ["key": "\(key)", "layer": hookPoint.name])
+    }
+
+    /// The same, and every token beside it where these are kept too.
+    func activationFiles(of images: ImageSet) -> [ValueFile] {
+        guard place.keptTokens != nil, !keepsTokens(of: images) else { return [activationFile(of: images)] }
+        return [activationFile(of: images), tokenFile(of: images)]
     }
 
     /// Logits, or of a CLIP what they are made from whatever its classes; nil of a model without a classifier.

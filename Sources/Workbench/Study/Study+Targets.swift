@@ -55,7 +55,8 @@ extension Study {
         let places = try plan.layers.map { layer in
             try LayerPlace(
                 layer, pooling: plan.pooling, of: model, reader: own.reader,
-                head: own.reader == .head ? keptHead(plan, layer, of: model, classes: own.classes.count) : nil)
+                head: own.reader == .head ? keptHead(plan, layer, of: model, classes: own.classes.count) : nil,
+                keepsTokens: plan.keepsTokens)
         }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
@@ -153,8 +154,10 @@ extension TargetLayer {
 
     /// What the layer was asked for with.
     package var plan: TargetPlan {
-        TargetPlan(
+        var plan = TargetPlan(
             model: target.facts.location, layers: [hookPoint.name], pooling: pooling.rawValue,
             precision: target.facts.precision)
+        plan.keepsTokens = place.keptTokens != nil
+        return plan
     }
 }

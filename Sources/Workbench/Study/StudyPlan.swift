@@ -39,6 +39,8 @@ package struct TargetPlan: Sendable, Hashable {
     /// Hook points, at least one.
     package var layers: [String]
     package var pooling: String
+    /// Whether the study keeps every token of every image beside what pooling makes of them.
+    package var keepsTokens = false
     /// A class list: what a CLIP is to tell apart, or names for a classifier's own classes.
     package var classes: String?
     /// Words for classes that are identifiers: `n01440764<TAB>tench` a line, or a name a line in the classes' order.

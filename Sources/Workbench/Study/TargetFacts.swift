@@ -93,6 +93,8 @@ struct LayerPlace: Sendable, Hashable, Codable {
     var reader: LayerReader
     /// Where a head was read from, and of what was read.
     var head: HeadPlace?
+    /// Vectors an image, where every one of them is kept beside what pooling makes of them; nil where they are not.
+    var keptTokens: Int?
 
     /// A file that a head was read from.
     struct HeadPlace: Sendable, Hashable, Codable {
@@ -107,9 +109,11 @@ struct LayerPlace: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - reader: who says which class an image is.
     ///   - head: the head's file, where that is a head.
+    ///   - keepsTokens: whether every token is kept beside what pooling makes of them.
     /// - Throws: `unknownLayer`, `unknownPooling`, `unsuitablePooling`.
     init(
-        _ name: String, pooling: String, of model: any TargetModel, reader: LayerReader, head: HeadPlace? = nil
+        _ name: String, pooling: String, of model: any TargetModel, reader: LayerReader, head: HeadPlace? = nil,
+        keepsTokens: Bool = false
     ) throws(WorkbenchError) {
         guard let point = model.hookPoint(named: name) else {
             throw .unknownLayer(name, known: model.hookPoints.map(\.name))
@@ -119,6 +123,7 @@ struct LayerPlace: Sendable, Hashable, Codable {
         self.pooling = try point.pooling(
             named: pooling, among: point.poolings.filter { $0 != .none || point.tokens == 1 })
         digest = model.digest(at: point)
+        keptTokens = keepsTokens && point.tokens > 1 ? point.tokens : nil
         (self.reader, self.head) = (reader, head)
         guard reader == .model else {
             (remainder, isDifferentiable) = (reader.remainder, reader.remainder == .linear)
@@ -130,7 +135,9 @@ struct LayerPlace: Sendable, Hashable, Codable {
         isDifferentiable = remainder != .resumed || model.knowsAnswerGradients(at: point)
     }
 
-    enum CodingKeys: String, CodingKey { case hookPoint, pooling, digest, remainder, isDifferentiable, reader, head }
+    enum CodingKeys: String, CodingKey {
+        case hookPoint, pooling, digest, remainder, isDifferentiable, reader, head, keptTokens
+    }
 
     /// The layer's output is kept for every token of a held-out image where an intervention has to resume the forward pass
     /// from it.

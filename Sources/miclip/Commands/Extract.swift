@@ -27,6 +27,11 @@ struct Extract: ParsableCommand {
     @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] =
         []
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
+    @Flag(
+        help:
+            "Keep every token of every image too, so that features of tokens need no forward pass: tokens times the room."
+    )
+    var keepTokens = false
     @Option(
         help: ArgumentHelp(
             "The concept space: the folder of a CLIP or SigLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
@@ -163,7 +168,7 @@ struct Extract: ParsableCommand {
     private func targetPlan(in study: Study) throws -> TargetPlan? {
         guard
             model != nil || !layer.isEmpty || classes != nil || classNames != nil || classMap != nil || pooling != nil
-                || precision != nil || head != nil
+                || precision != nil || head != nil || keepTokens
         else { return nil }
         let own = try study.layer(nil, model: model == nil ? nil : knownModel(in: study))
         var plan = own.plan
@@ -174,6 +179,7 @@ struct Extract: ParsableCommand {
         if !layer.isEmpty { plan.layers = layer }
         if let precision { plan.precision = precision }
         if let pooling { plan.pooling = pooling }
+        plan.keepsTokens = keepTokens || layer.isEmpty && plan.keepsTokens
         if let classes { plan.classes = path(classes) }
         if let classNames { plan.classNames = path(classNames) }
         if let classMap { plan.classMap = path(classMap) }
@@ -196,11 +202,12 @@ struct Extract: ParsableCommand {
 
     private func plan(_ shard: Shard?) throws -> StudyPlan {
         let sample = StudyPlan.bundled
-        let target = TargetPlan(
+        var target = TargetPlan(
             model: model.map(location) ?? sample.target.model, layers: layer.isEmpty ? sample.target.layers : layer,
             pooling: pooling ?? sample.target.pooling, classes: classes.map(path), classNames: classNames.map(path),
             classMap: classMap.map(path), head: head.map(path),
             precision: precision ?? .float32)
+        target.keepsTokens = keepTokens
         return StudyPlan(
             target: target, conceptSpace: conceptSpace.map(location) ?? sample.conceptSpace,
             probeImages: probeImages.map(path) ?? sample.probeImages,

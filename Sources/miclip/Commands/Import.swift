@@ -45,6 +45,7 @@ struct ImportLayer: ParsableCommand {
     var heldOut: [String] = []
     @Option(help: "The target model's name (default: what the files say, or imported).") var model: String?
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
+    @Flag(help: "Keep every token of an image beside that vector, for features of tokens.") var keepTokens = false
     @Option(help: ArgumentHelp("A head: weight [classes, units], bias [classes].", valueName: "file")) var head: String?
     @Option(help: ArgumentHelp("Names of the classes, one a line.", valueName: "file")) var classes: String?
     @Option(
@@ -64,6 +65,7 @@ struct ImportLayer: ParsableCommand {
             layer: name, files: files.map { URL(filePath: $0) }, heldOut: heldOut.map { URL(filePath: $0) })
         (plan.model, plan.pooling, plan.isSigned) = (model, pooling, signed)
         (plan.head, plan.classes, plan.concepts) = (head.map { URL(filePath: $0) }, classes, concepts)
+        plan.keepsTokens = keepTokens
         plan.conceptSpace = conceptSpace
         plan.images = images.map { URL(filePath: $0).standardizedFileURL.path }
         let report = try withProgress { try Study.importLayer(plan, into: URL(filePath: study), $0) }

@@ -87,7 +87,7 @@ struct Info: ParsableCommand {
     private static func features(_ report: AutoencoderDocument?) -> String {
         guard let report else { return "" }
         return
-            "\nfeatures  \(report.features), \(number(100 * report.explainedVariance, 1)) % of the variance explained, "
+            "\nfeatures  \(report.features)\(report.isOfTokens ? " of tokens (\(report.pooling))" : ""), \(number(100 * report.explainedVariance, 1)) % of the variance explained, "
             + "\(number(100 * report.deadShare, 1)) % dead"
     }
 }

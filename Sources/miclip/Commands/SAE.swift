@@ -18,11 +18,19 @@ struct SAE: ParsableCommand {
 struct SAETrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a k-sparse autoencoder on the probe images' activations.",
+        abstract: "Train a k-sparse autoencoder on the probe images' activations, or on their tokens.",
         discussion: """
             An interrupted training goes on where it stopped. The same options on the same data are trained once.
 
-            Example: miclip sae train --features 8x --k 16
+            With --tokens it is trained on tokens of every probe image, drawn by --seed from all that the layer has (class \
+            token, registers and patches alike) and kept in the study; they come from the study where it keeps tokens, else \
+            from one forward pass. Every token of an image is then encoded, and an image's code is the maximum or the mean \
+            of its tokens'. An intervention changes the code at every token and keeps what the autoencoder does not \
+            rebuild; the rest of the model is run from there.
+
+            Examples:
+              miclip sae train --features 8x --k 16
+              miclip sae train --tokens --layer blocks.2 --tokens-per-image 16 --pooling max
             """)
 
     @Option(
@@ -30,9 +38,12 @@ struct SAETrain: ParsableCommand {
     var features = FeatureCount.multiple(8)
     @Option(help: "Features active on an image.") var k = 16
     @Flag(help: "Let images have more or fewer active features, k on average.") var batchTopK = false
-    @Option(help: "Passes over the probe images (default 60).") var epochs: Int?
+    @Flag(help: "Train on tokens of the images instead of one vector each.") var tokens = false
+    @Option(help: "Different tokens of each image, with --tokens (default 16).") var tokensPerImage: Int?
+    @Option(help: "How codes of tokens become an image's: max or mean (default max).") var pooling: CodePooling?
+    @Option(help: "Passes over the probe images (default 60; of tokens 10).") var epochs: Int?
     @Option(help: "Steps of Adam, instead of --epochs.") var steps: Int?
-    @Option(help: "Images a step.") var batch: Int?
+    @Option(help: "Images or tokens a step.") var batch: Int?
     @Option(help: "Learning rate of Adam.") var rate: Float?
     @Option(help: "Seed of everything random.") var seed: UInt64 = 0
     @OptionGroup var study: StudyOptions
@@ -43,6 +54,10 @@ struct SAETrain: ParsableCommand {
         try requirePositive(batch ?? 1, "--batch")
         try requirePositive(epochs ?? 1, "--epochs")
         try requirePositive(steps ?? 1, "--steps")
+        try requirePositive(tokensPerImage ?? 1, "--tokens-per-image")
+        guard tokens || tokensPerImage == nil && pooling == nil else {
+            throw ValidationError("--tokens-per-image and --pooling go with --tokens.")
+        }
         guard epochs == nil || steps == nil else { throw ValidationError("Give either --epochs or --steps.") }
         guard (rate ?? 1) > 0 else { throw ValidationError("--rate must be greater than 0.") }
     }
@@ -58,7 +73,9 @@ struct SAETrain: ParsableCommand {
     }
 
     private func parameters(for workbench: TargetLayer) throws -> AutoencoderParameters {
-        var parameters = try workbench.autoencoderParameters(features, k: k, epochs: epochs ?? 60, batch: batch)
+        let sampling = tokens ? TokenSampling(perImage: tokensPerImage ?? 16, pooling: pooling ?? .max) : nil
+        var parameters = try workbench.autoencoderParameters(
+            features, k: k, tokens: sampling, epochs: epochs, batch: batch)
         parameters.steps = steps ?? parameters.steps
         parameters.isBatchTopK = batchTopK
         parameters.rate = rate ?? parameters.rate
@@ -76,16 +93,27 @@ struct SAEImport: ParsableCommand {
             one .pt), saev (sae.pt) and PatchSAE (.pt); OpenAI's saved as safetensors. Of a pickle the tensors and plain \
             settings are read; nothing in it is run.
 
-            Example: miclip sae import my-sae --study deep.study
+            One that says it was trained on patches or tokens is applied to every token of an image, and the image's code is \
+            the maximum of theirs; --pooling and --images choose otherwise. What is off its distribution is said: another kind \
+            of vectors, another norm, little of the variance explained.
+
+            Examples:
+              miclip sae import my-sae --study deep.study
+              miclip sae import sae.pt --pooling mean --study deep.study --layer blocks.10
             """)
 
     @Argument(help: "Its folder, or its file.") var path: String
     @Option(help: "k of an OpenAI file that does not tell it.") var k: Int?
+    @Option(help: "Apply it to every token, an image's code being the max or mean of theirs.") var pooling: CodePooling?
+    @Flag(help: "Apply it to the one vector that the layer's pooling makes of an image.") var images = false
     @Flag(help: "Take it though it was trained on another hook point.") var anyHookPoint = false
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try requirePositive(k ?? 1, "--k") }
+    func validate() throws {
+        try requirePositive(k ?? 1, "--k")
+        guard !images || pooling == nil else { throw ValidationError("Give either --pooling or --images.") }
+    }
 
     func run() throws {
         let workbench = try study.open()
@@ -93,10 +121,8 @@ struct SAEImport: ParsableCommand {
         let report = try withProgress { work in
             try workbench.extract(work)
             return try workbench.importAutoencoder(
-                URL(filePath: path), topK: k, ignoresHookPoint: anyHookPoint
-            ) { tensors in
-                warn("\(path): has tensors that do nothing, which were let be: \(Wording.list(tensors))")
-            }
+                URL(filePath: path), topK: k, use: images ? .images : pooling.map(AutoencoderUse.tokens),
+                ignoresHookPoint: anyHookPoint, noticing: { warn("\(path): " + SAEWording.notice($0)) }, work)
         }
         try output.print(AutoencoderDocument(report), text: SAEWording.report)
     }
@@ -120,6 +146,8 @@ struct SAEExport: ParsableCommand {
     }
 }
 
+extension CodePooling: ExpressibleByArgument {}
+
 /// A number of features: itself, or a multiple of the layer's units.
 extension FeatureCount: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
@@ -128,14 +156,33 @@ extension FeatureCount: ExpressibleByArgument {
 
 enum SAEWording {
     static func report(_ report: AutoencoderDocument) -> String {
+        let vectors = report.isOfTokens ? "images' tokens" : "images' activations"
         var lines = ["features            \(report.features)"]
         if let k = report.k { lines.append("k                   \(k)") }
         lines += [
-            "explained variance  \(number(100 * report.explainedVariance, 2)) % of the held-out images' activations",
-            "L0                  \(number(report.l0, 2)) features an image",
+            "explained variance  \(number(100 * report.explainedVariance, 2)) % of the held-out \(vectors)",
+            "L0                  \(number(report.l0, 2)) features \(report.isOfTokens ? "a token" : "an image")",
             "dead                \(number(100 * report.deadShare, 2)) % of the features",
             "time                \(number(report.seconds, 2)) s",
         ]
+        if report.isOfTokens {
+            let pooling = report.pooling == CodePooling.max.rawValue ? "maximum" : report.pooling
+            lines.insert("an image's code     the \(pooling) of its tokens'", at: 1)
+        }
         return lines.joined(separator: "\n")
+    }
+
+    static func notice(_ notice: AutoencoderNotice) -> String {
+        switch notice {
+        case .idleTensors(let names): "has tensors that do nothing, which were let be: \(Wording.list(names))"
+        case .otherInputs(let trained, let applied):
+            "was trained on \(trained) and is applied to \(applied), which is off its distribution"
+        case .otherNorm(let trained, let found):
+            "was trained on vectors of mean length \(number(trained, 2)); here it is \(number(found, 2))"
+        case .poor(let variance):
+            "explains \(number(100 * variance, 1)) % of the variance here: it is off its distribution, or of another layer"
+        case .negativeCodes(let k, let l0):
+            "saev keeps codes below zero where fewer than \(k) are above; here \(number(l0, 2)) are active, and those are none"
+        }
     }
 }

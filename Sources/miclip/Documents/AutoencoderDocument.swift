@@ -9,8 +9,14 @@ struct AutoencoderDocument: Encodable {
     var l0: Double
     var deadShare: Double
     var seconds: Double
+    /// How an image's code is made of its tokens'; `none` where it encodes one vector an image.
+    var pooling: String
+    var isOfTokens: Bool { pooling != Self.none }
+
+    private static let none = "none"
 
     init(_ report: AutoencoderReport) {
+        pooling = report.pooling?.rawValue ?? Self.none
         (features, k, l0) = (report.features, report.k, report.l0)
         (explainedVariance, deadShare, seconds) = (report.explainedVariance, report.deadShare, report.seconds)
     }
