@@ -19,9 +19,9 @@ package struct UnitCorrelations: Sendable, Equatable {
         let (rows, columns) = (first.unitCount, second.unitCount)
         var sums = [Float](repeating: 0, count: rows * columns)
         // Blocks of a fixed size, added up in their order, so that the sums do not depend on the number of cores.
-        for round in blocks(of: blocks(of: x.rows, size: Self.block), size: cores) {
+        for round in blocks(of: x.rows, size: Self.block * max(1, cores)) {
             try checkCancellation()
-            let parts = parallelMap(Array(round)) { images in
+            let parts = parallelMap(blocks(of: round, size: Self.block)) { images in
                 defer { x.release(rows: images) }
                 let other = order.map { y.rows(at: Array($0[images])) } ?? y.rows(images)
                 return multiply(
