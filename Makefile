@@ -13,6 +13,7 @@
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
 # make docs     the documents as a site, in .build/site (by the toolchain's docc); python3 -m http.server shows it
+# make bench-import  what activations made elsewhere, of ImageNet's size, take to be imported (needs Python with numpy and safetensors)
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
@@ -31,7 +32,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models docs format deps install install-files deb uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-import bench-models docs format deps install install-files deb uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -73,6 +74,10 @@ lint:
 bench: deps
 	swift build -c release --product miclip-bench
 	.build/release/miclip-bench
+
+bench-import: deps
+	swift build -c release --product miclip
+	$(PYTHON) Benchmarks/import_at_size.py .build/release/miclip
 
 bench-models: deps
 	swift build -c release --product miclip-throughput
