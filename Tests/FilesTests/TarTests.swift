@@ -60,7 +60,8 @@ struct TarTests {
         var header = Array(archive[start..<start + 512])
         header.replaceSubrange(148..<156, with: [UInt8](repeating: 32, count: 8))
         let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
-        archive.replaceSubrange(start + 148..<start + 156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum).utf8) + [0, 32])
+        archive.replaceSubrange(
+            start + 148..<start + 156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum).utf8) + [0, 32])
         let members = try index(archive).members
         #expect(members.map { String(decoding: $0.name, as: UTF8.self) } == [name, "f.png"])
         #expect(members.map(\.bytes.count) == [3, 3])
