@@ -10,9 +10,8 @@ extension LayerComparison {
     private var unitSection: ReportSection {
         let paired = Set(pairs.map(\.first)).count
         let sizes = pairs.map { abs($0.correlation) }.sorted()
-        let bands: [(String, ClosedRange<Float>)] = [
-            ("0.99 to 1", 0.99...1), ("0.9 to 0.99", 0.9...0.99.nextDown), ("0.5 to 0.9", 0.5...0.9.nextDown),
-            ("under 0.5", 0...0.5.nextDown),
+        let limits: [(String, Float, Float)] = [
+            ("0.99 to 1", 0.99, 2), ("0.9 to 0.99", 0.9, 0.99), ("0.5 to 0.9", 0.5, 0.9), ("under 0.5", 0, 0.5),
         ]
         let rest = [["in no pair", "\(units.first - paired) and \(units.second - pairs.count)", ""]]
         return ReportSection(
@@ -25,8 +24,8 @@ extension LayerComparison {
                     + String(format: "%.4f, least %.4f.", meanCorrelation, sizes.first ?? 0)
             ],
             columns: ["|r|", "pairs", "of the same number"],
-            rows: bands.map { name, band in
-                let own = pairs.filter { band.contains(abs($0.correlation)) }
+            rows: limits.map { name, least, below in
+                let own = pairs.filter { abs($0.correlation) >= least && abs($0.correlation) < below }
                 return [name, "\(own.count)", "\(own.count { $0.first == $0.second })"]
             } + rest)
     }
