@@ -104,7 +104,7 @@ struct LoadingTests {
 
     @Test(arguments: [
         ("hidden_act", "\"swish\"", "gelu or quick_gelu or gelu_pytorch_tanh", "\"swish\""),
-        ("model_type", "\"bert\"", "vit or resnet or efficientnet or convnext", "\"bert\""),
+        ("model_type", "\"bert\"", "vit or resnet or resnetv2 or efficientnet or convnext", "\"bert\""),
         ("hidden_size", "\"8\"", "a positive whole number", "\"8\""),
         ("hidden_size", "-8", "a positive whole number", "-8"),
         ("hidden_size", "99999999999999999999", "a positive whole number", "99999999999999999999"),
