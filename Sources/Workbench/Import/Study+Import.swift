@@ -56,14 +56,14 @@ extension Study {
         var facts = TargetFacts(importing: layer, classes: classes, reader: reader)
         if reader != .none { _ = try ClassPairing(heldOut, to: facts.lines, alsoCalled: facts.otherNames) }
         let known = try targets().first { $0.name == layer.model && $0.facts.isImported == true }
+        // What other layers of the model are read by stays.
+        if let known, !reader.isImported {
+            (facts.hasClassifier, facts.outputDigest) = (known.facts.hasClassifier, known.facts.outputDigest)
+        }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(layer.model), json: try JSONEncoder().encode(facts))
         if let known, known.facts.classes != classes || known.facts.digest != facts.digest {
             throw WorkbenchError.otherImport(model: layer.model, study: folder.path)
-        }
-        // What other layers of the model are read by stays.
-        if let known, !reader.isImported {
-            (facts.hasClassifier, facts.outputDigest) = (known.facts.hasClassifier, known.facts.outputDigest)
         }
         var place = LayerPlace(importing: layer, reader: reader)
         if let head = layer.head, reader == .head {
