@@ -16,7 +16,8 @@ extension Parser {
         let extended =
             SmallTar.pax([("path", long), ("mtime", "1.5"), ("size", "\(one.count)")])
             + SmallTar.member("1.png", one) + SmallTar.member("././@LongLink", text(long + "2\0"), type: "L")
-            + SmallTar.member("b/2.png", two) + SmallTar.member("b/3.png", [], type: "1", link: "b/2.png")
+            + SmallTar.member("cut", two) + SmallTar.member("b/2.png", two)
+            + SmallTar.member("b/3.png", [], type: "1", link: "b/2.png")
         let goldens = try ["ustar", "gnu", "pax"].map { try Sample(golden("tars/\($0).tar")) }
         return [
             Parser(
