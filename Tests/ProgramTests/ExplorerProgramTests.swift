@@ -35,7 +35,7 @@ struct ExplorerProgramTests {
         #expect(program.mark("wears boots"), "\(program.screen.text)")
         program.type("4e")
         #expect(program.wait(for: "Export"))
-        program.type("1")
+        program.type("\r")
         #expect(program.wait(for: "written to"), "\(program.screen.text)")
         let files = try FileManager.default.contentsOfDirectory(atPath: program.home.path).filter {
             $0.hasSuffix(".json")
