@@ -86,6 +86,14 @@ package final class EffectRunner: Sendable {
                 try layer.heatMaps(of: unit, images: images, work) { jobs.post(.heated([$0], isWhole: false, job)) }
                 return .heated([], isWhole: true, job)
             }
+        case .circuit(let unit, let job):
+            answer(job) { [jobs] layer, work in
+                let whole = try layer.circuit(of: unit, work) { jobs.post(.circuit($0, isWhole: false, job)) }
+                return .circuit(whole, isWhole: true, job)
+            }
+        case .kin(let unit, let job): answer(job) { layer, work in .kin(try layer.kin(of: unit, work), job) }
+        case .pair(let first, let second, let job):
+            answer(job) { layer, _ in .paired(try layer.pair(first, second), job) }
         case .cover(let unit, let image, let cover, let before, let job):
             answer(job) { layer, work in
                 .covered(try layer.covered(image, of: unit, cover: cover, before: before, work), job)
@@ -127,6 +135,8 @@ package final class EffectRunner: Sendable {
             }
         case .inspect(let steering, let job):
             answer(job) { layer, _ in .inspected(try layer.inspection(of: steering), job) }
+        case .compare(let steering, let images, let job):
+            answer(job) { layer, _ in .compared(try layer.comparisons(images, steering), job) }
         case .map(let kind, let job): map(kind, job)
         case .reword(let words, let job): reword(words, job)
         case .chooseLayer(let reference, let job): choose(job) { try $0.study.layer(reference) }

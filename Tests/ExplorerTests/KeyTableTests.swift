@@ -52,7 +52,7 @@ extension Scope {
             .palette, .helping, .opening:
             true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,
-            .evaluation, .work:
+            .evaluation, .circuit, .comparing, .work:
             false
         }
     }

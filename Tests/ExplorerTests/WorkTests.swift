@@ -31,7 +31,8 @@ struct WorkTests {
         player.send(.working(WorkProgress(phase: .alignment, completed: 1200, total: 6000, rate: 340), job))
         #expect(player.screen.contains("1,200 of 6,000") || columns == 80)
         player.press(.character("q"))
-        #expect(player.state.overlay == nil && player.screen.contains(columns == 80 ? "at work" : "align"), "the header says what runs")
+        let words = columns == 80 ? "at work" : "align"
+        #expect(player.state.overlay == nil && player.screen.contains(words), "the header says what runs")
         for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
         // The rest stays usable.
         #expect(player.press(.character("2"), .down).contains { if case .profile = $0 { true } else { false } })

@@ -22,6 +22,8 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case themes = "Choosing a theme"
     case palette = "Palette"
     case evaluation = "Evaluation"
+    case circuit = "What a unit moves"
+    case comparing = "Comparing units"
     case work = "Long work"
     case typingWork = "Beginning long work"
     case helping = "Help"
