@@ -183,6 +183,12 @@ package final class EffectRunner: Sendable {
                 let file = try study.export(findings, as: format, name: name, into: Self.here)
                 jobs.post(.exported(path: file.path, findings: findings.count))
             }
+        case .saveTable(let units, let kind):
+            write { [self] _ in
+                guard let layer = held.withLock({ $0?.layer }) else { return }
+                let file = try layer.writeTable(units, kind, into: Self.here)
+                jobs.post(.wroteTable(path: file.path, units: units.count))
+            }
         case .writeSession(let record):
             write { [jobs] in jobs.post(.wroteSession(path: try $0.write(record, into: Self.here).path)) }
         case .saveSession(let place): write { try $0.savePlace(JSONEncoder().encode(place)) }

@@ -260,6 +260,17 @@ import Workbench
         #expect(try layer.pair(unit, layer.unit("5+")).correlation < -0.9999, "the other pole")
     }
 
+    @Test("a table of units is written in the order asked for, a row a unit")
+    func unitTable() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try workbench().prepare()
+        let units = try ["5-", "3+"].map(layer.unit)
+        let file = try layer.writeTable(units, .neuron, into: folder)
+        let rows = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\r\n")
+        #expect(rows.count == 4 && rows[1].hasPrefix("norm:5-,") && rows[2].hasPrefix("norm:3+,"))
+        #expect(rows.dropLast().allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 14 })
+    }
+
     @Test("long work from the explorer does what the commands do, and goes on where it was stopped")
     func longWork() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -38,6 +38,7 @@ package enum Action: Sendable {
     /// From now on, accuracy is counted on classes of these words; nil for the study's own.
     case reworded(StudyFacts, ClassWords?, Job)
     case wroteSession(path: String)
+    case wroteTable(path: String, units: Int)
     /// How far the table at hand is.
     case evaluating(WorkProgress, Job)
     /// The tables as far as they are there.

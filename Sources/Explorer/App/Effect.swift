@@ -64,6 +64,8 @@ package enum Effect: Sendable, Hashable {
     /// Those findings, to a file of this name in the folder where the program was started, or the next name that is free.
     /// Answered by `exported`.
     case export(ExportFormat, name: String, [Int64])
+    /// These units with their figures, to a new file; answered by `wroteTable`.
+    case saveTable([InternalUnit], UnitKind)
     /// To the clipboard of the terminal.
     case copy(String)
     case saveSession(Session)

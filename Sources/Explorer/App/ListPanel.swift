@@ -91,6 +91,10 @@ extension State {
                 ? ListPanel(
                     cursor: \.overlayCursor, count: compareLines(place).count,
                     area: OverlayLayout.compare(in: size).inside) : nil
+        case .frequency(let place):
+            ListPanel(
+                cursor: \.overlayCursor, count: place.lines.count,
+                area: OverlayLayout.frequency(place.lines.count, in: size).rows)
         case .help, .note, .words, .sheet, .evaluation, nil: nil
         }
     }

@@ -27,6 +27,8 @@ package enum Overlay: Sendable, Equatable {
     case circuit(ListCursor)
     /// Units like the one at hand, and one of them beside it.
     case compare(ComparePlace)
+    /// How many units each concept or class has.
+    case frequency(FrequencyPlace)
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
 
@@ -41,6 +43,7 @@ package enum Overlay: Sendable, Equatable {
                 cursor
             case .palette(let palette): palette.cursor
             case .work(let panel): panel.cursor
+            case .frequency(let place): place.cursor
             case .compare(let place): place.cursor
             case .changes(let place): place.cursor
             case .help, .note, .words, .sheet, .evaluation: nil
@@ -63,6 +66,9 @@ package enum Overlay: Sendable, Equatable {
             case .compare(var place):
                 place.cursor = newValue
                 self = .compare(place)
+            case .frequency(var place):
+                place.cursor = newValue
+                self = .frequency(place)
             case .work(var panel):
                 panel.cursor = newValue
                 self = .work(panel)

@@ -80,7 +80,10 @@ extension State {
         case .editNote: editNote()
         case .delete: return deleteFinding()
         case .undoDelete: return [.restoreFinding]
-        case .export: chooseFormat()
+        case .export:
+            if screen == .units { return saveTable() }
+            chooseFormat()
+        case .frequency: showFrequency(byClass: false)
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
         case .addIntervention: addIntervention()

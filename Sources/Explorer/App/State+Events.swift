@@ -77,7 +77,9 @@ extension State {
         switch overlay {
         case .note, .words, .palette, .export: true
         case .work(let panel): panel.field != nil
-        case .help, .copy, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
+        case .help, .copy, .frequency, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
+            .evaluation:
+            false
         case nil: focus == .concept || focus == .filter
         }
     }

@@ -25,7 +25,12 @@ extension State {
         case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
         case .addLayer: switchWork(filled: "extract --layer ")
         case .export: return writeEvaluation()
-        case .nextPanel, .previousPanel: switchChangesPanel()
+        case .nextPanel, .previousPanel:
+            if case .frequency(let place) = overlay {
+                showFrequency(byClass: !place.isByClass)
+            } else {
+                switchChangesPanel()
+            }
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
@@ -95,6 +100,7 @@ extension State {
             overlay = nil
         case .evaluation: goOnEvaluating()
         case .work(let panel): acceptWork(panel)
+        case .frequency(let place): acceptFrequency(place)
         case .compare(let place): acceptCompare(place)
         case .circuit(let cursor): followCircuit(cursor)
         case .changes(var place):

@@ -67,6 +67,7 @@ extension State {
         case .working(let progress, let job): take(progress, job)
         case .worked(let done, let job): take(done, job)
         case .wroteReport(let paths): tell("Written to \(paths.joined(separator: " and "))", .success)
+        case .wroteTable(let path, let count): tell("\(counted(count, "unit")) written to \(path)", .success)
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
         case .findings(let all, let deleted, let change):
             (findings.all, findings.deleted) = (all, deleted)

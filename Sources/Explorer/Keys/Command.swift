@@ -72,6 +72,8 @@ package enum Command: Sendable, Hashable {
     case compareUnits
     /// Units on the map by a part of what they are.
     case searchMap
+    /// Units counted by concept or class.
+    case frequency
     /// The selected layer, read by a probe head.
     case readByProbeHead
 

@@ -3,7 +3,8 @@ package enum KeyTable {
     package static let bindings: [Binding] =
         units + profile + table + steering + changes + findings + map + list + field + note + exporting + copying
         + words
-        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + circuit + comparing + work
+        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + circuit + comparing + frequency
+        + work
         + typingWork + helping
         + opening + browsing
         + everywhere

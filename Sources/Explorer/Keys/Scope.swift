@@ -24,6 +24,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case evaluation = "Evaluation"
     case circuit = "What a unit moves"
     case comparing = "Comparing units"
+    case frequency = "Units counted"
     case work = "Long work"
     case typingWork = "Beginning long work"
     case helping = "Help"

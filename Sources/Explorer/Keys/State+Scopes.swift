@@ -15,6 +15,7 @@ extension State {
         case .themes: return [.themes, .everywhere]
         case .circuit: return [.circuit, .everywhere]
         case .compare: return [.comparing, .everywhere]
+        case .frequency: return [.frequency, .everywhere]
         case .work(let panel):
             return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
         case .evaluation: return [.evaluation, .everywhere]
