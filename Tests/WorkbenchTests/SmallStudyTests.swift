@@ -252,7 +252,7 @@ import Workbench
             (0..<embeddings.rows - 1).map { row in
                 zip(embeddings.row(row), own).reduce(Float(0)) { $0 + $1.0 * $1.1 }
             }.max() ?? 0
-        assertClose(Double(best.score), Double(greatest), within: 1e-5, because: "sums of float32 in another order")
+        assertClose(best.score, greatest, within: 1e-5, because: "sums of float32 in another order")
         let strongest = try #require(kin.correlated.first)
         let pair = try layer.pair(unit, strongest.unit)
         #expect(pair.correlation == strongest.score)
