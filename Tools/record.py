@@ -15,7 +15,7 @@ KEYS = {'Enter': '\r', 'Escape': '\x1b', 'Tab': '\t', 'Backspace': '\x7f', 'Spac
 
 # A newcomer's first minute: a concept, a unit with its heat map, steering, what happened, the map, a finding.
 SESSION = """
-until held-out
+until Units by
 wait 2
 /
 type sandal
