@@ -86,6 +86,14 @@ package final class EffectRunner: Sendable {
                 try layer.heatMaps(of: unit, images: images, work) { jobs.post(.heated([$0], isWhole: false, job)) }
                 return .heated([], isWhole: true, job)
             }
+        case .circuit(let unit, let job):
+            answer(job) { [jobs] layer, work in
+                let whole = try layer.circuit(of: unit, work) { jobs.post(.circuit($0, isWhole: false, job)) }
+                return .circuit(whole, isWhole: true, job)
+            }
+        case .kin(let unit, let job): answer(job) { layer, work in .kin(try layer.kin(of: unit, work), job) }
+        case .pair(let first, let second, let job):
+            answer(job) { layer, _ in .paired(try layer.pair(first, second), job) }
         case .cover(let unit, let image, let cover, let before, let job):
             answer(job) { layer, work in
                 .covered(try layer.covered(image, of: unit, cover: cover, before: before, work), job)
@@ -127,6 +135,8 @@ package final class EffectRunner: Sendable {
             }
         case .inspect(let steering, let job):
             answer(job) { layer, _ in .inspected(try layer.inspection(of: steering), job) }
+        case .compare(let steering, let images, let job):
+            answer(job) { layer, _ in .compared(try layer.comparisons(images, steering), job) }
         case .map(let kind, let job): map(kind, job)
         case .reword(let words, let job): reword(words, job)
         case .chooseLayer(let reference, let job): choose(job) { try $0.study.layer(reference) }
@@ -172,6 +182,12 @@ package final class EffectRunner: Sendable {
                 let findings = try study.findings().filter { $0.id.map(wanted.contains) ?? false }
                 let file = try study.export(findings, as: format, name: name, into: Self.here)
                 jobs.post(.exported(path: file.path, findings: findings.count))
+            }
+        case .saveTable(let units, let kind):
+            write { [self] _ in
+                guard let layer = held.withLock({ $0?.layer }) else { return }
+                let file = try layer.writeTable(units, kind, into: Self.here)
+                jobs.post(.wroteTable(path: file.path, units: units.count))
             }
         case .writeSession(let record):
             write { [jobs] in jobs.post(.wroteSession(path: try $0.write(record, into: Self.here).path)) }

@@ -177,6 +177,52 @@ struct InterventionListTests {
         #expect(player.state.overlay == nil)
     }
 
+    @Test(
+        "What happened: every image by what became of it or by class pair, told by sign and word",
+        arguments: [(80, 24), (120, 36), (200, 60)])
+    func changeGroups(columns: Int, rows: Int) {
+        var player = two()
+        player.send(.terminal(.resize(Size(columns: columns, rows: rows))))
+        player.answer()
+        player.press(.character("c"))
+        player.answer()
+        func shown() -> [String] {
+            player.screen.split(separator: "\n").map(String.init).filter {
+                $0.contains("✗ bag → dress") || $0.contains("✓ bag → boot")
+            }
+        }
+        #expect(shown().count == 3 && player.screen.contains("3 images"))
+        #expect(player.screen.contains("✗ turned wrong") && player.screen.contains("✓ turned right"))
+        player.press(.tab, .down)
+        #expect(shown().count == 1 && player.screen.contains("✗ bag → dress"))
+        player.press(.down)
+        #expect(shown().count == 2 && player.screen.contains("✓ bag → boot"))
+        player.press(.end)
+        #expect(shown().count == 1, "the last pair: bag → dress")
+        player.press(.enter)
+        #expect(player.screen.contains("image 2, in truth bag"))
+        for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
+        player.press(.enter)
+        #expect(player.state.overlay == nil)
+    }
+
+    @Test("An image that was not among the first is looked at when it is selected, once")
+    func lateImages() throws {
+        var player = two()
+        player.answer()
+        let effects = player.press(.character("c"))
+        let job: Job? = effects.lazy.compactMap { if case .inspect(_, let job) = $0 { job } else { nil } }.first
+        var inspection = SampleStudy.inspection
+        inspection.images = []
+        let asked = player.send(.inspected(inspection, try #require(job))).compactMap { effect -> ([Int], Job)? in
+            if case .compare(_, let images, let job) = effect { (images, job) } else { nil }
+        }
+        #expect(asked.map(\.0) == [[2, 0, 1]] && player.screen.contains("Looking at the image…"))
+        player.send(.compared(SampleStudy.inspection.images, asked[0].1))
+        #expect(player.screen.contains("image 2, in truth bag"))
+        #expect(!player.press(.down).contains { if case .compare = $0 { true } else { false } })
+    }
+
     @Test("Behind a norm the curve is swept by formula, and each β is counted at once")
     func closedForm() {
         var player = Player()

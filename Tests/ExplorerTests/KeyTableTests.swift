@@ -48,11 +48,12 @@ extension Scope {
     /// Whether it is in force only while something lies over the screen, or before a study is open.
     fileprivate var isDialog: Bool {
         switch self {
-        case .note, .exporting, .copying, .typingWork, .words, .layers, .conceptSets, .sheet, .enlarged, .themes,
+        case .note, .exporting, .copying, .frequency, .typingWork, .words, .layers, .conceptSets, .sheet, .enlarged,
+            .themes,
             .palette, .helping, .opening:
             true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,
-            .evaluation, .work:
+            .evaluation, .circuit, .comparing, .work:
             false
         }
     }

@@ -19,8 +19,9 @@ struct ListPanelTests {
         }
         func overlay(_ state: State) -> Int {
             switch state.overlay {
-            case .changes(let cursor), .layers(let cursor), .conceptSets(let cursor), .export(let cursor, _):
+            case .layers(let cursor), .conceptSets(let cursor), .export(let cursor, _):
                 cursor.selected
+            case .changes(let place): place.images.selected
             default: -1
             }
         }

@@ -182,8 +182,8 @@ struct MapTests {
                                                          ▁▁▁▁▁▂▂▂▂▄▄▄▄█████████████▄▄▄▄▂▂▂▂
                                                          −2.0             ▲ mean        2.0
              ● footwear 8  ● clothing 8  ● container 8   raises boot +0.50
-             silhouette 0.25, shuffled −0.13, p 0.001    lowers bag −0.25
-             Enter profile  ←→↑↓ unit  zZ zoom  c colour  g steer  m mark    ? help  q quit
+             parted: silhouette 0.25, shuffled −0.13     lowers bag −0.25
+             Enter profile  ←→↑↓ unit  zZ zoom  / search  c colour  g steer  ? help  q quit
             """)
     }
 }

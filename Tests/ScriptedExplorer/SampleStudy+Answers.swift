@@ -18,6 +18,13 @@ extension SampleStudy {
         case .sheet(let unit, let job): .sheeted(sheet(of: unit), job)
         case .heat(let unit, let images, let job): .heated(images.map { heatMap(of: unit, $0) }, isWhole: true, job)
         case .cover(let unit, let image, let cover, _, let job): .covered(covered(image, of: unit, cover), job)
+        case .compare(_, let images, let job):
+            .compared(inspection.images.filter { images.contains($0.position) }, job)
+        case .kin(let unit, let job): .kin(kin(of: unit), job)
+        case .pair(let first, let second, let job):
+            .paired(
+                UnitPair(first: profile(first), second: profile(second), cosine: 0.25, correlation: -0.5, images: 100),
+                job)
         case .inspect(_, let job): .inspected(inspection, job)
         default: nil
         }

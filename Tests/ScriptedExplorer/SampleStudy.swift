@@ -162,6 +162,14 @@ package enum SampleStudy {
             })
     }
 
+    package static func kin(of unit: InternalUnit) -> UnitKin {
+        let others = units.filter { $0.index != unit.index }
+        return UnitKin(
+            unit: unit,
+            nearest: others.prefix(3).enumerated().map { RankedUnit(unit: $1, score: 0.9 - Float($0) / 10) },
+            correlated: others.suffix(3).map { RankedUnit(unit: $0, score: -0.5) }, images: 100, imagesInAll: 100)
+    }
+
     package static func profile(_ unit: InternalUnit) -> UnitProfile {
         let images = (0..<6).map {
             ActivatingImage(
@@ -214,7 +222,7 @@ package enum SampleStudy {
     package static let inspection: Inspection = {
         let changes = PredictionChanges(
             before: [1, 1, 1, 0], after: [0, 0, 2, 0], labels: [0, 0, 1, 0], classes: 3)
-        let images = (changes.flippedOut + changes.flippedIn).map { position in
+        let images = changes.all.map(\.image).map { position in
             ImageComparison(
                 position: position, name: "image \(position)", label: position == 2 ? "bag" : "boot",
                 thumbnail: thumbnail,

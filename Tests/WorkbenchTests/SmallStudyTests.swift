@@ -212,6 +212,96 @@ import Workbench
         #expect(theirs.map(\.provenance) == ours.map(\.provenance))
     }
 
+    @Test("what a unit moves in later layers is measured there; β = 1 moves nothing")
+    func circuits() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var plan = small
+        plan.target.layers = ["blocks.1", "blocks.2", "norm"]
+        let study = try Study(creating: folder.appending(path: "deep.study"), plan: plan)
+        for layer in try study.layers() { _ = try layer.prepare() }
+        let layer = try study.layer("blocks.1").prepare()
+        let unit = try layer.unit("7+")
+        let told = Mutex(0)
+        let circuit = try layer.circuit(of: unit, images: 16) { _ in told.withLock { $0 += 1 } }
+        #expect(circuit.layers.map(\.reference.layer) == ["blocks.2", "norm"])
+        #expect(circuit.images == 16 && circuit.imagesInAll == 51 && told.withLock { $0 } == 1)
+        for layer in circuit.layers {
+            #expect(layer.moved.count == 8 && layer.moved.allSatisfy { $0.concept != nil && $0.halfWidth >= 0 })
+            #expect(layer.moved.contains { abs($0.change) > $0.halfWidth }, "something moves for sure")
+            let sizes = layer.moved.map { abs($0.change) }
+            #expect(sizes == sizes.sorted(by: >))
+        }
+        let still = try layer.circuit(of: unit, beta: 1, images: 8)
+        #expect(still.layers.flatMap(\.moved).allSatisfy { abs($0.change) < 1e-4 })
+        let last = try study.layer("norm").prepare()
+        #expect(try last.circuit(of: last.unit("3-")).layers.isEmpty, "nothing is studied behind it")
+    }
+
+    @Test("units alike: cosines and correlations are those of the embeddings and the activations")
+    func kin() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try workbench().prepare()
+        let unit = try layer.unit("5-")
+        let kin = try layer.kin(of: unit)
+        #expect(kin.nearest.count == 10 && kin.correlated.count == 10 && kin.images == 512)
+        #expect((kin.nearest + kin.correlated).allSatisfy { $0.unit.index != 5 })
+        let best = try #require(kin.nearest.first)
+        let embeddings = layer.encoder.embeddings(of: layer.neurons.units.filter { $0.index != 5 } + [unit])
+        let own = embeddings.row(embeddings.rows - 1)
+        let greatest =
+            (0..<embeddings.rows - 1).map { row in
+                zip(embeddings.row(row), own).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+            }.max() ?? 0
+        assertClose(best.score, greatest, within: 1e-5, because: "sums of float32 in another order")
+        let strongest = try #require(kin.correlated.first)
+        let pair = try layer.pair(unit, strongest.unit)
+        #expect(pair.correlation == strongest.score)
+        #expect(try layer.pair(unit, unit).correlation > 0.9999)
+        #expect(try layer.pair(unit, layer.unit("5+")).correlation < -0.9999, "the other pole")
+    }
+
+    @Test("a table of units is written in the order asked for, a row a unit")
+    func unitTable() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try workbench().prepare()
+        let units = try ["5-", "3+"].map(layer.unit)
+        let file = try layer.writeTable(units, .neuron, into: folder)
+        let rows = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\r\n")
+        #expect(rows.count == 4 && rows[1].hasPrefix("norm:5-,") && rows[2].hasPrefix("norm:3+,"))
+        #expect(rows.dropLast().allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 14 })
+    }
+
+    @Test("long work from the explorer does what the commands do, and goes on where it was stopped")
+    func longWork() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let layer = try workbench()
+        _ = try layer.prepare()
+        let added = try layer.carryOut(.extract(layer: "blocks.2", pooling: nil), Work())
+        #expect(added.layers.map(\.reference.layer) == ["norm", "blocks.2"] && added.layers.allSatisfy(\.isComplete))
+        #expect(added.changes == nil)
+        let aligned = try layer.carryOut(.align(.infoNCE, seed: 5), Work())
+        #expect(try layer.alignmentParameters().method == .infoNCE && layer.alignmentParameters().seed == 5)
+        #expect(aligned.changes == layer.reference && aligned.summary.contains("kept"))
+        struct Stop: Error {}
+        let asked = Mutex(0)
+        let stopping = Work(checkCancellation: {
+            if asked.withLock({
+                $0 += 1
+                return $0
+            }) > 20 {
+                throw Stop()
+            }
+        })
+        #expect(throws: Stop.self) { _ = try layer.carryOut(.train(.multiple(2), k: 4, seed: 0), stopping) }
+        #expect(try layer.prepare(features: true).facts.features == 0, "what is not whole is not the layer's")
+        let trained = try layer.carryOut(.train(.multiple(2), k: 4, seed: 0), Work())
+        #expect(trained.summary.hasPrefix("192 features"))
+        #expect(try layer.prepare(features: true).facts.features == 192)
+        #expect(throws: WorkbenchError.featureCount("3", k: 4)) {
+            _ = try layer.carryOut(.train(.number(3), k: 4, seed: 0), Work())
+        }
+    }
+
     @Test("a wrong plan is refused and leaves no study behind")
     func wrongPlans() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

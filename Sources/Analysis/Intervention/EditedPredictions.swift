@@ -91,7 +91,7 @@ package struct ImageComparison: Sendable, Hashable {
 /// What interventions did, in all and to some of the images.
 package struct Inspection: Sendable, Hashable {
     package var changes: PredictionChanges
-    /// Images that flipped: those that turned wrong first, then those that turned right.
+    /// The first of the images whose answers changed.
     package var images: [ImageComparison]
     /// Images it was counted on, and how many there are.
     package var counted: Int

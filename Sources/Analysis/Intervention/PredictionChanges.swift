@@ -21,6 +21,21 @@ package struct PredictionChanges: Sendable, Hashable, Codable {
         package var change: Double { images > 0 ? Double(rightAfter - rightBefore) / Double(images) : 0 }
     }
 
+    /// What became of an image whose answer changed.
+    package enum Kind: String, Sendable, Hashable, Codable { case turnedWrong, turnedRight, wrongOtherwise }
+
+    /// An image whose answer changed, with its true class.
+    package struct Change: Sendable, Hashable, Codable {
+        package var image: Int
+        package var label: Int
+        package var from: Int
+        package var to: Int
+
+        package var kind: Kind { to == label ? .turnedRight : from == label ? .turnedWrong : .wrongOtherwise }
+    }
+
+    /// Every image whose answer changed: those that turned wrong, those that turned right, the others.
+    package var all: [Change] = []
     /// Wrong before and right now, and the other way: positions of images, ascending.
     package var flippedIn: [Int] = []
     package var flippedOut: [Int] = []
@@ -39,7 +54,7 @@ package struct PredictionChanges: Sendable, Hashable, Codable {
         classes = (0..<count).map {
             ClassChange(index: $0, images: 0, rightBefore: 0, rightAfter: 0, predictedBefore: 0, predictedAfter: 0)
         }
-        var flows: [Int: Int] = [:]
+        var (flows, wrong, right, otherwise) = ([Int: Int](), [Change](), [Change](), [Change]())
         for position in before.indices {
             let (was, now, label) = (before[position], after[position], labels[position])
             classes[label].images += 1
@@ -50,14 +65,16 @@ package struct PredictionChanges: Sendable, Hashable, Codable {
             guard was != now else { continue }
             flows[was * count + now, default: 0] += 1
             let image = images?[position] ?? position
-            if now == label {
-                flippedIn.append(image)
-            } else if was == label {
-                flippedOut.append(image)
-            } else {
-                stillWrong.append(image)
+            let change = Change(image: image, label: label, from: was, to: now)
+            switch change.kind {
+            case .turnedRight: right.append(change)
+            case .turnedWrong: wrong.append(change)
+            case .wrongOtherwise: otherwise.append(change)
             }
         }
+        all = wrong + right + otherwise
+        (flippedIn, flippedOut) = (right.map(\.image), wrong.map(\.image))
+        stillWrong = otherwise.map(\.image)
         self.flows = flows.map { Flow(from: $0 / count, to: $0 % count, images: $1) }
             .sorted { ($1.images, $0.from, $0.to) < ($0.images, $1.from, $1.to) }
     }

@@ -19,6 +19,9 @@ package enum Action: Sendable {
     /// Heat maps that came in, and whether they are the last.
     case heated([HeatMap], isWhole: Bool, Job)
     case covered(CoveredImage, Job)
+    case kin(UnitKin, Job)
+    case paired(UnitPair, Job)
+    case circuit(Circuit, isWhole: Bool, Job)
     /// The first of many units; followed by `listed` of the same job.
     case listedFirst(UnitTable, Job)
     case listed(UnitTable, Job)
@@ -31,9 +34,11 @@ package enum Action: Sendable {
     case mapped(UnitMap, MapProgress?, Job)
     case swept([SteerState.WalkedPoint], Job)
     case inspected(Inspection, Job)
+    case compared([ImageComparison], Job)
     /// From now on, accuracy is counted on classes of these words; nil for the study's own.
     case reworded(StudyFacts, ClassWords?, Job)
     case wroteSession(path: String)
+    case wroteTable(path: String, units: Int)
     /// How far the table at hand is.
     case evaluating(WorkProgress, Job)
     /// The tables as far as they are there.

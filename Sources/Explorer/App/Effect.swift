@@ -13,6 +13,11 @@ package enum Effect: Sendable, Hashable {
     /// What a place of an image comes to when it is covered, or what the image comes to as it is; `before` where that is
     /// known. Answered by `covered`.
     case cover(InternalUnit, image: Int, Cover?, before: ImageReading?, Job)
+    /// What taking a unit out moves in later layers; answered by `circuit`, again and again until it is whole.
+    case circuit(InternalUnit, Job)
+    /// Units like one; answered by `kin`. Two side by side; answered by `paired`.
+    case kin(InternalUnit, Job)
+    case pair(InternalUnit, InternalUnit, Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`, of a part of the images first where all take longer than a
@@ -31,6 +36,8 @@ package enum Effect: Sendable, Hashable {
     case map(UnitKind, Job)
     /// What happened to single images; answered by `inspected`.
     case inspect(Steering, Job)
+    /// Some held-out images before and after; answered by `compared`.
+    case compare(Steering, images: [Int], Job)
     /// Counts on classes of other words; nil for the study's own. Answered by `reworded`.
     case reword(ClassWords?, Job)
     /// Opens another layer of the study; the present one goes on answering until it is there. Answered by `opened`.
@@ -57,6 +64,8 @@ package enum Effect: Sendable, Hashable {
     /// Those findings, to a file of this name in the folder where the program was started, or the next name that is free.
     /// Answered by `exported`.
     case export(ExportFormat, name: String, [Int64])
+    /// These units with their figures, to a new file; answered by `wroteTable`.
+    case saveTable([InternalUnit], UnitKind)
     /// To the clipboard of the terminal.
     case copy(String)
     case saveSession(Session)

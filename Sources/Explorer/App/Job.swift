@@ -2,7 +2,7 @@
 package struct Job: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
         case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, heat, cover, words,
-            layer, conceptSet, evaluation, work
+            layer, conceptSet, evaluation, kin, pair, work, circuit, compare
     }
 
     package var kind: Kind

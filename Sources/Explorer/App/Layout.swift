@@ -11,7 +11,7 @@ struct Layout {
     /// On Findings, beside the list: what the selected one says.
     private(set) var detail: Area?
 
-    init(screen: Screen, size: Size, hasDoubt: Bool = false) {
+    init(screen: Screen, size: Size, hasDoubt: Bool = false, searchesMap: Bool = false) {
         var rest = Area(size)
         tabs = rest.takeTop(1)
         doubt = rest.takeTop(hasDoubt ? 1 : 0)
@@ -42,6 +42,7 @@ struct Layout {
             add(.findings, rest.takeLeft(isWide ? rest.width / 2 : rest.width * 9 / 20))
             detail = gutter(rest)
         case .map:
+            if searchesMap { add(.filter, rest.takeTop(1)) }
             add(.map, rest.takeLeft(isWide ? rest.width * 3 / 5 : rest.width * 11 / 20))
             add(.profile, gutter(rest))
         }

@@ -59,10 +59,10 @@ extension State {
             ListPanel(
                 cursor: \.overlayCursor, count: copies.count, area: OverlayLayout.copy(copies.count, in: size).inside,
                 rowHeight: 2)
-        case .changes:
+        case .changes(let place):
             ListPanel(
-                cursor: \.overlayCursor, count: steer.inspected?.1.images.count ?? 0, area: ChangesLayout(in: size).list
-            )
+                cursor: \.overlayCursor, count: place.isOnGroups ? changeGroups.count : shownChanges.count,
+                area: place.isOnGroups ? ChangesLayout(in: size).groups : ChangesLayout(in: size).list)
         case .layers:
             ListPanel(
                 cursor: \.overlayCursor, count: study?.layers.count ?? 0,
@@ -83,6 +83,18 @@ extension State {
                 cursor: \.overlayCursor, count: work.items.count + WorkOffer.all.count,
                 area: OverlayLayout.work(work.items.count + WorkOffer.all.count, in: size)
                     .work(work.items.count + WorkOffer.all.count).list)
+        case .circuit:
+            ListPanel(
+                cursor: \.overlayCursor, count: circuit.lines.count, area: OverlayLayout.circuit(in: size).circuitRows)
+        case .compare(let place):
+            place.other == nil
+                ? ListPanel(
+                    cursor: \.overlayCursor, count: compareLines(place).count,
+                    area: OverlayLayout.compare(in: size).inside) : nil
+        case .frequency(let place):
+            ListPanel(
+                cursor: \.overlayCursor, count: place.lines.count,
+                area: OverlayLayout.frequency(place.lines.count, in: size).rows)
         case .help, .note, .words, .sheet, .evaluation, nil: nil
         }
     }

@@ -9,7 +9,7 @@ package enum Overlay: Sendable, Equatable {
     /// What of the thing at hand can be copied.
     case copy([Copy], ListCursor)
     /// What the interventions did to single images.
-    case changes(ListCursor)
+    case changes(ChangesPlace)
     /// Other classes to count on, and their prompts.
     case words(WordsEditor)
     /// The study's layers, and its concept sets.
@@ -23,6 +23,12 @@ package enum Overlay: Sendable, Equatable {
     case palette(PaletteState)
     /// Long work: what runs, and what can be begun.
     case work(WorkPanel)
+    /// What a unit moves in later layers.
+    case circuit(ListCursor)
+    /// Units like the one at hand, and one of them beside it.
+    case compare(ComparePlace)
+    /// How many units each concept or class has.
+    case frequency(FrequencyPlace)
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
 
@@ -32,11 +38,14 @@ package enum Overlay: Sendable, Equatable {
     var cursor: ListCursor? {
         get {
             switch self {
-            case .export(let cursor, _), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
-                .themes(let cursor, _), .copy(_, let cursor):
+            case .export(let cursor, _), .layers(let cursor), .conceptSets(let cursor),
+                .themes(let cursor, _), .copy(_, let cursor), .circuit(let cursor):
                 cursor
             case .palette(let palette): palette.cursor
             case .work(let panel): panel.cursor
+            case .frequency(let place): place.cursor
+            case .compare(let place): place.cursor
+            case .changes(let place): place.cursor
             case .help, .note, .words, .sheet, .evaluation: nil
             }
         }
@@ -45,12 +54,21 @@ package enum Overlay: Sendable, Equatable {
             switch self {
             case .export(_, let name): self = .export(newValue, name)
             case .copy(let copies, _): self = .copy(copies, newValue)
-            case .changes: self = .changes(newValue)
+            case .changes(var place):
+                place.cursor = newValue
+                self = .changes(place)
             case .layers: self = .layers(newValue)
             case .conceptSets: self = .conceptSets(newValue)
             case .palette(var palette):
                 palette.cursor = newValue
                 self = .palette(palette)
+            case .circuit: self = .circuit(newValue)
+            case .compare(var place):
+                place.cursor = newValue
+                self = .compare(place)
+            case .frequency(var place):
+                place.cursor = newValue
+                self = .frequency(place)
             case .work(var panel):
                 panel.cursor = newValue
                 self = .work(panel)

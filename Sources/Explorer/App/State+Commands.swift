@@ -16,6 +16,9 @@ extension State {
         case .chooseConceptSet: showConceptSets(study)
         case .evaluate: switchEvaluation()
         case .work: switchWork()
+        case .compareUnits: showKin(study)
+        case .searchMap: searchMap()
+        case .showCircuit: showCircuit(study)
         case .show(let screen):
             self.screen = screen
             focus = home
@@ -51,7 +54,7 @@ extension State {
         case .accept: leaveField()
         case .leaveField:
             putBack()
-            leaveField()
+            if screen == .map, focus == .filter { leaveMapSearch(letGo: true) } else { leaveField() }
         case .move(let move):
             if let list = list(focus, in: layout) {
                 self.move(move, in: list)
@@ -77,7 +80,10 @@ extension State {
         case .editNote: editNote()
         case .delete: return deleteFinding()
         case .undoDelete: return [.restoreFinding]
-        case .export: chooseFormat()
+        case .export:
+            if screen == .units { return saveTable() }
+            chooseFormat()
+        case .frequency: showFrequency(byClass: false)
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
         case .addIntervention: addIntervention()
@@ -88,7 +94,7 @@ extension State {
         case .preset(let beta): preset(beta, study)
         case .undoSteering: undoSteering()
         case .redoSteering: redoSteering()
-        case .showChanges: if steering != nil { overlay = .changes(ListCursor()) }
+        case .showChanges: if steering != nil { overlay = .changes(ChangesPlace()) }
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
@@ -107,6 +113,7 @@ extension State {
 
     mutating func leaveField() {
         switch focus {
+        case .filter where screen == .map: leaveMapSearch(letGo: false)
         case .filter: focus = screen == .findings ? .findings : .table
         default: focus = screen == .steer ? .steering : .units
         }
@@ -129,7 +136,10 @@ extension State {
     private mutating func stopRunning() -> [Effect] {
         if layers.wanted != nil { return stopChoosingLayer() }
         if layers.wantedSet != nil { return stopChoosingConceptSet() }
-        return screen == .map ? stopMapping() : stopCounting()
+        guard screen == .map else { return stopCounting() }
+        let stopped = stopMapping()
+        if stopped.isEmpty { map.search = nil }
+        return stopped
     }
 
     private mutating func stopCounting() -> [Effect] {

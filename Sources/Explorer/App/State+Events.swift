@@ -77,7 +77,9 @@ extension State {
         switch overlay {
         case .note, .words, .palette, .export: true
         case .work(let panel): panel.field != nil
-        case .help, .copy, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
+        case .help, .copy, .frequency, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
+            .evaluation:
+            false
         case nil: focus == .concept || focus == .filter
         }
     }
@@ -104,7 +106,12 @@ extension State {
             if let study { searchPalette(palette, study) }
         default:
             if focus == .concept { change(&concept) }
-            if focus == .filter { if screen == .findings { change(&findings.filter) } else { change(&units.filter) } }
+            guard focus == .filter else { break }
+            switch screen {
+            case .findings: change(&findings.filter)
+            case .map: if var search = map.search { change(&search); map.search = search }
+            default: change(&units.filter)
+            }
         }
     }
 

@@ -10,15 +10,27 @@ extension State {
         case .cancel:
             if case .evaluation = overlay { return stopOrLeaveEvaluation() }
             if case .work(let panel) = overlay { return cancelWork(panel) }
+            if case .compare(let place) = overlay {
+                cancelCompare(place)
+                break
+            }
+            if case .circuit = overlay { return cancelCircuit() }
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
         case .work: switchWork()
+        case .travel: leaveCircuitStop()
         case .typeWork:
             if case .work(let panel) = overlay { overlay = .work(WorkPanel(cursor: panel.cursor, field: TextField())) }
         case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
         case .addLayer: switchWork(filled: "extract --layer ")
         case .export: return writeEvaluation()
+        case .nextPanel, .previousPanel:
+            if case .frequency(let place) = overlay {
+                showFrequency(byClass: !place.isByClass)
+            } else {
+                switchChangesPanel()
+            }
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
@@ -30,6 +42,13 @@ extension State {
         default: break
         }
         return []
+    }
+
+    /// From the images to the groups they are in, or back.
+    private mutating func switchChangesPanel() {
+        guard case .changes(var place) = overlay else { return }
+        place.isOnGroups.toggle()
+        overlay = .changes(place)
     }
 
     private mutating func cancelOverlay() {
@@ -81,7 +100,17 @@ extension State {
             overlay = nil
         case .evaluation: goOnEvaluating()
         case .work(let panel): acceptWork(panel)
-        case .help, .changes, nil: break
+        case .frequency(let place): acceptFrequency(place)
+        case .compare(let place): acceptCompare(place)
+        case .circuit(let cursor): followCircuit(cursor)
+        case .changes(var place):
+            guard place.isOnGroups else {
+                overlay = nil
+                break
+            }
+            place.isOnGroups = false
+            overlay = .changes(place)
+        case .help, nil: break
         }
         return []
     }

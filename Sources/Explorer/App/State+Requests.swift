@@ -26,10 +26,13 @@ extension State {
         }
         if let held = heldRequest() { effects.append(held) }
         effects += inspectRequests(study)
+        effects += compareRequests()
         if case .sheet = overlay, let unit = wantedUnit, let job = jobs.start(.sheet, for: unit) {
             effects.append(.sheet(unit, job))
         }
         effects += coverRequests()
+        effects += compareUnitRequests()
+        effects += circuitRequests(study)
         effects += heatRequests()
         // Last: of all units, none is waited for.
         if let job = jobs.start(.list, for: unitKind) { effects.append(.listUnits(unitKind, job)) }

@@ -21,6 +21,8 @@ package struct State: Sendable {
     package var layers = LayersState()
     package var evaluation = EvaluationState()
     package var work = WorkState()
+    package var compare = CompareState()
+    package var circuit = CircuitState()
     var visits = Visits()
     var jobs = Jobs()
 
@@ -56,7 +58,7 @@ package struct State: Sendable {
     var layout: Layout { layout(in: size) }
 
     func layout(in size: Size) -> Layout {
-        Layout(screen: screen, size: size, hasDoubt: study?.facts.doubt != nil)
+        Layout(screen: screen, size: size, hasDoubt: study?.facts.doubt != nil, searchesMap: map.search != nil)
     }
 
     /// Where the focus goes when a screen comes up.

@@ -31,6 +31,11 @@ extension State {
             if jobs.accept(job, ends: isWhole) { profile.heat.take(maps) }
         case .covered(let image, let job):
             if jobs.accept(job) { takeCovered(image) }
+        case .circuit(let circuit, let isWhole, let job): take(circuit, isWhole: isWhole, job)
+        case .kin(let kin, let job):
+            if jobs.accept(job) { compare.kin = kin }
+        case .paired(let pair, let job):
+            if jobs.accept(job) { compare.pair = pair }
         case .listedFirst(let table, let job):
             if jobs.accept(job, ends: false) { units.replace(table, isWhole: false) }
         case .listed(let table, let job):
@@ -49,10 +54,8 @@ extension State {
             }
         case .fitted(let fit, let job): take(fit, job)
         case .counted(let outcome, let job): count(outcome, job)
-        case .inspected(let inspection, let job):
-            if jobs.accept(job), let request = jobs.subject(.inspect) as? InspectRequest {
-                steer.inspected = (request.steering, inspection)
-            }
+        case .inspected(let inspection, let job): take(inspection, job)
+        case .compared(let images, let job): take(images, job)
         case .reworded(let facts, let words, let job):
             if jobs.accept(job) {
                 count(on: words, facts)
@@ -64,6 +67,7 @@ extension State {
         case .working(let progress, let job): take(progress, job)
         case .worked(let done, let job): take(done, job)
         case .wroteReport(let paths): tell("Written to \(paths.joined(separator: " and "))", .success)
+        case .wroteTable(let path, let count): tell("\(counted(count, "unit")) written to \(path)", .success)
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
         case .findings(let all, let deleted, let change):
             (findings.all, findings.deleted) = (all, deleted)

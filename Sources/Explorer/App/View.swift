@@ -36,6 +36,9 @@ extension Painter {
         case .themes(let cursor, _): themesOverlay(cursor)
         case .palette(let palette): paletteOverlay(palette)
         case .work(let panel): workOverlay(panel)
+        case .frequency(let place): frequencyOverlay(place)
+        case .compare(let place): compareOverlay(place)
+        case .circuit(let cursor): circuitOverlay(study, cursor)
         case .evaluation(let offset): evaluationOverlay(study, offset: offset)
         case nil: break
         }

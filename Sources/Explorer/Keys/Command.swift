@@ -66,6 +66,14 @@ package enum Command: Sendable, Hashable {
     case evaluate
     /// Long work: brings its panel up, or puts it away; a line to type; one more layer; what is under the cursor stopped.
     case work, typeWork, addLayer, stopWork
+    /// What the unit at hand moves in later layers.
+    case showCircuit
+    /// Units like the one at hand, to be seen beside it.
+    case compareUnits
+    /// Units on the map by a part of what they are.
+    case searchMap
+    /// Units counted by concept or class.
+    case frequency
     /// The selected layer, read by a probe head.
     case readByProbeHead
 

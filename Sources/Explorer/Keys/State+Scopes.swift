@@ -13,6 +13,9 @@ extension State {
         case .conceptSets: return [.conceptSets, .everywhere]
         case .sheet(let place): return [place.isEnlarged ? .enlarged : .sheet, .everywhere]
         case .themes: return [.themes, .everywhere]
+        case .circuit: return [.circuit, .everywhere]
+        case .compare: return [.comparing, .everywhere]
+        case .frequency: return [.frequency, .everywhere]
         case .work(let panel):
             return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
         case .evaluation: return [.evaluation, .everywhere]

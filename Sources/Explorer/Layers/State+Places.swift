@@ -12,6 +12,7 @@ extension State {
         let next = OpenStudy(facts)
         stage = .open(next)
         forgetEvaluation()
+        forgetCircuits(of: facts.reference)
         jobs.forgetAll(but: .work)
         (layers.wanted, layers.progress) = (nil, nil)
         let reference = facts.reference
@@ -28,6 +29,7 @@ extension State {
     /// Begins anew: nothing is known of the layer yet.
     private mutating func reset() {
         let (recent, showsHeat) = (locate.recent, profile.heat.isShown)
+        compare = CompareState()
         (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
         (locate.recent, profile.heat.isShown) = (recent, showsHeat)
         let halfWidth = steer.halfWidth

@@ -24,6 +24,10 @@ package struct MapState: Sendable {
     package var attempt = 0
     package var isStopped = false
     package var window = MapWindow()
+    /// What is looked for; nil while nothing is. And which points it lights up.
+    package var search: TextField? { didSet { if search?.text != oldValue?.text { find() } } }
+    package internal(set) var found: [Int] = []
+    var isLit: [Bool] = []
     /// Selected once the map is there.
     private(set) var wanted: InternalUnit?
     /// Of the layout on show, kept for every frame: a map has thousands of points and a thousand classes.
@@ -49,6 +53,7 @@ package struct MapState: Sendable {
         places = map.points.map { SIMD2($0.x, $0.y) }
         bounds = MapBounds(places)
         for coloring in MapColoring.allCases { groupings[coloring] = MapGrouping(map, coloring) }
+        if search != nil { find() }
         if let wanted { select(wanted) }
     }
 

@@ -2,6 +2,7 @@ import Analysis
 
 extension Painter {
     mutating func mapScreen(_ study: OpenStudy) {
+        mapSearch()
         if let area = layout[.map] { mapPane(in: area, study) }
         if let area = layout[.profile] { profilePane(in: area, focused: isFocused(.profile)) }
     }
@@ -60,13 +61,15 @@ extension Painter {
         }
         let (found, shuffled) = (fixed(score.score, 2), fixed(score.shuffledMean, 2))
         let dead = map.deadFeatures > 0 ? "; \(grouped(map.deadFeatures)) dead left out" : ""
+        let verdict = Self.verdict(score)
         let words = [
-            "silhouette \(found) in the concept space; labels shuffled \(shuffled) ± \(fixed(score.shuffledDeviation, 3)), "
+            "\(verdict): silhouette \(found) in the concept space; labels shuffled \(shuffled) ± \(fixed(score.shuffledDeviation, 3)), "
                 + "p \(fixed(score.pValue, 3))" + dead,
-            "silhouette \(found), shuffled \(shuffled), p \(fixed(score.pValue, 3))",
-            "silhouette \(found), shuffled \(shuffled)",
+            "\(verdict): silhouette \(found), shuffled \(shuffled), p \(fixed(score.pValue, 3))",
+            "\(verdict): silhouette \(found), shuffled \(shuffled)",
+            "silhouette \(found), \(verdict)",
         ]
-        let text = words.first { displayWidth(of: $0) <= area.width } ?? words[2].fitted(to: area.width)
+        let text = words.first { displayWidth(of: $0) <= area.width } ?? words[3].fitted(to: area.width)
         frame.put(text, at: area.origin, width: area.width, style: palette[.dim])
     }
 }

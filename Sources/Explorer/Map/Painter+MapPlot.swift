@@ -14,6 +14,8 @@ extension Painter {
             marks(shown, in: area)
             if shown.count * 60 < cells { labels(shown, map, in: area) }
         }
+        regions(shown, map, in: area)
+        lights(shown, in: area)
         if let point = state.map.selectedPoint { cursor(on: point, map, projection, in: area) }
     }
 
@@ -37,7 +39,8 @@ extension Painter {
         // Where there is room, a point is four dots: one alone is hard to see, and harder to tell the colour of.
         let isRoomy = points.count * 24 < canvas.width * canvas.height
         points.forEach { index, x, y in
-            let layer = groups[index] < 0 ? grey : min(Int(groups[index]), grey)
+            let isDim = state.map.isLit.indices.contains(index) && !state.map.isLit[index]
+            let layer = groups[index] < 0 || isDim ? grey : min(Int(groups[index]), grey)
             canvas.set(x: x, y: y, layer: layer)
             guard isRoomy else { return }
             // Within the cell, so that a point is of one colour.

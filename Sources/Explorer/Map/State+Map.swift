@@ -68,6 +68,7 @@ extension State {
     }
 
     private mutating func selectNextOfGroup(_ step: Int, _ cells: Area) {
+        if let next = map.nextFound(step) { return select(next, cells) }
         let groups = map.grouping.ofPoint
         guard groups.indices.contains(map.selected) else { return }
         let count = groups.count

@@ -1,8 +1,11 @@
 /// The parts of the pane that shows what happened.
 struct ChangesLayout {
     let summary: Area
-    /// From what to what the answers went, and what each class lost or won.
+    /// What became of images and from what to what their answers went; and what each class lost or won.
     let figures: Area
+    /// The list of groups in it, and what is below.
+    let groups: Area
+    let damage: Area
     /// The title over the list of flipped images, and the list.
     let title: Area
     let list: Area
@@ -14,6 +17,11 @@ struct ChangesLayout {
         summary = rest.takeTop(1)
         _ = rest.takeTop(1)
         figures = rest.takeLeft(min(44, rest.width * 9 / 20))
+        var left = figures
+        _ = left.takeTop(1)
+        groups = left.takeTop(max(5, left.height * 3 / 5))
+        _ = left.takeTop(1)
+        damage = left
         _ = rest.takeLeft(2)
         var images = rest.takeLeft(max(18, rest.width / 2 - 2))
         title = images.takeTop(1)

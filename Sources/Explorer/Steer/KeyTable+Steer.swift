@@ -42,12 +42,17 @@ extension KeyTable {
     ]
 
     static let changes = [
-        Binding(.changes, [.up, .character("k")], .move(.up), "image", "the image above"),
-        Binding(.changes, [.down, .character("j")], .move(.down), "image", "the image below"),
-        Binding(.changes, [.pageUp], .move(.pageUp), nil, "a page of images up"),
-        Binding(.changes, [.pageDown], .move(.pageDown), nil, "a page of images down"),
+        Binding(.changes, [.up, .character("k")], .move(.up), "image", "the image or group above"),
+        Binding(.changes, [.down, .character("j")], .move(.down), "image", "the image or group below"),
+        Binding(.changes, [.pageUp], .move(.pageUp), nil, "a page up"),
+        Binding(.changes, [.pageDown], .move(.pageDown), nil, "a page down"),
+        Binding(.changes, [.home], .move(.first), nil, "to the first"),
+        Binding(.changes, [.end, .character("G")], .move(.last), nil, "to the last"),
         Binding(
-            .changes, [.escape, .enter, .character("c"), .character("q")], .cancel, "back", "back to the sliders"),
+            .changes, [.left, .right, .character("h"), .character("l"), .tab], .nextPanel, "groups",
+            "to the groups: turned wrong, right, by class pair"),
+        Binding(.changes, [.enter], .accept, nil, "to the group's images; from these back to the sliders"),
+        Binding(.changes, [.escape, .character("c"), .character("q")], .cancel, "back", "back to the sliders"),
     ]
 
     static let words = [

@@ -3,7 +3,7 @@ import Analysis
 extension Painter {
     /// What the interventions did to single images: who flipped, which classes gained the answers, what each class
     /// lost, and one image before and after.
-    mutating func changesOverlay(_ cursor: ListCursor) {
+    mutating func changesOverlay(_ place: ChangesPlace) {
         let parts = ChangesLayout(in: frame.size)
         let inside = box(ChangesLayout.overlay(in: frame.size), "What happened")
         guard let steering = reading?.steering, let (asked, inspection) = state.steer.inspected else {
@@ -20,10 +20,16 @@ extension Painter {
         frame.put(
             summary.fitted(to: parts.summary.width), at: parts.summary.origin, width: parts.summary.width,
             style: palette[asked == steering ? .text : .dim].with(.bold))
-        classFigures(changes, in: parts.figures)
-        flippedImages(inspection.images, cursor, parts)
-        if inspection.images.indices.contains(cursor.selected) {
-            comparison(inspection.images[cursor.selected], in: parts.comparison)
+        guard !changes.all.isEmpty else { return hint(["No answer changed"], in: parts.figures) }
+        groups(place, parts)
+        damage(changes, in: parts.damage)
+        changedImages(place, parts)
+        if let change = state.selectedChange {
+            if let image = state.steer.compared[change.image] {
+                comparison(image, in: parts.comparison)
+            } else {
+                hint(["Looking at the image…"], in: parts.comparison)
+            }
         }
     }
 
@@ -32,31 +38,48 @@ extension Painter {
         return names[index]
     }
 
-    /// From what to what the answers went, and what each class lost or won.
-    private mutating func classFigures(_ changes: PredictionChanges, in area: Area) {
+    /// What became of the images, and from what to what their answers went: each selects its images.
+    private mutating func groups(_ place: ChangesPlace, _ parts: ChangesLayout) {
+        let title = parts.figures.line(0)
+        frame.put(
+            "answers that changed, from → to".fitted(to: title.width), at: title.origin,
+            style: palette[place.isOnGroups ? .accent : .dim])
+        let groups = state.changeGroups
+        let list = ListPanel(cursor: \.locate.cursor, count: groups.count, area: parts.groups)
+        let top = Double(groups.dropFirst(4).map(\.images).max() ?? 1)
+        for (row, line) in list.rows(place.groups) {
+            var rest = line
+            let (group, images) = groups[row]
+            frame.putRight(grouped(images), in: rest.takeRight(6), style: palette[.text])
+            let (text, role) = name(of: group)
+            let name = rest.takeLeft(max(12, rest.width * 2 / 3))
+            if case .pair(let from, let to) = group {
+                let half = max(3, (name.width - 4) / 2)
+                frame.put(
+                    "\(className(from).fitted(to: half)) → \(className(to).fitted(to: half))", at: name.origin,
+                    width: name.width - 1, style: palette[.text])
+                frame.bar(Double(images) / max(1, top), in: rest, style: palette[.bar])
+            } else {
+                frame.put(text.fitted(to: name.width), at: name.origin, style: palette[role])
+            }
+            if row == place.groups.selected { select(line, focused: place.isOnGroups) }
+        }
+    }
+
+    private func name(of group: ChangeGroup) -> (String, Role) {
+        switch group {
+        case .all: ("all", .text)
+        case .wrong: ("✗ turned wrong", .negative)
+        case .right: ("✓ turned right", .positive)
+        case .otherwise: ("~ wrong in another way", .text)
+        case .pair: ("", .text)
+        }
+    }
+
+    private mutating func damage(_ changes: PredictionChanges, in area: Area) {
         var rest = area
-        guard !changes.flows.isEmpty else { return hint(["No answer changed"], in: area) }
-        func heading(_ text: String, _ painter: inout Painter) {
-            let line = rest.takeTop(1)
-            painter.frame.put(
-                text.fitted(to: line.width), at: line.origin, width: line.width, style: painter.palette[.dim])
-        }
-        let lines = max(1, (area.height - 3) / 2)
-        heading("answers that changed, from → to", &self)
-        let top = Double(changes.flows.first?.images ?? 1)
-        for flow in changes.flows.prefix(lines) {
-            var line = rest.takeTop(1)
-            guard !line.isEmpty else { return }
-            frame.putRight(grouped(flow.images), in: line.takeRight(6), style: palette[.text])
-            let name = line.takeLeft(max(12, line.width * 2 / 3))
-            let half = max(3, (name.width - 4) / 2)
-            frame.put(
-                "\(className(flow.from).fitted(to: half)) → \(className(flow.to).fitted(to: half))", at: name.origin,
-                width: name.width - 1, style: palette[.text])
-            frame.bar(Double(flow.images) / top, in: line, style: palette[.bar])
-        }
-        _ = rest.takeTop(1)
-        heading("accuracy by class, most lost first", &self)
+        let title = rest.takeTop(1)
+        frame.put("accuracy by class, most lost first".fitted(to: title.width), at: title.origin, style: palette[.dim])
         for change in changes.damage {
             var line = rest.takeTop(1)
             guard !line.isEmpty else { return }
@@ -68,15 +91,27 @@ extension Painter {
         }
     }
 
-    private mutating func flippedImages(_ images: [ImageComparison], _ cursor: ListCursor, _ parts: ChangesLayout) {
-        frame.put("images that flipped".fitted(to: parts.title.width), at: parts.title.origin, style: palette[.dim])
-        guard let list = state.overlayList(in: frame.size) else { return }
-        for (row, line) in list.rows(cursor) {
-            let image = images[row]
-            let (was, now) = (image.before.first?.name ?? "", image.after.first?.name ?? "")
-            let style = palette[now == image.label ? .positive : .negative]
-            frame.put("\(was) → \(now)".fitted(to: line.width - 1), at: line.point(1), style: style)
-            if row == cursor.selected { select(line, focused: true) }
+    /// Every image of the group, told by sign and word beside colour.
+    private mutating func changedImages(_ place: ChangesPlace, _ parts: ChangesLayout) {
+        let shown = state.shownChanges
+        frame.put(
+            counted(shown.count, "image").fitted(to: parts.title.width), at: parts.title.origin,
+            style: palette[place.isOnGroups ? .dim : .accent])
+        let list = ListPanel(cursor: \.locate.cursor, count: shown.count, area: parts.list)
+        for (row, line) in list.rows(place.images) {
+            let change = shown[row]
+            let (sign, word, role): (String, String, Role) =
+                switch change.kind {
+                case .turnedRight: ("✓", "now right", .positive)
+                case .turnedWrong: ("✗", "was right", .negative)
+                case .wrongOtherwise: ("~", className(change.label), .text)
+                }
+            var rest = line
+            if rest.width > 30 { frame.putRight(word.fitted(to: 12), in: rest.takeRight(13), style: palette[.dim]) }
+            frame.put(
+                "\(sign) \(className(change.from)) → \(className(change.to))".fitted(to: rest.width - 1),
+                at: rest.point(1), style: palette[role])
+            if row == place.images.selected { select(line, focused: !place.isOnGroups) }
         }
     }
 

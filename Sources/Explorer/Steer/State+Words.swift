@@ -26,6 +26,7 @@ extension State {
         guard let study else { return }
         stage = .open(study.counting(on: words, facts))
         (steer.curve, steer.outcome, steer.walked, steer.swept, steer.inspected) = (nil, nil, nil, nil, nil)
+        steer.compared = [:]
         locate.isOfOtherWords = true
         jobs.forget(.locate, .locateHeld, .curve, .count, .inspect, .profile)
         let classes = counted(facts.countedClasses.count, "class", "classes")

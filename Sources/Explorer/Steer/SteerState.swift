@@ -25,6 +25,8 @@ package struct SteerState: Sendable {
     package var halfWidth: Double? = 0.01
     /// What happened to single images.
     package var inspected: (steering: Steering, Inspection)?
+    /// Images of it before and after, by their rows, as far as they were looked at.
+    var compared: [Int: ImageComparison] = [:]
 
     /// What a curve over β is computed for.
     package struct Subject: Sendable, Hashable {

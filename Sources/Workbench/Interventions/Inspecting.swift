@@ -17,14 +17,14 @@ extension StudiedLayer {
         }
         let changes = edited.changes(
             unedited: images.unedited, labels: images.labels, classes: countedClasses.names.count)
-        let shown = Array((changes.flippedOut + changes.flippedIn).prefix(count))
+        let shown = changes.all.prefix(count).map(\.image)
         return Inspection(
             changes: changes, images: try comparisons(shown, steering), counted: edited.images.count,
             inAll: images.count)
     }
 
-    /// Some held-out images before and after, with their most probable classes.
-    private func comparisons(_ shown: [Int], _ steering: Steering, top: Int = 5) throws -> [ImageComparison] {
+    /// Some held-out images, by their rows, before and after, with their most probable classes.
+    package func comparisons(_ shown: [Int], _ steering: Steering, top: Int = 5) throws -> [ImageComparison] {
         guard !shown.isEmpty else { return [] }
         let (images, set, names) = (try heldOut, try target.heldOut, countedClasses.names)
         let (logits, unedited) = (try editedLogits(shown, steering), try images.logits)

@@ -1,0 +1,85 @@
+import Analysis
+
+/// Units that are like the one at hand, and one of them beside it.
+package struct CompareState: Sendable {
+    /// Newest answers.
+    package internal(set) var kin: UnitKin?
+    package internal(set) var pair: UnitPair?
+
+    /// A line of the list.
+    package enum Line: Sendable, Hashable {
+        case title(String)
+        case unit(RankedUnit?, InternalUnit)
+    }
+}
+
+/// What is compared while its overlay is up.
+package struct ComparePlace: Sendable, Equatable {
+    package var unit: InternalUnit
+    package var cursor = ListCursor()
+    /// Beside it; nil while one is chosen.
+    package var other: InternalUnit?
+}
+
+extension State {
+    /// C: the units that the one at hand could be compared with.
+    mutating func showKin(_ study: OpenStudy) {
+        guard let unit = wantedUnit else { return tell("No unit under the cursor") }
+        if compare.kin?.unit != unit { compare.kin = nil }
+        var place = ComparePlace(unit: unit)
+        place.cursor.jump(to: 1)
+        overlay = .compare(place)
+    }
+
+    /// Units picked by hand first, then those alike.
+    func compareLines(_ place: ComparePlace) -> [CompareState.Line] {
+        let picked = picked.filter { $0 != place.unit }
+        var lines: [CompareState.Line] = []
+        if !picked.isEmpty { lines += [.title("picked by hand")] + picked.map { .unit(nil, $0) } }
+        guard let kin = compare.kin, kin.unit == place.unit else { return lines }
+        lines += [.title("nearest by what they mean (cosine)")] + kin.nearest.map { .unit($0, $0.unit) }
+        let images =
+            kin.images < kin.imagesInAll ? "\(grouped(kin.images)) of \(grouped(kin.imagesInAll))" : grouped(kin.images)
+        return lines + [.title("active together (correlation on \(images) probe images)")]
+            + kin.correlated.map { .unit($0, $0.unit) }
+    }
+
+    /// Enter: the unit under the cursor beside the one at hand; then to that unit.
+    mutating func acceptCompare(_ place: ComparePlace) {
+        var place = place
+        if let other = place.other { return goToUnit(other) }
+        let lines = compareLines(place)
+        guard lines.indices.contains(place.cursor.selected), case .unit(_, let unit) = lines[place.cursor.selected]
+        else { return }
+        place.other = unit
+        compare.pair = nil
+        overlay = .compare(place)
+    }
+
+    private mutating func goToUnit(_ unit: InternalUnit) {
+        overlay = nil
+        if screen != .map { (screen, focus) = (.units, .table) }
+        units.filter = TextField()
+        units.select(unit)
+        if screen == .map { map.select(unit) }
+    }
+
+    /// Esc: back to the list, then away.
+    mutating func cancelCompare(_ place: ComparePlace) {
+        var place = place
+        guard place.other != nil else { return overlay = nil }
+        place.other = nil
+        overlay = .compare(place)
+    }
+
+    mutating func compareUnitRequests() -> [Effect] {
+        guard case .compare(let place) = overlay else { return [] }
+        if let other = place.other {
+            struct Two: Hashable, Sendable { var first, second: InternalUnit }
+            guard let job = jobs.start(.pair, for: Two(first: place.unit, second: other)) else { return [] }
+            return [.pair(place.unit, other, job)]
+        }
+        guard compare.kin?.unit != place.unit, let job = jobs.start(.kin, for: place.unit) else { return [] }
+        return [.kin(place.unit, job)]
+    }
+}

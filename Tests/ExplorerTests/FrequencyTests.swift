@@ -1,0 +1,37 @@
+import Analysis
+import Explorer
+import ScriptedExplorer
+import Testing
+
+@Suite("Units counted")
+struct FrequencyTests {
+    @Test(
+        "# counts the units shown by concept, Tab by class; Enter filters", arguments: [(80, 24), (120, 36), (200, 60)])
+    func counts(columns: Int, rows: Int) throws {
+        var player = Player.atWork(columns: columns, rows: rows, screen: .units)
+        player.press(.character("#"))
+        #expect(player.screen.contains("Units by best concept") && player.screen.contains("6 concepts"))
+        guard case .frequency(let place) = player.state.overlay else { return #expect(Bool(false), "no list") }
+        #expect(place.lines.map(\.count) == [4, 4, 4, 4, 4, 4], "24 units, six concepts in turn")
+        player.press(.tab)
+        #expect(player.screen.contains("class they depart most on"))
+        guard case .frequency(let byClass) = player.state.overlay else { return #expect(Bool(false), "no list") }
+        #expect(byClass.lines == [.init(name: "boot", count: 22)] && byClass.without == 2, "two poles are dead")
+        for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
+        player.press(.tab, .enter)
+        #expect(player.state.units.filter.text == place.lines[0].name && player.state.units.shown.count == 4)
+    }
+
+    @Test("e writes the units that are shown, in their order")
+    func saves() {
+        var player = Player.atWork(screen: .units)
+        player.press(.character("f"))
+        player.type("sole")
+        player.press(.enter)
+        player.press(.character("S"))
+        let asked = player.press(.character("e"))
+        #expect(asked == [.saveTable(player.state.units.shown.map(\.unit), .neuron)])
+        player.send(.wroteTable(path: "units.csv", units: 4))
+        #expect(player.screen.contains("4 units written to units.csv"))
+    }
+}
