@@ -12,6 +12,7 @@
 # make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
+# make docs     the documents as a site, in .build/site (by the toolchain's docc); python3 -m http.server shows it
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
@@ -30,7 +31,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models format deps install install-files deb uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-models docs format deps install install-files deb uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -67,6 +68,7 @@ lint:
 	$(PYTHON) Tools/check_imports.py
 	$(PYTHON) Tools/draw_targets.py --check
 	$(PYTHON) Tools/check_docs.py
+	@if command -v docc >/dev/null; then Tools/make_site.sh .build; fi
 
 bench: deps
 	swift build -c release --product miclip-bench
@@ -75,6 +77,9 @@ bench: deps
 bench-models: deps
 	swift build -c release --product miclip-throughput
 	$(PYTHON) Benchmarks/throughput.py .build/release/miclip-throughput
+
+docs:
+	Tools/make_site.sh .build
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)

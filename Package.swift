@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Workbench",
             dependencies: [
-                "Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "VisionModels", "WordNet",
+                "Analysis", "Cache", "Digests", "Files", "LinearAlgebra", "Pictures", "VisionModels", "WordNet",
                 .product(name: "Algorithms", package: "swift-algorithms"),
             ],
             swiftSettings: warnings),

@@ -32,6 +32,7 @@ package final class CursesTerminal: Terminal {
     /// The other side hung up.
     var isGone = false
     private let hasMouse: Bool
+    private let isInTmux: Bool
     private var isMouseCaptured = true
     private var isOpen = true
 
@@ -45,11 +46,12 @@ package final class CursesTerminal: Terminal {
     ///   - colors: How many colours to use, where that is not to be found out: none under `NO_COLOR`.
     ///   - isDirect: Whether the environment says that the terminal shows 24 bits; see `claimsDirectColor(in:)`.
     ///   - pixels: Whether pictures are shown in pixels.
+    ///   - isInTmux: Whether tmux stands between, as its variable in the environment says.
     ///   - escapeDelay: Milliseconds after which an Escape is a key of its own; see `escapeDelay(in:)`.
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, colors: ColorDepth? = nil,
-        isDirect: Bool = false, pixels: WantedPixels = .auto(nil), escapeDelay: Int = 25
+        isDirect: Bool = false, pixels: WantedPixels = .auto(nil), escapeDelay: Int = 25, isInTmux: Bool = false
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
@@ -68,6 +70,7 @@ package final class CursesTerminal: Terminal {
             throw .unknownTerminal(name: name)
         }
         self.input = input
+        self.isInTmux = isInTmux
         self.output = output
         self.waker = waker
         wake = { waker.wake() }
@@ -102,6 +105,8 @@ package final class CursesTerminal: Terminal {
         guard hasMouse else { return }
         send(isCaptured ? ModeSequences.mouseOn : ModeSequences.mouseOff)
     }
+
+    package func copy(_ text: String) { send(ClipboardSequence.bytes(text, isInTmux: isInTmux)) }
 
     package func redraw() {
         shown = nil

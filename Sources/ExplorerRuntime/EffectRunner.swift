@@ -142,10 +142,19 @@ package final class EffectRunner: Sendable {
                 let files = try evaluation.write(into: Self.here)
                 jobs.post(.wroteReport(paths: files.map(\.path)))
             }
+        case .work(let long, let reference, let job):
+            jobs.run(job) { [self] work in
+                guard let study = held.withLock({ $0?.study.study }) else { throw CancellationError() }
+                let reporting = work.reporting { [jobs] in jobs.post(.working($0, job)) }
+                return .worked(try study.layer(reference).carryOut(long, reporting), job)
+            }
         case .cancel(let job): jobs.cancel(job)
-        case .store(let subject, let layer, let note):
-            let finding = Finding(subject: subject, origin: layer, note: note, created: Date().timeIntervalSince1970)
-            keep(.new(subject), note) {
+        case .store(let subject, let reference, let search, let note):
+            let layer = held.withLock { $0?.layer }
+            keep(.new(subject, by: search), note) {
+                var finding = Finding(
+                    subject: subject, origin: reference, note: note, created: Date().timeIntervalSince1970)
+                finding.provenance = try layer?.provenance(of: search)
                 try $0.keep(finding)
                 return .kept(subject)
             }
@@ -157,15 +166,17 @@ package final class EffectRunner: Sendable {
         case .deleteFinding(let id): change { try $0.deleteFinding(id).map { .deleted($0.subject) } }
         case .restoreFinding:
             change { try $0.restoreFinding().map { .restored($0.subject) } ?? .nothingToRestore }
-        case .export(let format):
+        case .export(let format, let name, let ids):
             write { [jobs] study in
-                let file = try study.exportFindings(as: format, into: Self.here)
-                jobs.post(.exported(path: file.path, findings: try study.findings().count))
+                let wanted = Set(ids)
+                let findings = try study.findings().filter { $0.id.map(wanted.contains) ?? false }
+                let file = try study.export(findings, as: format, name: name, into: Self.here)
+                jobs.post(.exported(path: file.path, findings: findings.count))
             }
         case .writeSession(let record):
             write { [jobs] in jobs.post(.wroteSession(path: try $0.write(record, into: Self.here).path)) }
         case .saveSession(let place): write { try $0.savePlace(JSONEncoder().encode(place)) }
-        case .captureMouse, .redraw, .suspend, .quit: preconditionFailure("\(effect) is the loop's")
+        case .captureMouse, .redraw, .suspend, .quit, .copy: preconditionFailure("\(effect) is the loop's")
         }
     }
 

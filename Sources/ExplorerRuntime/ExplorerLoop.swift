@@ -74,6 +74,7 @@ package struct ExplorerLoop {
                 // The window may have changed while the shell had it; the resize that follows asks for nothing else.
                 if !handle(.terminal(.resize(terminal.size))) { return false }
             case .redraw: terminal.redraw()
+            case .copy(let text): terminal.copy(text)
             case .captureMouse(let isCaptured): terminal.captureMouse(isCaptured)
             default: effects.run(effect)
             }

@@ -128,7 +128,7 @@ final class JobScheduler: Sendable {
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
         case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .cover, .map, .words, .layer, .conceptSet,
-            .evaluation:
+            .evaluation, .work:
             .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality, .heat: .milliseconds(50)
@@ -137,7 +137,7 @@ final class JobScheduler: Sendable {
 
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
-        case .quality, .map, .heat, .evaluation: true
+        case .quality, .map, .heat, .evaluation, .work: true
         case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .cover, .words, .layer,
             .conceptSet:
             false

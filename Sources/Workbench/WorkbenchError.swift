@@ -42,6 +42,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case fixedClasses(model: String)
     case classesAreUnits(layer: String)
     case tooFewClasses(found: Int, expected: Int)
+    /// Fewer features than are to be active at once, or more than can be counted.
+    case featureCount(String, k: Int)
     /// None of a set's images can be read; the first one's fault, in words.
     case noReadableImages(images: String, count: Int, first: String)
     case unreadable(file: String, reason: String)

@@ -50,6 +50,8 @@ extension ErrorWording {
             "the units of \(layer) are the classes; a study of another layer takes other classes"
         case .tooFewClasses(let found, let expected):
             "\(found) classes; expected the names of the study's classes, or a line for each of the \(expected) (equal lines are one class)"
+        case .featureCount(let features, let k):
+            "--features must be more than --k, and at most 16,777,216; found \(features) and \(k)"
         case .noReadableImages(let images, let count, let first):
             "\(images): none of \(count) images can be read; the first: \(first)"
         case .isShare(let study): "\(study): only a share of an extraction; join all shares with `miclip merge`"
@@ -141,17 +143,17 @@ extension ErrorWording {
     /// The one command that makes a file of a study again.
     private static func words(_ remedy: Remedy) -> String {
         switch remedy {
-        case .extract(let study): "run `miclip extract --study \(Wording.quoted(study))`"
+        case .extract(let study): "run `miclip extract --study \(shellQuoted(study))`"
         case .train(let study, let layer, let parameters):
-            "run `miclip sae train --study \(Wording.quoted(study)) \(place(layer)) \(options(parameters))`"
+            "run `miclip sae train --study \(shellQuoted(study)) \(place(layer)) \(options(parameters))`"
         case .importing(let study, let layer, let name):
-            "import it again: `miclip sae import \(name.isEmpty ? "FILE" : Wording.quoted(name)) --study "
-                + "\(Wording.quoted(study)) \(place(layer))`"
+            "import it again: `miclip sae import \(name.isEmpty ? "FILE" : shellQuoted(name)) --study "
+                + "\(shellQuoted(study)) \(place(layer))`"
         }
     }
 
     private static func place(_ layer: LayerReference) -> String {
-        "--model \(Wording.quoted(layer.model)) --layer \(Wording.quoted("\(layer.layer):\(layer.pooling)"))"
+        "--model \(shellQuoted(layer.model)) --layer \(shellQuoted("\(layer.layer):\(layer.pooling)"))"
     }
 
     private static func options(_ parameters: AutoencoderParameters) -> String {

@@ -72,7 +72,7 @@ enum ErrorWording {
                 .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
-                .noFirstTask, .foreignTask:
+                .noFirstTask, .foreignTask, .featureCount:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

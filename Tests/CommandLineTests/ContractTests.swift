@@ -147,7 +147,7 @@ import Testing
         defer { study.remove() }
         #expect((try study.run("export", "--json").json()["findings"] as? [Any])?.isEmpty == true)
         let table = try study.run("export", "--format", "csv").output
-        #expect(table.hasPrefix("kind,concept,class,"))
+        #expect(table.hasPrefix("kind,units,number of units,"))
         let file = study.home.appending(path: "findings.csv")
         #expect(try study.run("export", "--format", "csv", "--output", file.path).status == 0)
         #expect(try Data(contentsOf: file) == Data(table.utf8), "the same bytes, RFC 4180's line ends among them")

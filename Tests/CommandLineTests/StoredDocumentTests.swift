@@ -44,8 +44,16 @@ import Workbench
                 concepts: ["bag", "coat"], target: target, Steering([intervention, intervention], moving: 1), outcome),
         ]
         return subjects.enumerated().map { place, subject in
-            Finding(subject: subject, origin: place == 0 ? nil : reference, note: "a note", created: 1_700_000_000)
+            Finding(
+                subject: subject, origin: place == 0 ? nil : reference, provenance: place < 2 ? nil : provenance(place),
+                note: "a note #check", created: 1_700_000_000)
         }
+    }
+
+    private func provenance(_ place: Int) -> Provenance {
+        Provenance(
+            Search(concept: place == 2 ? "bag" : nil, rankings: [.rivals]), method: .closedForm, seed: 0,
+            accuracy: place == 3 ? nil : 0.9, reader: .model, digests: ["alignment": "0123"])
     }
 
     private func json(_ value: some Encodable) throws -> Any {
@@ -74,6 +82,18 @@ import Workbench
         let run = try study.run("export", "--json")
         #expect(run.status == 0, "\(run.errors)")
         try JSONDocumentTests.compare("export", with: [try run.json()], unseen: ["findings[].concept"])
+        let file = study.home.appending(path: "all.json")
+        try Data(run.output.utf8).write(to: file)
+        let other = try CommandLineStudy()
+        defer { other.remove() }
+        let taken = try other.run("import", "findings", file.path, "--json")
+        #expect(taken.status == 0, "\(taken.errors)")
+        try JSONDocumentTests.compare("import findings", with: [try taken.json()], unseen: ["withoutLayer[]"])
+        let kept = try Study(opening: URL(filePath: other.path)).layer(nil, model: nil).findings()
+        #expect(kept.map(\.subject) == findings.map(\.subject) && kept.map(\.provenance) == findings.map(\.provenance))
+        try Data(run.output.replacing("\"version\" : 1", with: "\"version\" : 9").utf8).write(to: file)
+        let refused = try other.run("import", "findings", file.path)
+        #expect(refused.status == 65 && refused.errors.contains("all.json"), "\(refused.errors)")
     }
 
     @Test("a session of steering, with every action")

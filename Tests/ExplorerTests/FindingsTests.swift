@@ -13,7 +13,12 @@ struct FindingsTests {
         let unit = SampleStudy.units[0]
         let description = UnitDescription(
             unit: unit, concepts: SampleStudy.concepts, quality: SampleStudy.qualities[unit])
-        #expect(player.press(.enter) == [.store(.unit(description), of: SampleStudy.facts.reference, note: "quiet 1")])
+        #expect(
+            player.press(.enter) == [
+                .store(
+                    .unit(description), of: SampleStudy.facts.reference,
+                    by: Search(concept: "boot", rankings: [.standard]), note: "quiet 1")
+            ])
         #expect(player.state.overlay == nil)
     }
 
@@ -37,7 +42,7 @@ struct FindingsTests {
             player.press(.enter) == [
                 .store(
                     .intervention(concept: "boot", target: found.target, intervention, SampleStudy.outcome),
-                    of: SampleStudy.facts.reference, note: "")
+                    of: SampleStudy.facts.reference, by: Search(rankings: [.standard]), note: "")
             ])
     }
 
@@ -72,13 +77,13 @@ struct FindingsTests {
         player.type("quiet 1")
         let asked = player.press(.enter)
         #expect(!player.screen.contains("Kept"))
-        guard case .store(let subject, _, _) = asked.first else {
+        guard case .store(let subject, _, let search, _) = asked.first else {
             Issue.record("nothing was to be kept: \(asked)")
             return
         }
-        player.send(.notKept(.new(subject), note: "quiet 1", "study.sqlite: the disk is full"))
+        player.send(.notKept(.new(subject, by: search), note: "quiet 1", "study.sqlite: the disk is full"))
         #expect(player.screen.contains("Could not be kept: study.sqlite: the disk is full"))
-        #expect(player.state.overlay == .note(TextField("quiet 1"), .new(subject)))
+        #expect(player.state.overlay == .note(TextField("quiet 1"), .new(subject, by: search)))
         #expect(player.press(.enter) == asked, "kept once there is room")
         player.send(.findings(SampleStudy.findings, after: .kept(subject)))
         #expect(player.screen.contains("Kept unit"))
@@ -106,15 +111,82 @@ struct FindingsTests {
         #expect(player.press(.enter) == [.setNote(id: 1, "the heel, not the sole")])
     }
 
-    @Test("Export offers three formats", arguments: [(0, ExportFormat.json), (1, .csv), (2, .markdown)])
+    @Test(
+        "Export asks for a format and a name, the default shown",
+        arguments: [(0, ExportFormat.markdown), (1, .html), (2, .csv), (3, .json)])
     func export(downs: Int, format: ExportFormat) {
         var player = Player.atWork(screen: .findings)
         player.send(.findings(SampleStudy.findings))
         player.press(.character("e"))
         for _ in 0..<downs { player.press(.down) }
-        #expect(player.press(.enter) == [.export(format)])
+        #expect(player.screen.contains("File findings") && player.screen.contains(".\(format.fileExtension) "))
+        #expect(player.press(.enter) == [.export(format, name: "findings", [1, 2])])
         player.send(.exported(path: "findings.\(format.fileExtension)", findings: 2))
         #expect(player.screen.hasSuffix("2 findings written to findings.\(format.fileExtension)"))
+    }
+
+    @Test("A name typed in its place is the file's; its own ending does not stand twice; Esc writes nothing")
+    func exportName() {
+        var player = Player.atWork(screen: .findings)
+        player.send(.findings(SampleStudy.findings))
+        player.press(.character("e"))
+        player.type("jq 1.md")
+        #expect(player.press(.enter) == [.export(.markdown, name: "jq 1", [1, 2])])
+        player.press(.character("e"))
+        player.type("x")
+        #expect(player.press(.escape).isEmpty && player.state.overlay == nil)
+    }
+
+    @Test("The filter takes words, tags and what is to be left out; what is not shown is not exported")
+    func filter() {
+        var player = Player.atWork(screen: .findings)
+        var all = SampleStudy.findings
+        all[1].note = "the #Sole and more"
+        player.send(.findings(all))
+        func ids(_ text: String) -> [Int64] {
+            player.press(.character("f"))
+            player.type(text)
+            player.press(.enter)
+            player.press(.character("e"))
+            defer { player.press(.escape) }
+            return player.press(.enter).compactMap { if case .export(_, _, let ids) = $0 { ids } else { nil } }.flatMap(
+                \.self)
+        }
+        #expect(ids("#so") == [2])
+        #expect(ids("boot") == [1, 2], "a concept of the unit, and the class of the intervention")
+        #expect(ids("~#sole") == [1])
+        #expect(ids("heel unit") == [1], "the concept it is described by, and what it is")
+        #expect(ids("nothing") == [])
+        #expect(player.screen.contains("No finding matches"))
+        player.press(.character("f"), .control("u"), .escape)
+        #expect(player.screen.contains("kept") && player.state.findings.shown == [0, 1])
+    }
+
+    @Test("s orders by the next order, S turns it round; the cursor's finding is the one deleted")
+    func order() {
+        var player = Player.atWork(screen: .findings)
+        player.send(.findings(SampleStudy.findings))
+        player.press(.character("s"))
+        #expect(player.state.findings.shown == [1, 0], "the greatest change first, units last")
+        #expect(player.screen.contains("by ∆Acc, largest first"))
+        #expect(player.press(.character("D")) == [.deleteFinding(id: 2)])
+        player.press(.character("S"))
+        #expect(player.state.findings.shown == [0, 1])
+        for _ in FindingOrder.allCases { player.press(.character("s")) }
+        #expect(player.state.findings.order == .change)
+    }
+
+    @Test("What a finding was made with is shown as it was")
+    func provenance() {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .findings)
+        var finding = SampleStudy.findings[1]
+        finding.provenance = Provenance(
+            Search(rankings: [.cosine]), method: .infoNCE, seed: 7, accuracy: 0.9, reader: .model,
+            digests: ["alignment": "0123456789abcdef"])
+        player.send(.findings([finding]))
+        for text in ["units by cosine", "trained by InfoNCE, seed 7", "alignment 0123456789ab"] {
+            #expect(player.screen.contains(text), "\(text)")
+        }
     }
 
     @Test("Without findings there is nothing to export")

@@ -13,7 +13,7 @@ struct HurriedKeysTests {
         var player = Player.atWork(screen: .findings)
         player.send(.findings(SampleStudy.findings))
         #expect(hurry("DqDe\n1", &player) == [])
-        #expect(player.state.overlay == .export(ListCursor()), "what can be left again is done")
+        #expect(player.state.overlay == .export(ListCursor(), TextField(" 1")), "what can be left again is done")
         player.press(.escape)
         #expect(player.press(.character("D")).count == 1)
         #expect(player.press(.character("q")).last == .quit)

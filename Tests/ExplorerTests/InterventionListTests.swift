@@ -153,7 +153,7 @@ struct InterventionListTests {
     func marking() {
         var player = two()
         player.press(.character("m"))
-        guard case .store(let subject, _, _) = player.press(.enter).first,
+        guard case .store(let subject, _, _, _) = player.press(.enter).first,
             case .steering(let concepts, _, let steering, _) = subject
         else { return #expect(Bool(false), "m and Enter must store") }
         #expect(concepts == ["boot", "bag"])

@@ -48,10 +48,11 @@ extension Scope {
     /// Whether it is in force only while something lies over the screen, or before a study is open.
     fileprivate var isDialog: Bool {
         switch self {
-        case .note, .exporting, .words, .layers, .conceptSets, .sheet, .enlarged, .themes, .palette, .helping, .opening:
+        case .note, .exporting, .copying, .typingWork, .words, .layers, .conceptSets, .sheet, .enlarged, .themes,
+            .palette, .helping, .opening:
             true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,
-            .evaluation:
+            .evaluation, .work:
             false
         }
     }

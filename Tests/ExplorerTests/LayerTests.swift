@@ -65,7 +65,7 @@ struct LayerTests {
              8-      ━━╸        0.280 boot       −2.0                  ▲ mean           2.0
              9+      ━━         0.240 strap      raises boot +0.50
              9-      ━╸         0.200 strap      lowers bag −0.25
-             Enter choose  p probe head  ↑↓ layer  Esc cancel
+             Enter choose  p probe head  a add  ↑↓ layer  Esc cancel
             """)
     }
 
@@ -218,10 +218,10 @@ struct LayerTests {
         player.send(.findings(findings))
         #expect(!player.effects.contains { if case .profile = $0 { true } else { false } }, "not of this layer")
         let rows = player.screen.split(separator: "\n").map(String.init)
-        #expect(rows[3].contains("the heel, no") && rows[3].contains("vit blocks.8"))
+        #expect(rows[4].contains("the heel, no") && rows[4].contains("vit blocks.8"))
         #expect(player.screen.contains("of vit blocks.8") && player.screen.contains("L goes to that layer"))
         #expect(player.screen.contains("collar"), "the concepts that were kept")
-        #expect(!rows[5].contains("vit"), "of this layer nothing need be said")
+        #expect(!rows[6].contains("vit"), "of this layer nothing need be said")
         player.press(.character("1"))
         #expect(!player.screen.contains("★"))
     }

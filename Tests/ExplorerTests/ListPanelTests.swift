@@ -19,7 +19,7 @@ struct ListPanelTests {
         }
         func overlay(_ state: State) -> Int {
             switch state.overlay {
-            case .changes(let cursor), .layers(let cursor), .conceptSets(let cursor), .export(let cursor):
+            case .changes(let cursor), .layers(let cursor), .conceptSets(let cursor), .export(let cursor, _):
                 cursor.selected
             default: -1
             }
@@ -35,7 +35,7 @@ struct ListPanelTests {
         case .findings:
             result = player(.findings)
             result.send(.findings(SampleStudy.findings + SampleStudy.findings))
-            return (result, Point(column: 3, row: 2), 2, { $0.findings.cursor.selected })
+            return (result, Point(column: 3, row: 3), 2, { $0.findings.cursor.selected })
         case .changes:
             result = player(.steer)
             result.press(.character("c"))
@@ -53,7 +53,7 @@ struct ListPanelTests {
             result = player(.findings)
             result.send(.findings(SampleStudy.findings))
             result.press(.character("e"))
-            return (result, Point(column: 55, row: 16), 1, overlay)
+            return (result, Point(column: 55, row: 14), 1, overlay)
         }
     }
 

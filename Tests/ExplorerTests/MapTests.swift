@@ -118,7 +118,7 @@ struct MapTests {
     func mark() {
         var player = Player.atWork(screen: .map)
         let kept = player.press(.right, .character("m"), .enter).compactMap { effect -> UnitDescription? in
-            if case .store(.unit(let description), _, _) = effect { description } else { nil }
+            if case .store(.unit(let description), _, _, _) = effect { description } else { nil }
         }
         guard let description = kept.first else {
             Issue.record("nothing was kept")
@@ -220,7 +220,7 @@ struct FeatureScreenTests {
     func mark() {
         var player = player(screen: .units)
         let kept = player.press(.character("m"), .enter).compactMap { effect -> UnitDescription? in
-            if case .store(.unit(let description), _, _) = effect { description } else { nil }
+            if case .store(.unit(let description), _, _, _) = effect { description } else { nil }
         }
         #expect(kept.first?.concepts == SampleStudy.concepts && kept.first?.does == SampleStudy.concepts.reversed())
         #expect(kept.first?.quality == SampleStudy.featureQualities[SampleStudy.features[0]])

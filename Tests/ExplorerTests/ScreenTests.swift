@@ -124,6 +124,7 @@ struct ScreenTests {
             player.screen,
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings (2)   5 Map   norm · 60.0 %
+             Filter f, then part of a name or note, or a #tag         by age, oldest first
             ━━ Findings ━━━━━━━━━━━━━━ 2 kept ━  ── Intervention ──────────────────────────
              unit 2+  heel 0.80                  concept “boot”, read on class boot
                the heel, not the shaft           scaling, β = 2.00
@@ -145,8 +146,7 @@ struct ScreenTests {
 
 
 
-
-             Enter apply  n note  e export  D delete  u undo  / concept      ? help  q quit
+             Enter apply  n note  f filter  e export  D delete  u undo       ? help  q quit
             """)
     }
 

@@ -28,6 +28,7 @@ package final class ScriptedTerminal: Terminal, @unchecked Sendable {
 
     package func draw(_ frame: Frame) {}
     package func redraw() {}
+    package func copy(_ text: String) {}
     package func captureMouse(_ isCaptured: Bool) {}
     package func suspend() {}
     package func close() {}

@@ -177,7 +177,10 @@ import Workbench
         #expect(csv.contains("\"second thoughts, \"\"quoted\"\" | piped\""))
         #expect(csv.components(separatedBy: "\r\n").count == 4)
         let markdown = try workbench.exportedFindings(as: .markdown)
-        #expect(markdown.contains("second thoughts, \"quoted\" \\| piped"))
+        #expect(markdown.contains("> second thoughts, \"quoted\" \\| piped"))
+        let command =
+            "miclip intervene --units \(intervention.units.map(\.description).joined(separator: ",")) --add 0.5"
+        #expect(markdown.contains(command) && csv.contains(command))
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(workbench.exportedFindings(as: .json).utf8)) as? [String: Any])
         let rows = try #require(json["findings"] as? [[String: Any]])
@@ -186,9 +189,27 @@ import Workbench
         let before = try #require((rows[1]["classAccuracy"] as? [String: Double])?["before"])
         #expect(abs(before - outcome.before.ofClass) < 1e-12, "decimals round in their last digit")
 
-        let first = try workbench.exportFindings(as: .csv, into: folder)
-        let second = try workbench.exportFindings(as: .csv, into: folder)
+        let first = try workbench.export(as: .csv, into: folder)
+        let second = try workbench.export(as: .csv, into: folder)
         #expect(first != second, "an export never writes over another")
+        let page = try workbench.exportedFindings(as: .html)
+        #expect(page.contains("<svg") && page.contains("second thoughts, &quot;quoted&quot; | piped"))
+        #expect(page.contains("Accuracy over β"), "the rest of the network is linear")
+
+        var third = try #require(try workbench.findings().last)
+        (third.id, third.created) = (nil, 120)
+        third.provenance = try study.provenance(of: Search(concept: "boot", rankings: [.rivals]))
+        try workbench.keep(third)
+        let file = try workbench.export(as: .json, into: folder)
+        let taken = try workbench.study.importFindings(from: file)
+        #expect((taken.imported, taken.known) == (0, 3), "what is there is not taken twice")
+        let other = try self.workbench("b.study")
+        _ = try other.prepare()
+        let report = try other.study.importFindings(from: file)
+        #expect((report.imported, report.madeWithOther) == (3, 0) && report.withoutLayer.isEmpty)
+        let (ours, theirs) = (try workbench.findings(), try other.findings())
+        #expect(theirs.map(\.subject) == ours.map(\.subject) && theirs.map(\.note) == ours.map(\.note))
+        #expect(theirs.map(\.provenance) == ours.map(\.provenance))
     }
 
     @Test("a wrong plan is refused and leaves no study behind")

@@ -15,16 +15,21 @@ package struct Finding: Sendable, Hashable, Identifiable {
     package var subject: Subject
     /// The layer it is of; nil where that was not kept.
     package var origin: LayerReference?
+    /// What its figures were made with; nil where that was not kept.
+    package var provenance: Provenance?
+    /// Words that begin with # are its tags.
     package var note: String
     /// Seconds since 1970.
     package var created: Double
 
     package init(
-        id: Int64? = nil, subject: Subject, origin: LayerReference? = nil, note: String = "", created: Double
+        id: Int64? = nil, subject: Subject, origin: LayerReference? = nil, provenance: Provenance? = nil,
+        note: String = "", created: Double
     ) {
         self.id = id
         self.subject = subject
         self.origin = origin
+        self.provenance = provenance
         self.note = note
         self.created = created
     }
@@ -32,7 +37,7 @@ package struct Finding: Sendable, Hashable, Identifiable {
 
 /// Formats that findings are exported to.
 package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
-    case json, csv, markdown
+    case markdown, html, csv, json
 
     package var fileExtension: String { self == .markdown ? "md" : rawValue }
 }

@@ -75,26 +75,31 @@ extension StudyStore {
         let stored = try StoredJSON.decode(
             StoredFinding.self, from: row.get("finding"), file: file, place: "finding \(id)")
         return Finding(
-            id: id, subject: stored.subject, origin: stored.origin, note: try row.get("note"),
-            created: try row.get("created"))
+            id: id, subject: stored.subject, origin: stored.origin, provenance: stored.provenance,
+            note: try row.get("note"), created: try row.get("created"))
     }
 }
 
-/// What of a finding stands in no column of its own: `{"version": 1, "subject": {…}, "origin": {…}}`
+/// What of a finding stands in no column of its own:
+/// `{"version": 1, "subject": {…}, "origin": {…}, "provenance": {…}}`
 package struct StoredFinding: StoredFormat {
     package static let version = 1
-    var subject: Finding.Subject
-    var origin: LayerReference?
+    package var subject: Finding.Subject
+    package var origin: LayerReference?
+    package var provenance: Provenance?
 
-    private enum CodingKeys: String, CodingKey { case version, subject, origin }
+    private enum CodingKeys: String, CodingKey { case version, subject, origin, provenance }
 
-    package init(_ finding: Finding) { (subject, origin) = (finding.subject, finding.origin) }
+    package init(_ finding: Finding) {
+        (subject, origin, provenance) = (finding.subject, finding.origin, finding.provenance)
+    }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try Self.check(versionIn: values, .version)
         subject = try values.decode(Finding.Subject.self, forKey: .subject)
         origin = try values.decodeIfPresent(LayerReference.self, forKey: .origin)
+        provenance = try values.decodeIfPresent(Provenance.self, forKey: .provenance)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -102,5 +107,6 @@ package struct StoredFinding: StoredFormat {
         try values.encode(Self.version, forKey: .version)
         try values.encode(subject, forKey: .subject)
         try values.encodeIfPresent(origin, forKey: .origin)
+        try values.encodeIfPresent(provenance, forKey: .provenance)
     }
 }

@@ -39,6 +39,9 @@ package enum Action: Sendable {
     /// The tables as far as they are there.
     case evaluated([ReportSection], isWhole: Bool, Job)
     case wroteReport(paths: [String])
+    /// How far long work is, and what it came to.
+    case working(WorkProgress, Job)
+    case worked(WorkDone, Job)
     /// What is kept now, how many were deleted before and can be brought back, and what led to it.
     case findings([Finding], deleted: Int = 0, after: FindingChange? = nil)
     /// What was to be kept could not be, for a reason in words; the note is not lost.

@@ -43,17 +43,22 @@ package enum Effect: Sendable, Hashable {
     case evaluate(Job)
     /// Writes the tables to files; answered by `wroteReport`.
     case writeEvaluation
+    /// Long work on a layer; answered by `working`, again and again, and `worked`.
+    case work(LongWork, on: LayerReference, Job)
     case cancel(Job)
     /// Keeps a new finding of a layer; answered by `findings` or `notKept`. The runner knows the time.
-    case store(Finding.Subject, of: LayerReference, note: String)
+    case store(Finding.Subject, of: LayerReference, by: Search = Search(), note: String)
     /// Likewise.
     case setNote(id: Int64, String)
     /// These two are answered by `findings`.
     case deleteFinding(id: Int64)
     /// Brings back the finding that was deleted last, whenever that was.
     case restoreFinding
+    /// Those findings, to a file of this name in the folder where the program was started, or the next name that is free.
     /// Answered by `exported`.
-    case export(ExportFormat)
+    case export(ExportFormat, name: String, [Int64])
+    /// To the clipboard of the terminal.
+    case copy(String)
     case saveSession(Session)
     case captureMouse(Bool)
     case redraw

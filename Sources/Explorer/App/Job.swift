@@ -2,7 +2,7 @@
 package struct Job: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
         case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, heat, cover, words,
-            layer, conceptSet, evaluation
+            layer, conceptSet, evaluation, work
     }
 
     package var kind: Kind

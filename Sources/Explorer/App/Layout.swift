@@ -38,6 +38,7 @@ struct Layout {
             add(.steering, isWide ? gutter(rest, right: profile != nil) : rest)
             if let profile { add(.profile, profile) }
         case .findings:
+            add(.filter, rest.takeTop(1))
             add(.findings, rest.takeLeft(isWide ? rest.width / 2 : rest.width * 9 / 20))
             detail = gutter(rest)
         case .map:

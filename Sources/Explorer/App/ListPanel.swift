@@ -39,7 +39,7 @@ extension State {
         case .units: return ListPanel(cursor: \.locate.cursor, count: locate.found?.units.count ?? 0, area: inside)
         case .table: return ListPanel(cursor: \.units.cursor, count: units.shown.count, area: inside)
         case .findings:
-            return ListPanel(cursor: \.findings.cursor, count: findings.all.count, area: inside, rowHeight: 2)
+            return ListPanel(cursor: \.findings.cursor, count: findings.shown.count, area: inside, rowHeight: 2)
         case .profile:
             return ListPanel(
                 cursor: \.profile.cursor, count: profile.shown?.concepts.count ?? 0,
@@ -54,7 +54,11 @@ extension State {
         case .export:
             ListPanel(
                 cursor: \.overlayCursor, count: ExportFormat.allCases.count,
-                area: OverlayLayout.export(in: size).inside)
+                area: OverlayLayout.export(in: size).formats)
+        case .copy(let copies, _):
+            ListPanel(
+                cursor: \.overlayCursor, count: copies.count, area: OverlayLayout.copy(copies.count, in: size).inside,
+                rowHeight: 2)
         case .changes:
             ListPanel(
                 cursor: \.overlayCursor, count: steer.inspected?.1.images.count ?? 0, area: ChangesLayout(in: size).list
@@ -74,6 +78,11 @@ extension State {
         case .palette(let palette):
             ListPanel(
                 cursor: \.overlayCursor, count: palette.shown.count, area: OverlayLayout.palette(in: size).rows)
+        case .work:
+            ListPanel(
+                cursor: \.overlayCursor, count: work.items.count + WorkOffer.all.count,
+                area: OverlayLayout.work(work.items.count + WorkOffer.all.count, in: size)
+                    .work(work.items.count + WorkOffer.all.count).list)
         case .help, .note, .words, .sheet, .evaluation, nil: nil
         }
     }

@@ -54,6 +54,13 @@ package struct OpenStudy: Sendable, Equatable {
         return OpenStudy(facts, ownWords: ownWords, words: words)
     }
 
+    /// The same, with all its layers as they are now.
+    func holding(_ layers: [LayerFacts]) -> OpenStudy {
+        var facts = facts
+        facts.layers = layers
+        return OpenStudy(facts, ownWords: ownWords, words: words)
+    }
+
     /// All layers of the study; the one on show at least.
     var layers: [LayerFacts] {
         guard facts.layers.isEmpty else { return facts.layers }

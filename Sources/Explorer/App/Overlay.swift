@@ -4,7 +4,10 @@ import Analysis
 package enum Overlay: Sendable, Equatable {
     case help(offset: Int)
     case note(TextField, NoteSubject)
-    case export(ListCursor)
+    /// The format, and the name of the file.
+    case export(ListCursor, TextField)
+    /// What of the thing at hand can be copied.
+    case copy([Copy], ListCursor)
     /// What the interventions did to single images.
     case changes(ListCursor)
     /// Other classes to count on, and their prompts.
@@ -18,6 +21,8 @@ package enum Overlay: Sendable, Equatable {
     case themes(ListCursor, before: Int)
     /// Everything by name.
     case palette(PaletteState)
+    /// Long work: what runs, and what can be begun.
+    case work(WorkPanel)
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
 
@@ -27,23 +32,28 @@ package enum Overlay: Sendable, Equatable {
     var cursor: ListCursor? {
         get {
             switch self {
-            case .export(let cursor), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
-                .themes(let cursor, _):
+            case .export(let cursor, _), .changes(let cursor), .layers(let cursor), .conceptSets(let cursor),
+                .themes(let cursor, _), .copy(_, let cursor):
                 cursor
             case .palette(let palette): palette.cursor
+            case .work(let panel): panel.cursor
             case .help, .note, .words, .sheet, .evaluation: nil
             }
         }
         set {
             guard let newValue else { return }
             switch self {
-            case .export: self = .export(newValue)
+            case .export(_, let name): self = .export(newValue, name)
+            case .copy(let copies, _): self = .copy(copies, newValue)
             case .changes: self = .changes(newValue)
             case .layers: self = .layers(newValue)
             case .conceptSets: self = .conceptSets(newValue)
             case .palette(var palette):
                 palette.cursor = newValue
                 self = .palette(palette)
+            case .work(var panel):
+                panel.cursor = newValue
+                self = .work(panel)
             case .themes(_, let before): self = .themes(newValue, before: before)
             case .help, .note, .words, .sheet, .evaluation: break
             }
@@ -53,7 +63,7 @@ package enum Overlay: Sendable, Equatable {
 
 /// What a note is written for.
 package enum NoteSubject: Sendable, Equatable {
-    case new(Finding.Subject)
+    case new(Finding.Subject, by: Search = Search())
     case existing(id: Int64)
 }
 

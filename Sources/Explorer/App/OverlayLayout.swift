@@ -1,3 +1,5 @@
+import Analysis
+
 /// Where an overlay stands over the screen, above the footer.
 struct OverlayLayout {
     /// With its border.
@@ -13,7 +15,16 @@ struct OverlayLayout {
         inside = area.inset(columns: 2, rows: 1)
     }
 
-    static func export(in size: Size) -> OverlayLayout { OverlayLayout(width: 32, height: 5, in: size) }
+    /// The formats, and below them the name of the file.
+    static func export(in size: Size) -> OverlayLayout {
+        OverlayLayout(width: 60, height: ExportFormat.allCases.count + 4, in: size)
+    }
+
+    var formats: Area {
+        var rest = inside
+        _ = rest.takeBottom(2)
+        return rest
+    }
 
     /// At the right, so that the screen shows what a theme looks like.
     static func themes(_ count: Int, in size: Size) -> OverlayLayout {

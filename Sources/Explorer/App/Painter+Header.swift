@@ -18,7 +18,7 @@ extension Painter {
         var right = layout.tabs
         _ = right.takeLeft(used + 2)
         _ = right.takeRight(1)
-        let names = onItsWay(study) ?? self.names(of: study)
+        let names = onItsWay(study) ?? atWork ?? self.names(of: study)
         let text = names.first { displayWidth(of: $0) <= right.width } ?? names.last ?? ""
         frame.putRight(text, in: right, style: palette[.dim])
         doubt(study)
@@ -45,6 +45,14 @@ extension Painter {
             // Where layers must be told apart, the study's name matters less.
             study.layers.count > 1 ? layer : name,
         ]
+    }
+
+    /// The long work that runs; nil where none does.
+    private var atWork: [String]? {
+        state.work.running.map { item in
+            let share = item.progress.map { " \(percent($0.fraction))" } ?? "…"
+            return ["\(item.work) · \(standing(item))", "\(item.work)\(share)", "B: at work\(share)"]
+        }
     }
 
     /// The layer or the concept set that was chosen, while it is opened; nil where none is.

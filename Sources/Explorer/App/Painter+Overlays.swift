@@ -40,27 +40,42 @@ extension Painter {
     mutating func noteOverlay(_ note: TextField, _ subject: NoteSubject) {
         let title =
             switch subject {
-            case .new(let subject): "Keep \(subject.title)"
+            case .new(let subject, _): "Keep \(subject.title)"
             case .existing: "Note"
             }
         let inside = overlayBox(title, width: 64, height: 5)
-        field(note, label: "Note", placeholder: "optional", in: inside.line(1), focused: true)
+        field(note, label: "Note", placeholder: "optional; #words are tags", in: inside.line(1), focused: true)
     }
 
-    mutating func exportOverlay() {
+    mutating func exportOverlay(_ name: TextField) {
         let layout = OverlayLayout.export(in: frame.size)
-        _ = box(layout, "Export \(counted(state.findings.all.count, "finding"))")
+        let (shown, all) = (state.findings.shown.count, state.findings.all.count)
+        let inside = box(
+            layout, shown == all ? "Export \(counted(all, "finding"))" : "Export the \(shown) of \(all) findings shown")
         guard let list = state.overlayList(in: frame.size) else { return }
         let cursor = state[keyPath: list.cursor]
         for (row, line) in list.rows(cursor) {
-            let name =
-                switch ExportFormat.allCases[row] {
-                case .json: "JSON"
-                case .csv: "CSV"
-                case .markdown: "Markdown"
-                }
-            frame.put("\(row + 1)  \(name)", at: line.point(1), width: line.width, style: palette[.text])
+            let text = ExportFormat.allCases[row].summary
+            frame.put(text.name, at: line.point(1), width: 10, style: palette[.text])
+            frame.put(text.use.fitted(to: line.width - 12), at: line.point(12), style: palette[.dim])
             if row == cursor.selected { select(line, focused: true) }
+        }
+        guard ExportFormat.allCases.indices.contains(cursor.selected) else { return }
+        let ending = "." + ExportFormat.allCases[cursor.selected].fileExtension
+        var line = inside.line(inside.height - 1)
+        frame.putRight(ending, in: line.takeRight(6), style: palette[.dim])
+        field(name, label: "File", placeholder: "findings", in: line, focused: true)
+    }
+}
+
+extension ExportFormat {
+    /// What it is called, and what it is for.
+    var summary: (name: String, use: String) {
+        switch self {
+        case .markdown: ("Markdown", "prose and small tables, to paste")
+        case .html: ("HTML", "one page with pictures and plots")
+        case .csv: ("CSV", "a row a finding, for a spreadsheet")
+        case .json: ("JSON", "all of it; miclip import findings takes it")
         }
     }
 }

@@ -15,13 +15,14 @@ extension State {
         case .chooseLayer: showLayers(study)
         case .chooseConceptSet: showConceptSets(study)
         case .evaluate: switchEvaluation()
+        case .work: switchWork()
         case .show(let screen):
             self.screen = screen
             focus = home
         case .focusConcept: focusConcept()
         case .focusFilter:
             focus = .filter
-            units.filter.selectAll()
+            if screen == .findings { findings.filter.selectAll() } else { units.filter.selectAll() }
         case .nextPanel: cyclePanels(by: 1)
         case .previousPanel: cyclePanels(by: -1)
         case .enter: enter()
@@ -63,7 +64,9 @@ extension State {
         case .switchUnits: switchUnits(study)
         case .mark: mark(study)
         case .nextSort: units.sort = units.sort.next
-        case .reverseSort: units.isReversed.toggle()
+        case .reverseSort: if screen == .findings { findings.isReversed.toggle() } else { units.isReversed.toggle() }
+        case .nextFindingOrder: findings.order = findings.order.next
+        case .copy: chooseCopy(study)
         case .slide(let steps, let fine): slide(by: steps, fine: fine, study)
         case .slideToStart: set(steer.row, to: slider(steer.row, study).range.lowerBound, study)
         case .slideToEnd: set(steer.row, to: slider(steer.row, study).range.upperBound, study)
@@ -89,7 +92,9 @@ extension State {
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
-        case .quit, .suspend, .redraw, .exportAs, .readByProbeHead, .cover, .switchFilling: break
+        case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
+            .switchFilling:
+            break
         }
         return []
     }
@@ -100,7 +105,12 @@ extension State {
         focus = panels[(index + step + panels.count) % panels.count]
     }
 
-    mutating func leaveField() { focus = focus == .filter ? .table : screen == .steer ? .steering : .units }
+    mutating func leaveField() {
+        switch focus {
+        case .filter: focus = screen == .findings ? .findings : .table
+        default: focus = screen == .steer ? .steering : .units
+        }
+    }
 
     private mutating func enter() {
         if focus == .profile {

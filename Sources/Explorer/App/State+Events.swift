@@ -75,8 +75,9 @@ extension State {
     /// The text field that takes what is typed.
     private var isTyping: Bool {
         switch overlay {
-        case .note, .words, .palette: true
-        case .help, .export, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
+        case .note, .words, .palette, .export: true
+        case .work(let panel): panel.field != nil
+        case .help, .copy, .changes, .layers, .conceptSets, .sheet, .themes, .evaluation: false
         case nil: focus == .concept || focus == .filter
         }
     }
@@ -90,11 +91,20 @@ extension State {
         case .words(var editor):
             change(&editor.field)
             overlay = .words(editor)
+        case .work(var panel):
+            guard var field = panel.field else { break }
+            change(&field)
+            panel.field = field
+            overlay = .work(panel)
+        case .export(let cursor, var name):
+            change(&name)
+            overlay = .export(cursor, name)
         case .palette(var palette):
             change(&palette.field)
             if let study { searchPalette(palette, study) }
         default:
-            if focus == .concept { change(&concept) } else if focus == .filter { change(&units.filter) }
+            if focus == .concept { change(&concept) }
+            if focus == .filter { if screen == .findings { change(&findings.filter) } else { change(&units.filter) } }
         }
     }
 

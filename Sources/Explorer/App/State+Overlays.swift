@@ -9,14 +9,20 @@ extension State {
         case .redraw: return [.redraw]
         case .cancel:
             if case .evaluation = overlay { return stopOrLeaveEvaluation() }
+            if case .work(let panel) = overlay { return cancelWork(panel) }
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
+        case .work: switchWork()
+        case .typeWork:
+            if case .work(let panel) = overlay { overlay = .work(WorkPanel(cursor: panel.cursor, field: TextField())) }
+        case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
+        case .addLayer: switchWork(filled: "extract --layer ")
         case .export: return writeEvaluation()
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
         case .accept: return accept()
-        case .exportAs(let index): return export(index)
+        case .choose(let index): return copy(index)
         case .readByProbeHead: return chooseProbeHead()
         case .switchHeat: return switchHeat()
         case .cover(let columns, let rows): cover(columns: columns, rows: rows)
@@ -62,7 +68,8 @@ extension State {
         switch overlay {
         case .note(let field, let subject): return keep(field, subject)
         case .words(let editor): accept(editor)
-        case .export(let cursor): return export(cursor.selected)
+        case .export(let cursor, let name): return export(cursor.selected, name)
+        case .copy(_, let cursor): return copy(cursor.selected)
         case .layers(let cursor): return chooseLayer(cursor.selected)
         case .conceptSets(let cursor): return chooseConceptSet(cursor.selected)
         case .sheet(var place):
@@ -73,6 +80,7 @@ extension State {
             appearance.isChosen = true
             overlay = nil
         case .evaluation: goOnEvaluating()
+        case .work(let panel): acceptWork(panel)
         case .help, .changes, nil: break
         }
         return []

@@ -5,7 +5,7 @@ extension State {
     /// key, click or result has to remember what it makes necessary.
     mutating func requests() -> [Effect] {
         guard let study else { return [] }
-        let layers = layerRequests() + evaluationRequests()
+        let layers = layerRequests() + evaluationRequests() + workRequests()
         // First the classes, which all that follows is counted on.
         guard steer.list.words == study.words else {
             return layers + (jobs.start(.words, for: steer.list.words).map { [.reword(steer.list.words, $0)] } ?? [])

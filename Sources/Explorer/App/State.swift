@@ -20,6 +20,7 @@ package struct State: Sendable {
     package var map = MapState()
     package var layers = LayersState()
     package var evaluation = EvaluationState()
+    package var work = WorkState()
     var visits = Visits()
     var jobs = Jobs()
 

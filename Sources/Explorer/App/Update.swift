@@ -61,6 +61,8 @@ extension State {
         case .evaluating(let progress, let job):
             if jobs.accept(job, ends: false) { evaluation.progress = progress }
         case .evaluated(let sections, let isWhole, let job): take(sections, isWhole: isWhole, job)
+        case .working(let progress, let job): take(progress, job)
+        case .worked(let done, let job): take(done, job)
         case .wroteReport(let paths): tell("Written to \(paths.joined(separator: " and "))", .success)
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
         case .findings(let all, let deleted, let change):
@@ -85,6 +87,7 @@ extension State {
         case .layer: _ = stopChoosingLayer()
         case .conceptSet: _ = stopChoosingConceptSet()
         case .heat: giveUpHeat()
+        case .work: failWork(why)
         case .cover: _ = uncover()
         case .evaluation: (evaluation.phase, evaluation.progress) = (.stopped, nil)
         default: break

@@ -26,7 +26,8 @@ extension Painter {
         switch state.overlay {
         case .help(let offset): helpOverlay(offset: offset)
         case .note(let field, let subject): noteOverlay(field, subject)
-        case .export: exportOverlay()
+        case .export(_, let name): exportOverlay(name)
+        case .copy(let copies, _): copyOverlay(copies)
         case .changes(let cursor): changesOverlay(cursor)
         case .words(let editor): wordsOverlay(editor)
         case .layers(let cursor): layersOverlay(study, cursor)
@@ -34,6 +35,7 @@ extension Painter {
         case .sheet(let place): sheetOverlay(place)
         case .themes(let cursor, _): themesOverlay(cursor)
         case .palette(let palette): paletteOverlay(palette)
+        case .work(let panel): workOverlay(panel)
         case .evaluation(let offset): evaluationOverlay(study, offset: offset)
         case nil: break
         }

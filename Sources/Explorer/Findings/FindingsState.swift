@@ -1,9 +1,15 @@
 import Analysis
 
-/// What was marked, newest last as stored.
+/// What was marked, as it is ordered and filtered.
 package struct FindingsState: Sendable {
-    package var all: [Finding] = []
+    /// In the order in which they were marked.
+    package var all: [Finding] = [] { didSet { sift() } }
     package var cursor = ListCursor()
+    package var filter = TextField() { didSet { if filter.text != oldValue.text { sift() } } }
+    package var order = FindingOrder.age { didSet { sift() } }
+    package var isReversed = false { didSet { sift() } }
+    /// Positions in `all` of those that pass the filter, as they are shown.
+    package private(set) var shown: [Int] = []
     /// How many were deleted, in this session or before, and can be brought back.
     package var deleted = 0
     /// What could not be kept: its notes are asked for again, one after the other.
@@ -11,7 +17,13 @@ package struct FindingsState: Sendable {
     /// Units of the layer on show that are marked.
     private var marked: Set<InternalUnit> = []
 
-    package var selected: Finding? { all.indices.contains(cursor.selected) ? all[cursor.selected] : nil }
+    package var selected: Finding? { shown.indices.contains(cursor.selected) ? all[shown[cursor.selected]] : nil }
+
+    private mutating func sift() {
+        let words = filter.text.lowercased().split(separator: " ")
+        shown = order.sorted(all).filter { place in words.allSatisfy { all[place].matches($0) } }
+        if isReversed { shown.reverse() }
+    }
 
     func marks(_ unit: InternalUnit) -> Bool { marked.contains(unit) }
 

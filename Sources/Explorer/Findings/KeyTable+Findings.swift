@@ -2,8 +2,11 @@
 extension KeyTable {
     static let findings = [
         Binding(.findings, [.enter, .character("a")], .applyFinding, "apply", "go to the unit, or steer so again"),
-        Binding(.findings, [.character("n")], .editNote, "note", "write the finding's note"),
-        Binding(.findings, [.character("e")], .export, "export", "write the findings to a file"),
+        Binding(.findings, [.character("n")], .editNote, "note", "write the note; words with # are its tags"),
+        Binding(.findings, [.character("f")], .focusFilter, "filter", "findings that match: boot #check ~bag"),
+        Binding(.findings, [.character("s")], .nextFindingOrder, nil, "by the next order"),
+        Binding(.findings, [.character("S")], .reverseSort, nil, "reverse the order"),
+        Binding(.findings, [.character("e")], .export, "export", "write the findings shown to a file"),
         Binding(.findings, [.character("D"), .delete], .delete, "delete", "delete the finding"),
         Binding(.findings, [.character("u")], .undoDelete, "undo", "bring back what was deleted last"),
     ]
@@ -15,11 +18,8 @@ extension KeyTable {
 
     static let exporting = [
         Binding(.exporting, [.enter], .accept, "write", "write the file"),
-        Binding(.exporting, [.up, .character("k")], .move(.up), nil, "up"),
-        Binding(.exporting, [.down, .character("j")], .move(.down), nil, "down"),
-        Binding(.exporting, [.character("1")], .exportAs(0), nil, "JSON"),
-        Binding(.exporting, [.character("2")], .exportAs(1), nil, "CSV"),
-        Binding(.exporting, [.character("3")], .exportAs(2), nil, "Markdown"),
-        Binding(.exporting, [.escape, .character("q")], .cancel, "cancel", "go back"),
+        Binding(.exporting, [.up], .move(.up), "format", "the format above"),
+        Binding(.exporting, [.down], .move(.down), "format", "the format below"),
+        Binding(.exporting, [.escape], .cancel, "cancel", "write nothing"),
     ]
 }

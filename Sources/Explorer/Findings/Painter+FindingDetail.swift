@@ -15,6 +15,15 @@ extension Painter {
         concepts(description.concepts, in: rest, cursor: ListCursor(), focused: false)
     }
 
+    /// What the figures of a finding were made with.
+    private func madeWith(_ finding: Finding) -> [String] {
+        guard let provenance = finding.provenance else { return [] }
+        return [
+            provenance.searched.map { "units \($0)" }, "encoder \(provenance.encoder)",
+            provenance.digests["alignment"].map { "alignment \($0.prefix(12))" },
+        ].compactMap { $0 }
+    }
+
     mutating func interventionDetail(
         _ concepts: [String], _ target: ConceptClass, _ interventions: [Intervention], _ outcome: InterventionOutcome,
         in area: Area
@@ -63,5 +72,6 @@ extension Painter {
             all
                 ? "\(grouped(outcome.images)) held-out images"
                 : "\(grouped(outcome.images)) of \(grouped(outcome.imagesInAll)) held-out images", .dim, &self)
+        for text in state.findings.selected.map(madeWith) ?? [] { line(text, .dim, &self) }
     }
 }

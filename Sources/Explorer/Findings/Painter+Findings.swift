@@ -1,6 +1,32 @@
 import Analysis
 
 extension Painter {
+    /// The note, its tags told from the rest.
+    private mutating func put(note: String, in line: Area) {
+        guard !note.isEmpty else { return _ = frame.put("no note", at: line.origin, style: palette[.dim]) }
+        var rest = line
+        for word in note.fitted(to: line.width - 1).split(separator: " ", omittingEmptySubsequences: false) {
+            let isTag = word.count > 1 && word.first == "#"
+            let used = frame.put(
+                String(word), at: rest.origin, width: rest.width, style: palette[isTag ? .accent : .dim])
+            _ = rest.takeLeft(used + 1)
+        }
+    }
+
+    /// The filter, and what the order is.
+    private mutating func findingsFilter() {
+        guard var line = layout[.filter] else { return }
+        let findings = state.findings
+        let order = "by \(findings.order.name)" + (findings.isReversed ? ", reversed" : "")
+        let counts =
+            findings.shown.count == findings.all.count ? order : "\(findings.shown.count) shown, \(order)"
+        frame.putRight(counts, in: line.inset(columns: 1), style: palette[.dim])
+        _ = line.takeRight(displayWidth(of: counts) + 3)
+        field(
+            findings.filter, label: "Filter", placeholder: "f, then part of a name or note, or a #tag", in: line,
+            focused: isFocused(.filter))
+    }
+
     mutating func findingsScreen(_ study: OpenStudy) {
         guard let area = layout[.findings], let detail = layout.detail else { return }
         let findings = state.findings
@@ -8,6 +34,7 @@ extension Painter {
         let note =
             findings.deleted == 0
             ? "\(findings.all.count) kept" : "\(findings.all.count) kept, \(findings.deleted) deleted"
+        findingsFilter()
         let inside = pane("Findings", note: note, in: area, focused: focused)
         guard !findings.all.isEmpty else {
             return hint(
@@ -15,9 +42,10 @@ extension Painter {
                     + (findings.deleted == 0 ? [] : ["u brings back what was deleted"]),
                 in: inside)
         }
+        guard !findings.shown.isEmpty else { return hint(["No finding matches"], in: inside) }
         // Two lines each: what it is, and the note.
         for (index, lines) in state.list(.findings, in: layout)?.rows(findings.cursor) ?? [] {
-            let finding = findings.all[index]
+            let finding = findings.all[findings.shown[index]]
             var first = lines.line(0).inset(columns: 1)
             if let change = finding.subject.change {
                 frame.putRight("∆Acc \(points(change))", in: first.takeRight(12), style: palette.change(change))
@@ -30,9 +58,7 @@ extension Painter {
                 _ = second.takeRight(1)
                 frame.putRight(text, in: second.takeRight(displayWidth(of: text)), style: palette[.other])
             }
-            let note = finding.note.isEmpty ? "no note" : finding.note
-            frame.put(
-                note.fitted(to: second.width - 1), at: second.origin, width: second.width, style: palette[.dim])
+            put(note: finding.note, in: second)
             if index == findings.cursor.selected { select(lines, focused: focused) }
         }
         guard let selected = findings.selected else { return }

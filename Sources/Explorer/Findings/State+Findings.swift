@@ -5,7 +5,18 @@ extension State {
     mutating func mark(_ study: OpenStudy) {
         let subject = focus == .steering ? interventionToMark(study) : unitToMark
         guard let subject else { return tell("Not known yet; try again in a moment") }
-        overlay = .note(TextField(), .new(subject))
+        overlay = .note(TextField(), .new(subject, by: search(for: subject)))
+    }
+
+    /// By what it was found.
+    private func search(for subject: Finding.Subject) -> Search {
+        switch subject {
+        case .unit:
+            guard screen == .locate || screen == .steer, let found = locate.found else { return Search() }
+            return Search(concept: found.concept, rankings: [found.ranking])
+        case .intervention: return Search(rankings: [steer.list.active.ranking])
+        case .steering: return Search(rankings: steer.list.entries.filter { !$0.isMuted }.map(\.ranking))
+        }
     }
 
     private var unitToMark: Finding.Subject? {
@@ -38,9 +49,9 @@ extension State {
         overlay = nil
         let note = field.text.trimmed
         switch subject {
-        case .new(let subject):
+        case .new(let subject, let search):
             guard let study else { return [] }
-            return [.store(subject, of: study.facts.reference, note: note)]
+            return [.store(subject, of: study.facts.reference, by: search, note: note)]
         case .existing(let id): return [.setNote(id: id, note)]
         }
     }
@@ -68,11 +79,21 @@ extension State {
 
     mutating func chooseFormat() {
         guard !findings.all.isEmpty else { return tell("Nothing to export: m marks what is under the cursor") }
-        overlay = .export(ListCursor())
+        guard !findings.shown.isEmpty else { return tell("No finding matches the filter") }
+        var name = TextField("findings")
+        name.selectAll()
+        overlay = .export(ListCursor(), name)
     }
 
-    mutating func export(_ index: Int) -> [Effect] {
+    mutating func export(_ index: Int, _ name: TextField) -> [Effect] {
         overlay = nil
-        return [.export(ExportFormat.allCases[index])]
+        guard ExportFormat.allCases.indices.contains(index) else { return [] }
+        let format = ExportFormat.allCases[index]
+        var text = name.text.trimmed
+        if text.lowercased().hasSuffix("." + format.fileExtension) { text.removeLast(format.fileExtension.count + 1) }
+        return [
+            .export(
+                format, name: text.isEmpty ? "findings" : text, findings.shown.compactMap { findings.all[$0].id })
+        ]
     }
 }

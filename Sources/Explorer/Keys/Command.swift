@@ -14,7 +14,12 @@ package enum Command: Sendable, Hashable {
     case remove, resetToIdentity, switchOperator
     case resize(by: Int)
     case editNote, delete, undoDelete, export
-    case exportAs(Int)
+    /// What of the thing at hand is to be copied.
+    case copy
+    /// A line of a short list by its place.
+    case choose(Int)
+    /// Another order of the findings.
+    case nextFindingOrder
     case accept
     /// To the nearest unit in a direction on the map: columns and rows.
     case nearestUnit(Int, Int)
@@ -59,6 +64,8 @@ package enum Command: Sendable, Hashable {
     case chooseLayer, chooseConceptSet
     /// The tables of an evaluation: brings them up, or puts them away.
     case evaluate
+    /// Long work: brings its panel up, or puts it away; a line to type; one more layer; what is under the cursor stopped.
+    case work, typeWork, addLayer, stopWork
     /// The selected layer, read by a probe head.
     case readByProbeHead
 
@@ -68,7 +75,7 @@ package enum Command: Sendable, Hashable {
     /// Whether it takes something away or leaves something on the disk, so that it must be meant.
     var isFinal: Bool {
         switch self {
-        case .quit, .delete, .deleteIntervention, .exportAs, .writeSession: true
+        case .quit, .delete, .deleteIntervention, .writeSession: true
         default: false
         }
     }

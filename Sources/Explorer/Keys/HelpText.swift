@@ -11,6 +11,7 @@ enum HelpText {
     /// Those in force without a dialog, the most general first.
     static let scopes = [
         Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .evaluation,
+        .work,
         .field,
     ]
 

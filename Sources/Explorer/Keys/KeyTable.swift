@@ -1,8 +1,10 @@
 /// The one table of keys: it makes dispatch, the footer, the help overlay and the manual page.
 package enum KeyTable {
     package static let bindings: [Binding] =
-        units + profile + table + steering + changes + findings + map + list + field + note + exporting + words
-        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + helping + opening + browsing
+        units + profile + table + steering + changes + findings + map + list + field + note + exporting + copying
+        + words
+        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + work + typingWork + helping
+        + opening + browsing
         + everywhere
 
     private static let list = [
@@ -59,8 +61,12 @@ package enum KeyTable {
         Binding(.browsing, [.character("L")], .chooseLayer, nil, "another layer of the study"),
         Binding(.browsing, [.character("V")], .chooseConceptSet, nil, "another concept set to describe units by"),
         Binding(.browsing, [.character("E")], .evaluate, nil, "every table of the layer, with its controls"),
+        Binding(.browsing, [.character("B")], .work, nil, "long work beside: extract, align, train, import"),
         Binding(.browsing, [.character("v")], .showSheet, nil, "the unit's images, from most to least active"),
         Binding(.browsing, [.character("p")], .switchHeat, nil, "heat: where in its images the unit is active"),
+        Binding(
+            .browsing, [.character("y")], .copy, nil,
+            "copy the unit, its row, or its command"),
         Binding(.browsing, [.character("T")], .switchTheme, nil, "another theme"),
         Binding(.browsing, [.character("M")], .switchMouse, nil, "leave the mouse to the terminal, to select text"),
         Binding(.browsing, [.escape], .cancel, nil, "stop what is running; let go of a message"),

@@ -13,6 +13,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case changes = "What happened"
     case note = "Writing a note"
     case exporting = "Choosing a format"
+    case copying = "Choosing what to copy"
     case words = "Classes and prompts"
     case layers = "Choosing a layer"
     case conceptSets = "Choosing a concept set"
@@ -21,6 +22,8 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case themes = "Choosing a theme"
     case palette = "Palette"
     case evaluation = "Evaluation"
+    case work = "Long work"
+    case typingWork = "Beginning long work"
     case helping = "Help"
     case opening = "Opening a study"
 }

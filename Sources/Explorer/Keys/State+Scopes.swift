@@ -5,13 +5,16 @@ extension State {
         switch overlay {
         case .help: return [.helping, .everywhere]
         case .note: return [.note, .field, .everywhere]
-        case .export: return [.exporting, .everywhere]
+        case .export: return [.exporting, .field, .everywhere]
+        case .copy: return [.copying, .everywhere]
         case .changes: return [.changes, .everywhere]
         case .words: return [.words, .field, .everywhere]
         case .layers: return [.layers, .everywhere]
         case .conceptSets: return [.conceptSets, .everywhere]
         case .sheet(let place): return [place.isEnlarged ? .enlarged : .sheet, .everywhere]
         case .themes: return [.themes, .everywhere]
+        case .work(let panel):
+            return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
         case .evaluation: return [.evaluation, .everywhere]
         case .palette: return [.palette, .field, .everywhere]
         case nil: break

@@ -12,7 +12,7 @@ extension State {
         let next = OpenStudy(facts)
         stage = .open(next)
         forgetEvaluation()
-        jobs.forgetAll()
+        jobs.forgetAll(but: .work)
         (layers.wanted, layers.progress) = (nil, nil)
         let reference = facts.reference
         reset()

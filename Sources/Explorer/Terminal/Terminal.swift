@@ -62,6 +62,9 @@ package protocol Terminal: AnyObject {
     func redraw()
     /// Reports the mouse, or leaves it to the terminal (to select text).
     func captureMouse(_ isCaptured: Bool)
+    /// Puts a text into the clipboard of the terminal, which may be far from this machine; those that know no way to do so
+    /// pass it over.
+    func copy(_ text: String)
     /// Makes a running or the next `nextEvent` return `.wake`. A value of its own, to call from any thread.
     var wake: @Sendable () -> Void { get }
     /// Gives the terminal back to the shell until the user continues the program.

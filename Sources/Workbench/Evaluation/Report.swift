@@ -17,6 +17,8 @@ package struct Report {
     package var facts: [(name: String, value: String)]
     package var sections: [ReportSection]
     package var units: [Unit]
+    /// Findings of the layer.
+    package var findings: [FindingPage] = []
     package var command: String
     package var digests: [(name: String, value: String)]
 

@@ -15,6 +15,10 @@ package enum ReportText {
             parts +=
                 ["## \(section.title)"] + section.sentences.map(Markdown.cell) + [table(section.columns, section.rows)]
         }
+        if !report.findings.isEmpty {
+            parts +=
+                ["## Findings"] + FindingsText.sections(report.findings).map { $0.hasPrefix("## ") ? "#" + $0 : $0 }
+        }
         parts += ["## How it was made", "`\(report.command)`"]
         parts.append(table(["digest of", ""], report.digests.map { [$0.name, $0.value] }))
         return parts.joined(separator: "\n\n") + "\n"

@@ -1,10 +1,12 @@
 import Analysis
+import Cache
 import Foundation
 
 /// JSON of exported findings.
 struct FindingsDocument: Encodable {
     /// Of the format.
-    var version = 1
+    static let version = 1
+    var version = Self.version
     var study: String
     var findings: [FindingRow]
 }
@@ -27,7 +29,17 @@ struct FindingRow: Encodable {
     var classAccuracy: AccuracyChange?
     var otherAccuracy: AccuracyChange?
     var note: String
+    var tags: [String]
     var created: String
+    /// What gives the figures again, where the layer was kept.
+    var command: String?
+    /// Figures of interventions: held-out images counted, and how many there are.
+    var images: Int?
+    var imagesInAll: Int?
+    /// What the figures were made with.
+    var provenance: Provenance?
+    /// The finding as a study keeps it, for `miclip import findings`.
+    var record: StoredFinding
     /// The layer it is of, where that was kept.
     var model: String?
     var layer: String?
@@ -80,8 +92,9 @@ struct FindingRow: Encodable {
         var beta: Double
     }
 
-    init(_ finding: Finding) {
-        note = finding.note
+    init(_ finding: Finding, command: String? = nil) {
+        (note, tags, self.command) = (finding.note, finding.tags, command)
+        (provenance, record) = (finding.provenance, StoredFinding(finding))
         (model, layer) = (finding.origin?.model, finding.origin?.layer)
         pooling = finding.origin?.pooling
         created = Date(timeIntervalSince1970: finding.created).ISO8601Format()
@@ -115,29 +128,56 @@ struct FindingRow: Encodable {
     private mutating func read(_ target: ConceptClass, _ outcome: InterventionOutcome) {
         `class` = target.name
         (accuracy, classAccuracy, otherAccuracy) = (outcome.accuracy, outcome.classAccuracy, outcome.otherAccuracy)
+        (images, imagesInAll) = (outcome.images, outcome.imagesInAll)
     }
 
     static let columns = [
-        "kind", "concept", "class", "operator", "beta", "class before", "class after", "others before", "others after",
-        "overall before", "overall after", "clarity", "polysemanticity", "redundancy", "selectivity", "dead", "pearson",
-        "auprc", "scored by", "no better than chance", "does", "units", "note", "created", "model", "layer", "pooling",
+        "kind", "units", "number of units", "concept", "cosine", "second concept", "class", "ranking", "operator",
+        "beta",
+        "class accuracy before", "class accuracy after", "class change in points", "others before", "others after",
+        "others change in points", "overall before", "overall after", "images counted", "held-out images", "clarity",
+        "polysemanticity", "redundancy", "selectivity", "dead", "pearson", "auprc", "scored by",
+        "no better than chance",
+        "does", "note", "tags", "created", "model", "layer", "pooling", "encoder", "seed", "model accuracy",
+        "alignment digest", "command",
     ]
 
+    /// One line of a table. Several interventions stand in one cell, parted by semicolons, in the order they act.
     var cells: [String] {
         func number(_ value: (some BinaryFloatingPoint)?) -> String {
             value.map { String(format: "%.4f", Double($0)) } ?? ""
         }
-        return [
-            kind, concept ?? "", `class` ?? "", `operator` ?? "", beta.map { String(format: "%g", $0) } ?? "",
-            number(classAccuracy?.before), number(classAccuracy?.after), number(otherAccuracy?.before),
-            number(otherAccuracy?.after), number(accuracy?.before), number(accuracy?.after),
+        func points(_ change: AccuracyChange?) -> String {
+            change.map { String(format: "%.2f", 100 * ($0.after - $0.before)) } ?? ""
+        }
+        func count(_ value: Int?) -> String { value.map(String.init) ?? "" }
+        let parts = interventions ?? []
+        let operators = parts.isEmpty ? [`operator`].compactMap { $0 } : parts.map(\.operator)
+        let betas = parts.isEmpty ? [beta].compactMap { $0 } : parts.map(\.beta)
+        let subject = [
+            kind,
+            parts.isEmpty
+                ? units.joined(separator: " ") : parts.map { $0.units.joined(separator: " ") }.joined(separator: "; "),
+            "\(units.count)", concept ?? "", number(concepts?.first?.score), concepts?.dropFirst().first?.concept ?? "",
+            `class` ?? "", (provenance?.rankings ?? []).map(\.rawValue).joined(separator: "; "),
+            operators.joined(separator: "; "), betas.map { String(format: "%g", $0) }.joined(separator: "; "),
+        ]
+        let accuracies = [
+            number(classAccuracy?.before), number(classAccuracy?.after), points(classAccuracy),
+            number(otherAccuracy?.before), number(otherAccuracy?.after), points(otherAccuracy),
+            number(accuracy?.before), number(accuracy?.after), count(images), count(imagesInAll),
+        ]
+        let scores = [
             number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
             number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
             number(quality?.explanation?.pearson), number(quality?.explanation?.auprc),
             quality?.explanation?.basis ?? "",
-            quality?.explanation.map { $0.noBetterThanChance ? "yes" : "no" } ?? "",
-            does?.first?.concept ?? "", units.joined(separator: " "), note, created,
-            model ?? "", layer ?? "", pooling ?? "",
+            quality?.explanation.map { $0.noBetterThanChance ? "yes" : "no" } ?? "", does?.first?.concept ?? "",
+        ]
+        return subject + accuracies + scores + [
+            note, tags.joined(separator: " "), created, model ?? "", layer ?? "", pooling ?? "",
+            provenance?.method.rawValue ?? "", provenance.map { "\($0.seed)" } ?? "", number(provenance?.accuracy),
+            provenance?.digests["alignment"] ?? "", command ?? "",
         ]
     }
 }

@@ -69,7 +69,8 @@ struct Explore: ParsableCommand {
         let terminal = try CursesTerminal(
             name: environment["TERM"] ?? "", colors: colors.depth ?? (isPlain ? ColorDepth.none : nil),
             isDirect: CursesTerminal.claimsDirectColor(in: environment),
-            pixels: pictures.wanted(in: environment), escapeDelay: CursesTerminal.escapeDelay(in: environment))
+            pixels: pictures.wanted(in: environment), escapeDelay: CursesTerminal.escapeDelay(in: environment),
+            isInTmux: environment["TMUX"] != nil)
         defer { terminal.close() }
         let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)
         let options = study

@@ -10,7 +10,7 @@ struct Import: ParsableCommand {
         discussion: """
             Example: miclip import layer --study dino.study --name blocks.8 train-*.npz --held-out val.npz
             """,
-        subcommands: [ImportLayer.self])
+        subcommands: [ImportLayer.self, ImportFindings.self])
 }
 
 struct ImportLayer: ParsableCommand {
@@ -71,6 +71,39 @@ struct ImportLayer: ParsableCommand {
                 + (report.reader == LayerReader.none.rawValue
                     ? "; \(ErrorWording.remedyOfClasses)" : "; classes by the \(report.reader)")
                 + (report.compared.map { "; head and logits agree on \($0) rows" } ?? "")
+        }
+    }
+}
+
+struct ImportFindings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "findings",
+        abstract: "Take findings of another study into this one.",
+        discussion: """
+            The file is one of `miclip export --json`. Notes, tags, figures and what they were made with stay as they are; \
+            what the study has already is not taken twice. A finding whose layer is not in the study is kept, and says so.
+
+            Example: miclip export --json --study a.study --output a.json && miclip import findings a.json --study b.study
+            """)
+
+    @Argument(help: ArgumentHelp("Findings that were exported as JSON.", valueName: "file")) var file: String
+    @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let study = try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
+        try output.print(try study.importFindings(from: URL(filePath: file))) { report in
+            func findings(_ count: Int) -> String { count == 1 ? "1 finding" : "\(count) findings" }
+            return
+                (["\(findings(report.imported)) taken in"]
+                + (report.known > 0 ? ["\(findings(report.known)) the study has already"] : [])
+                + (report.madeWithOther > 0
+                    ? [
+                        "\(findings(report.madeWithOther)) made with other images, another model or alignment than this study's"
+                    ]
+                    : [])
+                + report.withoutLayer.map { "\($0) is not in this study: its findings cannot be applied here" })
+                .joined(separator: "\n")
         }
     }
 }

@@ -92,23 +92,8 @@ extension SteeringRecord {
         do {
             self = try JSONDecoder().decode(SteeringRecord.self, from: data)
         } catch let error as DecodingError {
-            throw WorkbenchError.malformedSession(file: url.path, place: error.place)
+            throw WorkbenchError.malformedSession(
+                file: url.path, place: error.path.isEmpty ? "the beginning" : error.path)
         }
-    }
-}
-
-extension DecodingError {
-    /// Where in the JSON, and what was expected there.
-    fileprivate var place: String {
-        let context: Context? =
-            switch self {
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-                .dataCorrupted(let context):
-                context
-            @unknown default: nil
-            }
-        let path =
-            context?.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".") ?? ""
-        return path.isEmpty ? "the beginning" : path
     }
 }

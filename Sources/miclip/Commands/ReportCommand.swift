@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
         abstract: "Write the whole evaluation of a layer into one file.",
         discussion: """
             The file needs nothing beside it. Its ending says which form: .html with plots and pictures, .md, .tex, .csv, or \
-            .json, which `miclip verify` computes again. Every figure has its n, its seeds and its interval; the command and \
+            .json, which `miclip verify` computes again. The layer's findings are in .html and .md. Every figure has its n, its seeds and its interval; the command and \
             the digests of all that it depends on are in it.
 
             Examples:
@@ -42,14 +42,20 @@ struct ReportCommand: ParsableCommand {
             try layer.evaluation(request, imported: imported, isResumed: !parts.fresh, work)
         }
         let command = parts.command(as: "report --output \(URL(filePath: output).lastPathComponent)", study)
+        let findings = try layer.pages(of: layer.findings(), withPictures: format == .html)
+        func report(units: [Report.Unit] = []) -> Report {
+            var report = Report(evaluation, units: units, command: command)
+            report.findings = findings
+            return report
+        }
         let text: String
         switch format {
         case .json: text = try documentText(of: EvaluationDocument(evaluation, note: note, command: command))
         case .html:
-            text = ReportHTML.text(Report(evaluation, units: try Self.units(of: layer), command: command))
-        case .md: text = ReportText.markdown(Report(evaluation, command: command))
-        case .tex: text = ReportText.latex(Report(evaluation, command: command))
-        case .csv: text = ReportText.csv(Report(evaluation, command: command))
+            text = ReportHTML.text(report(units: try Self.units(of: layer)))
+        case .md: text = ReportText.markdown(report())
+        case .tex: text = ReportText.latex(report())
+        case .csv: text = ReportText.csv(report())
         }
         try UserFile.write(text, to: URL(filePath: output))
         let seconds = evaluation.seconds.values.reduce(0, +)

@@ -58,15 +58,10 @@ struct SAETrain: ParsableCommand {
     }
 
     private func parameters(for workbench: TargetLayer) throws -> AutoencoderParameters {
-        let facts = try workbench.layerFacts
-        let count = features.count(of: facts.units)
-        guard count > k else { throw ValidationError("--features must be more than --k; found \(count) and \(k).") }
-        var parameters = AutoencoderParameters(features: count, k: k, steps: 1)
-        parameters.batch = min(batch ?? parameters.batch, facts.probeImages)
-        parameters.steps = steps ?? (epochs ?? 60) * max(1, facts.probeImages / parameters.batch)
+        var parameters = try workbench.autoencoderParameters(features, k: k, epochs: epochs ?? 60, batch: batch)
+        parameters.steps = steps ?? parameters.steps
         parameters.isBatchTopK = batchTopK
         parameters.rate = rate ?? parameters.rate
-        parameters.deadAfter = facts.probeImages
         parameters.seed = seed
         return parameters
     }
@@ -126,31 +121,9 @@ struct SAEExport: ParsableCommand {
 }
 
 /// A number of features: itself, or a multiple of the layer's units.
-enum FeatureCount: ExpressibleByArgument {
-    case number(Int)
-    case multiple(Int)
-
-    init?(argument: String) {
-        let isMultiple = argument.hasSuffix("x")
-        guard let value = Int(isMultiple ? String(argument.dropLast()) : argument), value > 0, value <= 1 << 24 else {
-            return nil
-        }
-        self = isMultiple ? .multiple(value) : .number(value)
-    }
-
-    var defaultValueDescription: String {
-        switch self {
-        case .number(let number): "\(number)"
-        case .multiple(let factor): "\(factor)x"
-        }
-    }
-
-    func count(of units: Int) -> Int {
-        switch self {
-        case .number(let number): number
-        case .multiple(let factor): factor * units
-        }
-    }
+extension FeatureCount: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
 }
 
 enum SAEWording {

@@ -38,24 +38,13 @@ struct Verify: ParsableCommand {
             known = try JSONDecoder().decode(Known.self, from: Data(bytes))
         } catch let error as DecodingError {
             throw FileError.malformedJSON(
-                file: report, line: 0, byte: 0, path: Self.path(of: error), expected: "a report of `miclip report`")
+                file: report, line: 0, byte: 0, path: error.path, expected: "a report of `miclip report`")
         }
         let layer = try study.layer(units: Set(known.request.kinds))
         let evaluation = try withProgress { work in try layer.evaluation(known.request, isResumed: false, work) }
         let document = VerificationDocument(known, evaluation, tolerance: tolerance)
         try output.print(document) { $0.text }
         if !document.differing.isEmpty || !document.missing.isEmpty { throw ExitCode(1) }
-    }
-
-    private static func path(of error: DecodingError) -> String {
-        let context: DecodingError.Context? =
-            switch error {
-            case .keyNotFound(let key, let context):
-                DecodingError.Context(codingPath: context.codingPath + [key], debugDescription: "")
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): context
-            @unknown default: nil
-            }
-        return context?.codingPath.map(\.stringValue).joined(separator: ".") ?? ""
     }
 }
 

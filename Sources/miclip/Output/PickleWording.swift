@@ -1,3 +1,4 @@
+import Analysis
 import VisionModels
 
 /// What is said of a checkpoint in PyTorch's own format, and the line of Python that saves it as safetensors.
@@ -38,6 +39,6 @@ enum PickleWording {
             + "for k, v in d.get('state_dict', d.get('model', d)).items() if torch.is_tensor(v)}, sys.argv[1])"
         let folder = pickle.files[0].prefix(upTo: pickle.files[0].lastIndex(of: "/") ?? pickle.files[0].startIndex)
         let paths = ["\(folder)/\(name)"] + pickle.files
-        return "python3 -c \"\(program)\" " + paths.map(Wording.quoted).joined(separator: " ")
+        return "python3 -c \"\(program)\" " + paths.map(shellQuoted).joined(separator: " ")
     }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 
 /// A batch script for Slurm: an extraction as an array of tasks, each of which finds its share by itself.
@@ -7,8 +8,8 @@ enum SlurmScript {
     ///   - arguments: of the extraction, without those of the script.
     static func text(program: String, arguments: [String], study: String, tasks: Int) -> String {
         let program = program.contains("/") ? URL(filePath: program).standardizedFileURL.path : program
-        let command = ([program, "extract"] + arguments + ["--shard", "auto"]).map(quoted).joined(separator: " ")
-        let merge = [program, "merge", study].map(quoted).joined(separator: " ")
+        let command = ([program, "extract"] + arguments + ["--shard", "auto"]).map(shellQuoted).joined(separator: " ")
+        let merge = [program, "merge", study].map(shellQuoted).joined(separator: " ")
         return """
             #!/bin/bash
             #SBATCH --job-name=miclip
@@ -21,21 +22,11 @@ enum SlurmScript {
             #
             # Submit it, and joining after it:
             #   job=$(sbatch --parsable extract.sh)
-            #   sbatch --dependency=afterok:$job --wrap \(quoted(merge))
+            #   sbatch --dependency=afterok:$job --wrap \(shellQuoted(merge))
             # What is left, and which tasks to submit again:
-            #   \([program, "shares", study].map(quoted).joined(separator: " "))
+            #   \([program, "shares", study].map(shellQuoted).joined(separator: " "))
             exec \(command)
             """
-    }
-
-    /// As a shell takes it for one word.
-    static func quoted(_ word: String) -> String {
-        let plain = word.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII
-                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                    || "-_./=:,+@%".unicodeScalars.contains(scalar))
-        }
-        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     /// The arguments without an option and its value.

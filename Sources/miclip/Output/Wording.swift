@@ -24,17 +24,6 @@ enum Wording {
             + (names.count > most ? " and \(names.count - most) more" : "")
     }
 
-    /// A word for a shell, whatever is in it.
-    static func quoted(_ path: String) -> String {
-        let plain = path.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x2B...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
-            default: false
-            }
-        }
-        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
-    }
-
     /// `concepts.txt: more than once: boot (lines 3, 17); each counts once`
     static func repetition(_ repetition: ListRepetition) -> String {
         let entries = repetition.entries.map { entry in
