@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tars/: the same six members as Python's tarfile writes them in its three formats, and what GNU tar makes of a sample."""
+"""Writes tars/: the same members as Python's tarfile writes them in its three formats."""
 import io
 import tarfile
 from pathlib import Path

@@ -42,7 +42,8 @@ struct RunOptions: ParsableArguments {
 
 enum Parsers {
     static func all() throws -> [Parser] {
-        try Parser.pictures() + Parser.imageSets() + Parser.tensors() + Parser.settings() + Parser.autoencoders()
+        try Parser.pictures() + Parser.imageSets() + Parser.archives() + Parser.tensors() + Parser.settings()
+            + Parser.autoencoders()
             + Parser.tokenizers() + Parser.lists() + Parser.wordNet() + Parser.ground() + Parser.own()
     }
 

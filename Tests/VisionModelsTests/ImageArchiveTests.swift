@@ -172,8 +172,10 @@ struct ImageMetadataTests {
         _ = try scratch.write(text, to: name)
         let images = try ImageFiles(folder: scratch.url)
         let kept = images.unclassified > 0 ? images.classified : images
-        return (0..<kept.count).map { "\(kept.name(of: $0))=\(kept.labels.map { labels in "\(labels[$0])" } ?? "?")" }
-            .joined(separator: " ") + " \(kept.classNames ?? [])"
+        return (0..<kept.count).map { index in
+            let label = kept.labels.map { String($0[index]) } ?? "?"
+            return "\(kept.name(of: index))=\(label)"
+        }.joined(separator: " ") + " \(kept.classNames ?? [])"
     }
 
     @Test func `has its labels`() throws {

@@ -205,6 +205,51 @@ import Workbench
         #expect(try again.study.skippedImages() == [])
     }
 
+    @Test("images in a tar give what they give in folders, and are found again in it")
+    func archives() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pictures = try pictures(damaged: [3])
+        var files: [(name: String, bytes: [UInt8])] = []
+        for name in ["bag", "coat"] {
+            for index in 0..<12 {
+                let file = pictures.appending(path: "\(name)/\(index + 10).png")
+                files.append((name: "\(name)-\(index).png", bytes: [UInt8](try Data(contentsOf: file))))
+                files.append((name: "\(name)-\(index).cls", bytes: Array(name.utf8)))
+            }
+        }
+        let tar = folder.appending(path: "packed-0.tar")
+        try Data(SmallTar.archive(files)).write(to: tar)
+        func study(_ place: String, _ images: String) throws -> StudiedLayer {
+            var plan = plan
+            (plan.probeImages, plan.heldOutImages) = (images, images)
+            plan.target.layers = ["blocks.2"]
+            let layer = try TargetLayer.created(at: folder.appending(path: place), plan: plan)
+            try layer.extract(Work(words: { _ in "damaged" }))
+            return try layer.prepare()
+        }
+        let (loose, packed) = try (
+            study("a.study", pictures.path), study("b.study", folder.appending(path: "packed-{0..0}.tar").path)
+        )
+        #expect(try packed.heldOut.activations == loose.heldOut.activations)
+        #expect(try packed.heldOut.logits == loose.heldOut.logits)
+        #expect(try packed.heldOut.labels == loose.heldOut.labels)
+        #expect(try packed.probeEmbeddings == loose.probeEmbeddings)
+        let opened = try TargetLayer.opened(at: folder.appending(path: "b.study"))
+        #expect(try opened.study.skippedImages().map(\.name) == ["packed-0.tar/bag-3.png"])
+        func reading(_ layer: StudiedLayer) throws -> [Float] {
+            try layer.covered(5, of: layer.neurons.units[0], cover: nil).before.logits
+        }
+        #expect(try reading(opened.prepare()) == reading(loose))
+        // Another picture under the same name is not taken for it.
+        let place = try #require(files.firstIndex { $0.name == "bag-6.png" })
+        files[place].bytes = files[0].bytes
+        try Data(SmallTar.archive(files)).write(to: tar)
+        let changed = folder.appending(path: "packed-0.tar/bag-6.png").standardizedFileURL.path
+        #expect(throws: VisionModelsError.changed(file: changed)) {
+            try reading(TargetLayer.opened(at: folder.appending(path: "b.study")).prepare())
+        }
+    }
+
     @Test("where no image can be read, that is said")
     func nothingToRead() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -85,7 +85,8 @@ struct ImageSet: Sendable {
                 name: files.name, place: url.path, root: files.root, folders: files.classNames,
                 emptyFolders: files.emptyClasses, passedOver: files.passedOver.isEmpty ? nil : files.passedOver,
                 unclassified: leftOut)
-            try reading?.read(files) { try store.keep(fileDigests: $0) }
+            // Tasks of an array read archives each for itself.
+            if let files = files as? ImageFiles { try reading?.read(files) { try store.keep(fileDigests: $0) } }
             let content = try files.contentDigest(known: store.fileDigests()) { read in
                 // What cannot be kept is read again.
                 if !store.isReadOnly { try? store.keep(fileDigests: read) }

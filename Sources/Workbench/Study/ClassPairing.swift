@@ -36,7 +36,8 @@ struct ClassPairing: Sendable, Hashable {
             let url = URL(filePath: facts.place)
             let file = url.lastPathComponent.replacingOccurrences(of: "images-idx3", with: "labels-idx1")
             throw WorkbenchError.missingLabels(
-                images: facts.place, expected: facts.root == nil ? file : "a folder for each class")
+                images: facts.place,
+                expected: facts.root == nil ? file : "a folder for each class, or metadata with labels,")
         }
         if let folders = facts.folders {
             do {

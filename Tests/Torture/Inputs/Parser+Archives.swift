@@ -1,0 +1,81 @@
+import Files
+import Foundation
+import TestSupport
+import VisionModels
+
+extension Parser {
+    /// Tars of images and labels, and metadata beside images.
+    static func archives() throws -> [Parser] {
+        let (one, two) = ([UInt8](SmallPNG.grey([1], width: 1)), [UInt8](SmallPNG.grey([2, 3], width: 2)))
+        func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+        let labelled = SmallTar.archive([
+            (name: "a/1.png", bytes: one), (name: "a/1.cls", bytes: text("3\n")), (name: "a/1.txt", bytes: text("x")),
+            (name: "a/2.png", bytes: two), (name: "a/2.json", bytes: text(#"{"label": 0, "url": "é"}"#)),
+        ])
+        let long = String(repeating: "long/", count: 40) + "1.png"
+        let extended =
+            SmallTar.pax([("path", long), ("mtime", "1.5"), ("size", "\(one.count)")])
+            + SmallTar.member("1.png", one) + SmallTar.member("././@LongLink", text(long + "2\0"), type: "L")
+            + SmallTar.member("b/2.png", two) + SmallTar.member("b/3.png", [], type: "1", link: "b/2.png")
+        let goldens = try ["ustar", "gnu", "pax"].map { try Sample(golden("tars/\($0).tar")) }
+        return [
+            Parser(
+                name: "tar", share: 60,
+                samples: [
+                    Sample(name: "labelled.tar", bytes: labelled),
+                    Sample(name: "extended.tar", bytes: SmallTar.archive([extended])),
+                ] + goldens,
+                words: [
+                    "././@LongLink", "PaxHeaders", "30 path=", "GNU.sparse.", "size=", "00000000010", "../", "1.cls",
+                ],
+                repair: SmallTar.repairChecksums,
+                prepare: { scratch in
+                    { sample, bytes in
+                        scratch.replace(sample.name, with: bytes)
+                        let url = scratch.file(sample.name)
+                        let index = try TarIndex(MappedFile(url))
+                        for member in index.members {
+                            guard member.bytes.lowerBound >= 512, member.bytes.upperBound <= bytes.count,
+                                !member.name.isEmpty, member.name.first != UInt8(ascii: "/")
+                            else { throw Fault("a member outside") }
+                        }
+                        guard let images = try openImages(at: url) as? any NamedImages else { throw Refusal() }
+                        try check(images)
+                        try check(images.unclassified * 2 > images.count ? images.withoutClasses : images.classified)
+                    }
+                }),
+            Parser(
+                name: "metadata", share: 40,
+                samples: [
+                    Sample("metadata.csv", "file_name,label,text\n1.png,tench,\"a, b\"\n./d/2.png,cock,\n"),
+                    Sample(
+                        "metadata.jsonl",
+                        "{\"file_name\": \"1.png\", \"label\": 3}\n\n{\"file_name\": \"d/2.png\", \"label\": null}\n"),
+                ],
+                words: ["file_name", "label", "../1.png", "\"label\": 1e9"],
+                prepare: { scratch in
+                    try FileManager.default.createDirectory(
+                        at: scratch.file("d"), withIntermediateDirectories: true)
+                    for name in ["1.png", "d/2.png"] { _ = try scratch.write(one, to: name) }
+                    return { sample, bytes in
+                        scratch.replace(sample.name, with: bytes)
+                        defer { unlink(scratch.file(sample.name).path) }
+                        try check(ImageFiles(folder: scratch.url))
+                    }
+                }),
+        ]
+    }
+
+    private static func check(_ images: any NamedImages) throws {
+        for index in 0..<images.count {
+            guard !images.name(of: index).isEmpty else { throw Fault("no name") }
+            _ = try images.digest(of: index)
+        }
+        guard let labels = images.labels else { return }
+        guard labels.count == images.count,
+            images.classNames == nil
+                ? labels.allSatisfy({ $0 >= 0 })
+                : labels.allSatisfy({ images.classNames?.indices.contains($0) == true })
+        else { throw Fault("a label without a class") }
+    }
+}
