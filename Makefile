@@ -125,4 +125,56 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
 	$(PYTHON) Tests/Goldens/make_probe_head_goldens.py
 	$(PYTHON) Tests/Goldens/make_array_goldens.py
+	$(PYTHON) Tests/Goldens/make_dissection_goldens.py
 	$(PYTHON) Tests/Goldens/make_tar_goldens.py
+	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
+	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images
+	cd Tests/Goldens && $(PYTHON) make_picture_goldens.py images
+	cd Tests/Goldens && $(PYTHON) make_pickle_goldens.py pickles
+	$(PYTHON) Tests/Goldens/make_sae_goldens.py
+	$(PYTHON) Tests/Goldens/make_sae_file_goldens.py
+	cd Tests/Goldens && $(PYTHON) make_sentence_goldens.py sentences
+	$(PYTHON) Tests/Goldens/make_geometry_goldens.py
+	cd Tests/Goldens && $(PYTHON) make_goldens.py ../../SampleData sample-models.safetensors
+	cd Tests/Goldens && $(PYTHON) make_layouts.py layouts
+	cd Tests/Goldens && $(PYTHON) make_siglip_tokenizers.py siglip
+	cd Tests/Goldens && $(PYTHON) make_siglip.py layouts
+
+# Full-size models of every layout, one after the other, ten thousand strings for the tokenizer, and our autoencoders in
+# SAELens. A few minutes.
+parity: deps
+	swift build -c release --build-tests
+	$(PYTHON) Tests/Goldens/parity.py -- swift test -c release --skip-build --filter 'LayoutTests|SigLIPTokenizerTests'
+	$(PYTHON) Tests/Goldens/check_extraction.py .build/release/miclip
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	MICLIP_SAE_EXPORTS="$$folder" swift test -c release --skip-build --filter AutoencoderExchangeTests && \
+	$(PYTHON) Tests/Goldens/check_sae_exports.py "$$folder"
+
+pictures: deps
+	$(PYTHON) Tests/Goldens/picture_suites.py
+
+# Pictures alone with the system's decoders under guard, then all tests but those of whole programs and of speed, and one of
+# figures: other kernels round otherwise there.
+SANITIZED := -c release --sanitize address --scratch-path .build/sanitize -Xcc -fsanitize=undefined \
+	-Xcc -fno-sanitize-recover=undefined
+sanitize: deps
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	clang -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CImageCodecs/include -ISources/CImageCodecs \
+		Tests/Sanitizers/damage.c Sources/CImageCodecs/*.c -ljpeg -lpng -lwebp -lwebpdemux -lgif -ltiff -lz -o "$$folder/damage" && \
+	ASAN_OPTIONS=allocator_may_return_null=1 "$$folder/damage" 10000 $(wildcard Tests/Goldens/images/*.jpg) \
+		$(wildcard Tests/Goldens/images/*.png) $(wildcard Tests/Goldens/images/*.webp) \
+		$(wildcard Tests/Goldens/images/*.gif) $(wildcard Tests/Goldens/images/*.bmp) $(wildcard Tests/Goldens/images/*.tif)
+	swift build $(SANITIZED) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --skip 'ProgramTests|TortureTests|SpeedTests|BundledStudyTests/published'
+
+# In a copy whose Mutex ThreadSanitizer knows: to the toolchain's own it is blind, and calls what that guards a race. The
+# bundled study's figures, which only take long, are left out.
+THREADS := --package-path .build/threads -c release --sanitize thread -Xcc -DMICLIP_NO_CLONES
+sanitize-threads: deps
+	rm -rf .build/threads/Sources .build/threads/Tests && mkdir -p .build/threads
+	cp -R Package.swift Package.resolved Sources Tests Benchmarks SampleData Themes .build/threads/
+	for folder in $$(grep -rl '^import Synchronization' Sources Tests | cut -d/ -f1,2 | sort -u); do \
+		cp Tests/Sanitizers/Mutex.swift .build/threads/$$folder/; done
+	swift build $(THREADS) --build-tests
+	swift test $(THREADS) --skip-build --skip BundledStudyTests \
+		--filter 'ExplorerRuntimeTests|WorkbenchTests|VisionModelsTests.ImageTests|LinearAlgebraTests'

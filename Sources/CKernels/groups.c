@@ -3,50 +3,72 @@
 
 #pragma clang fp reassociate(on) contract(fast)
 
-// Channels whose sums are held in registers while all places go by.
-#define CHANNELS 32
+#include "elementwise.h"
+
+// Channels that are summed side by side: one register of 512 bits, or several smaller ones.
+#define LANES 16
+// Registers that are summed side by side where there are as many channels, so that whole runs of a row are read.
+#define BLOCK (4 * LANES)
+typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
 // Places that are summed in float before they go into double.
 #define RUN 256
+
+// Sums, and sums of squares, of `count` channels over `places` rows of x, `channels` apart, less their first values.
+INLINED void sums(const float *x, const float *first, size_t places, size_t channels, const size_t count, float *sum,
+                  float *squares) {
+    if (count % LANES == 0) {
+        lanes less[4], some[4], square[4];
+        for (size_t i = 0; i < count / LANES; i++) {
+            less[i] = *(const lanes *)(first + i * LANES);
+            some[i] = square[i] = (lanes){0};
+        }
+        for (size_t p = 0; p < places; p++, x += channels)
+            for (size_t i = 0; i < count / LANES; i++) {
+                const lanes value = *(const lanes *)(x + i * LANES) - less[i];
+                some[i] += value;
+                square[i] += value * value;
+            }
+        for (size_t i = 0; i < count / LANES; i++) {
+            *(lanes *)(sum + i * LANES) = some[i];
+            *(lanes *)(squares + i * LANES) = square[i];
+        }
+        return;
+    }
+    for (size_t c = 0; c < count; c++) {
+        sum[c] = squares[c] = 0;
+        for (size_t p = 0; p < places; p++) {
+            const float value = x[p * channels + c] - first[c];
+            sum[c] += value;
+            squares[c] += value * value;
+        }
+    }
+}
 
 DISPATCHED void kernel_group_statistics(const float *x, const float *scale, const float *shift, size_t places,
                                         size_t channels, size_t groups, float epsilon, float *factors, float *terms) {
     const size_t own = channels / groups;
     // Means of channels, and sums of squares about them, until they are joined to those of groups. Each channel is summed less
     // its first value, so that a mean that is large beside the deviation costs no digits.
-    for (size_t start = 0; start < channels; start += CHANNELS) {
-        const size_t count = channels - start < CHANNELS ? channels - start : CHANNELS;
-        double sums[CHANNELS] = {0}, squares[CHANNELS] = {0};
-        float first[CHANNELS] = {0};
-        for (size_t c = 0; c < count; c++) first[c] = x[start + c];
+    for (size_t start = 0, count; start < channels; start += count) {
+        const size_t rest = channels - start;
+        count = rest >= BLOCK ? BLOCK : rest >= LANES ? LANES : rest;
+        double totals[BLOCK] = {0}, squares[BLOCK] = {0};
         for (size_t from = 0; from < places; from += RUN) {
-            const size_t to = places - from < RUN ? places : from + RUN;
-            float some[CHANNELS] = {0}, square[CHANNELS] = {0};
-            if (count == CHANNELS)
-                for (size_t p = from; p < to; p++) {
-                    const float *row = x + p * channels + start;
-                    for (size_t c = 0; c < CHANNELS; c++) {
-                        const float less = row[c] - first[c];
-                        some[c] += less;
-                        square[c] += less * less;
-                    }
-                }
-            else
-                for (size_t p = from; p < to; p++) {
-                    const float *row = x + p * channels + start;
-                    for (size_t c = 0; c < count; c++) {
-                        const float less = row[c] - first[c];
-                        some[c] += less;
-                        square[c] += less * less;
-                    }
-                }
+            const size_t run = places - from < RUN ? places - from : RUN;
+            float some[BLOCK], square[BLOCK];
+            const float *row = x + from * channels + start;
+            if (count == BLOCK) sums(row, x + start, run, channels, BLOCK, some, square);
+            else if (count == LANES) sums(row, x + start, run, channels, LANES, some, square);
+            else sums(row, x + start, run, channels, count, some, square);
             for (size_t c = 0; c < count; c++) {
-                sums[c] += some[c];
+                totals[c] += some[c];
                 squares[c] += square[c];
             }
         }
         for (size_t c = 0; c < count; c++) {
-            factors[start + c] = (float)(first[c] + sums[c] / (double)places);
-            terms[start + c] = (float)(squares[c] - sums[c] * sums[c] / (double)places);
+            factors[start + c] = (float)(x[start + c] + totals[c] / (double)places);
+            terms[start + c] = (float)(squares[c] - totals[c] * totals[c] / (double)places);
         }
     }
     for (size_t g = 0; g < groups; g++) {

@@ -70,30 +70,59 @@ package struct Convolution: Sendable {
         if edges.isNone { return withoutEdges(x, residual: residual, pointwise) }
         if inputs < 16 { return withoutEdges(x.padded(edges), residual: residual, pointwise) }
         let (rows, columns) = size(of: height, width)
-        let x = weight.factor(x)
-        let (inputs, window, stride, before) = (x.columns, window, stride, (edges.top, edges.left))
         return Tensor([batch, rows, columns, outputs]) { y in
-            x.withUnsafe { x in
-                zeros.withUnsafe { zeros in
-                    nonisolated(unsafe) let (x, zeros) = (x.baseAddress!, zeros.baseAddress!)
-                    weight.multiply(
-                        rows: batch * rows * columns, taps: window * window, bias: bias, residual: residual, pointwise,
-                        into: y.baseAddress!
-                    ) { place, pointers, step in
-                        let (line, column) = place.quotientAndRemainder(dividingBy: columns)
-                        let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-                        let (top, left) = (row * stride - before.0, column * stride - before.1)
-                        var tap = 0
-                        for i in top..<top + window {
-                            let start = x + ((image * height + i) * width) * inputs
-                            let isInside = i >= 0 && i < height
-                            for j in left..<left + window {
-                                pointers[tap] = isInside && j >= 0 && j < width ? start + j * inputs : zeros
-                                tap += step
-                            }
+            convolve(
+                weight.factor(x), from: 0, bias: bias, residual: residual, pointwise, into: y.baseAddress!,
+                stride: outputs)
+        }
+    }
+
+    /// The convolution of a `factor`, into rows of `stride` values.
+    ///
+    /// - Parameter channel: the first of those of `x` that it sees.
+    private func convolve(
+        _ x: Tensor, from channel: Int, bias: Tensor, residual: Tensor?, _ pointwise: Pointwise,
+        into y: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        let (batch, height, width, all) = (x.shape[0], x.shape[1], x.shape[2], x.columns)
+        let (rows, columns) = size(of: height, width)
+        let (window, step, before) = (window, self.stride, (edges.top, edges.left))
+        x.withUnsafe { x in
+            zeros.withUnsafe { zeros in
+                nonisolated(unsafe) let (x, zeros) = (x.baseAddress! + channel, zeros.baseAddress!)
+                weight.multiply(
+                    rows: batch * rows * columns, taps: window * window, bias: bias, residual: residual, pointwise,
+                    into: y, stride: stride
+                ) { place, pointers, apart in
+                    let (line, column) = place.quotientAndRemainder(dividingBy: columns)
+                    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+                    let (top, left) = (row * step - before.0, column * step - before.1)
+                    var tap = 0
+                    for i in top..<top + window {
+                        let start = x + ((image * height + i) * width) * all
+                        let isInside = i >= 0 && i < height
+                        for j in left..<left + window {
+                            pointers[tap] = isInside && j >= 0 && j < width ? start + j * all : zeros
+                            tap += apart
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// The convolutions of runs of channels side by side, each of as many: part p sees channels p · inputs on and gives those
+    /// from p · outputs on. All are of one size, and of one precision.
+    static func sideBySide(_ parts: [Convolution], _ x: Tensor, _ pointwise: Pointwise) -> Tensor {
+        let first = parts[0]
+        let (rows, columns) = first.size(of: x.shape[1], x.shape[2])
+        let outputs = parts.count * first.outputs
+        let factor = first.weight.factor(x)
+        return Tensor([x.shape[0], rows, columns, outputs]) { y in
+            for (place, part) in parts.enumerated() {
+                part.convolve(
+                    factor, from: place * factor.columns / parts.count, bias: part.bias, residual: nil, pointwise,
+                    into: y.baseAddress! + place * part.outputs, stride: outputs)
             }
         }
     }

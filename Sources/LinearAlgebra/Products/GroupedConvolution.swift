@@ -7,8 +7,8 @@ package struct GroupedConvolution: Sendable {
     /// One after the other along the channels, each with as many.
     private let parts: [Convolution]
 
-    /// Channels of a part at least, where there are so many.
-    private static let wide = 64
+    /// Channels of a part at least, where there are so many: what the registers of a product hold.
+    private static let wide = PackedMatrix.width
 
     /// - Parameters:
     ///   - weight: [outputs, inputs / groups, window, window], as PyTorch stores it.
@@ -44,42 +44,6 @@ package struct GroupedConvolution: Sendable {
 
     /// pointwise(convolution + bias): [B, height, width, inputs] -> [B, height', width', outputs].
     package func callAsFunction(_ x: Tensor, _ pointwise: Pointwise = .identity) -> Tensor {
-        guard parts.count > 1 else { return parts[0](x, pointwise) }
-        let inputs = parts[0].inputs
-        var y = Tensor([0])
-        for (place, part) in parts.enumerated() {
-            let found = part(x.channels(place * inputs..<(place + 1) * inputs), pointwise)
-            if place == 0 { y = Tensor(found.shape.dropLast() + [outputs]) }
-            y.setChannels(from: place * part.outputs, to: found)
-        }
-        return y
-    }
-}
-
-extension Tensor {
-    /// Some channels of images with channels last.
-    fileprivate func channels(_ range: Range<Int>) -> Tensor {
-        let (rows, width) = (rows, columns)
-        return Tensor(shape.dropLast() + [range.count]) { target in
-            withUnsafe { source in
-                for row in 0..<rows {
-                    (target.baseAddress! + row * range.count)
-                        .update(from: source.baseAddress! + row * width + range.lowerBound, count: range.count)
-                }
-            }
-        }
-    }
-
-    /// Writes channels of another tensor into this one, from `first` on.
-    fileprivate mutating func setChannels(from first: Int, to values: Tensor) {
-        let (rows, width, count) = (rows, columns, values.columns)
-        withUnsafeMutable { target in
-            values.withUnsafe { source in
-                for row in 0..<rows {
-                    (target.baseAddress! + row * width + first)
-                        .update(from: source.baseAddress! + row * count, count: count)
-                }
-            }
-        }
+        parts.count > 1 ? Convolution.sideBySide(parts, x, pointwise) : parts[0](x, pointwise)
     }
 }

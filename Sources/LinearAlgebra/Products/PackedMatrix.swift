@@ -64,6 +64,9 @@ package struct PackedMatrix: Sendable {
         self.init(matrices, precision: precision, registers: 0)
     }
 
+    /// Outputs of a panel, with the widest registers.
+    static var width: Int { kernel_gemm_best().width }
+
     /// How many kinds of registers this processor has, the widest first.
     package static let registers = (0..<3).count { kernel_gemm_choice($0).width > 0 }
 
@@ -140,10 +143,12 @@ package struct PackedMatrix: Sendable {
 
     /// The product with rows that lie in `taps` runs of depth/taps contiguous values each, of a `factor`.
     ///
-    /// - Parameter locate: writes where the runs of one row begin, at pointers[tap · stride].
+    /// - Parameters:
+    ///   - y: where rows of `stride` values begin, of which the first `outputs` are written.
+    ///   - locate: writes where the runs of one row begin, at pointers[tap · stride].
     func multiply(
         rows: Int, taps: Int, bias: Tensor?, residual: Tensor?, _ pointwise: Pointwise,
-        into y: UnsafeMutablePointer<Float>,
+        into y: UnsafeMutablePointer<Float>, stride: Int? = nil,
         locate: @Sendable (_ row: Int, _ pointers: UnsafeMutablePointer<UnsafePointer<Float>?>, _ stride: Int) -> Void
     ) {
         precondition(bias == nil || bias!.count == outputs, "a bias for each output")
@@ -172,7 +177,7 @@ package struct PackedMatrix: Sendable {
                 job.is_paired = precision == .bfloat16 ? 1 : 0
                 job.rows = UnsafePointer(pointers.baseAddress!)
                 (job.m, job.taps, job.run, job.n) = (count, taps, depth / taps, outputs)
-                (job.c, job.stride) = (y + first * outputs, outputs)
+                (job.c, job.stride) = (y + first * (stride ?? outputs), stride ?? outputs)
                 job.activation = pointwise.kernel
                 panels.withUnsafe { panels in
                     job.panels = panels.baseAddress!
