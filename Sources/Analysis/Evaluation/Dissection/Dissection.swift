@@ -5,6 +5,10 @@ package struct Dissection: Sendable {
         package var category: String
         /// Intersection over union.
         package var overlap: Float
+
+        package init(name: String, category: String, overlap: Float) {
+            (self.name, self.category, self.overlap) = (name, category, overlap)
+        }
     }
 
     package struct Unit: Sendable {
@@ -13,6 +17,10 @@ package struct Dissection: Sendable {
         package var threshold: Float
         /// Best first; none where the unit overlaps with nothing.
         package var concepts: [Concept]
+
+        package init(unit: InternalUnit, threshold: Float, concepts: [Concept]) {
+            (self.unit, self.threshold, self.concepts) = (unit, threshold, concepts)
+        }
     }
 
     /// IoU from which on Bau et al. call a unit a detector of its best concept.
