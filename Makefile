@@ -130,6 +130,7 @@ goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
 	$(PYTHON) Tests/Goldens/make_probe_head_goldens.py
 	$(PYTHON) Tests/Goldens/make_array_goldens.py
+	$(PYTHON) Tests/Goldens/make_dissection_goldens.py
 	$(PYTHON) Tests/Goldens/make_tar_goldens.py
 	cd Tests/Goldens && $(PYTHON) make_resnet_goldens.py resnet.safetensors
 	cd Tests/Goldens && $(PYTHON) make_image_goldens.py images

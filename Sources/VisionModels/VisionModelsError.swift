@@ -67,6 +67,10 @@ package enum VisionModelsError: Error, Sendable, Hashable {
     case malformedImage(file: String, ImageFault)
     /// A folder, list or file in which no images were found, though perhaps pictures that are not read, by ending.
     case noImages(path: String, passedOver: [String: Int] = [:])
+    /// A folder of labelled images in no layout that is read.
+    case noMasks(path: String)
+    /// A mask that is not what is read here.
+    case malformedMask(file: String, expected: String, found: String)
     /// A line of a file list that names no file; lines are counted from 1.
     case malformedFileList(file: String, line: Int, expected: String)
     /// As many labels as images are needed.

@@ -65,6 +65,10 @@ extension ErrorWording {
         case .noImages(let path, let passedOver):
             "\(path): expected images (\(ImageWording.formats)), or an IDX file; found "
                 + (passedOver.isEmpty ? "none" : "only \(ImageWording.kinds(passedOver)), which are not read")
+        case .noMasks(let path):
+            "\(path): expected labelled images: index.csv and label.csv with images/ (Broden), or images/, annotations/ and "
+                + "objectInfo150.txt (ADE20K's scene parsing); found neither"
+        case .malformedMask(let file, let expected, let found): "\(file): expected \(expected), found \(found)"
         case .malformedFileList(let file, let line, let expected): "\(file): line \(line): expected \(expected)"
         case .labelCount(let file, let expected, let found): "\(file): expected \(expected) labels, found \(found)"
         case .imageSize(let image, let expected, let found):

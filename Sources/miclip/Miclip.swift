@@ -20,8 +20,8 @@ struct Miclip: ParsableCommand {
         version: "miclip \(version)",
         subcommands: [
             Explore.self, Extract.self, Align.self, Describe.self, Locate.self, Intervene.self, Fit.self, Replay.self,
-            Evaluate.self, ReportCommand.self, Audit.self, Compare.self, Verify.self, Map.self, SAE.self, Export.self,
-            Info.self,
+            Evaluate.self, Dissect.self, ReportCommand.self, Audit.self, Compare.self, Verify.self, Map.self, SAE.self,
+            Export.self, Info.self,
             Inspect.self,
             Layers.self, Predict.self,
             Embed.self, Activations.self, Import.self, Merge.self, Shares.self,

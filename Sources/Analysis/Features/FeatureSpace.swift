@@ -71,6 +71,8 @@ package struct FeatureSpace: UnitSpace {
         (0..<count).contains(index) && pole == nil ? unit(index) : nil
     }
 
+    package func activations(on vectors: Tensor) -> Tensor { autoencoder.encode(vectors).dense() }
+
     package func activations(of index: Int, on vectors: Tensor) -> [Float] {
         Self.column(index, of: autoencoder.encode(vectors))
     }

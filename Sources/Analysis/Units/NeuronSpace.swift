@@ -42,6 +42,8 @@ package struct NeuronSpace: UnitSpace {
         return InternalUnit(layer: layer, index: index, pole: encoder.isSigned ? pole ?? .positive : nil)
     }
 
+    package func activations(on vectors: Tensor) -> Tensor { vectors }
+
     package func activations(of index: Int, on vectors: Tensor) -> [Float] { vectors.columns(at: [index]).values }
 
     package func embeddings(of units: [InternalUnit]) -> Tensor { encoder.embeddings(of: units) }

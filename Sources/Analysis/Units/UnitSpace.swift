@@ -34,6 +34,8 @@ package protocol UnitSpace: Sendable {
     /// The ways to choose a concept's unit set, in the order of a table.
     var unitSets: [UnitSets] { get }
 
+    /// The activations of all units by index on vectors of the layer [N, d]: [N, count]
+    func activations(on vectors: Tensor) -> Tensor
     /// The activation of one unit on vectors of the layer [N, d].
     func activations(of index: Int, on vectors: Tensor) -> [Float]
     /// Activation vectors [N, d], read for interventions on these units.

@@ -39,23 +39,30 @@ extension StudiedLayer {
     }
 }
 
+extension TargetLayer {
+    /// The target model, and where the layer's tokens stand.
+    ///
+    /// - Throws: `noPlaces` where it has one vector an image.
+    func placed() throws -> (model: any TargetModel, point: HookPoint, grid: TokenGrid) {
+        let isImported = target.facts.isImported == true
+        guard hookPoint.tokens > 1, !isImported else {
+            throw WorkbenchError.noPlaces(layer: hookPoint.name, isImported: isImported)
+        }
+        let model = try model
+        guard let grid = model.grid(at: hookPoint) else {
+            throw WorkbenchError.noPlaces(layer: hookPoint.name, isImported: false)
+        }
+        return (model, hookPoint, grid)
+    }
+}
+
 /// Forward passes that read a layer before it is pooled.
 private struct PlacePass {
     let model: any TargetModel
     let point: HookPoint
     let grid: TokenGrid
 
-    init(_ target: TargetLayer) throws {
-        let isImported = target.target.facts.isImported == true
-        guard target.hookPoint.tokens > 1, !isImported else {
-            throw WorkbenchError.noPlaces(layer: target.hookPoint.name, isImported: isImported)
-        }
-        (model, point) = (try target.model, target.hookPoint)
-        guard let grid = model.grid(at: point) else {
-            throw WorkbenchError.noPlaces(layer: point.name, isImported: false)
-        }
-        self.grid = grid
-    }
+    init(_ target: TargetLayer) throws { (model, point, grid) = try target.placed() }
 
     /// [1, T, D], and where the grid lies on the picture.
     func tokens(of image: Int, in images: ImageSet) throws -> (Tensor, PictureWindow) {
