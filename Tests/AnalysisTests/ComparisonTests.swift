@@ -52,7 +52,7 @@ import Testing
     func mutual() {
         // 0 likes 0 most, which likes 1 more; 1 and 0 are a pair.
         let found = UnitCorrelations(values: Tensor([2, 2], [0.8, 0.1, -0.9, 0.2]))
-        #expect(found.pairs(above: 0) == [UnitPair(first: 1, second: 0, correlation: -0.9)])
+        #expect(found.pairs(above: 0) == [UnitMatch(first: 1, second: 0, correlation: -0.9)])
         #expect(found.pairs(above: 0.95).isEmpty)
     }
 
@@ -60,7 +60,7 @@ import Testing
     func fates() {
         func unit(_ index: Int, _ pole: Pole) -> InternalUnit { InternalUnit(layer: "norm", index: index, pole: pole) }
         let pairs = [
-            UnitPair(first: 0, second: 5, correlation: 0.9), UnitPair(first: 1, second: 6, correlation: -0.9),
+            UnitMatch(first: 0, second: 5, correlation: 0.9), UnitMatch(first: 1, second: 6, correlation: -0.9),
         ]
         let moves = ConceptMove.all(
             from: [

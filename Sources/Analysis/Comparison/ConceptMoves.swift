@@ -27,7 +27,7 @@ package struct ConceptMove: Sendable, Hashable {
     ///   - pairs: neurons that go together; those of r < 0 with the other pole.
     package static func all(
         from first: [(unit: InternalUnit, concept: String)], to second: [(unit: InternalUnit, concept: String)],
-        _ pairs: [UnitPair]
+        _ pairs: [UnitMatch]
     ) -> [ConceptMove] {
         let before = Dictionary(grouping: first, by: \.concept).mapValues { $0.map(\.unit) }
         let after = Dictionary(grouping: second, by: \.concept).mapValues { $0.map(\.unit) }

@@ -55,7 +55,7 @@ package struct UnitCorrelations: Sendable, Equatable {
 
     /// Mutual best: neurons i and j of which each goes with no other of the other's layer more, by |r| > `above`. One to
     /// one; of equals the first. In order of i.
-    package func pairs(above least: Float) -> [UnitPair] {
+    package func pairs(above least: Float) -> [UnitMatch] {
         let (rows, columns) = (values.rows, values.columns)
         var (ofRow, ofColumn) = ([Int](repeating: 0, count: rows), [Int](repeating: 0, count: columns))
         values.withUnsafe { r in
@@ -71,13 +71,13 @@ package struct UnitCorrelations: Sendable, Equatable {
         return (0..<rows).compactMap { i in
             let j = ofRow[i]
             let r = values[i, j]
-            return ofColumn[j] == i && abs(r) > least ? UnitPair(first: i, second: j, correlation: r) : nil
+            return ofColumn[j] == i && abs(r) > least ? UnitMatch(first: i, second: j, correlation: r) : nil
         }
     }
 }
 
 /// Two neurons that go together: of the first layer and of the second.
-package struct UnitPair: Sendable, Hashable {
+package struct UnitMatch: Sendable, Hashable {
     package var first: Int
     package var second: Int
     package var correlation: Float

@@ -9,7 +9,7 @@ package struct LayerComparison: Sendable {
     package var images: Int
     package var units: (first: Int, second: Int)
     /// Neurons that go together more than any do by chance.
-    package var pairs: [UnitPair]
+    package var pairs: [UnitMatch]
     /// The greatest |r| of any two neurons with the images of the second in another order.
     package var chance: Float
     package var moves: [Move]
