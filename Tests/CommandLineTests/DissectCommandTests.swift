@@ -8,7 +8,7 @@ import Testing
     func dissecting() throws {
         let study = try CommandLineStudy()
         defer { study.remove() }
-        #expect(try study.run("extract", "--layer", "blocks.1").status == 0)
+        #expect(try study.run("extract", "--layer", "blocks.1", "--layer", "logits").status == 0)
         let (broden, scenes) = (study.home.appending(path: "broden"), study.home.appending(path: "scenes"))
         try SmallMasks.broden(in: broden)
         try SmallMasks.sceneParsing(in: scenes)
@@ -37,7 +37,7 @@ import Testing
         let text = try run(broden).output
         #expect(text.contains("stripe (object) ") && text.contains("4 images, 3 concepts: "))
         #expect(try run(broden).output == text, "the same again")
-        let refused = try study.run("dissect", broden.path, "--layer", "norm")
+        let refused = try study.run("dissect", broden.path, "--layer", "logits")
         #expect(refused.status == 64 && refused.errors.contains("one vector an image"), "\(refused.errors)")
         let nothing = try run(study.home)
         #expect(nothing.status == 65 && nothing.errors.contains("expected labelled images"), "\(nothing.errors)")

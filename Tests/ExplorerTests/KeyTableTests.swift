@@ -25,7 +25,7 @@ struct KeyTableTests {
 
     @Test("The help shows every key of the table that works outside dialogs")
     func help() {
-        var player = Player.atWork(columns: 100, rows: 260)
+        var player = Player.atWork(columns: 100, rows: 400)
         player.press(.character("?"))
         let screen = player.screen
         for binding in KeyTable.bindings where !binding.scope.isDialog {

@@ -31,7 +31,7 @@ struct MapSearchTests {
 
     @Test("Where many points are in sight, regions are named by their group, or nearer by their concept")
     func regions() {
-        var player = Player.atWork(columns: 120, rows: 36, screen: .map)
+        var player = Player.atWork(columns: 120, rows: 36)
         var map = SampleStudy.map
         let units = (0..<400).map { InternalUnit(layer: "norm", index: $0, pole: .positive) }
         map.points = units.map { unit in
@@ -40,12 +40,7 @@ struct MapSearchTests {
                 concept: RankedConcept(concept: unit.index % 20 < 10 ? "lace" : "strap", score: 0.5),
                 category: unit.index % 20 < 10 ? 0 : 1, class: 0)
         }
-        player.send(.opened(SampleStudy.facts))
-        player.answer()
-        player.press(.character("5"))
-        let job: Job? = player.effects.lazy.compactMap { if case .map(_, let job) = $0 { job } else { nil } }.first
-        guard let job else { return #expect(Bool(false), "no map was asked for") }
-        player.send(.mapped(map, nil, job))
+        for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(map, nil, job)) }
         #expect(player.screen.contains(" lace ") && player.screen.contains(" strap "))
     }
 
@@ -56,16 +51,11 @@ struct MapSearchTests {
             (0.6, 0.2, "no more grouped than by chance"),
         ])
     func silhouette(score: Float, p: Double, words: String) {
-        var player = Player.atWork(columns: 200, rows: 60, screen: .map)
+        var player = Player.atWork(columns: 200, rows: 60)
         var map = SampleStudy.map
         map.categorySilhouette?.score = Double(score)
         map.categorySilhouette?.pValue = p
-        player.send(.opened(SampleStudy.facts))
-        player.answer()
-        player.press(.character("5"))
-        let job: Job? = player.effects.lazy.compactMap { if case .map(_, let job) = $0 { job } else { nil } }.first
-        guard let job else { return #expect(Bool(false), "no map was asked for") }
-        player.send(.mapped(map, nil, job))
+        for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(map, nil, job)) }
         #expect(player.screen.contains(words))
     }
 }

@@ -68,7 +68,8 @@ def write(output):
     if not (output.parent / "siglip").exists():
         (output.parent / "siglip").symlink_to(GOLDENS / "siglip")
     for layout in sorted((GOLDENS / "layouts").iterdir()):
-        if not (layout / "expected.safetensors").exists():
+        # Archives of TorchScript are what they are.
+        if not (layout / "expected.safetensors").exists() or len(list(layout.glob("*.safetensors"))) < 2:
             continue
         state, stem = weights(layout)
         for container, save in CONTAINERS.items():

@@ -38,7 +38,7 @@ struct ExplorerProgramTests {
         program.type("\r")
         #expect(program.wait(for: "written to"), "\(program.screen.text)")
         let files = try FileManager.default.contentsOfDirectory(atPath: program.home.path).filter {
-            $0.hasSuffix(".json")
+            $0.hasPrefix("findings.")
         }
         let written = try files.map { try String(contentsOf: program.home.appending(path: $0), encoding: .utf8) }
         #expect(written.count == 1 && written[0].contains("wears boots"))

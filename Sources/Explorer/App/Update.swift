@@ -33,7 +33,7 @@ extension State {
             if jobs.accept(job) { takeCovered(image) }
         case .circuit(let circuit, let isWhole, let job): take(circuit, isWhole: isWhole, job)
         case .kin(let kin, let job):
-            if jobs.accept(job) { compare.kin = kin }
+            if jobs.accept(job) { takeKin(kin) }
         case .paired(let pair, let job):
             if jobs.accept(job) { compare.pair = pair }
         case .listedFirst(let table, let job):

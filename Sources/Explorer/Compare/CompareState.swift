@@ -31,6 +31,14 @@ extension State {
         overlay = .compare(place)
     }
 
+    /// The list was empty until now: the cursor begins at its first unit.
+    mutating func takeKin(_ kin: UnitKin) {
+        compare.kin = kin
+        guard case .compare(var place) = overlay, place.cursor.selected == 0 else { return }
+        place.cursor.jump(to: 1)
+        overlay = .compare(place)
+    }
+
     /// Units picked by hand first, then those alike.
     func compareLines(_ place: ComparePlace) -> [CompareState.Line] {
         let picked = picked.filter { $0 != place.unit }

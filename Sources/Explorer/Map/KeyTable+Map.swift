@@ -9,7 +9,7 @@ extension KeyTable {
         Binding(.map, [.character("z")], .zoomMap(1), "zoom", "zoom in on the unit"),
         Binding(.map, [.character("Z")], .zoomMap(-1), "zoom", "zoom out"),
         Binding(.map, [.character("=")], .wholeMap, nil, "the whole map"),
-        Binding(.map, [.character("/")], .searchMap, "search", "light up units: part of a concept, class or name"),
+        Binding(.map, [.character("/")], .searchMap, "search", "light up units by concept, class or name"),
         Binding(.map, [.character("c")], .switchColoring, "colour", "colour by super-category or by class"),
         Binding(.map, [.character("F")], .switchUnits, nil, "neurons or features"),
         Binding(.map, [.character("n")], .nextOfGroup(1), nil, "the next unit found, or of this colour"),

@@ -23,7 +23,7 @@ struct ChangesLayout {
         _ = left.takeTop(1)
         damage = left
         _ = rest.takeLeft(2)
-        var images = rest.takeLeft(max(18, rest.width / 2 - 2))
+        var images = rest.takeLeft(max(16, rest.width / 2 - 3))
         title = images.takeTop(1)
         list = images
         _ = rest.takeLeft(2)

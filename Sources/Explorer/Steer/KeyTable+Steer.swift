@@ -50,8 +50,8 @@ extension KeyTable {
         Binding(.changes, [.end, .character("G")], .move(.last), nil, "to the last"),
         Binding(
             .changes, [.left, .right, .character("h"), .character("l"), .tab], .nextPanel, "groups",
-            "to the groups: turned wrong, right, by class pair"),
-        Binding(.changes, [.enter], .accept, nil, "to the group's images; from these back to the sliders"),
+            "to the groups: turned wrong, right, by pair"),
+        Binding(.changes, [.enter], .accept, nil, "to the images; from these back to the sliders"),
         Binding(.changes, [.escape, .character("c"), .character("q")], .cancel, "back", "back to the sliders"),
     ]
 
