@@ -20,7 +20,7 @@ extension StudiedLayer {
         guard target.target.facts.isImported != true else {
             throw WorkbenchError.noPlaces(layer: target.hookPoint.name, isImported: true)
         }
-        let later = try laterLayers()
+        let later = try laterLayers(work)
         let active = try activeImages(of: unit)
         var random = SeededGenerator(seed: UInt64(unit.index))
         let drawn = Array(active.shuffled(using: &random).prefix(count))
@@ -48,8 +48,9 @@ extension StudiedLayer {
         return try circuit()
     }
 
-    /// Studied layers of the same model behind this one, whole and aligned, in the order of the forward pass.
-    private func laterLayers() throws -> [StudiedLayer] {
+    /// Extracted layers of the same model behind this one, in the order of the forward pass; what is not aligned yet is now, as
+    /// its units' concepts are told.
+    private func laterLayers(_ work: Work) throws -> [StudiedLayer] {
         let points = try target.classifier.hookPoints
         guard let own = points.firstIndex(of: target.hookPoint) else { return [] }
         let layers = try target.study.layers().compactMap { layer -> (Int, TargetLayer)? in
@@ -57,8 +58,7 @@ extension StudiedLayer {
             else { return nil }
             return (place, layer)
         }
-        // One that is not whole or not aligned has nothing to say yet.
-        return layers.sorted { $0.0 < $1.0 }.compactMap { try? $0.1.studied() }
+        return try layers.sorted { $0.0 < $1.0 }.filter { try $0.1.isExtracted }.map { try $0.1.prepare(work) }
     }
 
     /// The tenth of the probe images on which a unit is most active along its pole, 8 at least.
