@@ -1,6 +1,6 @@
 """How long an array of tasks takes, simulated from tasks that are really run and timed here, one after the other.
 
-    python Benchmarks/shares.py .build/release/miclip MODEL IMAGES [--concept-space MODEL] [--layer avgpool] [--pooling mean]
+    python Benchmarks/shares.py .build/release/miclip MODEL IMAGES --label CLASS [--layer avgpool] [--pooling mean] [what else `miclip extract` takes]
 
 A share's time is taken apart: what every task does (start, list and look up all images), what the tasks divide (reading the
 images once, running the models), and what is done once (merging, by bytes). Each part is measured on two sizes of the same
@@ -23,13 +23,15 @@ def timed(command, **environment):
     return time.perf_counter() - began
 
 
-def measured(program, arguments, images, folder, count, tasks):
+def measured(program, arguments, images, label, folder, count, tasks):
     """Seconds of the first task of an array, which finds nothing read, of the second, and of the merge; and the bytes of all."""
-    listed = folder / f"{count}.txt"
+    listed, labelled = folder / f"{count}.txt", folder / "labelled.txt"
     listed.write_text("".join(f"{image}\n" for image in images[:count]))
+    # Accuracy is not what is measured: a few images under any class.
+    labelled.write_text("".join(f"{image}\t{label}\n" for image in images[:8]))
     study = folder / f"{count}-{tasks}.study"
     command = [program, "extract", "--study", str(study), "--shard", "auto", "--probe-images", str(listed),
-               "--held-out-images", str(listed), *arguments]
+               "--held-out-images", str(labelled), *arguments]
     seconds = [timed(command, MICLIP_SHARD=f"{task}/{tasks}") for task in range(1, tasks + 1)]
     merging = timed([program, "merge", str(study)])
     size = sum(file.stat().st_size for file in (study / "activations").iterdir())
@@ -47,7 +49,6 @@ def main():
     options.add_argument("program")
     options.add_argument("model")
     options.add_argument("images", type=pathlib.Path)
-    options.add_argument("--concept-space")
     options.add_argument("--layer", default="avgpool")
     options.add_argument("--pooling", default="mean")
     options.add_argument("--sizes", type=int, nargs=2, default=[512, 2048])
@@ -55,15 +56,15 @@ def main():
     options.add_argument("--units", type=int, default=100_000)
     options.add_argument("--disk", type=float, default=1e9)
     options.add_argument("--image-bytes", type=float, default=110e3)
-    given = options.parse_args()
+    options.add_argument("--label", required=True, help="any class of the model")
+    given, more = options.parse_known_args()
     arguments = ["--model", given.model, "--layer", given.layer, "--pooling", given.pooling]
-    if given.concept_space:
-        arguments += ["--concept-space", given.concept_space]
-    images = sorted(given.images.rglob("*.jpg"))
+    images = sorted(file for file in given.images.rglob("*") if file.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    if len(images) < max(given.sizes): options.error(f"{given.images}: expected {max(given.sizes)} images, found {len(images)}")
     tasks, (small, large) = 4, given.sizes
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        found = {count: measured(given.program, arguments, images, folder, count, tasks) for count in (small, large)}
+        found = {count: measured(given.program, arguments + more, images, given.label, folder, count, tasks) for count in (small, large)}
     # The first task reads all, the others nothing; a quarter of the images goes through the models in each.
     reading = line(small, found[small][0] - found[small][1], large, found[large][0] - found[large][1])[1]
     begin, each = line(small / tasks, found[small][1], large / tasks, found[large][1])
