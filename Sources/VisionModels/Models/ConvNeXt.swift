@@ -74,16 +74,13 @@ package struct ConvNeXt: TargetModel {
     package let classes: [String]
     package let input: ImageShape
     package let preprocessing: Preprocessing
-    package let hookPoints: [HookPoint]
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
+    package var hookPoints: [HookPoint] { chain.points }
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
     private let classifier: LinearHead?
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     // MARK: Forward pass
 
@@ -120,22 +117,19 @@ package struct ConvNeXt: TargetModel {
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
+        return chain.run(pixels, hooks) { $0($1) }
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
+        chain.run(activations, resumingFrom: point, hooks) { $0($1) }
     }
 
     // MARK: The rest of the network
 
-    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    package func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
-        guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
-        let after = steps[(index + 1)...]
+        guard let classifier, let after = chain.steps(after: point) else { return nil }
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)
         case (.classifier, _, _): return classifier
@@ -146,8 +140,7 @@ package struct ConvNeXt: TargetModel {
 
     /// After the mean, or the places it is the mean of, which go on through the norm and the classifier.
     package func normalizedRemainder(after point: HookPoint, pooling: Pooling) -> NormalizedHead? {
-        guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
-        var rest = steps[(index + 1)...]
+        guard let classifier, var rest = chain.steps(after: point) else { return nil }
         if case .stage? = rest.first { rest = rest.dropFirst() }
         if case .averagePooling? = rest.first, pooling == .mean {
             rest = rest.dropFirst()
@@ -166,18 +159,11 @@ package struct ConvNeXt: TargetModel {
         var weights = files.weights()
         let (input, widths, epsilon) = (configuration.input, configuration.widths, configuration.epsilon)
 
-        var steps: [Step] = []
-        var points: [HookPoint] = []
-        var grids: [String: TokenGrid] = [:]
+        var chain = StepChain<Step>()
         var (height, width) = (input.height / configuration.patch, input.width / configuration.patch)
         var channels = widths[0]
         func add(_ step: Step, _ name: String, isSpatial: Bool = true) {
-            steps.append(step)
-            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
-            points.append(
-                HookPoint(
-                    name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: true,
-                    hasClassToken: !isSpatial))
+            chain.add(step, name, map: isSpatial ? (height, width) : nil, channels: channels)
         }
         let embeddings = "convnext.embeddings."
         let stem = try weights.patches(
@@ -212,7 +198,7 @@ package struct ConvNeXt: TargetModel {
         }
         try weights.finish { _ in false }
 
-        (self.steps, self.grids, hookPoints, self.input, classifier) = (steps, grids, points, input, head)
+        (self.chain, self.input, classifier) = (chain, input, head)
         (name, assumptions, classes) = (files.name, files.assumptions, configuration.classes)
         architecture =
             "ConvNeXt, blocks " + configuration.depths.map(String.init).joined(separator: "-") + ", widths "

@@ -41,17 +41,14 @@ package struct EfficientNet: TargetModel {
     package let classes: [String]
     package let input: ImageShape
     package let preprocessing: Preprocessing
-    package let hookPoints: [HookPoint]
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
+    package var hookPoints: [HookPoint] { chain.points }
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
     private let activation: Pointwise
     private let classifier: LinearHead
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     // MARK: Forward pass
 
@@ -84,20 +81,17 @@ package struct EfficientNet: TargetModel {
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { run(steps[$0], $1) }
+        return chain.run(pixels, hooks, apply: run)
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { run(steps[$0], $1) }
+        chain.run(activations, resumingFrom: point, hooks, apply: run)
     }
 
-    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    package func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
-        guard let index = hookPoints.firstIndex(of: point) else { return nil }
-        let after = steps[(index + 1)...]
+        guard let after = chain.steps(after: point) else { return nil }
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)
         case (.classifier, _, _): return classifier
@@ -115,19 +109,13 @@ package struct EfficientNet: TargetModel {
         (input, activation) = (layout.input, layout.activation.pointwise)
         let isSigned = layout.activation == .silu
 
-        var steps: [Step] = []
-        var points: [HookPoint] = []
-        var grids: [String: TokenGrid] = [:]
+        var chain = StepChain<Step>()
         let stem = try weights.stem(layout, precision)
         var (height, width) = stem.size(of: input.height, input.width)
         var channels = layout.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool) {
-            steps.append(step)
-            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
-            points.append(
-                HookPoint(
-                    name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: isSigned,
-                    hasClassToken: !isSpatial))
+            chain.add(
+                step, name, map: isSpatial ? (height, width) : nil, channels: channels, isSigned: isSigned)
         }
         add(.stem(stem), "stem", isSigned: isSigned)
         for (index, stage) in layout.stages.enumerated() {
@@ -154,7 +142,7 @@ package struct EfficientNet: TargetModel {
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
         classifier = LinearHead(weight: linear.weight, bias: linear.bias ?? Tensor([channels]))
-        (self.steps, self.grids, hookPoints) = (steps, grids, points)
+        self.chain = chain
         (name, assumptions, classes) = (files.name, files.assumptions, layout.classes)
         architecture = layout.summary
         preprocessing = try files.preprocessing(for: input, default: layout.preprocessing)

@@ -59,16 +59,13 @@ package struct FastViT: TargetModel {
     package let classes: [String]
     package let input: ImageShape
     package let preprocessing: Preprocessing
-    package let hookPoints: [HookPoint]
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
+    package var hookPoints: [HookPoint] { chain.points }
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
     private let classifier: LinearHead?
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     // MARK: Forward pass
 
@@ -111,22 +108,19 @@ package struct FastViT: TargetModel {
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
+        return chain.run(pixels, hooks) { $0($1) }
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
+        chain.run(activations, resumingFrom: point, hooks) { $0($1) }
     }
 
-    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    package func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     // MARK: The rest of the network
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
-        guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
-        let after = steps[(index + 1)...]
+        guard let classifier, let after = chain.steps(after: point) else { return nil }
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)
         case (.linear, _, _): return classifier
@@ -143,17 +137,10 @@ package struct FastViT: TargetModel {
         var weights = files.weights()
         input = layout.input
 
-        var steps: [Step] = []
-        var points: [HookPoint] = []
-        var grids: [String: TokenGrid] = [:]
+        var chain = StepChain<Step>()
         var (height, width, channels) = (0, 0, layout.widths[0])
         func add(_ step: Step, _ name: String, isSpatial: Bool = true) {
-            steps.append(step)
-            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
-            points.append(
-                HookPoint(
-                    name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: true,
-                    hasClassToken: !isSpatial))
+            chain.add(step, name, map: isSpatial ? (height, width) : nil, channels: channels)
         }
         let first = try weights.branches("stem.0", input.channels, channels, window: 3)
         let second = try weights.branches("stem.1", 1, channels, window: 3)
@@ -205,7 +192,7 @@ package struct FastViT: TargetModel {
         }
         try weights.finish { $0.hasSuffix(".num_batches_tracked") || files.isOutside($0) }
 
-        (self.steps, self.grids, hookPoints, classifier) = (steps, grids, points, head)
+        (self.chain, classifier) = (chain, head)
         (name, assumptions, classes) = (files.name, files.assumptions, layout.classes)
         architecture =
             "FastViT, blocks " + layout.depths.map(String.init).joined(separator: "-") + ", widths "

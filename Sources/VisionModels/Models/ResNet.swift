@@ -67,17 +67,14 @@ package struct ResNet: TargetModel {
     package let classes: [String]
     package let input: ImageShape
     package let preprocessing: Preprocessing
-    package let hookPoints: [HookPoint]
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
+    package var hookPoints: [HookPoint] { chain.points }
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
     /// Nil where there is none, and the mean of the last feature map is the answer.
     let classifier: LinearHead?
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     // MARK: Forward pass
 
@@ -108,22 +105,20 @@ package struct ResNet: TargetModel {
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
+        return chain.run(pixels, hooks) { $0($1) }
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
+        chain.run(activations, resumingFrom: point, hooks) { $0($1) }
     }
 
-    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    package func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     /// The blocks between a hook point and the pooling, each with the size of what it takes; nil where none is, or where the
     /// point has no places.
     func blocks(after point: HookPoint) -> [(block: Block, height: Int, width: Int)]? {
-        guard let index = hookPoints.firstIndex(of: point), grids[point.name] != nil else { return nil }
-        let blocks = steps[(index + 1)...].compactMap { step in
+        guard let after = chain.steps(after: point), grid(at: point) != nil else { return nil }
+        let blocks = after.compactMap { step in
             if case .block(let block, let height, let width) = step { (block, height, width) } else { nil }
         }
         return blocks.isEmpty ? nil : blocks
@@ -131,7 +126,7 @@ package struct ResNet: TargetModel {
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
         guard let classifier else { return nil }
-        let after = hookPoints.firstIndex(of: point).map { steps[($0 + 1)...] } ?? []
+        let after = chain.steps(after: point) ?? []
         switch (after.first, after.count, pooling) {
         case (nil, _, _): return .identity(classes.count)
         case (.classifier, _, _): return classifier
@@ -163,20 +158,14 @@ package struct ResNet: TargetModel {
         var weights = files.weights()
         let input = configuration.input
 
-        var steps: [Step] = []
-        var points: [HookPoint] = []
-        var grids: [String: TokenGrid] = [:]
+        var chain = StepChain<Step>()
         let stem = try weights.stem(input.channels, configuration, files.precision)
         // A convolution and the max pooling halve, the odd row to the larger half.
         var (height, width) = ((input.height + 3) / 4, (input.width + 3) / 4)
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = false) {
-            steps.append(step)
-            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
-            points.append(
-                HookPoint(
-                    name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: isSigned,
-                    hasClassToken: !isSpatial))
+            chain.add(
+                step, name, map: isSpatial ? (height, width) : nil, channels: channels, isSigned: isSigned)
         }
         add(.stem(stem), "stem")
         for (stage, depth) in configuration.depths.enumerated() {
@@ -204,13 +193,13 @@ package struct ResNet: TargetModel {
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
         classifier = head
-        (self.steps, self.grids, hookPoints, self.input) = (steps, grids, points, input)
+        (self.chain, self.input) = (chain, input)
         (name, assumptions) = (files.name, files.assumptions)
         classes = configuration.classes
         let convolutions = configuration.depths.reduce(0, +) * (configuration.kind == .basic ? 2 : 3)
         architecture =
             "ResNet-\(convolutions + 2), \(configuration.kind.rawValue) blocks "
-            + configuration.depths.map(String.init).joined(separator: "-") + Self.particulars(of: steps)
+            + configuration.depths.map(String.init).joined(separator: "-") + Self.particulars(of: chain.steps)
             + (head == nil ? ", no classifier" : "")
         preprocessing = try files.preprocessing(for: input, default: .imageNet)
         digest = Digest(

@@ -84,17 +84,14 @@ package struct ResNetV2: TargetModel {
     package let classes: [String]
     package let input: ImageShape
     package let preprocessing: Preprocessing
-    package let hookPoints: [HookPoint]
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
+    package var hookPoints: [HookPoint] { chain.points }
     package let digest: Digest
     package let architecture: String
     package let assumptions: [ModelAssumption]
 
     /// Nil where there is none, and the mean of the last norm is the answer.
     private let classifier: LinearHead?
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     // MARK: Forward pass
 
@@ -140,22 +137,19 @@ package struct ResNetV2: TargetModel {
 
     package func logits(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
+        return chain.run(pixels, hooks) { $0($1) }
     }
 
     package func logits(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
+        chain.run(activations, resumingFrom: point, hooks) { $0($1) }
     }
 
     // MARK: The rest of the network
 
-    package func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    package func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     package func linearRemainder(after point: HookPoint, pooling: Pooling) -> LinearHead? {
-        guard let classifier, let index = hookPoints.firstIndex(of: point) else { return nil }
-        let after = steps[(index + 1)...]
+        guard let classifier, let after = chain.steps(after: point) else { return nil }
         switch (after.first, pooling) {
         case (nil, _): return .identity(classes.count)
         case (.classifier, _): return classifier
@@ -171,17 +165,13 @@ package struct ResNetV2: TargetModel {
         var weights = files.weights()
         let (input, widths) = (configuration.input, configuration.widths)
 
-        var (steps, points, grids) = ([Step](), [HookPoint](), [String: TokenGrid]())
+        var chain = StepChain<Step>()
         // A convolution and the max pooling halve, the odd row to the larger half.
         var (height, width) = ((input.height + 3) / 4, (input.width + 3) / 4)
         var channels = configuration.stemWidth
         func add(_ step: Step, _ name: String, isSpatial: Bool = true, isSigned: Bool = true) {
-            steps.append(step)
-            if isSpatial { grids[name] = TokenGrid(rows: height, columns: width) }
-            points.append(
-                HookPoint(
-                    name: name, tokens: isSpatial ? height * width : 1, width: channels, isSigned: isSigned,
-                    hasClassToken: !isSpatial))
+            chain.add(
+                step, name, map: isSpatial ? (height, width) : nil, channels: channels, isSigned: isSigned)
         }
         let stem = try weights.stem(input.channels, configuration, files.precision)
         add(.stem(stem), "stem")
@@ -210,7 +200,7 @@ package struct ResNetV2: TargetModel {
         // How many batches were seen in training.
         try weights.finish { $0.hasSuffix(".num_batches_tracked") }
 
-        (self.steps, self.grids, hookPoints, self.input, classifier) = (steps, grids, points, input, head)
+        (self.chain, self.input, classifier) = (chain, input, head)
         (name, assumptions, classes) = (files.name, files.assumptions, configuration.classes)
         architecture =
             "ResNet V2, blocks " + configuration.depths.map(String.init).joined(separator: "-")

@@ -8,12 +8,9 @@ import LinearAlgebra
 struct ResidualTower: ImageEncoder {
     let input: ImageShape
     let dimension: Int
-    let hookPoints: [HookPoint]
+    var hookPoints: [HookPoint] { chain.points }
     let summary: String
-    /// Of the feature maps, by hook point.
-    private let grids: [String: TokenGrid]
-    /// What leads to each hook point from the one before.
-    private let steps: [Step]
+    private let chain: StepChain<Step>
 
     private enum Step: Sendable {
         /// [b, C, H, W] -> [b, H/4, W/4, stem width]
@@ -38,16 +35,14 @@ struct ResidualTower: ImageEncoder {
 
     func features(_ pixels: Tensor, hooks: Hooks) -> Tensor {
         input.expect(pixels)
-        return hooks.run(pixels, through: hookPoints, from: 0) { steps[$0]($1) }
+        return chain.run(pixels, hooks) { $0($1) }
     }
 
     func features(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        var x = activations
-        let next = hooks.enter(&x, at: point, of: hookPoints)
-        return hooks.run(x, through: hookPoints, from: next) { steps[$0]($1) }
+        chain.run(activations, resumingFrom: point, hooks) { $0($1) }
     }
 
-    func grid(at point: HookPoint) -> TokenGrid? { grids[point.name] }
+    func grid(at point: HookPoint) -> TokenGrid? { chain.grids[point.name] }
 
     func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
         point.name == "attnpool" ? TowerEnd(norm: nil, projection: .identity(dimension)) : nil
@@ -71,13 +66,9 @@ struct ResidualTower: ImageEncoder {
             channels: try settings.count("num_channels", default: 3), height: size.height, width: size.width)
         var (height, width) = (size.height / 4, size.width / 4)
         var channels = try settings.count("embedding_size", default: 64)
-        var (steps, points, grids) = ([Step](), [HookPoint](), [String: TokenGrid]())
+        var chain = StepChain<Step>()
         func add(_ step: Step, _ name: String) {
-            steps.append(step)
-            grids[name] = TokenGrid(rows: height, columns: width)
-            points.append(
-                HookPoint(
-                    name: name, tokens: height * width, width: channels, isSigned: false, hasClassToken: false))
+            chain.add(step, name, map: (height, width), channels: channels, isSigned: false)
         }
         add(.stem(try weights.towerStem(input.channels, channels, precision)), "stem")
         for (stage, depth) in depths.enumerated() {
@@ -97,11 +88,9 @@ struct ResidualTower: ImageEncoder {
         guard channels % heads == 0 else {
             throw settings.unsuitable("num_attention_heads", expected: "a divisor of \(channels)")
         }
-        steps.append(
-            .attention(
-                try weights.meanAttention(places: height * width, channels, dimension, heads: heads)))
-        points.append(HookPoint(name: "attnpool", tokens: 1, width: dimension, isSigned: true))
-        (self.input, self.dimension, self.steps, self.grids, hookPoints) = (input, dimension, steps, grids, points)
+        let attention = try weights.meanAttention(places: height * width, channels, dimension, heads: heads)
+        chain.add(.attention(attention), "attnpool", map: nil, channels: dimension)
+        (self.input, self.dimension, self.chain) = (input, dimension, chain)
         summary =
             "ResNet, blocks " + depths.map(String.init).joined(separator: "-")
             + ", width \(channels), attention pooling"

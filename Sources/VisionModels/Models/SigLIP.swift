@@ -6,7 +6,7 @@ import LinearAlgebra
 /// SigLIP (Zhai et al. 2023) and SigLIP 2 for images of one size (Tschannen et al. 2025), under the names of Hugging Face's
 /// SiglipModel and of open_clip. Each pair of image and text has a logit of its own, scale · cosine + bias, whose sigmoid is the probability
 /// that they belong together.
-package struct SigLIP: ContrastiveModel {
+package struct SigLIP: TowersJoined {
     package let name: String
     package let assumptions: [ModelAssumption]
     package let digest: Digest
@@ -14,12 +14,10 @@ package struct SigLIP: ContrastiveModel {
     package let logitBias: Float
     package let tokenizer: any TextTokenizer
     /// E_i: its features are what its attention pooling gives.
-    package let images: VisionTransformer
+    package let images: any TargetModel
     package let texts: SigLIPTexts
 
     package var dimension: Int { texts.head.weight.outputs }
-    package var input: ImageShape { images.input }
-    package var preprocessing: Preprocessing { images.preprocessing }
     package var tokenizerFile: String { tokenizer.file }
     package var textPooling: String { "the last of \(texts.positions.rows) places, padding included" }
     package var architecture: String {
@@ -57,23 +55,6 @@ package struct SigLIP: ContrastiveModel {
         }
         (name, assumptions) = (files.name, files.assumptions)
         digest = Digest("SigLIP", images.digest, settings.digest, tokenizer.digest)
-    }
-
-    // MARK: The image tower
-
-    package var imagePoints: [HookPoint] { images.hookPoints }
-
-    package func features(_ pixels: Tensor, hooks: Hooks) -> Tensor { images.logits(pixels, hooks: hooks) }
-
-    package func features(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        images.logits(resumingFrom: point, activations, hooks: hooks)
-    }
-
-    package func grid(at point: HookPoint) -> TokenGrid? { images.grid(at: point) }
-
-    /// The pooled tokens are the embedding; before them stands a softmax.
-    package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
-        point.name == "pool" ? TowerEnd(norm: nil, projection: .identity(dimension)) : nil
     }
 }
 

@@ -5,7 +5,7 @@ import LinearAlgebra
 
 /// A CLIP whose image tower is another network than CLIP's own, as open_clip joins them: EVA-CLIP (Sun et al. 2023) and
 /// MobileCLIP (Vasu et al. 2024).
-package struct TowerCLIP: ContrastiveModel {
+package struct TowerCLIP: TowersJoined {
     package let name: String
     package let assumptions: [ModelAssumption]
     package let digest: Digest
@@ -16,8 +16,6 @@ package struct TowerCLIP: ContrastiveModel {
     package let texts: TextTower
 
     package var dimension: Int { texts.projection.weight.outputs }
-    package var input: ImageShape { images.input }
-    package var preprocessing: Preprocessing { images.preprocessing }
     package var tokenizerFile: String { tokenizer.file }
     package var textPooling: String {
         texts.isCausal
@@ -48,22 +46,5 @@ package struct TowerCLIP: ContrastiveModel {
         tokenizer = try texts.tokenizer(inFolder: files.location.folder, textSettings)
         (name, assumptions) = (files.name, files.assumptions)
         digest = Digest("TowerCLIP", images.digest, settings.digest, tokenizer.digest)
-    }
-
-    // MARK: The image tower
-
-    package var imagePoints: [HookPoint] { images.hookPoints }
-
-    package func features(_ pixels: Tensor, hooks: Hooks) -> Tensor { images.logits(pixels, hooks: hooks) }
-
-    package func features(resumingFrom point: HookPoint, _ activations: Tensor, hooks: Hooks) -> Tensor {
-        images.logits(resumingFrom: point, activations, hooks: hooks)
-    }
-
-    package func grid(at point: HookPoint) -> TokenGrid? { images.grid(at: point) }
-
-    /// The projection is the embedding; what is before it goes on with a bias.
-    package func end(after point: HookPoint, pooling: Pooling) -> TowerEnd? {
-        point == imagePoints[imagePoints.count - 1] ? TowerEnd(norm: nil, projection: .identity(dimension)) : nil
     }
 }
