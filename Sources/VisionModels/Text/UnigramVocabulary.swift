@@ -49,27 +49,9 @@ struct UnigramVocabulary: Sendable {
 
     /// The pieces of a word with the greatest sum of scores; unknown letters in a row are one (Kudo 2018).
     func tokens(ofWord word: [UInt8]) -> [Int] {
-        /// The best way to an end: its score, and where its last piece begins.
-        struct End { var (score, start, piece) = (0.0, -1, -1) }
-        var ends = [End](repeating: End(), count: word.count + 1)
-        // Of equal ones the first stays, as in the reference.
-        func consider(_ sum: Double, _ piece: Int, from start: Int, to end: Int) {
-            guard ends[end].start < 0 || sum > ends[end].score else { return }
-            ends[end] = End(score: sum, start: start, piece: piece)
-        }
-        var start = 0
-        while start < word.count {
-            let score = ends[start].score
-            let letter = min(SentencePieceNormalizer.letterLength(word[start]), word.count - start)
-            var isLetterPiece = false
-            trie.forEachPrefix(of: word, from: start) { end, piece in
-                consider(scores[piece] + score, piece, from: start, to: end)
-                if end - start == letter { isLetterPiece = true }
-            }
-            if !isLetterPiece { consider(unknownScore + score, unknown, from: start, to: start + letter) }
-            start += letter
-        }
-        var (parts, end): ([[Int]], Int) = ([], word.count)
+        let best = BestPieces(trie: trie, unknown: unknown, unknownScore: unknownScore)
+        var parts: [[Int]] = []
+        var end = word.count
         // Where unknown letters in a row end; they are looked up together.
         var lastUnknown: Int?
         func close(from start: Int) {
@@ -78,15 +60,14 @@ struct UnigramVocabulary: Sendable {
             parts.append(numbers[Array(part)].map { [$0] } ?? (bytes.isEmpty ? [unknown] : part.map { bytes[Int($0)] }))
             lastUnknown = nil
         }
-        while end > 0 {
-            let best = ends[end]
-            if best.piece == unknown {
+        for (start, piece) in best(of: word, score: { piece, _ in scores[piece] }) {
+            if piece == unknown {
                 lastUnknown = lastUnknown ?? end
             } else {
                 close(from: end)
-                parts.append([best.piece])
+                parts.append([piece])
             }
-            end = best.start
+            end = start
         }
         close(from: 0)
         return parts.reversed().flatMap { $0 }
