@@ -1,29 +1,5 @@
 import Foundation
 import GRDB
-import Synchronization
-
-/// Where copies of a database go, and when the last one went.
-struct Copies: Sendable {
-    /// Under which the study's folder has the copy.
-    let file: URL
-    private let last = Last()
-
-    private final class Last: Sendable {
-        let instant = Mutex<ContinuousClock.Instant?>(nil)
-    }
-
-    init(file: URL) { self.file = file }
-
-    /// Whether none was put there for so long; then now is when one was.
-    func isDue(after age: Duration) -> Bool {
-        last.instant.withLock { last in
-            let now = ContinuousClock.now
-            if let last, last + age > now { return false }
-            last = now
-            return true
-        }
-    }
-}
 
 /// A study on a disk that several machines share. What SQLite needs of a disk, locks and shared memory, such a disk may not
 /// have: so the database lies on this machine's own, and the study's folder has a copy of it, put there whole.
@@ -45,7 +21,7 @@ extension StudyStore {
         } catch {
             throw CacheError(error, file: copy.path, busyTimeout: 0)
         }
-        let store = try open(databaseFile(of: scratch), of: folder, copies: Copies(file: copy))
+        let store = try open(databaseFile(of: scratch), of: folder, copy: copy)
         try store.putCopy()
         return store
     }
@@ -67,7 +43,7 @@ extension StudyStore {
         } catch {
             throw CacheError(error, file: copy.path, busyTimeout: 0)
         }
-        return try open(own, of: folder, copies: Copies(file: copy))
+        return try open(own, of: folder, copy: copy)
     }
 
     /// Opens a study of which the folder may have a copy alone: that is read without a lock, and never written.
@@ -85,10 +61,10 @@ extension StudyStore {
     /// Puts a copy of the database as it is now into the study's folder, in place of the one before, if none was for so long;
     /// nothing where the database lies there itself.
     package func putCopy(after age: Duration = .zero) throws(CacheError) {
-        guard let copies, copies.isDue(after: age) else { return }
+        guard let copy, isCopyDue(after: age) else { return }
         let files = FileManager.default
         let own = URL(filePath: file + "-copy")
-        let draft = copies.file.deletingLastPathComponent().appending(path: "study-\(UUID().uuidString).draft")
+        let draft = copy.deletingLastPathComponent().appending(path: "study-\(UUID().uuidString).draft")
         defer { for made in [own, draft] { try? files.removeItem(at: made) } }
         do {
             let queue = try DatabaseQueue(path: own.path)
@@ -101,10 +77,20 @@ extension StudyStore {
             try handle.synchronize()
             try handle.close()
             // A log of another file would be taken for this one's.
-            for suffix in ["-wal", "-shm"] { unlink(copies.file.path + suffix) }
-            guard rename(draft.path, copies.file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            for suffix in ["-wal", "-shm"] { unlink(copy.path + suffix) }
+            guard rename(draft.path, copy.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
-            throw CacheError(error, file: copies.file.path, busyTimeout: 0)
+            throw CacheError(error, file: copy.path, busyTimeout: 0)
+        }
+    }
+
+    /// Whether no copy was put for so long; then now is when one was.
+    private func isCopyDue(after age: Duration) -> Bool {
+        lastCopied.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last + age > now { return false }
+            last = now
+            return true
         }
     }
 

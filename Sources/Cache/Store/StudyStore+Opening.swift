@@ -62,9 +62,9 @@ extension StudyStore {
         try open(databaseFile(of: folder), of: folder, options: options)
     }
 
-    /// - Parameter copies: where copies of the database go; nil where it lies in the folder.
+    /// - Parameter copy: where copies of the database go; nil where it lies in the folder.
     static func open(
-        _ file: URL, of folder: URL, copies: Copies? = nil, options: ConnectionOptions = ConnectionOptions()
+        _ file: URL, of folder: URL, copy: URL? = nil, options: ConnectionOptions = ConnectionOptions()
     ) throws(CacheError) -> StudyStore {
         do {
             try checkHeader(of: file)
@@ -81,7 +81,7 @@ extension StudyStore {
             }
             return StudyStore(
                 folder: folder, file: file.path, reader: pool, writer: pool, busyTimeout: options.busyTimeout,
-                copies: copies)
+                copy: copy)
         } catch {
             throw CacheError(error, file: file.path, busyTimeout: options.busyTimeout)
         }

@@ -21,8 +21,9 @@ package final class StudyStore: Sendable {
     /// Opens a study for writing that could only be read before; nil where that is no use.
     private let reopen: (@Sendable () throws -> any DatabaseWriter)?
     private let busyTimeout: Double
-    /// Where copies of the database are put; nil where it lies in the folder itself.
-    let copies: Copies?
+    /// Where copies of the database are put, and when the last one was; nil where it lies in the folder itself.
+    let copy: URL?
+    let lastCopied = Mutex<ContinuousClock.Instant?>(nil)
 
     private struct Access: Sendable {
         var reader: any DatabaseReader
@@ -32,14 +33,14 @@ package final class StudyStore: Sendable {
 
     init(
         folder: URL?, file: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, busyTimeout: Double,
-        copies: Copies? = nil, reopen: (@Sendable () throws -> any DatabaseWriter)? = nil
+        copy: URL? = nil, reopen: (@Sendable () throws -> any DatabaseWriter)? = nil
     ) {
         self.folder = folder
         self.file = file
         access = Mutex(Access(reader: reader, writer: writer))
         self.reopen = reopen
         self.busyTimeout = busyTimeout
-        self.copies = copies
+        self.copy = copy
     }
 
     /// What reads now.
