@@ -9,7 +9,7 @@ extension ErrorWording {
         case .damaged(let file, let place, let expected, let found):
             "\(file): \(place): expected \(expected), found \(found)"
         case .newerSchema(let file, let found, let known):
-            "\(file): made by a newer miclip (it has \(list(found)); this one knows \(list(known))); nothing was touched"
+            "\(file): made or upgraded by a newer miclip (version \(found) of studies; this one knows \(known)); nothing was touched"
         case .olderSchema(let file):
             "\(file): made by a miclip from before its first release; move its folder away and run `miclip extract` again"
         case .readOnly(let file): "\(file): the study can only be read here, and this needs to write"

@@ -107,8 +107,7 @@ import Testing
         try study.fill()
         try study.doctor("INSERT INTO grdb_migrations VALUES ('9 from the future'); DROP TABLE finding")
         let before = try Data(contentsOf: study.database)
-        #expect(throws: CacheError.newerSchema(file: path, found: ["9 from the future"], known: ["1 tallied results"]))
-        {
+        #expect(throws: CacheError.newerSchema(file: path, found: 3, known: 2)) {
             try StudyStore.open(at: study.folder)
         }
         #expect(try Data(contentsOf: study.database) == before)
@@ -130,7 +129,9 @@ import Testing
         arguments: ["1 study", "1 layers", "1 sealed rows", "1 results", "1 tallied rows"])
     func olderSchema(migration: String) throws {
         try study.fill()
-        try study.doctor("UPDATE grdb_migrations SET identifier = '\(migration)'")
+        try study.doctor(
+            "DELETE FROM grdb_migrations WHERE identifier LIKE '2%'; UPDATE grdb_migrations SET identifier = '\(migration)'"
+        )
         let before = try Data(contentsOf: study.database)
         #expect(throws: CacheError.olderSchema(file: path)) { try StudyStore.open(at: study.folder) }
         #expect(try Data(contentsOf: study.database) == before)

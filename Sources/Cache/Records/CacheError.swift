@@ -13,9 +13,9 @@ package enum CacheError: Error, Sendable, Hashable {
     case damaged(file: String, place: String, expected: String, found: String)
     /// A newer version of the program made or upgraded the study; nothing in it was touched.
     /// - Parameters:
-    ///   - found: the migrations this version does not know.
-    ///   - known: the migrations it knows, oldest first.
-    case newerSchema(file: String, found: [String], known: [String])
+    ///   - found: the study's version.
+    ///   - known: the newest version that this program knows.
+    case newerSchema(file: String, found: Int, known: Int)
     /// The study is from before the first release, in a form that is not read any more; nothing in it was touched.
     case olderSchema(file: String)
     /// Writing was asked for where only reading is allowed.

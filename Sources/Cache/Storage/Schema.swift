@@ -1,7 +1,20 @@
 import GRDB
 
+/// A step from one version of a study to the next, in one transaction: a study is at one version or the other, whatever
+/// happens to the process or the disk.
+package struct Migration: Sendable {
+    /// With its number: `1 tallied results`.
+    package let name: String
+    /// What it changes. Rows that get other columns are sealed and tallied anew (see `Seal`, `Tally`).
+    package let change: @Sendable (Database) throws -> Void
+
+    package init(_ name: String, change: @escaping @Sendable (Database) throws -> Void) {
+        (self.name, self.change) = (name, change)
+    }
+}
+
 /// The tables of a study, as migrations. Append; never edit one that was released.
-enum Schema {
+package enum Schema {
     /// `MCLP` in ASCII: marks a SQLite file as a study (`PRAGMA application_id`).
     static let applicationID = 0x4D43_4C50
 
@@ -16,10 +29,34 @@ enum Schema {
         return configuration
     }
 
-    static var migrator: DatabaseMigrator {
+    /// From nothing to the newest version, whose number is how many there are.
+    package static let migrations = [
+        Migration("1 tallied results", change: createStudy),
+        // Studies say their version themselves (`file study.sqlite` shows it); those before did not.
+        Migration("2 version number") { _ in },
+    ]
+
+    /// Applies migrations, each with the version it leads to (`PRAGMA user_version`) in its transaction.
+    static func migrator(_ migrations: [Migration]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 tallied results", migrate: createStudy)
+        for (place, migration) in migrations.enumerated() {
+            migrator.registerMigration(migration.name) { database in
+                try migration.change(database)
+                try database.execute(sql: "PRAGMA user_version = \(place + 1)")
+            }
+        }
         return migrator
+    }
+
+    /// Brings a study to the newest version.
+    static func upgrade(_ writer: any DatabaseWriter, _ migrations: [Migration] = migrations) throws {
+        let migrator = migrator(migrations)
+        do {
+            try migrator.migrate(writer)
+        } catch {
+            // Another process may have been first, and then ours finds its work done.
+            guard try writer.read(migrator.hasCompletedMigrations) else { throw error }
+        }
     }
 
     /// The first migrations of studies from before the first release.
@@ -27,18 +64,21 @@ enum Schema {
 
     /// - Throws: `CacheError.newerSchema` where a migration was applied that this version does not know, `olderSchema`
     ///   where the study is from before the first release.
-    static func refuseOthers(_ database: Database, file: String) throws {
-        let known = migrator.migrations
-        let applied = try migrator.appliedIdentifiers(database)
+    static func refuseOthers(
+        _ database: Database, file: String, _ migrations: [Migration] = migrations
+    ) throws {
+        let applied = try migrator(migrations).appliedIdentifiers(database)
         guard applied.isDisjoint(with: unreleased) else { throw CacheError.olderSchema(file: file) }
-        let unknown = applied.subtracting(known)
-        guard unknown.isEmpty else { throw CacheError.newerSchema(file: file, found: unknown.sorted(), known: known) }
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard applied.isSubset(of: migrations.map(\.name)), version <= migrations.count else {
+            throw CacheError.newerSchema(file: file, found: max(version, applied.count), known: migrations.count)
+        }
     }
 
     /// Digests are kept once, in the table of what they name; other tables refer to its small row numbers. JSON is
     /// TEXT, vectors are BLOBs (see `Float32Blob`), and so are the texts that serve as keys: TEXT would end at a NUL. Every
     /// row has a seal (see `Seal`), and every small table a tally (see `Tally`).
-    private static func createStudy(_ database: Database) throws {
+    @Sendable private static func createStudy(_ database: Database) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         for statements in [images, layers, results, people] { try database.execute(sql: statements) }
     }

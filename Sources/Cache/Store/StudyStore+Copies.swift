@@ -51,10 +51,22 @@ extension StudyStore {
         let file = databaseFile(of: folder)
         do {
             guard try isCopy(file) else { return try open(at: folder) }
-            let queue = try openUnchanging(file, options: ConnectionOptions())
+            let queue = try upgradedCopy(file)
             return StudyStore(folder: folder, file: file.path, reader: queue, writer: nil, busyTimeout: 0)
         } catch {
             throw CacheError(error, file: file.path, busyTimeout: 0)
+        }
+    }
+
+    /// A copy as it is; one of an older version upgraded in memory.
+    private static func upgradedCopy(_ file: URL) throws -> DatabaseQueue {
+        do {
+            return try openUnchanging(file, options: ConnectionOptions())
+        } catch CacheError.needsWriting {
+            let queue = try DatabaseQueue(configuration: Schema.creation)
+            try DatabaseQueue(path: unchanging(file), configuration: Configuration()).backup(to: queue)
+            try Schema.upgrade(queue)
+            return queue
         }
     }
 

@@ -38,7 +38,7 @@ extension StudyStore {
 
     /// Opens a study, for reading only where its folder or its database cannot be written.
     ///
-    /// A database made by an older version is upgraded. One made by a newer version, or by another program, is left
+    /// A database made by an older version is upgraded, in transactions: interrupted, it is whole and goes on next time. One made by a newer version, or by another program, is left
     /// as it is.
     ///
     /// - Throws: `missing`, `notAStudy`, `damaged`, `newerSchema`, `needsWriting`, `busy`, `failed`.
@@ -96,7 +96,7 @@ extension StudyStore {
     }
 
     private static func prepare(_ queue: DatabaseQueue, configuration: StudyConfiguration) throws {
-        try Schema.migrator.migrate(queue)
+        try Schema.upgrade(queue)
         try queue.write { database in
             try database.execute(
                 sql: "INSERT INTO configuration (id, json) VALUES (1, ?)", arguments: [StoredJSON.encode(configuration)]
@@ -145,10 +145,10 @@ extension StudyStore {
     private static func openForWriting(_ file: URL, options: ConnectionOptions) throws -> DatabasePool {
         // A pool writes as it opens, so another connection looks first.
         let inspector = try DatabaseQueue(path: file.path, configuration: options.configuration)
-        try inspector.read { try Schema.refuseOthers($0, file: file.path) }
+        try inspector.read { try Schema.refuseOthers($0, file: file.path, options.migrations) }
         try inspector.close()
         let pool = try DatabasePool(path: file.path, configuration: options.configuration)
-        try Schema.migrator.migrate(pool)
+        try Schema.upgrade(pool, options.migrations)
         try pool.read { try Soundness.check($0, file: file.path) }
         return pool
     }
@@ -163,9 +163,10 @@ extension StudyStore {
         var configuration = options.configuration
         configuration.readonly = true
         do {
-            return (try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file), false)
+            let queue = try DatabaseQueue(path: file.path, configuration: configuration)
+            return (try readable(queue, file: file, options), false)
         } catch let error as DatabaseError where error.meansWritingIsImpossible {
-            guard !hasWaitingLog(file) else { return (try openAlone(file, configuration), true) }
+            guard !hasWaitingLog(file) else { return (try openAlone(file, configuration, options), true) }
             return (try openUnchanging(file, options: options), false)
         }
     }
@@ -174,28 +175,36 @@ extension StudyStore {
     static func openUnchanging(_ file: URL, options: ConnectionOptions) throws -> DatabaseQueue {
         var configuration = options.configuration
         configuration.readonly = true
+        return try readable(DatabaseQueue(path: unchanging(file), configuration: configuration), file: file, options)
+    }
+
+    /// A file's name for SQLite, told that nobody changes it.
+    static func unchanging(_ file: URL) -> String {
         let path = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
-        return try readable(
-            DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration), file: file)
+        return "file:\(path)?immutable=1"
     }
 
     /// Reads a database whose log waits where no shared memory can be made, as on a full disk: its index is then kept in our
     /// own memory, which needs the database for ourselves.
-    private static func openAlone(_ file: URL, _ configuration: Configuration) throws -> DatabaseQueue {
+    private static func openAlone(
+        _ file: URL, _ configuration: Configuration, _ options: ConnectionOptions
+    ) throws -> DatabaseQueue {
         var configuration = configuration
         configuration.readonly = false
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1") }
         do {
-            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file)
+            return try readable(DatabaseQueue(path: file.path, configuration: configuration), file: file, options)
         } catch is DatabaseError {
             throw CacheError.needsWriting(file: file.path)
         }
     }
 
-    private static func readable(_ queue: DatabaseQueue, file: URL) throws -> DatabaseQueue {
+    private static func readable(
+        _ queue: DatabaseQueue, file: URL, _ options: ConnectionOptions
+    ) throws -> DatabaseQueue {
         try queue.read { database in
-            try Schema.refuseOthers(database, file: file.path)
-            guard try Schema.migrator.hasCompletedMigrations(database) else {
+            try Schema.refuseOthers(database, file: file.path, options.migrations)
+            guard try Schema.migrator(options.migrations).hasCompletedMigrations(database) else {
                 throw CacheError.needsWriting(file: file.path)
             }
             try Soundness.check(database, file: file.path)
@@ -210,10 +219,13 @@ package struct ConnectionOptions: Sendable {
     package var busyTimeout: Double
     /// Pages the database may grow to: a disk that is full at a known place.
     package var pageLimit: Int?
+    /// Those that make the newest version: one more than are known yet is an upgrade to come.
+    package var migrations = Schema.migrations
 
-    package init(busyTimeout: Double = 5, pageLimit: Int? = nil) {
+    package init(busyTimeout: Double = 5, pageLimit: Int? = nil, migrations: [Migration] = Schema.migrations) {
         self.busyTimeout = busyTimeout
         self.pageLimit = pageLimit
+        self.migrations = migrations
     }
 
     fileprivate var configuration: Configuration {
