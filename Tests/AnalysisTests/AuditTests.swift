@@ -22,7 +22,8 @@ import Testing
     func leanings(seed: UInt64) throws {
         let (counted, head) = images(60, units: 7, classes: 4, seed: seed)
         let part = Array(0..<40)
-        let leanings = try #require(try counted.leanings(of: part))
+        let leanings = try #require(
+            try counted.leanings(of: part, units: .dense(counted.activations), along: .coordinates(Array(0..<7))))
         var edited = counted.activations
         let units = [1, 4, 5].map { InternalUnit(layer: "norm", index: $0) }
         Intervention(units: units, operator: .scaling, beta: 0).apply(to: &edited, rows: 0..<60)
@@ -35,6 +36,88 @@ import Testing
             return own.map { centred(before, $0) - centred(after, $0) }.reduce(0, +) / Float(own.count)
         }
         assertClose(leanings.sums([1, 4, 5]), expected, within: 1e-5, because: "sums of float32 in another order")
+    }
+
+    @Test("of features a leaning is what removing them from their codes takes off", arguments: [3 as UInt64, 4])
+    func featureLeanings(seed: UInt64) throws {
+        let (counted, head) = images(50, units: 6, classes: 3, seed: seed)
+        var random = SeededRandom(seed: seed + 10)
+        let decoder = random.tensor([9, 6])
+        // Three features an image, and a scale each, as of an autoencoder that normalises.
+        let codes = SparseRows(
+            columns: 9, offsets: (0...50).map { 3 * $0 },
+            indices: (0..<50).flatMap { row in [0, 3, 6].map { Int32(($0 + row) % 9) }.sorted() },
+            values: (0..<150).map { _ in Float.random(in: 0.1...2, using: &random) })
+        let scales = (0..<50).map { _ in Float.random(in: 0.5...2, using: &random) }
+        let part = Array(10..<50)
+        let leanings = try #require(
+            try counted.leanings(of: part, units: .sparse(codes), along: .vectors(decoder), scales: scales))
+        var edited = counted.activations
+        for row in 0..<50 {
+            for at in codes.range(of: row) where [2, 7].contains(codes.indices[at]) {
+                for i in 0..<6 { edited[row, i] -= scales[row] * codes.values[at] * decoder[Int(codes.indices[at]), i] }
+            }
+        }
+        let (before, after) = (head.logits(counted.activations), head.logits(edited))
+        let expected = (0..<3).map { c -> Float in
+            let own = part.filter { counted.labels[$0] == c }
+            func centred(_ logits: Tensor, _ row: Int) -> Float {
+                logits[row, c] - logits.row(row).reduce(0, +) / 3
+            }
+            return own.map { centred(before, $0) - centred(after, $0) }.reduce(0, +) / Float(own.count)
+        }
+        assertClose(leanings.sums([2, 7]), expected, within: 1e-4, because: "sums of float32 in another order")
+    }
+
+    @Test("sets that are measured one by one are those that are added up")
+    func measuredSets() throws {
+        var random = SeededRandom(seed: 6)
+        let own = ClassLeanings(values: random.tensor([8, 3]))
+        let (asked, units) = ([[own.sums([1, 2])[0]], [], [0]], [0, 1, 2, 5, 7])
+        let added = try RandomUnitControl(own, leanings: asked, size: 2, among: units, draws: 5000, seed: 3)
+        var seen: Set<Int> = []
+        let measured = RandomUnitControl(leanings: asked, size: 2, among: units, draws: 5000, seed: 3) { set in
+            seen.formUnion(set)
+            return own.sums(set)
+        }
+        #expect(added.reached == measured.reached && added.draws == measured.draws && seen == Set(units))
+        #expect(
+            zip(added.means + added.deviations, measured.means + measured.deviations).allSatisfy {
+                abs($0 - $1) < 1e-12
+            },
+            "sums of the same numbers, block by block and one by one")
+    }
+
+    @Test("mistakes that look like the class lie beyond the middle of the way, others near their own class")
+    func resemblance() throws {
+        // Class 0 lies at (1, 0), class 1 at (0, 1); twelve images of each, and ten of class 1 that are taken for class 0.
+        let (labels, answers) = (
+            [Int](repeating: 0, count: 12) + [Int](repeating: 1, count: 22),
+            [Int](repeating: 0, count: 12) + [Int](repeating: 1, count: 12) + [Int](repeating: 0, count: 10)
+        )
+        func found(at share: Float) throws -> ClassResemblance? {
+            let cosines = Tensor(
+                [34, 2],
+                labels.indices.flatMap { i -> [Float] in
+                    let wobble = 0.01 * Float(i % 3)
+                    let along: Float = i < 12 ? 1 : i < 24 ? 0 : share
+                    return [along + wobble, 1 - along]
+                })
+            return ClassResemblance(to: 0, images: Array(0..<34), cosines: cosines, labels: labels, answers: answers)
+        }
+        let alike = try #require(try found(at: 0.9))
+        #expect(abs(alike.share - 0.9) < 0.02 && alike.p > 0.99)
+        let other = try #require(try found(at: 0.1))
+        #expect(abs(other.share - 0.1) < 0.02 && other.p < 0.001 && other.halfWidth > 0)
+        #expect(Set(other.images) == Set(24..<34), "the mistakes")
+        #expect(
+            ClassResemblance(
+                to: 1, images: Array(0..<34), cosines: Tensor([34, 2]), labels: labels, answers: answers) == nil,
+            "nothing is taken for it")
+        #expect(
+            ClassResemblance(
+                to: 0, images: Array(0..<34), cosines: Tensor([34, 2]), labels: labels, answers: answers) == nil,
+            "the classes lie in one place")
     }
 
     @Test("the share of random sets that reach a leaning is that of all sets")
@@ -84,9 +167,22 @@ import Testing
         let concept = try #require(ImageConcept("cue", means: means, embeddings: embeddings, counts: [9, 9]))
         let encoder = NeuronEncoder(
             layer: "norm", weights: Tensor([4, 2], [1, 0, -1, 0, -1, 0, 8, 0]), isSigned: true)
+        // Deviations of 1, 1, 10 and none.
+        let probe = ProbeActivations(
+            values: Tensor([2, 4], [1, 1, 10, 5, -1, -1, -10, 5]), predictions: [0, 0], classes: 1)
+        let context = ConceptContext(
+            concepts: ConceptSet(names: ["c"], embeddings: Tensor([1, 2], [1, 0])),
+            classes: ConceptSet(names: ["c"], embeddings: Tensor([1, 2], [1, 0])),
+            imageEmbeddings: Tensor([2, 2], [1, 0, 0, 1]))
+        let space = NeuronSpace(
+            encoder: encoder, probe: probe,
+            answers: ProbeAnswers(
+                logits: Once(value: Tensor([2, 1])), gradients: { _ in Tensor([0]) },
+                attribution: Once(value: Tensor([0]))),
+            context: context)
         // (W·c) departure: 1, 2, -3, 4
-        #expect(concept.units(by: encoder, count: 3).map(\.description) == ["norm:3+", "norm:1-", "norm:0+"])
-        let departing = concept.unitsByDeparture(encoder, deviations: [1, 1, 10, 0], count: 2)
+        #expect(concept.units(of: space, count: 3).map(\.description) == ["norm:3+", "norm:1-", "norm:0+"])
+        let departing = concept.unitsByDeparture(of: space, count: 2)
         #expect(departing.map(\.description) == ["norm:1-", "norm:0+"], "3 and 2 over deviations of none and ten")
     }
 

@@ -52,12 +52,95 @@ import Workbench
                 #expect(concept.removed.classImages == images.count && concept.removed.images == 192)
                 #expect(concept.correctedP >= concept.p && concept.p >= 1.0 / 2000)
             }
-            let first = own.concepts.filter { !$0.isOfClass }
-            #expect(zip(first, first.dropFirst()).allSatisfy { $0.chosen >= $1.chosen } && first.count <= 3)
-            #expect(own.concepts.prefix(first.count).allSatisfy { !$0.isOfClass }, "what is of the class comes last")
+            let words = own.concepts.filter { $0.origin == .word }
+            #expect(zip(words, words.dropFirst()).allSatisfy { $0.chosen >= $1.chosen } && words.count <= 3)
+            #expect(
+                own.concepts.allSatisfy {
+                    ($0.resemblance == nil) == $0.examples.isEmpty && (!$0.isFinding || !$0.isOfClass)
+                })
         }
         let again = try layer.audit(request)
         #expect(again.figures == audit.figures)
+    }
+
+    /// What removing units takes off the centred logit of class `c`, by running `images` of it.
+    private func run(_ layer: StudiedLayer, _ units: [InternalUnit], _ c: Int, _ images: [Int]) throws -> Float {
+        let steering = Steering(Intervention(units: units, operator: .scaling, beta: 0))
+        let (before, after) = (try layer.editedLogits(images, .nothing), try layer.editedLogits(images, steering))
+        func centred(_ logits: Tensor) -> Float {
+            (0..<images.count).reduce(0) { sum, row in
+                sum + logits[row, c] - logits.row(row).reduce(0, +) / Float(logits.columns)
+            } / Float(images.count)
+        }
+        return centred(before) - centred(after)
+    }
+
+    @Test("at a layer deep in the model leanings are measured by running it on, and nothing is mended")
+    func deep() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var plan = try StudyPlan.small(in: folder)
+        plan.target.layers = ["blocks.2"]
+        let deep = try TargetLayer.created(at: folder.appending(path: "deep.study"), plan: plan).prepare()
+        var request = AuditRequest()
+        (request.units, request.listed, request.classes) = (10, 2, ["shirt", "bag"])
+        request.groups = try groups { $0 % 2 == 0 ? "even" : "odd" }
+        let audit = try deep.audit(request)
+        #expect(audit.classes.map(\.name) == ["shirt", "bag"] && audit.classes.allSatisfy { $0.mend == nil })
+        #expect(audit.groups.count == 2 && audit.classes.allSatisfy { !$0.concepts.isEmpty })
+        // Of either class all images of the half that reports, which are under twenty here.
+        let labels = try deep.heldOut.labels
+        let report = StrengthFit.halves(384).report
+        for own in audit.classes {
+            let c = try deep.classIndex(own.name)
+            let images = Array(
+                try deep.heldOut.countingOrder.filter { report.contains($0) && labels[$0] == c }.prefix(20))
+            for concept in own.concepts {
+                assertClose(
+                    Float(concept.leaning), try run(deep, concept.units, c, images), within: 1e-4,
+                    because: "the same passes, added up in another order")
+            }
+        }
+        let asked = report.filter { [6, 8].contains(labels[$0]) }
+        #expect(
+            audit.measuredImages == [6, 8].reduce(0) { sum, c in sum + min(20, asked.count { labels[$0] == c }) })
+        #expect(audit.randomSets == 999)
+        #expect(throws: WorkbenchError.unknownClass("hat", known: deep.countedClasses.names)) {
+            var request = request
+            request.classes = ["hat"]
+            return try deep.audit(request)
+        }
+    }
+
+    @Test("of features a leaning is what removing them does, where the rest is linear and where it is run again")
+    func features() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for hook in ["norm", "blocks.2"] {
+            var plan = try StudyPlan.small(in: folder)
+            plan.target.layers = [hook]
+            let target = try TargetLayer.created(at: folder.appending(path: "\(hook).study"), plan: plan)
+            _ = try target.prepare()
+            var parameters = AutoencoderParameters(features: 192, k: 8, steps: 60)
+            (parameters.batch, parameters.deadAfter, parameters.rate) = (128, 512, 2e-3)
+            try target.trainAutoencoder(parameters)
+            let layer = try target.prepare(features: true)
+            var request = AuditRequest()
+            (request.units, request.listed, request.classes, request.unitKind) = (5, 2, ["shirt"], .feature)
+            let audit = try layer.audit(request)
+            let labels = try layer.heldOut.labels
+            let report = StrengthFit.halves(384).report
+            let images = Array(
+                try layer.heldOut.countingOrder.filter { report.contains($0) && labels[$0] == 6 }
+                    .prefix(hook == "norm" ? .max : 20))
+            #expect((audit.measuredImages == nil) == (hook == "norm"))
+            let concepts = try #require(audit.classes.first).concepts
+            #expect(!concepts.isEmpty)
+            for concept in concepts {
+                #expect(concept.units.allSatisfy { $0.kind == .feature } && concept.units.count == 5)
+                assertClose(
+                    Float(concept.leaning), try run(layer, concept.units, 6, images), within: 5e-4,
+                    because: "float32 logits of some ten, once added up and once run")
+            }
+        }
     }
 
     @Test("what mends keeps to the bound on the images that chose, and to its own figures on the others")

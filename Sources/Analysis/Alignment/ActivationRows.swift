@@ -26,6 +26,19 @@ package enum ActivationRows: Sendable {
         }
     }
 
+    /// Some rows, zeros written out: [indices, columns]
+    func dense(_ indices: [Int]) -> Tensor {
+        switch self {
+        case .dense(let a): a.rows(at: indices)
+        case .sparse(let a): a.rows(at: indices).dense()
+        }
+    }
+
+    /// Tells whoever mapped dense rows that they are not read any more for now.
+    func release(rows: Range<Int>) {
+        if case .dense(let a) = self { a.release(rows: rows) }
+    }
+
     /// Of every row; what is read of a mapped file is let go.
     func norms() -> [Float] {
         switch self {

@@ -1,11 +1,15 @@
 /// What an audit is to look at: enough to do it again.
 package struct AuditRequest: Sendable, Codable, Hashable {
-    /// τ, neurons of a concept.
+    /// τ, units of a concept.
     package var units = 20
+    /// Which units; nil for neurons.
+    package var unitKind: UnitKind?
+    /// The classes that are audited; nil for all.
+    package var classes: [String]?
     /// Concepts told of each class.
     package var listed = 5
     package var ranking = Ranking.standard
-    /// Concepts asked at most: those that describe most neurons.
+    /// Concepts asked at most: those that describe most units.
     package var concepts = 500
     /// A file of groups, or `folders`; nil where none are known.
     package var groups: String?
@@ -13,13 +17,15 @@ package struct AuditRequest: Sendable, Codable, Hashable {
     package var damage = 0.005
 
     package init() {}
+
+    package var kind: UnitKind { unitKind ?? .neuron }
 }
 
 /// Where an audited concept comes from.
 package enum AuditedOrigin: String, Sendable, Codable, CaseIterable {
     /// A word of the concept set.
     case word
-    /// What the images of a group have beside others of their classes: its neurons through the concept space, and by
+    /// What the images of a group have beside others of their classes: its units through the concept space, and by
     /// their departure alone, without it.
     case group
     case departure
@@ -35,11 +41,11 @@ package struct AuditedConcept: Sendable {
     /// exceed, which it is under.
     package var likeness: Double
     package var limit: Double
-    /// Its neurons, best first.
+    /// Its units, best first.
     package var units: [InternalUnit]
-    /// Other concepts that have nearly the same neurons.
+    /// Other concepts that have nearly the same units.
     package var alike: [String]
-    /// What removing the neurons takes off the class's logit, centred over classes, mean over its images: on the images it
+    /// What removing the units takes off the class's logit, centred over classes, mean over its images: on the images it
     /// was chosen on, and on the others, where everything below is told.
     package var chosen: Double
     package var leaning: Double
@@ -49,25 +55,36 @@ package struct AuditedConcept: Sendable {
     package var p: Double
     /// By Holm, over all concepts of all classes that are told.
     package var correctedP: Double
-    /// The share of concepts drawn at random from the concept space whose neurons, ranked likewise, reach it.
+    /// The share of concepts drawn at random from the concept space whose units, ranked likewise, reach it.
     package var randomConcepts: Double
-    /// Accuracy with the neurons removed and doubled.
+    /// Accuracy with the units removed and doubled.
     package var removed: InterventionOutcome
     package var doubled: InterventionOutcome
+    /// Of what mistakes have in common, how much these look like the class, on the images that are reported; nil where that
+    /// cannot be told, and of all else.
+    package var resemblance: ClassResemblance?
+    /// Names of some images that show it: mistakes that look least like the class, and mistakes within a group.
+    package var examples: [ActivatingImage]
 
     package init(
         concept: String, origin: AuditedOrigin, likeness: Double, limit: Double, units: [InternalUnit],
         alike: [String], chosen: Double, leaning: Double, randomMean: Double, randomDeviation: Double, p: Double,
-        randomConcepts: Double, removed: InterventionOutcome, doubled: InterventionOutcome
+        randomConcepts: Double, removed: InterventionOutcome, doubled: InterventionOutcome,
+        resemblance: ClassResemblance? = nil, examples: [ActivatingImage] = []
     ) {
         (self.concept, self.origin, self.likeness, self.limit) = (concept, origin, likeness, limit)
         (self.units, self.alike, self.chosen, self.leaning) = (units, alike, chosen, leaning)
         (self.randomMean, self.randomDeviation, self.p, correctedP) = (randomMean, randomDeviation, p, p)
         (self.randomConcepts, self.removed, self.doubled) = (randomConcepts, removed, doubled)
+        (self.resemblance, self.examples) = (resemblance, examples)
     }
 
-    /// Whether it is of the class: told all the same of what images have that are taken for it by mistake.
-    package var isOfClass: Bool { origin == .mistakes && likeness >= limit }
+    /// Whether it may be of the class: of what images have that are taken for it by mistake, unless these are shown to look
+    /// more like their own classes.
+    package var isOfClass: Bool { origin == .mistakes && !((resemblance?.correctedP ?? 1) < 0.05) }
+
+    /// How far beyond random units it lies, in their standard deviations.
+    package var excess: Double { randomDeviation > 0 ? (leaning - randomMean) / randomDeviation : 0 }
 
     /// Something that is not of the class moves it, by the usual level of 5 % over all tests.
     package var isFinding: Bool { correctedP < 0.05 && !isOfClass }

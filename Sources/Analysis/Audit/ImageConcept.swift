@@ -7,7 +7,7 @@ package struct ImageConcept: Sendable, Equatable {
     /// Unit vector in the concept space along mean E_i of those that have it, less that of those that have not; zero
     /// where they do not differ.
     package var embedding: [Float]
-    /// The same difference of every neuron's activation.
+    /// The same difference of every unit's activation.
     package var departure: [Float]
     /// Images of either kind.
     package var having: Int
@@ -39,24 +39,27 @@ package struct ImageConcept: Sendable, Equatable {
         lacking = classes.reduce(0) { $0 + counts[2 * $1 + 1] }
     }
 
-    /// Neurons by their contribution to the concept, (W_i·c) departure_i, best first; of a signed one the pole that goes
-    /// with it.
-    package func units(by encoder: NeuronEncoder, count: Int) -> [InternalUnit] {
-        let along = multiply(encoder.weights, embedding)
-        let scores = along.indices.map { along[$0] * departure[$0] }
-        return units(encoder, scores, along, count)
+    /// Units by their contribution to the concept, (W_i·c) departure_i, best first; of a signed neuron the pole that goes
+    /// with it, of features those that are more active with it.
+    package func units(of space: any UnitSpace, count: Int) -> [InternalUnit] {
+        let along = space.said(of: embedding)
+        let isOneSided = space.statistics.isSilentAtZero
+        let scores = along.indices.map { along[$0] * (isOneSided ? max(0, departure[$0]) : departure[$0]) }
+        return units(of: space, scores, toward: along, count)
     }
 
     /// The same by |departure_i| in standard deviations, without any concept space.
-    package func unitsByDeparture(_ encoder: NeuronEncoder, deviations: [Float], count: Int) -> [InternalUnit] {
+    package func unitsByDeparture(of space: any UnitSpace, count: Int) -> [InternalUnit] {
+        let deviations = space.statistics.deviations
         let scores = departure.indices.map { deviations[$0] > 0 ? abs(departure[$0]) / deviations[$0] : 0 }
-        return units(encoder, scores, departure, count)
+        return units(of: space, scores, toward: departure, count)
     }
 
-    private func units(_ encoder: NeuronEncoder, _ scores: [Float], _ toward: [Float], _ count: Int) -> [InternalUnit] {
-        TopK.indices(of: scores, count: count).map {
-            let pole: Pole? = encoder.isSigned ? (toward[$0] < 0 ? .negative : .positive) : nil
-            return InternalUnit(layer: encoder.layer, index: $0, pole: pole)
+    private func units(
+        of space: any UnitSpace, _ scores: [Float], toward: [Float], _ count: Int
+    ) -> [InternalUnit] {
+        TopK.indices(of: scores, count: count).compactMap {
+            space.unit($0, pole: toward[$0] < 0 ? .negative : .positive) ?? space.unit($0, pole: nil)
         }
     }
 }

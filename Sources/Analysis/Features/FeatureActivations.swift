@@ -68,6 +68,8 @@ package struct FeatureActivations: UnitStatistics {
         for at in codes.range(of: image) { sums[Int(codes.indices[at])] += weight * codes.values[at] }
     }
 
+    package func rows() -> ActivationRows { .sparse(codes) }
+
     package func column(_ index: Int) -> [Float] {
         var column = [Float](repeating: 0, count: codes.rows)
         for at in byFeature.range(of: index) { column[Int(byFeature.indices[at])] = byFeature.values[at] }

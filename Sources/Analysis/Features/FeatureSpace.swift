@@ -145,6 +145,11 @@ package struct FeatureSpace: UnitSpace {
         .vectors(autoencoder.decoder.rows(at: [unit.index]))
     }
 
+    package var directions: UnitDirections { .vectors(autoencoder.decoder) }
+
+    /// Of what features respond to.
+    package func said(of direction: [Float]) -> [Float] { multiply(respondingWeights, direction) }
+
     package func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? {
         let correlations = try probe.correlations(unit.index, with: neurons.probe)
         let strongest = TopK.indices(of: correlations.map { abs($0) }, count: neighbours)

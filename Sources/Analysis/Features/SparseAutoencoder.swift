@@ -103,7 +103,7 @@ extension SparseAutoencoder {
 
     /// How far feature activations reach in activation space, one factor an image: changing f_j by one moves a by the
     /// image's factor times d_j. All 1 without normalisation.
-    func outputScales(of activations: Tensor) -> [Float] {
+    package func outputScales(of activations: Tensor) -> [Float] {
         normalization == .none
             ? Array(repeating: 1, count: activations.rows) : frames(of: activations).map(\.scale)
     }

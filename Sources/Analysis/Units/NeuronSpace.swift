@@ -93,9 +93,7 @@ package struct NeuronSpace: UnitSpace {
     }
 
     /// W_i·(c - c̄): what each neuron says of a concept.
-    private func said(_ embedding: [Float]) throws -> [Float] {
-        multiply(encoder.weights, try context.centred(embedding))
-    }
+    private func said(_ embedding: [Float]) throws -> [Float] { said(of: try context.centred(embedding)) }
 
     /// Every neuron by its score, of a signed one the pole that lies in the direction `toward`.
     private func ranked(_ scores: [Float], toward: [Float]) -> [RankedUnit] {
@@ -125,6 +123,10 @@ package struct NeuronSpace: UnitSpace {
     package func readings(of activations: Tensor) -> any UnitReadings { NeuronReadings(activations: activations) }
 
     package func direction(of unit: InternalUnit) -> UnitDirections { .coordinates([unit.index]) }
+
+    package var directions: UnitDirections { .coordinates(Array(0..<count)) }
+
+    package func said(of direction: [Float]) -> [Float] { multiply(encoder.weights, direction) }
 }
 
 extension NeuronSpace {

@@ -42,6 +42,8 @@ extension ProbeActivations: UnitStatistics {
 
     package func histogram(of index: Int) -> Histogram { statistics.histogram(of: index) }
 
+    package func rows() throws -> ActivationRows { .dense(try values) }
+
     package func column(_ index: Int) throws -> [Float] { try values.columns(at: [index]).values }
 
     /// Gathered in one pass: each by itself would read every line of the matrix from memory.

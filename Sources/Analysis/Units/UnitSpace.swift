@@ -42,6 +42,10 @@ package protocol UnitSpace: Sendable {
     func readings(of activations: Tensor) -> any UnitReadings
     /// Where in activation space a unit moves a vector to.
     func direction(of unit: InternalUnit) -> UnitDirections
+    /// The same of every unit, by index.
+    var directions: UnitDirections { get }
+    /// What each unit, by index, says of a direction of the concept space: its row of E_n times it, as it is.
+    func said(of direction: [Float]) -> [Float]
 }
 
 extension UnitSpace {

@@ -35,6 +35,8 @@ package protocol UnitStatistics: Sendable {
         over images: WeightedImages, of vectors: ImageVectors, along directions: Tensor?,
         checkCancellation: () throws -> Void
     ) throws -> Tensor
+    /// Activations of every unit over all images: [images, units]
+    func rows() throws -> ActivationRows
     /// Activations of unit `index` over all images.
     func column(_ index: Int) throws -> [Float]
     /// The same of several units.

@@ -10,13 +10,19 @@ struct AuditCandidate: Sendable {
     var likeness: [Float]
     var near: Set<Int>
     var units: [InternalUnit]
-    /// The class it is listed under.
+    /// Of what mistakes have in common, how much these look like the class, on the images that choose.
+    var resemblance: ClassResemblance?
+    /// The class it is listed under, and how far that leans on it.
     var `class` = 0
+    var chosen: Float = 0
     var alike: [String] = []
 
     var indices: [Int] { units.map(\.index) }
 
     func isFar(from c: Int) -> Bool { !near.contains(c) }
+
+    /// Whether it is what mistakes have in common, and these may well look like the class: beyond the middle of the way.
+    var looksLikeClass: Bool { origin == .mistakes && !((resemblance?.share ?? 1) < 0.5) }
 
     /// Whether three of four units are the same.
     func isAlike(_ other: AuditCandidate) -> Bool {
@@ -34,6 +40,8 @@ struct AuditCandidates: Sendable {
     private(set) var words = 0
     private(set) var hasWordNet = false
     private(set) var hasMistakes = false
+    /// Of each class, how much its mistakes look like it, on the images that report.
+    private(set) var resemblances: [Int: ClassResemblance] = [:]
 
     init(
         _ layer: StudiedLayer, _ ground: AuditGround, _ request: AuditRequest, _ groups: ImageGroups?, _ work: Work
@@ -44,14 +52,15 @@ struct AuditCandidates: Sendable {
         self.limits = limits
         let kin = try WordNet.installed().map { ClassKin(layer.countedClasses.names, in: $0) }
         hasWordNet = kin != nil
-        let asked = try layer.mostDescribing(set, count: request.concepts)
+        let space = ground.space
+        let asked = try layer.mostDescribing(set, request.kind, count: request.concepts)
         words = asked.count
         let meter = RateMeter(.evaluation, from: 0, to: asked.count)
         for (done, place) in asked.enumerated() {
             if done % 64 == 0 { try work.advance(meter.progress(done)) }
             let name = set.names[place]
             let query = ConceptQuery(name, embedding: set.embeddings.row(place), ranking: request.ranking)
-            let units = try layer.neurons.locate(query).map(\.unit).distinctNeurons.prefix(request.units)
+            let units = try space.locate(query).map(\.unit).distinctNeurons.prefix(request.units)
             let like = likeness.ofWord(query.embedding)
             let near = limits.indices.filter { like[$0] >= limits[$0] || kin?.isKin(name, ofClass: $0) == true }
             all.append(
@@ -66,25 +75,26 @@ struct AuditCandidates: Sendable {
                 name: concept.name + (isDeparture ? ", by departure" : ""), origin: origin,
                 likeness: likeness.ofDirection(concept.embedding), near: near,
                 units: isDeparture
-                    ? concept.unitsByDeparture(
-                        layer.encoder, deviations: layer.neurons.probe.deviations, count: count)
-                    : concept.units(by: layer.encoder, count: count))
+                    ? concept.unitsByDeparture(of: space, count: count) : concept.units(of: space, count: count))
         }
         // That a group is of no class is what who names it says.
         ofGroups = shown.groups.flatMap { [candidate($0, .group), candidate($0, .departure)] }
         all += ofGroups
         for (c, concept) in shown.mistakes {
-            all.append(candidate(concept, .mistakes, near: Set(limits.indices).subtracting([c])))
+            var own = candidate(concept, .mistakes, near: Set(limits.indices).subtracting([c]))
+            own.resemblance = shown.resemblances.choose[c]
+            all.append(own)
         }
+        resemblances = shown.resemblances.report
     }
 }
 
 extension StudiedLayer {
-    /// Places of the concepts that describe most poles of neurons; all where they are few.
-    fileprivate func mostDescribing(_ set: ConceptSet, count: Int) throws -> [Int] {
+    /// Places of the concepts that describe most units; all where they are few.
+    fileprivate func mostDescribing(_ set: ConceptSet, _ kind: UnitKind, count: Int) throws -> [Int] {
         guard set.names.count > count else { return Array(set.names.indices) }
         var units = [String: Int]()
-        for summary in try summaries() { units[summary.concept.concept, default: 0] += 1 }
+        for summary in try summaries(kind) { units[summary.concept.concept, default: 0] += 1 }
         let described = set.names.indices.filter { units[set.names[$0]] != nil }
         return described.sorted { (units[set.names[$1]] ?? 0, $0) < (units[set.names[$0]] ?? 0, $1) }.prefix(count)
             .sorted()

@@ -29,6 +29,10 @@ package struct AuditDocument: Encodable {
         var chosen, leaning, randomMean, randomDeviation, p, pHolm, randomConcepts: Double
         var isOfClass, isFinding: Bool
         var removed, doubled: Effect
+        /// Of what mistakes have in common.
+        var resemblance: Resemblance?
+        /// Names of images that show it.
+        var examples: [String]
 
         init(_ found: AuditedConcept) {
             (concept, origin) = (found.concept, found.origin.rawValue)
@@ -39,6 +43,17 @@ package struct AuditDocument: Encodable {
             (p, pHolm, randomConcepts) = (found.p, found.correctedP, found.randomConcepts)
             (isOfClass, isFinding) = (found.isOfClass, found.isFinding)
             (removed, doubled) = (Effect(found.removed), Effect(found.doubled))
+            (resemblance, examples) = (found.resemblance.map(Resemblance.init), found.examples.map(\.name))
+        }
+    }
+
+    struct Resemblance: Encodable {
+        var share, interval, p, pHolm: Double
+        var images: Int
+
+        init(_ own: ClassResemblance) {
+            (share, interval, p, pHolm) = (own.share, own.halfWidth, own.p, own.correctedP)
+            images = own.images.count
         }
     }
 
@@ -80,6 +95,8 @@ package struct AuditDocument: Encodable {
     /// Held-out images that chose and that report; images of other classes, where not all of these are counted.
     var choosing, reporting: Int
     var otherImages: Int?
+    /// Images that leanings are measured on, where these are no sums.
+    var measuredImages: Int?
     /// Words that were asked, and of how many; sets and concepts that were drawn.
     var words, wordsInAll, randomSets, randomConcepts: Int
     var hasWordNet, hasMistakes: Bool
@@ -99,6 +116,7 @@ package struct AuditDocument: Encodable {
         }
         groups = result.groups.map(Cell.init)
         (choosing, reporting, otherImages) = (result.choosing, result.reporting, result.otherImages)
+        measuredImages = result.measuredImages
         (words, wordsInAll) = (result.words, result.wordsInAll)
         (randomSets, randomConcepts) = (result.randomSets, result.randomConcepts)
         (hasWordNet, hasMistakes) = (result.hasWordNet, result.hasMistakes)
@@ -120,6 +138,13 @@ extension AuditResult {
                     EvaluationFigure(
                         name: name + "doubled", value: concept.doubled.after.ofClass, n: concept.doubled.classImages),
                 ]
+                    + (concept.resemblance.map {
+                        [
+                            EvaluationFigure(
+                                name: name + "resemblance", value: $0.share, halfWidth: $0.halfWidth, n: $0.images.count
+                            )
+                        ]
+                    } ?? [])
             }
             let cells = own.groups.map {
                 EvaluationFigure(

@@ -2,9 +2,9 @@ import Analysis
 import LinearAlgebra
 
 extension StudiedLayer {
-    /// The smallest set of a concept's neurons, and the β, that raise a class's worst group most while the other classes
+    /// The smallest set of a concept's units, and the β, that raise a class's worst group most while the other classes
     /// lose no more than the bound: on one half of the held-out images, reported on the other, beside random sets of as many
-    /// neurons that are given the same choice.
+    /// units that are given the same choice.
     ///
     /// - Returns: nil where nothing raises it, or the class has but one group.
     func mend(
@@ -87,7 +87,7 @@ struct MendSearch {
     /// The β that raises the worst group most within the bound.
     func best(_ units: [InternalUnit], _ op: Operator) throws -> WorstGroupCurve.Choice {
         let still = Steering(Intervention(units: units, operator: op, beta: op.identity))
-        let reach = 3 * Double(try layer.space(.neuron).statistics.typicalDeviation)
+        let reach = 3 * Double(ground.space.statistics.typicalDeviation)
         let range = op == .scaling ? -2.0...4.0 : -reach...reach
         let curves = try cells.map { try layer.curve(of: still, target: c, over: range, images: $0) }
         // Most sets gain nothing, and so are never asked what they cost.
@@ -112,7 +112,7 @@ struct MendSearch {
         )
     }
 
-    /// What random sets of neurons gain on the worst group by the β that the same search finds. Drawing ends once ten reach
+    /// What random sets of units gain on the worst group by the β that the same search finds. Drawing ends once ten reach
     /// what is compared with them, for p is then known well enough (Besag and Clifford 1991).
     func randomGains(
         size: Int, _ op: Operator, reaching gain: Double, _ before: [GroupCell], _ work: Work
@@ -121,8 +121,8 @@ struct MendSearch {
         var gains: [Double] = []
         while gains.count < Self.draws, gains.count(where: { $0 >= gain }) < 10 {
             try work.checkCancelled()
-            let units = (0..<layer.encoder.count).shuffled(using: &random).prefix(size).map {
-                InternalUnit(layer: layer.encoder.layer, index: $0, pole: layer.encoder.isSigned ? .positive : nil)
+            let units = ground.live.shuffled(using: &random).prefix(size).compactMap {
+                ground.space.unit($0, pole: nil)
             }
             let choice = try best(units, op)
             guard choice.beta != op.identity else {

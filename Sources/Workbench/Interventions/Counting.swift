@@ -1,3 +1,4 @@
+import Algorithms
 import Analysis
 import Foundation
 import LinearAlgebra
@@ -104,19 +105,36 @@ extension StudiedLayer {
 
     /// The same at several β of the moving intervention.
     func edited(_ images: [Int], _ steering: Steering, at betas: [Double]) throws -> [EditedPredictions] {
-        guard try heldOut.remainder.kind != .none,
-            let edited = try heldOut.predictions(images, steering, at: betas, readings(steering.unitKind))
-        else {
-            throw WorkbenchError.notCounted(layer: encoder.layer)
+        var edited = betas.map { _ in EditedPredictions() }
+        for batch in try batches(images) {
+            guard try heldOut.remainder.kind != .none,
+                let found = try heldOut.predictions(batch, steering, at: betas, readings(steering.unitKind))
+            else {
+                throw WorkbenchError.notCounted(layer: encoder.layer)
+            }
+            for place in betas.indices {
+                edited[place].images += found[place].images
+                edited[place].classes += found[place].classes
+            }
         }
         return edited
     }
 
+    /// Where each image is a forward pass, as many at once as the model takes; else all.
+    private func batches(_ images: [Int]) throws -> [[Int]] {
+        guard try heldOut.remainder.kind == .resumed else { return [images] }
+        return try images.chunks(ofCount: target.model.batchSize).map(Array.init)
+    }
+
     /// Logits of some held-out images under interventions: [images, classes]
     package func editedLogits(_ images: [Int], _ steering: Steering) throws -> Tensor {
-        guard let logits = try heldOut.logits(images, steering, readings(steering.unitKind)) else {
-            throw WorkbenchError.notCounted(layer: encoder.layer)
+        let parts = try batches(images).map { batch in
+            guard let logits = try heldOut.logits(batch, steering, readings(steering.unitKind)) else {
+                throw WorkbenchError.notCounted(layer: encoder.layer)
+            }
+            return logits
         }
-        return logits
+        guard parts.count != 1 else { return parts[0] }
+        return Tensor([images.count, countedClasses.names.count], parts.flatMap(\.values))
     }
 }
