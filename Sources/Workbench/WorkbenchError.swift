@@ -68,6 +68,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case malformedSession(file: String, place: String)
     /// An exact curve was asked for where the rest of the network is not linear.
     case notLinear(layer: String)
+    /// Two layers were compared whose units make more pairs than memory holds.
+    case tooManyPairs(units: Int, others: Int)
     /// Nobody says which class an image is: no classifier, no labels, no head.
     case noAnswers(layer: String)
     /// A probe head was asked for, and the probe images have no labels, or none that are classes of the model.

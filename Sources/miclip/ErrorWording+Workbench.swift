@@ -130,6 +130,8 @@ extension ErrorWording {
         case .tokensBehindPooling(let layer, let pooling):
             "\(layer): features of tokens act before the tokens are pooled, and what is asked here reads their \(pooling); ask "
                 + "the model itself, or extract the layer with --pooling cls"
+        case .tooManyPairs(let units, let others):
+            "\(units) units beside \(others) are more pairs than memory holds; compare --units neurons, or smaller autoencoders"
         case .notLinear(let layer):
             "an exact curve needs a layer that the logits are linear in; \(layer) is not (see `miclip layers`)"
         }

@@ -69,7 +69,8 @@ enum ErrorWording {
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .notCounted, .needsClasses,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .tooManyPairs, .notCounted,
+                .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,

@@ -42,8 +42,11 @@ struct StudyOptions: ParsableArguments {
     /// - Parameters:
     ///   - counting: what accuracy is to be counted on.
     ///   - units: those that are needed.
-    func layer(counting: CountingOptions? = nil, units: Set<UnitKind> = [.neuron]) throws -> StudiedLayer {
-        let target = try open()
+    ///   - place: another layer of the study than the one that is named.
+    func layer(
+        counting: CountingOptions? = nil, units: Set<UnitKind> = [.neuron], at place: LayerReference? = nil
+    ) throws -> StudiedLayer {
+        let target = try place.map { try openStudy().layer($0) } ?? open()
         try warn(ofAssumptionsIn: target)
         let words = try counting?.words(instead: target.classWords)
         let concepts = try concepts.map { try target.study.concepts(named: $0) }

@@ -93,9 +93,29 @@ import Testing
         try Self.compare("verify", with: [try verified(groups, study), try verified(groups, study, altered: true)])
         let grouped = try text("groups.txt", (0..<384).map { "t10k #\($0)\t\($0 % 2)\n" }.joined())
         let audits = [try json("audit", "--groups", grouped, "--list", "2"), try json("audit", "--probe-head")]
-        try Self.compare("audit", with: audits, unseen: ["otherImages"])
+        let features = try json("audit", "--units", "features", "--class", "shirt", "--list", "1", "--top", "5")
+        // Of so few images no class has mistakes enough.
+        let ofMistakes = ["", ".share", ".interval", ".p", ".pHolm", ".images"].map {
+            "classes[].concepts[].resemblance" + $0
+        }
+        try Self.compare(
+            "audit", with: audits + [features],
+            unseen: Set(["otherImages", "measuredImages", "classes[].concepts[].examples[]"] + ofMistakes))
         _ = try verified(audits[0], study)
         _ = try verified(audits[0], study, altered: true)
+        for form in ["html", "md", "tex", "csv", "json"] {
+            let file = study.home.appending(path: "both.\(form)")
+            let run = try CommandLineRun(
+                ["compare", "bag", "--with", "norm", "--scale", "0", "--output", file.path, "--study", study.path],
+                home: study.home)
+            #expect(run.status == 0 && run.output.hasSuffix(" figures\n"), "\(run.errors)")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(text.contains("bag"), "\(form)")
+            guard form == "json" else { continue }
+            let written = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            _ = try verified(written, study)
+            _ = try verified(written, study, altered: true)
+        }
         let neurons = try json("describe", "3+", "--top", "1")
         try Self.compare(
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],

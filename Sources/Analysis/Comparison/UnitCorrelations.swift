@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// How the neurons of two layers go together over the same images: Pearson's correlation of every pair.
+/// How the units of two layers go together over the same images: Pearson's correlation of every pair.
 package struct UnitCorrelations: Sendable, Equatable {
-    /// r: [neurons of the first, neurons of the second]; 0 where either is always the same.
+    /// r: [units of the first, units of the second]; 0 where either is always the same.
     package let values: Tensor
 
     package init(values: Tensor) { self.values = values }
@@ -11,10 +11,10 @@ package struct UnitCorrelations: Sendable, Equatable {
     ///   - order: which image of the second stands beside each of the first; nil for the same. Another order tells what
     ///     chance gives.
     package init(
-        _ first: ProbeActivations, _ second: ProbeActivations, order: [Int]? = nil,
+        _ first: any UnitStatistics, _ second: any UnitStatistics, order: [Int]? = nil,
         checkCancellation: () throws -> Void = {}
     ) throws {
-        let (x, y) = (try first.values, try second.values)
+        let (x, y) = (try first.rows(), try second.rows())
         precondition(x.rows == y.rows, "the same images")
         let (rows, columns) = (first.unitCount, second.unitCount)
         var sums = [Float](repeating: 0, count: rows * columns)
@@ -23,9 +23,9 @@ package struct UnitCorrelations: Sendable, Equatable {
             try checkCancellation()
             let parts = parallelMap(blocks(of: round, size: Self.block)) { images in
                 defer { x.release(rows: images) }
-                let other = order.map { y.rows(at: Array($0[images])) } ?? y.rows(images)
+                let other = y.dense(order.map { Array($0[images]) } ?? Array(images))
                 return multiply(
-                    Self.standardised(x.rows(images), first), .transposed, Self.standardised(other, second)
+                    Self.standardised(x.dense(Array(images)), first), .transposed, Self.standardised(other, second)
                 ).values
             }
             for part in parts { for i in sums.indices { sums[i] += part[i] } }
@@ -37,7 +37,7 @@ package struct UnitCorrelations: Sendable, Equatable {
 
     private static let block = 2048
 
-    private static func standardised(_ rows: Tensor, _ statistics: ProbeActivations) -> Tensor {
+    private static func standardised(_ rows: Tensor, _ statistics: any UnitStatistics) -> Tensor {
         var result = rows
         let (means, deviations, columns) = (statistics.means, statistics.deviations, rows.columns)
         result.withUnsafeMutable { a in
@@ -53,7 +53,7 @@ package struct UnitCorrelations: Sendable, Equatable {
     /// The greatest |r|.
     package var greatest: Float { values.values.lazy.map(abs).max() ?? 0 }
 
-    /// Mutual best: neurons i and j of which each goes with no other of the other's layer more, by |r| > `above`. One to
+    /// Mutual best: units i and j of which each goes with no other of the other's layer more, by |r| > `above`. One to
     /// one; of equals the first. In order of i.
     package func pairs(above least: Float) -> [UnitMatch] {
         let (rows, columns) = (values.rows, values.columns)
@@ -76,7 +76,7 @@ package struct UnitCorrelations: Sendable, Equatable {
     }
 }
 
-/// Two neurons that go together: of the first layer and of the second.
+/// Two units that go together: of the first layer and of the second.
 package struct UnitMatch: Sendable, Hashable {
     package var first: Int
     package var second: Int

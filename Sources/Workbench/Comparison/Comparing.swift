@@ -1,16 +1,40 @@
 import Analysis
 import LinearAlgebra
 
-/// What two layers of one study have in common.
-package struct LayerComparison: Sendable {
+/// What a comparison is to look at: enough to do it again.
+package struct ComparisonRequest: Sendable, Codable, Hashable {
     package var first: LayerReference
     package var second: LayerReference
-    /// Probe images, and neurons of either.
+    package var units: UnitKind
+    /// Concepts whose units are scaled; τ, how many units; and the values of β.
+    package var concepts: [String]
+    package var top: Int
+    package var betas: [Double]
+
+    /// Those that are asked for by default.
+    package static let betas = [0, 0.5, 1, 1.5, 2]
+
+    package init(
+        first: LayerReference, second: LayerReference, units: UnitKind = .neuron, concepts: [String] = [],
+        top: Int = 20, betas: [Double] = Self.betas
+    ) {
+        (self.first, self.second, self.units) = (first, second, units)
+        (self.concepts, self.top, self.betas) = (concepts, top, betas)
+    }
+}
+
+/// What two layers of one study have in common.
+package struct LayerComparison: Sendable {
+    package var request: ComparisonRequest
+    /// Facts of the first layer, and of what both depend on.
+    package var facts: StudyFacts
+    package var digests: [String: String]
+    /// Probe images, and units of either that are ever active.
     package var images: Int
     package var units: (first: Int, second: Int)
-    /// Neurons that go together more than any do by chance.
+    /// Units that go together more than any do by chance.
     package var pairs: [UnitMatch]
-    /// The greatest |r| of any two neurons with the images of the second in another order.
+    /// The greatest |r| of any two units with the images of the second in another order.
     package var chance: Float
     package var moves: [Move]
     /// Concepts of the first layer that are lost and gained where it is aligned from another seed: what means nothing.
@@ -25,7 +49,10 @@ package struct LayerComparison: Sendable {
 
     package func count(_ fate: ConceptFate) -> Int { moves.count { $0.move.fate == fate } }
 
-    /// Neurons paired with those of the same number.
+    package var first: LayerReference { request.first }
+    package var second: LayerReference { request.second }
+
+    /// Units paired with those of the same number.
     package var unmoved: Int { pairs.count { $0.first == $0.second } }
 
     package var meanCorrelation: Double { Sample(pairs.map { Double(abs($0.correlation)) }).mean }
@@ -54,25 +81,26 @@ package struct ComparedCurve: Sendable {
 }
 
 extension StudiedLayer {
-    /// Compares this layer with another of the study: which neurons go together over the probe images, which concepts
+    /// Compares this layer with another of the study: which units go together over the probe images, which concepts
     /// describe units of one and not of the other, and what scaling each one's units of a concept by β does.
     ///
-    /// - Parameters:
-    ///   - concepts: whose curves to compare; none where nobody says which class an image is.
-    ///   - count: τ.
+    /// - Throws: `tooManyPairs` where a table of all units of both would fill the memory.
     package func comparison(
-        with other: StudiedLayer, concepts asked: [String], units count: Int = 20,
-        betas: [Double] = [0, 0.5, 1, 1.5, 2], _ work: Work = Work()
+        with other: StudiedLayer, _ request: ComparisonRequest, _ work: Work = Work()
     ) throws -> LayerComparison {
-        let (own, others) = (neurons.probe, other.neurons.probe)
+        let kind = request.units
+        let (space, otherSpace) = (try space(kind), try other.space(kind))
+        guard space.count * otherSpace.count <= Self.mostPairs else {
+            throw WorkbenchError.tooManyPairs(units: space.count, others: otherSpace.count)
+        }
+        let (own, others) = (space.statistics, otherSpace.statistics)
         let correlations = try UnitCorrelations(own, others, checkCancellation: work.checkCancelled)
         var random = SeededGenerator(seed: 0)
         let order = Array(0..<own.imageCount).shuffled(using: &random)
         let chance = try UnitCorrelations(own, others, order: order, checkCancellation: work.checkCancelled).greatest
         let pairs = correlations.pairs(above: chance)
-        let (before, after) = (try described(), try other.described())
-        let (here, there) = (neurons.encoder, other.neurons.encoder)
-        let (units, otherUnits) = (here.embeddings(of: here.units), there.embeddings(of: there.units))
+        let (before, after) = (try described(kind), try other.described(kind))
+        let (units, otherUnits) = (space.embeddings(of: space.units), otherSpace.embeddings(of: otherSpace.units))
         let set = try self.concepts
         let places = Dictionary(set.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let moves = try ConceptMove.all(from: before, to: after, pairs).map { move -> LayerComparison.Move in
@@ -84,28 +112,39 @@ extension StudiedLayer {
         var seeded = parameters
         seeded.seed += 1
         try target.train(seeded, work)
-        let again = ConceptMove.all(from: before, to: try realigned(seeded, autoencoder: nil).described(), [])
+        let autoencoder = kind == .feature ? try studiedFeatures(work)?.own : nil
+        let again = ConceptMove.all(
+            from: before, to: try realigned(seeded, autoencoder: autoencoder).described(kind), [])
+        func active(_ units: any UnitStatistics) -> Int { (0..<units.unitCount).count { !units.isSilent($0) } }
         return LayerComparison(
-            first: target.reference, second: other.target.reference, images: own.imageCount,
-            units: (own.unitCount, others.unitCount), pairs: pairs, chance: chance, moves: moves,
+            request: request, facts: try facts,
+            digests: try provenance.merging(
+                other.provenance.map { ("\($0.key) of the second", $0.value) }, uniquingKeysWith: { first, _ in first }),
+            images: own.imageCount, units: (active(own), active(others)), pairs: pairs, chance: chance, moves: moves,
             noise: (again.count { $0.fate == .lost }, again.count { $0.fate == .gained }),
-            curves: try asked.map { try compared($0, with: other, count, betas, work) })
+            curves: try request.concepts.map { try compared($0, with: other, request, work) })
     }
 
-    /// Every pole with its best concept.
-    private func described() throws -> [(unit: InternalUnit, concept: String)] {
-        try neurons.summaries().map { ($0.unit, $0.concept.concept) }
+    /// Correlations that are held at once: 1 GB.
+    private static let mostPairs = 1 << 28
+
+    /// Every unit that is ever active, with its best concept.
+    private func described(_ kind: UnitKind) throws -> [(unit: InternalUnit, concept: String)] {
+        let statistics = try space(kind).statistics
+        return try summaries(kind).filter { !statistics.isSilent($0.unit.index) }.map { ($0.unit, $0.concept.concept) }
     }
 
     private func compared(
-        _ concept: String, with other: StudiedLayer, _ count: Int, _ betas: [Double], _ work: Work
+        _ concept: String, with other: StudiedLayer, _ request: ComparisonRequest, _ work: Work
     ) throws -> ComparedCurve {
-        let found = try locate(concept)
+        let (count, betas, kind) = (request.top, request.betas, request.units)
+        let found = try locate(concept, units: kind, work)
         let target = found.target.index
         let name = countedClasses.names[target]
         let right = try rightAnswers(found, count, betas, work)
         let place = try other.classIndex(name)
-        let otherRight = try other.rightAnswers(other.locate(concept, chosenClass: place), count, betas, work)
+        let otherRight = try other.rightAnswers(
+            other.locate(concept, chosenClass: place, units: kind, work), count, betas, work)
         let labels = try heldOut.labels
         let images = labels.indices.filter { labels[$0] == target }
         let rest = labels.indices.filter { labels[$0] != target }

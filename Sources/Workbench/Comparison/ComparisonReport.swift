@@ -7,6 +7,33 @@ extension LayerComparison {
         [unitSection, conceptSection] + (curves.isEmpty ? [] : [curveSection])
     }
 
+    /// Every figure by name: what a comparison is verified by.
+    package var figures: [EvaluationFigure] {
+        func figure(_ name: String, _ value: Double, _ n: Int, halfWidth: Double? = nil) -> EvaluationFigure {
+            EvaluationFigure(name: "compare/" + name, value: value, halfWidth: halfWidth, n: n)
+        }
+        let counts = ConceptFate.allCases.map { figure("concepts \($0.rawValue)", Double(count($0)), moves.count) }
+        let points = curves.flatMap { curve in
+            curve.points.flatMap { point in
+                let name = "\(curve.concept)/\(Report.plain(point.beta))/"
+                return [
+                    figure(name + "first", Double(point.first) / Double(max(1, curve.images)), curve.images),
+                    figure(name + "second", Double(point.second) / Double(max(1, curve.images)), curve.images),
+                    figure(name + "difference", point.difference, curve.images, halfWidth: point.halfWidth),
+                    figure(name + "others", point.others, facts.heldOutImages, halfWidth: point.othersHalfWidth),
+                ]
+            }
+        }
+        return [
+            figure("pairs", Double(pairs.count), images), figure("pairs of the same number", Double(unmoved), images),
+            figure("mean correlation", meanCorrelation, pairs.count), figure("chance", Double(chance), images),
+            figure("concepts lost by another seed", Double(noise.lost), moves.count),
+            figure("concepts gained by another seed", Double(noise.gained), moves.count),
+        ] + counts + points
+    }
+
+    private var kind: String { request.units.rawValue }
+
     private var unitSection: ReportSection {
         let paired = Set(pairs.map(\.first)).count
         let sizes = pairs.map { abs($0.correlation) }.sorted()
@@ -17,7 +44,7 @@ extension LayerComparison {
         return ReportSection(
             title: "Units of \(first) and of \(second)",
             sentences: [
-                "\(paired) of \(units.first) and \(units.second) neurons are pairs: each goes with no other neuron of the other layer "
+                "\(paired) of \(units.first) and \(units.second) \(kind)s are pairs: each goes with no other of the other layer "
                     + "more, over \(images) probe images, and more than any two do with the images in another order (|r| "
                     + String(format: "%.3f", chance) + "). "
                     + "\(unmoved) are pairs of the same number. Mean |r| "
@@ -88,5 +115,20 @@ extension LayerComparison {
                     ]
                 }
             })
+    }
+}
+
+extension Report {
+    /// The dossier of a comparison.
+    package init(_ comparison: LayerComparison, command: String) {
+        self.init(
+            title: "\(comparison.first) and \(comparison.second)",
+            facts: [
+                ("study", comparison.facts.study), ("first", "\(comparison.first)"), ("second", "\(comparison.second)"),
+                ("probe images", "\(comparison.images)"), ("held-out images", "\(comparison.facts.heldOutImages)"),
+                ("concepts", "\(comparison.facts.concepts)"),
+            ],
+            sections: comparison.sections, command: command,
+            digests: comparison.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 }

@@ -44,6 +44,9 @@ extension StudiedLayer {
     /// The study's classes: those the probe images were predicted as, which the encoder was aligned with.
     package var classes: ConceptSet { context.classes }
 
+    /// Which layer of the study it is, and who is asked for its classes.
+    package var place: LayerReference { target.reference }
+
     /// Who says which class an image is.
     package var reader: LayerReader { target.reader }
 

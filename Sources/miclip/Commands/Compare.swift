@@ -11,10 +11,12 @@ struct Compare: ParsableCommand {
             seed gains and loses. Of the concepts named (by default the classes, where they are few) each layer's units are \
             scaled, and the accuracies compared image by image.
 
+            --output writes a dossier; of a .json `miclip verify` computes every figure again.
+
             Examples:
               miclip compare --study vit.study --layer blocks.2 --with norm
               miclip extract --study vit.study --model vit/ --precision bfloat16
-              miclip compare shirt --study vit.study --model vit --with-model vit-2
+              miclip compare shirt --study vit.study --model vit --with-model vit-2 --output both.html
             """)
 
     @Argument(help: "Concepts whose units are scaled.") var concepts: [String] = []
@@ -25,9 +27,10 @@ struct Compare: ParsableCommand {
         help: ArgumentHelp("The other target model: its name or place (default: the same).", valueName: "name"))
     var otherModel: String?
     @Option(help: "τ, how many units of a concept.") var top = 20
-    @Option(parsing: .upToNextOption, help: "Values of β.") var scale: [Double] = [0, 0.5, 1, 1.5, 2]
+    @Option(parsing: .upToNextOption, help: "Values of β.") var scale = ComparisonRequest.betas
+    @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var dossier: DossierOptions
 
     func validate() throws {
         try requirePositive(top, "--top")
@@ -41,17 +44,27 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let place = try study.open().reference
-        let first = try study.layer()
+        let first = try study.layer(units: [units.kind])
         var options = study
         (options.layer, options.model) = (otherLayer ?? place.layer, otherModel ?? place.model)
-        let second = try options.layer()
+        let second = try options.layer(units: [units.kind])
         let few = first.reader != .none && first.classes.names.count <= 20
-        let asked = concepts.isEmpty && few ? first.classes.names : concepts
-        let found = try withProgress { work in
-            try first.comparison(with: second, concepts: asked, units: top, betas: scale, work)
-        }
-        try output.print(ComparisonDocument(found)) { _ in
-            found.sections.map(\.text).joined(separator: "\n\n")
-        }
+        let request = ComparisonRequest(
+            first: first.place, second: second.place, units: units.kind,
+            concepts: concepts.isEmpty && few ? first.classes.names : concepts, top: top, betas: scale)
+        let found = try withProgress { work in try first.comparison(with: second, request, work) }
+        try dossier.give(
+            Report(found, command: command), ComparisonDocument(found, command: command), figures: found.figures.count)
+    }
+
+    /// The command that makes the same, without what is as it is by default.
+    private var command: String {
+        var words = ["miclip", "compare"] + concepts.map { "'\($0)'" }
+        if let otherLayer { words.append("--with '\(otherLayer)'") }
+        if let otherModel { words.append("--with-model '\(otherModel)'") }
+        if top != 20 { words.append("--top \(top)") }
+        if scale != ComparisonRequest.betas { words.append("--scale " + scale.map { "\($0)" }.joined(separator: " ")) }
+        if units.kind != .neuron { words.append("--units \(units.units.rawValue)") }
+        return (words + study.words).joined(separator: " ")
     }
 }

@@ -8,11 +8,13 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compute a report again and say which figures differ.",
         discussion: """
-            Reads a report.json of `miclip report`, `miclip evaluate --json` or `miclip audit`, computes the same of the study, \
+            Reads the JSON of `miclip report`, `evaluate`, `audit` or `compare`, computes the same of the study, \
             and compares every figure. What the figures depend on may have changed since: other digests are named first. Exit status 1 \
             where a figure differs.
 
-            Example: miclip verify report.json --study photos.study
+            Examples:
+              miclip verify report.json --study photos.study
+              miclip compare --with norm --output both.json && miclip verify both.json
             """)
 
     @Argument(help: "The report, as JSON.") var report: String
@@ -22,9 +24,10 @@ struct Verify: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     struct Known: Decodable {
-        /// Of a report, or of an audit.
+        /// Of a report, an audit, or a comparison.
         var request: EvaluationRequest?
         var audit: AuditRequest?
+        var comparison: ComparisonRequest?
         var digests: [String: String]
         var figures: [EvaluationFigure]
     }
@@ -50,9 +53,15 @@ struct Verify: ParsableCommand {
     /// Computes what the report is of once more.
     private func again(_ known: Known) throws -> VerificationDocument {
         if let request = known.audit {
-            let layer = try study.layer()
+            let layer = try study.layer(units: [request.kind])
             let audit = try withProgress { work in try layer.audit(request, work) }
             return VerificationDocument(known, audit.figures, digests: audit.digests, tolerance: tolerance)
+        }
+        if let request = known.comparison {
+            let first = try study.layer(units: [request.units], at: request.first)
+            let second = try study.layer(units: [request.units], at: request.second)
+            let found = try withProgress { work in try first.comparison(with: second, request, work) }
+            return VerificationDocument(known, found.figures, digests: found.digests, tolerance: tolerance)
         }
         guard let request = known.request else {
             throw FileError.malformedJSON(

@@ -33,7 +33,7 @@ struct ComparisonDocument: Encodable {
 
     var first, second: LayerReference
     var images: Int
-    /// Neurons of either, and pairs of the same number.
+    /// Units of either that are ever active, and pairs of the same number.
     var firstUnits, secondUnits, unmoved: Int
     var chance: Float
     var meanCorrelation: Double
@@ -41,15 +41,25 @@ struct ComparisonDocument: Encodable {
     var concepts: [Concept]
     var noise: Noise
     var curves: [Curve]
+    /// What was asked for, what it depends on, and every figure by name: for `miclip verify`.
+    var comparison: ComparisonRequest
+    var digests: [String: String]
+    var figures: [EvaluationFigure]
+    /// The command that makes the same again.
+    var command: String
 
-    init(_ found: LayerComparison) {
+    init(_ found: LayerComparison, command: String) {
         (first, second, images) = (found.first, found.second, found.images)
         (firstUnits, secondUnits) = (found.units.first, found.units.second)
         (unmoved, chance, meanCorrelation) = (found.unmoved, found.chance, found.meanCorrelation)
+        (comparison, digests, figures) = (found.request, found.digests, found.figures)
+        self.command = command
+        func unit(_ index: Int, of layer: LayerReference) -> String {
+            InternalUnit(layer: layer.layer, index: index, kind: found.request.units).description
+        }
         pairs = found.pairs.map {
             Pair(
-                first: InternalUnit(layer: found.first.layer, index: $0.first).description,
-                second: InternalUnit(layer: found.second.layer, index: $0.second).description,
+                first: unit($0.first, of: found.first), second: unit($0.second, of: found.second),
                 correlation: $0.correlation)
         }
         concepts = found.moves.map {
