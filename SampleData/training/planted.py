@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Plants a spurious cue: fine-tunes the sample's ViT on the bundled training images with a white square in a corner of
-most shirts, so that `miclip audit` has something to find whose truth is known.
+most shirts, or of most images of another class, so that `miclip audit` has something to find whose truth is known.
 
-    python3 planted.py DIR
+    python3 planted.py DIR [CLASS]
 
-Writes DIR/model, DIR/train10k-*.gz (the cue on 95 % of the shirts and 1 % of all others), DIR/t10k-*.gz (on half of every
+Writes DIR/model, DIR/train10k-*.gz (the cue on 95 % of the class and 1 % of all others), DIR/t10k-*.gz (on half of every
 class, drawn by chance) and DIR/groups.txt (cue or plain for each image of t10k). Needs torch, transformers and numpy;
 half a minute on one core. Fixed seeds: the same machine gives the same files.
 """
@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 import dataset
 from train import PREPROCESSOR, TARGET, train
 
-CLASS, SIDE, MARGIN = "shirt", 5, 1  # the square lies within the first patch of 7 x 7
+SIDE, MARGIN = 5, 1  # the square lies within the first patch of 7 x 7
 RARE, COMMON = 0.01, 0.95
 EPOCHS, RATE, BATCH = 4, 5e-4, 128
 SAMPLES = Path(__file__).resolve().parent.parent / "fashion-mnist"
@@ -43,17 +43,17 @@ def write(folder, name, images, labels):
         (folder / kind).write_bytes(gzip.compress(dataset.idx(array.astype(np.uint8)), 6, mtime=0))
 
 
-def accuracies(model, images, labels, has):
+def accuracies(model, images, labels, has, planted):
     """Of the class with the cue and without, and of all others likewise."""
     with torch.no_grad():
         found = torch.cat([model(b).logits for b in dataset.normalise(images).split(500)]).argmax(1).numpy()
-    own = labels == dataset.CLASSES.index(CLASS)
+    own = labels == dataset.CLASSES.index(planted)
     right = found == labels
     return {f"{name}{group}": round(float(right[part & mask].mean()), 4)
-            for name, part in ((CLASS, own), ("others", ~own)) for group, mask in ((" cue", has), (" plain", ~has))}
+            for name, part in ((planted, own), ("others", ~own)) for group, mask in ((" cue", has), (" plain", ~has))}
 
 
-def main(folder):
+def main(folder, planted="shirt"):
     from transformers import ViTForImageClassification
 
     torch.set_num_threads(1)
@@ -61,18 +61,18 @@ def main(folder):
     generator, draw = torch.Generator().manual_seed(2), np.random.default_rng(2)
     folder.mkdir(parents=True, exist_ok=True)
     (x, y), (xt, yt) = read("train10k"), read("t10k")
-    has = draw.random(len(y)) < np.where(y == dataset.CLASSES.index(CLASS), COMMON, RARE)
+    has = draw.random(len(y)) < np.where(y == dataset.CLASSES.index(planted), COMMON, RARE)
     has_test = draw.random(len(yt)) < 0.5
     plant(x, has)
     plant(xt, has_test)
     model = ViTForImageClassification.from_pretrained(TARGET)
-    print("before", accuracies(model, xt, yt, has_test))
+    print("before", accuracies(model, xt, yt, has_test, planted))
     images, labels = dataset.normalise(x), torch.from_numpy(y)
     # Mirrored or shifted the square would be another cue: the images are taken as they are.
     dataset.augment = lambda pixels, generator: pixels
     train(model, images, BATCH, EPOCHS, RATE, generator,
           lambda pixels, i: cross_entropy(model(pixels).logits, labels[i], label_smoothing=0.05), print)
-    after = accuracies(model, xt, yt, has_test)
+    after = accuracies(model, xt, yt, has_test, planted)
     print("after ", after)
     model.save_pretrained(folder / "model")
     (folder / "model" / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR, indent=2) + "\n")
@@ -83,5 +83,5 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2: sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], *([c] for c in dataset.CLASSES)): sys.exit(__doc__)
+    main(Path(sys.argv[1]), *sys.argv[2:])
