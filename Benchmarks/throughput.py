@@ -25,7 +25,7 @@ import torch
 import transformers
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 from transformers import BitConfig, BitForImageClassification, ConvNextConfig, ConvNextForImageClassification
-from transformers import Dinov2Config, Dinov2Model, ResNetConfig, ResNetForImageClassification
+from transformers import Dinov2Config, Dinov2Model, DINOv3ViTConfig, DINOv3ViTModel, ResNetConfig, ResNetForImageClassification
 from transformers import SiglipVisionConfig, SiglipVisionModel, ViTConfig, ViTForImageClassification
 
 transformers.logging.set_verbosity_error()
@@ -79,6 +79,9 @@ def kinds():
                          "image", False, answer("image_embeds")),
         "dinov2-b14": Kind(lambda: Dinov2Model(Dinov2Config(image_size=224, patch_size=14)), as_transformers,
                            is_convolutional=False, run=answer("last_hidden_state")),
+        "dinov3-b16": Kind(lambda: DINOv3ViTModel(DINOv3ViTConfig(
+            image_size=224, patch_size=16, hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
+            num_register_tokens=4)), as_transformers, is_convolutional=False, run=answer("last_hidden_state")),
         "siglip-b16": Kind(lambda: SiglipVisionModel(SiglipVisionConfig()), as_transformers,
                            is_convolutional=False, run=answer("pooler_output")),
         "convnext-tiny": Kind(lambda: ConvNextForImageClassification(ConvNextConfig(num_labels=1000)), as_transformers, run=answer("logits")),
@@ -86,9 +89,15 @@ def kinds():
     }
     if importlib.util.find_spec("timm"):
         import timm
-        for name, architecture in (("efficientnet-lite0", "tf_efficientnet_lite0"), ("resnext50", "resnext50_32x4d"),
+        for name, architecture in (("efficientnet-lite0", "tf_efficientnet_lite0"), ("efficientnet-b0", "efficientnet_b0"),
+                                   ("resnext50", "resnext50_32x4d"), ("seresnet50", "seresnet50"),
                                    ("resnet50-gn", "resnet50_gn"), ("resnetv2-50", "resnetv2_50")):
             found[name] = Kind(lambda a=architecture: timm.create_model(a, pretrained=False), as_timm)
+        # With its branches joined, as it is deployed.
+        found["fastvit-sa12"] = Kind(
+            lambda: timm.utils.reparameterize_model(timm.create_model("fastvit_sa12", pretrained=False).eval()), as_timm)
+        found["eva02-b14"] = Kind(
+            lambda: timm.create_model("eva02_base_patch14_224", pretrained=False, num_classes=1000), as_timm, is_convolutional=False)
     if importlib.util.find_spec("open_clip"):
         import open_clip
         found["clip-rn50"] = Kind(lambda: open_clip.create_model("RN50", pretrained=None), as_open_clip, "image",

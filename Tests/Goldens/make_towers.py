@@ -78,12 +78,23 @@ def small_fastvit(isMobile, classes):
         token_mixers=("repmixer", "repmixer", "repmixer", "attention"))
 
 
+def settle_norms(model, x):
+    """Batch norms that know the values they meet, as after training. At full size values grow a hundred thousandfold without,
+    and a gate's sigmoid then tells of rounding alone."""
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    for norm in norms: norm.train().momentum = 1.0
+    with torch.no_grad(): model(x)
+    for norm in norms: norm.eval()
+
+
 def timm_fastvit(folder, model, architecture, dtype, size, isJoined, isConfigured=True):
     """timm's, with its branches or, joined, with one convolution in place of them."""
     from timm.utils import reparameterize_model
-    model = rounded(randomize_saved(model), dtype)
-    if isJoined: model = rounded(reparameterize_model(model), dtype)
     x = pixels(size, 1 if size > 100 else 2)
+    model = randomize_saved(model)
+    if size > 100: settle_norms(model, x)
+    model = rounded(model, dtype)
+    if isJoined: model = rounded(reparameterize_model(model), dtype)
     found = recorder(fastvit_hooks(model), places)
     output = model(x).detach()
     if model.num_classes: found["logits"] = output

@@ -15,8 +15,9 @@ extension Tensor {
     func mapImages(rowsPerImage: Int, to shape: [Int], _ body: @Sendable (Tensor) -> Tensor) -> Tensor {
         let images = self.shape[0]
         let atOnce = Self.imagesAtOnce(rowsPerImage: rowsPerImage)
-        // Every core gets its share of a small batch.
-        let pieces = max((images + atOnce - 1) / atOnce, min(images, cores))
+        // As many for every core: three pieces on two cores take as long as four.
+        let rounds = (images + atOnce * cores - 1) / (atOnce * cores)
+        let pieces = min(images, rounds * cores)
         let width = shape.reduce(1, *)
         return Tensor([images] + shape) { target in
             // Every piece writes rows of its own.

@@ -4,7 +4,7 @@ import TestSupport
 import VisionModels
 
 extension Parser {
-    /// Tars of images and labels, and metadata beside images.
+    /// Tars of images and labels, metadata beside images, and labelled pixels.
     static func archives() throws -> [Parser] {
         let (one, two) = ([UInt8](SmallPNG.grey([1], width: 1)), [UInt8](SmallPNG.grey([2, 3], width: 2)))
         func text(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -64,7 +64,53 @@ extension Parser {
                         try check(ImageFiles(folder: scratch.url))
                     }
                 }),
+            try masks(),
         ]
+    }
+
+    /// Labelled pixels, in both layouts: one of the files that tell of them is damaged, or one mask.
+    private static func masks() throws -> Parser {
+        let made = try ScratchFolder()
+        let (broden, scenes) = (made.file("broden"), made.file("scenes"))
+        try SmallMasks.broden(in: broden)
+        try SmallMasks.sceneParsing(in: scenes)
+        let damaged = [
+            "broden/index.csv", "broden/label.csv", "broden/images/d/mask1.png", "scenes/objectInfo150.txt",
+            "scenes/sceneCategories.txt", "scenes/annotations/validation/ADE_val_1.png",
+        ]
+        return Parser(
+            name: "masks", share: 40,
+            samples: try damaged.map { Sample(name: $0, bytes: [UInt8](try Data(contentsOf: made.file($0)))) },
+            words: ["image,split", "sh,sw", ";d/mask1.png", "65536", ",28,", "\t3\t", "number,name", "../"],
+            repair: { bytes in if bytes.starts(with: [0x89, 0x50]) { SmallPNG.repairChecksums(&bytes) } },
+            prepare: { scratch in
+                try SmallMasks.broden(in: scratch.file("broden"))
+                try SmallMasks.sceneParsing(in: scratch.file("scenes"))
+                return { sample, bytes in
+                    let whole = try Data(contentsOf: scratch.file(sample.name))
+                    scratch.replace(sample.name, with: bytes)
+                    defer { scratch.replace(sample.name, with: [UInt8](whole)) }
+                    let layout = sample.name.prefix { $0 != "/" }
+                    try check(openSegmentedImages(at: scratch.file(String(layout))))
+                }
+            })
+    }
+
+    private static func check(_ images: SegmentedImages) throws {
+        for index in 0..<images.count {
+            let mask = try images.mask(of: index)
+            guard mask.layers.allSatisfy({ $0.labels.count == mask.height * mask.width }) else {
+                throw Fault("a mask of another size")
+            }
+            for (category, labels) in mask.layers {
+                guard Set(labels).allSatisfy({ $0 == 0 || images.name(of: Int($0), in: category) != nil }) else {
+                    throw Fault("a label without a name")
+                }
+            }
+            guard mask.whole.allSatisfy({ images.name(of: $0.label, in: $0.category) != nil }) else {
+                throw Fault("a label without a name")
+            }
+        }
     }
 
     private static func check(_ images: any NamedImages) throws {
