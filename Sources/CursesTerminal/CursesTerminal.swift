@@ -90,10 +90,14 @@ package final class CursesTerminal: Terminal {
         // Those that report a mouse know the questions; others might print them.
         guard hasMouse else { return }
         // GNU screen hands such questions on to a terminal of which it then shows the text.
-        let asksColors = colors == nil && writer?.depth == .indexed256 && !name.hasPrefix("screen")
+        // Many call themselves `xterm`, which by its entry has eight colours: they may have all.
+        let mayHaveMore =
+            writer.map { $0.depth == .indexed256 } ?? (CursesTerminal.writer(.direct, isUnicode: isUnicode) != nil)
+        let asksColors = colors == nil && mayHaveMore && !name.hasPrefix("screen")
+        let askPixels = pixels != .never && !name.hasPrefix("screen") ? ModeSequences.askPixels : ""
         send(
             (asksColors ? ModeSequences.askColors : "")
-                + (writer != nil && pixels != .never && !name.hasPrefix("screen") ? ModeSequences.askPixels : "")
+                + (writer != nil || asksColors ? askPixels : "")
                 + ModeSequences.askBackground + ModeSequences.askAttributes)
         askedAt = CursesTerminal.now()
     }

@@ -90,4 +90,28 @@ extension CursesTerminalTests {
         terminal.draw(next)
         #expect(line.received().contains("    "))
     }
+
+    @Test("A terminal that has eight colours by its entry and answers for 24 bits has those, and its pixels")
+    func plainXterm() throws {
+        let terminal = try CursesTerminal(name: "xterm", input: line.program, output: line.program)
+        defer { terminal.close() }
+        #expect(terminal.depth == .ansi8 && line.received().contains("P$qm"))
+        line.send("\u{1B}P1$r0;48:2::1:2:3m\u{1B}\\\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;22c")
+        #expect(terminal.nextEvent(timeoutMilliseconds: 100) == .colors(.direct))
+        #expect(terminal.depth == .direct)
+        var frame = Frame(size: terminal.size)
+        frame.put("exact", at: Point(column: 3, row: 4), style: Style(foreground: RGB(1, 2, 3)))
+        frame.show(Frame.Picture(area: Area(column: 3, row: 1, width: 4, height: 2), thumbnail: PixelTests.thumbnail))
+        terminal.draw(frame)
+        let sent = line.received()
+        #expect(sent.contains("38;2;1;2;3") && sent.contains("\u{1B}_Ga=T"))
+    }
+
+    @Test("What says nothing of itself keeps the colours of its entry")
+    func silentXterm() throws {
+        let terminal = try CursesTerminal(name: "xterm", input: line.program, output: line.program)
+        defer { terminal.close() }
+        line.send("\u{1B}[?62;22c")
+        #expect(terminal.nextEvent(timeoutMilliseconds: 100) == nil && terminal.depth == .ansi8)
+    }
 }

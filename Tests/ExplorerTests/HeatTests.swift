@@ -19,11 +19,11 @@ struct HeatTests {
         let asked = try #require(heat(player.press(.character("p"))))
         #expect(asked.unit == player.state.profile.shown?.unit)
         #expect(asked.images == Array(Set(asked.images)).sorted() && asked.images.count <= pictures(player).count)
-        #expect(player.screen.contains("heat…"))
+        #expect(player.screen.contains("heat 0 of \(asked.images.count)…"))
         #expect(player.screen.contains("the unit itself is read at the class token"), "which no picture shows")
         #expect(heat(player.press(.escape)) == nil, "asked once")
         player.send(.heated([SampleStudy.heatMap(of: asked.unit, 0)], isWhole: false, asked.job))
-        #expect(player.screen.contains("heat 1/\(asked.images.count) 0.00"))
+        #expect(player.screen.contains("heat 1 of \(asked.images.count)…"))
         #expect(pictures(player).contains { $0.tint != nil } && pictures(player).contains { $0.tint == nil })
         player.send(
             .heated(asked.images.dropFirst().map { SampleStudy.heatMap(of: asked.unit, $0) }, isWhole: true, asked.job))
@@ -71,7 +71,7 @@ struct HeatTests {
         let asked = try #require(heat(player.press(.character("p"))))
         player.send(.failed("norm has one vector an image", asked.job))
         #expect(player.screen.contains("! norm has one vector an image"))
-        #expect(!player.screen.contains("heat…"))
+        #expect(!player.screen.contains("heat 0 of"))
         #expect(heat(player.press(.character("p"))) != nil, "and can be asked for again")
     }
 

@@ -45,26 +45,26 @@ struct LayerTests {
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map   vit norm · 60.0 %
              Concept boot                                             class boot (by name)
             ── Units by rivals ───────── 1/24 ─  ── Unit vit norm:0+ ──────────────────────
-            ▎0+      ━━━━━━━━   0.960 heel       heel              ━━━━━━━━━━━━━━━━━━  0.80
-            ▎0-      ━━━━━━━╸   0.920 heel       sole              ━━━━━━━━━━━━━╸      0.60
-            ▎1+      ━━━━━━━╸   0.880 sole       boot              ━━━━━━━━━           0.40
-            ▎1-      ━━━━━━━    0.840 sole       strap             ━━━━╸               0.20
+            ▎0+      ━━━━━   0.960 heel          heel      ━━━━━━━━━━━━━━━━━━━━━━━━━━  0.80
+            ▎0-      ━━━━━   0.920 heel          sole      ━━━━━━━━━━━━━━━━━━━╸        0.60
+            ▎1+      ━━━━╸   0.880 sole          boot      ━━━━━━━━━━━━━               0.40
+            ▎1-      ━━━━╸   0.840 sole          strap     ━━━━━━╸                     0.20
             ▎2+ ╭─ Layers ─────────────────────────────────────────────────────────────╮.00
             ▎2- │   model    layer      pooling   units   state                        │
-            ▎3+ │ ● vit      norm       cls          12   complete                     │▀▀
-            ▎3- │   vit      blocks.8   cls       3,072   complete                     │▀▀
-            ▎4+ │   vit      blocks.2   cls          12   45 of 120                    │▀▀
-            ▎4- │   vit      blocks.1   cls          12   none                         │▀▀
+            ▎3+ │ ● vit      norm       cls          12   complete                     │
+            ▎3- │   vit      blocks.8   cls       3,072   complete                     │
+            ▎4+ │   vit      blocks.2   cls          12   45 of 120                    │
+            ▎4- │   vit      blocks.1   cls          12   none                         │
              5+ │   resnet   layer4     mean      2,048   complete                     │
-             5- ╰──────────────────────────────────────────────────────────────────────╯▀▀
-             6+      ━━━━       0.480 heel       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀
-             6-      ━━━╸       0.440 heel       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀
-             7+      ━━━╸       0.400 sole       ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀   ▀▀▀▀▀▀▀▀
-             7-      ━━━        0.360 sole                            ██████
-             8+      ━━╸        0.320 boot       ▁▁▁▁▁▁▂▂▂▂▂▄▄▄▄▄████████████████▄▄▄▄▄▂▂▂▂▂
-             8-      ━━╸        0.280 boot       −2.0                  ▲ mean           2.0
-             9+      ━━         0.240 strap      raises boot +0.50
-             9-      ━╸         0.200 strap      lowers bag −0.25
+             5- ╰──────────────────────────────────────────────────────────────────────╯
+             6+      ━━╸     0.480 heel
+             6-      ━━╸     0.440 heel
+             7+      ━━      0.400 sole
+             7-      ━━      0.360 sole                               ██████
+             8+      ━╸      0.320 boot          ▁▁▁▁▁▁▂▂▂▂▂▄▄▄▄▄████████████████▄▄▄▄▄▂▂▂▂▂
+             8-      ━╸      0.280 boot          −2.0                  ▲ mean           2.0
+             9+      ━╸      0.240 strap         raises boot +0.50
+             9-      ━       0.200 strap         lowers bag −0.25
              Enter choose  p probe head  a add  ↑↓ layer  Esc cancel
             """)
     }

@@ -162,10 +162,10 @@ struct MapTests {
             """
              miclip   1 Locate   2 Units   3 Steer   4 Findings   5 Map       norm · 60.0 %
             ━━ Units by super-category ━━━━━━━━━━━━━━━━  ── Unit norm:2+ ──────────────────
-                                                         heel           ━━━━━━━━━━━━━  0.80
-                                                         sole           ━━━━━━━━━━     0.60
-                                                         boot           ━━━━━━╸        0.40
-                                                         strap          ━━━            0.20
+                                                         heel      ━━━━━━━━━━━━━━━━━━  0.80
+                                                         sole      ━━━━━━━━━━━━━╸      0.60
+                                                         boot      ━━━━━━━━━           0.40
+                                                         strap     ━━━━╸               0.20
                                                          most activating
                                                          ▀▀▀▀▀▀▀▀▀▀  ▀▀▀▀▀▀▀▀▀▀  ▀▀▀▀▀▀▀▀▀▀
                                                          ▀▀▀▀▀▀▀▀▀▀  ▀▀▀▀▀▀▀▀▀▀  ▀▀▀▀▀▀▀▀▀▀
@@ -244,9 +244,9 @@ struct FeatureScreenTests {
              Filter f, then part of a concept or a unit's number              7 of 7 units
             ━━ Features of norm ━━━━━━━━━━━━━━━━━━━━━━━  ── Unit norm:f0 ─────── on 3.5 % ─
              unit▲   best concept     cos   mean    dev  responds to
-             f0      heel            0.80   0.10   0.20  heel           ━━━━━━━━━━━━━  0.80
-             f1      sole            0.60   0.10   0.20  sole           ━━━━━━━━━━     0.60
-             f2      boot            0.40   0.10   0.20  boot           ━━━━━━╸        0.40
+             f0      heel            0.80   0.10   0.20  heel      ━━━━━━━━━━━━━━━━━━  0.80
+             f1      sole            0.60   0.10   0.20  sole      ━━━━━━━━━━━━━╸      0.60
+             f2      boot            0.40   0.10   0.20  boot      ━━━━━━━━━           0.40
              f3      strap           0.20   0.10   0.20  does
              f4      bag             0.00   0.10   0.20  collar                       −0.20
              f5      collar         −0.20   0.10   0.20  bag                           0.00

@@ -49,6 +49,19 @@ extension ColorDepth {
             ? Int32(232 + ramp) : Int32(16 + 36 * levels.0 + 6 * levels.1 + levels.2)
     }
 
+    /// The number of a colour that the palette's cube or ramp has exactly; nil for any other.
+    static func exactNumber(of color: RGB) -> Int32? {
+        func level(_ value: UInt8) -> Int32? {
+            value == 0 ? 0 : value >= 95 && (value - 55) % 40 == 0 ? Int32(value - 55) / 40 : nil
+        }
+        if let red = level(color.red), let green = level(color.green), let blue = level(color.blue) {
+            return 16 + 36 * red + 6 * green + blue
+        }
+        let isGrey = color.red == color.green && color.green == color.blue
+        guard isGrey, (8...238).contains(color.red), (color.red - 8) % 10 == 0 else { return nil }
+        return 232 + Int32(color.red - 8) / 10
+    }
+
     /// xterm's sixteen colours.
     private static let ansi: [RGB] = [
         RGB(0, 0, 0), RGB(205, 0, 0), RGB(0, 205, 0), RGB(205, 205, 0), RGB(0, 0, 238), RGB(205, 0, 205),

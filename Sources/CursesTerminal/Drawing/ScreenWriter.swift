@@ -65,8 +65,10 @@ package struct ScreenWriter: Sendable {
         move(to: Point(column: column, row: row), over: frame)
         let isWide = column + 1 < columns && frame.cells[index + 1].character == nil
         var character = shown(cell.character ?? " ", isWide)
-        let pen = Pen(cell.style, depth)
-        if character == "▀" || character == "▌", pen.ink >= 0, pen.ink == pen.paper { character = " " }
+        var pen = Pen(cell.style, depth)
+        if character == "▀" || character == "▌", pen.ink >= 0, pen.ink == pen.paper {
+            (character, pen) = (" ", pen.keepingInk(of: self.pen))
+        }
         take(pen)
         let text = String(character)
         bytes += text.utf8
@@ -134,7 +136,7 @@ package struct ScreenWriter: Sendable {
 /// Attributes and colours as one terminal has them: two styles that look the same on it are equal.
 package struct Pen: Equatable, Sendable {
     private let attributes: Style.Attributes
-    package let ink: Int32
+    package private(set) var ink: Int32
     package let paper: Int32
     private let isDirect: Bool
 
@@ -147,9 +149,20 @@ package struct Pen: Equatable, Sendable {
     /// With 24 bits, from 2²⁴ on; else the palette's; -1 for the terminal's own.
     private static func number(of color: Color?, _ depth: ColorDepth) -> Int32 {
         if depth == .direct, case .exact(let color) = color {
+            if let number = ColorDepth.exactNumber(of: color) { return number }
             return 1 << 24 | Int32(color.red) << 16 | Int32(color.green) << 8 | Int32(color.blue)
         }
         return depth.number(of: color)
+    }
+
+    /// For a blank: ink shows there only where it is the paper, or as a line.
+    func keepingInk(of old: Pen?) -> Pen {
+        guard let old, old.attributes == attributes, attributes.isDisjoint(with: [.reverse, .underline]) else {
+            return self
+        }
+        var pen = self
+        pen.ink = old.ink
+        return pen
     }
 
     /// Parameters of `CSI m` that lead here from another pen, as few as there need be.

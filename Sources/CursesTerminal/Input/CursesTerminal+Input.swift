@@ -57,8 +57,10 @@ extension CursesTerminal {
         case .key, .hurried, .mouse, .paste: lastInput = CursesTerminal.now()
         case .colors(let depth):
             guard writer?.depth != depth else { break }
+            if writer == nil { writer = CursesTerminal.writer(depth, isUnicode: isUnicode) }
             writer?.depth = depth
             redraw()
+            takePixels()
         case .resize, .background, .wake, .endOfInput: break
         }
     }

@@ -25,7 +25,9 @@ extension Painter {
             case .heading(let scope):
                 frame.put(scope, at: inside.point(0, row), width: inside.width, style: palette[.text].with(.bold))
             case .key(let keys, let help):
-                frame.put(keys.fitted(to: 22), at: inside.point(2, row), width: 22, style: palette[.accent])
+                frame.put(
+                    keys.fitted(to: HelpText.termWidth), at: inside.point(2, row), width: HelpText.termWidth,
+                    style: palette[.accent])
                 frame.put(help.fitted(to: inside.width - 25), at: inside.point(25, row), style: palette[.text])
             case .blank: break
             }

@@ -1,19 +1,29 @@
 /// The whole screen for a state. Pure: the same state and size give the same frame.
 package func view(_ state: State, size: Size) -> Frame {
     var painter = Painter(state, size: size)
-    guard size.columns >= Layout.smallest.columns, size.rows >= Layout.smallest.rows else {
-        painter.tooSmall()
-        return painter.frame
-    }
-    switch state.stage {
-    case .opening(let progress, let seconds): painter.opening(progress, secondsElapsed: seconds)
-    case .failed(let why): painter.failed(why)
-    case .open(let study): painter.open(study)
-    }
+    painter.paint()
     return painter.frame
 }
 
+/// Where the screen for a state has one text over another: nowhere, but for a mistake.
+package func overwritten(_ state: State, size: Size) -> [Point] {
+    var painter = Painter(state, size: size)
+    painter.frame.overwritten = []
+    painter.paint()
+    return painter.frame.overwritten ?? []
+}
+
 extension Painter {
+    fileprivate mutating func paint() {
+        let size = frame.size
+        guard size.columns >= Layout.smallest.columns, size.rows >= Layout.smallest.rows else { return tooSmall() }
+        switch state.stage {
+        case .opening(let progress, let seconds): opening(progress, secondsElapsed: seconds)
+        case .failed(let why): failed(why)
+        case .open(let study): open(study)
+        }
+    }
+
     mutating func open(_ study: OpenStudy) {
         header(study)
         switch state.screen {

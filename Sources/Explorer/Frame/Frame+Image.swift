@@ -45,7 +45,7 @@ extension Frame {
         let picture = thumbnail.scaled(width: area.width, height: area.height * 2).under(tint)
         area.forEachCell { point, column, row in
             let (upper, lower) = (picture.color(x: column, y: row * 2), picture.color(x: column, y: row * 2 + 1))
-            put("▀", at: point, style: Style(foreground: upper, background: lower))
+            put("▀", at: point, style: Style(foreground: upper.onRamp, background: lower.onRamp))
         }
     }
 
@@ -57,7 +57,9 @@ extension Frame {
                 picture.color(x: column * 2, y: row * 2), picture.color(x: column * 2 + 1, y: row * 2),
                 picture.color(x: column * 2, y: row * 2 + 1), picture.color(x: column * 2 + 1, y: row * 2 + 1),
             ])
-            put(String(cell.character), at: point, style: Style(foreground: cell.ink, background: cell.paper))
+            put(
+                String(cell.character), at: point,
+                style: Style(foreground: cell.ink.onRamp, background: cell.paper.onRamp))
         }
     }
 
@@ -89,6 +91,18 @@ extension Area {
         for row in 0..<height {
             for column in 0..<width { body(point(column, row), column, row) }
         }
+    }
+}
+
+extension RGB {
+    /// Almost a grey of the palette's ramp, that grey: a terminal is told its number in half the bytes.
+    fileprivate var onRamp: RGB {
+        let (least, most) = (min(red, green, blue), max(red, green, blue))
+        guard most - least <= 2 else { return self }
+        if most <= 3 { return RGB(0, 0, 0) }
+        if least >= 247 { return RGB(255, 255, 255) }
+        let grey = UInt8(8 + 10 * min(23, max(0, (Int(green) - 3) / 10)))
+        return RGB(grey, grey, grey)
     }
 }
 

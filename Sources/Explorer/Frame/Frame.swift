@@ -9,6 +9,9 @@ package struct Frame: Sendable, Equatable {
     /// The pictures on the screen. Their cells show them too, for terminals that have no pixels.
     package private(set) var pictures: [Picture] = []
 
+    /// Where a letter or a figure was drawn over another; noted where somebody asks for it.
+    package var overwritten: [Point]?
+
     /// A picture and the cells it takes.
     package struct Picture: Sendable, Hashable {
         package var area: Area
@@ -56,7 +59,9 @@ package struct Frame: Sendable, Equatable {
         var used = 0
         for glyph in glyphs(of: text) {
             guard used + glyph.width <= limit, point.column + used + glyph.width <= size.columns else { break }
-            set(glyph, at: Point(column: point.column + used, row: point.row), style: style)
+            let place = Point(column: point.column + used, row: point.row)
+            if overwritten != nil { noteOverwriting(glyph.character, at: place) }
+            set(glyph, at: place, style: style)
             used += glyph.width
         }
         return used
@@ -88,8 +93,15 @@ package struct Frame: Sendable, Equatable {
     /// Notes that the cells of an area show a picture.
     package mutating func show(_ picture: Picture) { pictures.append(picture) }
 
-    /// Forgets the pictures that something else was drawn over.
-    mutating func cover(_ area: Area) { pictures.removeAll { !$0.area.intersection(area).isEmpty } }
+    /// Takes the pictures away that something else is to be drawn over, also what would be left of them: a slice of a
+    /// picture says nothing, and beside pictures in pixels it would be of another grain.
+    mutating func cover(_ area: Area) {
+        guard let style = cells.last?.style else { return }
+        for picture in pictures where !picture.area.intersection(area).isEmpty {
+            fill(picture.area, style: Style(foreground: style.foreground, background: style.background))
+        }
+        pictures.removeAll { !$0.area.intersection(area).isEmpty }
+    }
 
     /// Another cell in the place of one.
     mutating func replace(_ index: Int, by cell: Cell) { cells[index] = cell }
@@ -104,6 +116,13 @@ package struct Frame: Sendable, Equatable {
                 change(&cells[row * size.columns + column].style)
             }
         }
+    }
+
+    private mutating func noteOverwriting(_ character: Character, at point: Point) {
+        guard contains(point), let old = self[point].character, old.isLetter || old.isNumber, old != character else {
+            return
+        }
+        overwritten?.append(point)
     }
 
     private mutating func set(_ glyph: Glyph, at point: Point, style: Style) {

@@ -55,10 +55,16 @@ enum HelpText {
                 ("✓ ✗", "the model's answer is the image's true class, or is not"),
             ]
         return [.heading("What the figures mean")]
-            + sentences.flatMap { term, sentence in
-                wrapped(sentence, to: width).enumerated().map { .key($0 == 0 ? term : "", $1) }
+            + sentences.flatMap { term, sentence -> [Line] in
+                let (terms, lines) = (wrapped(term, to: termWidth), wrapped(sentence, to: width))
+                return (0..<max(terms.count, lines.count)).map { row -> Line in
+                    .key(row < terms.count ? terms[row] : "", row < lines.count ? lines[row] : "")
+                }
             } + [.blank]
     }()
+
+    /// Columns of a key or a term.
+    static let termWidth = 22
 
     /// Columns of a sentence.
     static let width = 47

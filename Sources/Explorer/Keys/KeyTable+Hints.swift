@@ -15,8 +15,9 @@ extension KeyTable {
                 guard let label = binding.label, let key = binding.keys.first,
                     command(for: key, in: scopes) == binding.command
                 else { continue }
-                if hints.last?.label == label {
-                    hints[hints.count - 1].keys += key.label
+                if let last = hints.last, last.label == label {
+                    // `←→` reads as two keys, `xEsc` does not.
+                    hints[hints.count - 1].keys += (key.label.count == 1 ? "" : " ") + key.label
                 } else if !hints.contains(where: { $0.command == binding.command }) {
                     hints.append(Hint(keys: key.label, label: label, command: binding.command))
                 }

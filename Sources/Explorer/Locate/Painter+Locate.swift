@@ -60,9 +60,9 @@ extension Painter {
         // Best first: the largest is at either end.
         let top = [found.units.first, found.units.last].reduce(0) { max($0, abs(Double($1?.score ?? 0))) }
         let decimals = decimals(for: top)
-        // Name and score have their width; the bar and the unit's own best concept share the rest.
+        // Name and score have their width; of the rest the unit's own best concept has most, for words cut say little.
         let free = inside.width - 19
-        let conceptWidth = free >= 22 ? free / 2 : free >= 14 ? 8 : 0
+        let conceptWidth = free >= 14 ? free - max(5, free / 3) : 0
         let picked = Set(state.picked)
         for (index, line) in state.list(.units, in: layout)?.rows(locate.cursor) ?? [] {
             let ranked = found.units[index]
@@ -76,7 +76,8 @@ extension Painter {
             frame.put(
                 ranked.unit.shortName.fitted(to: 6), at: rest.takeLeft(6).origin,
                 style: palette[.text])
-            frame.put(isMarked ? "★" : " ", at: rest.takeLeft(2).origin, style: palette[.warning])
+            let star = rest.takeLeft(2)
+            if isMarked { frame.put("★", at: star.origin, style: palette[.warning]) }
             frame.bar(
                 Double(ranked.score) / max(top, .leastNormalMagnitude), in: rest.takeLeft(free - conceptWidth),
                 style: palette[.bar])

@@ -77,7 +77,9 @@ extension Painter {
 
     /// What stands together in a part of the map, named where the most of its points are of one kind: groups as a whole,
     /// concepts once few points are in sight.
-    mutating func regions(_ points: VisiblePoints, _ map: UnitMap, in area: Area) {
+    ///
+    /// - Parameter taken: where a label stands already.
+    mutating func regions(_ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?) {
         guard points.count >= Self.fewPoints, area.width >= 24, area.height >= 6 else { return }
         let (columns, rows) = (max(1, area.width / 26), max(1, area.height / 6))
         let groups = state.map.grouping.groups
@@ -107,6 +109,7 @@ extension Painter {
             (tally.count, tally.x, tally.y) = (tally.count + 1, tally.x + x, tally.y + y)
             tallies[cell][kind] = tally
         }
+        var labelled = taken.map { [$0] } ?? []
         for (cell, kinds) in tallies.enumerated() {
             guard let most = kinds.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }),
                 most.value.count >= 3, most.value.count * 3 >= totals[cell]
@@ -117,7 +120,10 @@ extension Painter {
             let width = displayWidth(of: text)
             let column = max(0, min(area.width - width, most.value.x / most.value.count / 2 - width / 2))
             let row = max(0, min(area.height - 1, most.value.y / most.value.count / 4))
-            frame.put(text, at: area.point(column, row), width: width, style: palette[.text].with(.bold))
+            let place = Area(column: area.column + column, row: area.row + row, width: width, height: 1)
+            guard labelled.allSatisfy({ $0.intersection(place).isEmpty }) else { continue }
+            labelled.append(place)
+            frame.put(text, at: place.origin, width: width, style: palette[.text].with(.bold))
         }
     }
 

@@ -47,7 +47,11 @@ package struct MapState: Sendable {
 
     mutating func show(_ map: UnitMap, _ progress: MapProgress?) {
         // The window belongs to the layout it was opened on.
-        if shown?.points.count != map.points.count { (selected, window) = (0, MapWindow()) }
+        if shown?.points.count != map.points.count {
+            (selected, window) = (0, MapWindow())
+            // Without WordNet there is but one super-category, which tells nothing apart.
+            if map.groups(.category).count < 2, map.groups(.class).count > 1 { coloring = .class }
+        }
         shown = map
         self.progress = progress
         places = map.points.map { SIMD2($0.x, $0.y) }

@@ -8,15 +8,16 @@ extension Painter {
             state.map.bounds, state.map.window, width: area.width * 2, height: area.height * 4)
         let shown = VisiblePoints(state.map.places, projection, width: area.width * 2, height: area.height * 4)
         let cells = area.width * area.height
+        let cursor = state.map.selectedPoint.flatMap { MapCursor(on: $0, projection, in: area) }
         if showsColors, shown.count * 12 > cells {
             dots(shown, in: area)
         } else {
             marks(shown, in: area)
-            if shown.count * 60 < cells { labels(shown, map, in: area) }
+            if shown.count * 60 < cells { labels(shown, map, in: area, beside: cursor?.label) }
         }
-        regions(shown, map, in: area)
+        regions(shown, map, in: area, beside: cursor?.label)
         lights(shown, in: area)
-        if let point = state.map.selectedPoint { cursor(on: point, map, projection, in: area) }
+        if let cursor { put(cursor, map) }
     }
 
     /// A mark a point; a cell has the mark of its last.
@@ -53,11 +54,13 @@ extension Painter {
     }
 
     /// What few points stand for, right of each where nothing else stands.
-    private mutating func labels(_ points: VisiblePoints, _ map: UnitMap, in area: Area) {
+    private mutating func labels(_ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?) {
         points.forEach { index, x, y in
             let (text, at) = (map.points[index].concept.concept, area.point(x / 2, y / 4))
             let width = displayWidth(of: text)
             guard at.column + 2 + width <= area.end else { return }
+            let place = Area(column: at.column + 1, row: at.row, width: width + 1, height: 1)
+            guard taken?.intersection(place).isEmpty != false else { return }
             let isFree = (at.column + 1...at.column + 2 + width).allSatisfy { column in
                 column >= area.end || frame[Point(column: column, row: at.row)].character == " "
             }
@@ -68,24 +71,15 @@ extension Painter {
     }
 
     /// The selected unit, with its name and concept beside it.
-    private mutating func cursor(on point: UnitMap.Point, _ map: UnitMap, _ projection: MapProjection, in area: Area) {
-        let (x, y) = projection.dot(SIMD2(point.x, point.y))
-        guard (0..<area.width * 2).contains(x), (0..<area.height * 4).contains(y) else { return }
-        let (column, row) = (x / 2, y / 4)
-        let group = map.group(of: point, state.map.coloring)
+    private mutating func put(_ cursor: MapCursor, _ map: UnitMap) {
+        let group = map.group(of: cursor.point, state.map.coloring)
         let mark = showsColors ? "◉" : letter(group).uppercased()
         var markStyle = style(ofGroup: group).with(.bold)
         palette.select(&markStyle)
-        frame.put(mark, at: area.point(column, row), style: markStyle)
-        let label = " \(point.unit.shortName) \(point.concept.concept) "
-        let width = displayWidth(of: label)
+        frame.put(mark, at: cursor.mark, style: markStyle)
         var labelStyle = palette[.text].with(.bold)
         palette.select(&labelStyle)
-        let isRight = column + 1 + width <= area.width
-        let start = isRight ? column + 1 : max(0, column - width)
-        frame.put(
-            isRight ? label : label.fitted(to: max(0, column - start)), at: area.point(start, row),
-            width: isRight ? area.width - start : column - start, style: labelStyle)
+        frame.put(cursor.text, at: cursor.label.origin, width: cursor.label.width, style: labelStyle)
     }
 
     /// The style of a group's points: its colour, where there are colours.
@@ -109,5 +103,29 @@ extension Painter {
     func letter(_ group: Int?) -> String {
         guard let group, group < 26 else { return "·" }
         return String(Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(group))))
+    }
+}
+
+/// Where the selected unit and its label stand; other labels leave the place free.
+private struct MapCursor {
+    let point: UnitMap.Point
+    let mark: Point
+    let label: Area
+    let text: String
+
+    /// Nil where the unit is outside the window.
+    init?(on point: UnitMap.Point, _ projection: MapProjection, in area: Area) {
+        let (x, y) = projection.dot(SIMD2(point.x, point.y))
+        guard (0..<area.width * 2).contains(x), (0..<area.height * 4).contains(y) else { return nil }
+        let (column, row) = (x / 2, y / 4)
+        let whole = " \(point.unit.shortName) \(point.concept.concept) "
+        let width = displayWidth(of: whole)
+        let isRight = column + 1 + width <= area.width
+        let start = isRight ? column + 1 : max(0, column - width)
+        let room = isRight ? width : min(width, column - start)
+        self.point = point
+        mark = area.point(column, row)
+        text = whole.fitted(to: max(0, room))
+        label = Area(column: area.column + start, row: area.row + row, width: max(0, room), height: 1)
     }
 }

@@ -27,13 +27,15 @@ extension State {
     /// Commands in force here, concepts known, classes and layers.
     private func paletteEntries(_ study: OpenStudy) -> PaletteEntries {
         var seen: Set<String> = []
-        let commands = scopes.flatMap { scope in KeyTable.bindings.filter { $0.scope == scope } }.compactMap {
-            binding -> PaletteEntry? in
-            guard let key = binding.keys.first, seen.insert(binding.help).inserted,
-                KeyTable.command(for: key, in: scopes) == binding.command
-            else { return nil }
-            return PaletteEntry(target: .command(binding.command), title: binding.help, note: key.label)
-        }
+        // Who moves a cursor has the key at hand; here it would stand in the way.
+        let commands = scopes.filter { $0 != .list }.flatMap { scope in KeyTable.bindings.filter { $0.scope == scope } }
+            .compactMap {
+                binding -> PaletteEntry? in
+                guard let key = binding.keys.first, seen.insert(binding.help).inserted,
+                    KeyTable.command(for: key, in: scopes) == binding.command
+                else { return nil }
+                return PaletteEntry(target: .command(binding.command), title: binding.help, note: key.label)
+            }
         let layers = study.layers.enumerated().filter { _ in study.layers.count > 1 }.map {
             PaletteEntry(target: .layer($0), title: study.name(of: $1.reference), note: "layer")
         }

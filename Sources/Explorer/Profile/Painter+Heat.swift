@@ -8,6 +8,8 @@ struct ShownHeat {
     /// How many maps there are to come in all.
     let wanted: Int
     var known: Int { maps.count }
+    /// How many of the maps are there; nil once all are.
+    var progress: String? { known < wanted ? "heat \(known) of \(wanted)…" : nil }
 
     /// Nil where they are not wanted, or nothing on the screen has any.
     init?(_ state: State) {

@@ -51,7 +51,7 @@ extension Painter {
 
     mutating func concepts(_ concepts: [RankedConcept], in area: Area, cursor: ListCursor, focused: Bool) {
         let top = max(1e-6, concepts.reduce(0) { max($0, abs(Double($1.score))) })
-        let nameWidth = min(24, max(10, area.width * 9 / 20))
+        let nameWidth = nameWidth(of: concepts.map(\.concept), in: area)
         for (row, index) in cursor.visible(count: concepts.count, height: area.height).enumerated() {
             let (concept, line) = (concepts[index], area.line(row))
             var rest = line
@@ -62,6 +62,12 @@ extension Painter {
             frame.bar(Double(concept.score) / top, in: rest, style: palette[.bar])
             if focused, index == cursor.selected { select(line, focused: true) }
         }
+    }
+
+    /// Columns of the names in a list with a bar and a figure: what they take, where that leaves the bar enough.
+    func nameWidth(of names: [String], in area: Area) -> Int {
+        let longest = names.reduce(9) { max($0, displayWidth(of: $1)) } + 1
+        return max(10, min(25, longest, area.width - 12))
     }
 
     /// Other units with their score, on one line or in a list.

@@ -7,9 +7,11 @@ extension Painter {
     mutating func images(_ images: [ActivatingImage], title: String, in area: Area) {
         guard area.height >= 4, images.first.map({ $0.thumbnail.height > 0 }) == true else { return }
         var line = area.line(0)
-        let used = frame.put(title, at: line.origin, width: line.width, style: palette[.dim])
+        // While heat is on its way its title says how far it is: a legend has no room for that.
+        let progress = heat?.progress
+        let used = frame.put(progress ?? title, at: line.origin, width: line.width, style: palette[.dim])
         _ = line.takeLeft(used + 2)
-        heatLegend(in: line)
+        if progress == nil { heatLegend(in: line) }
         guard let grid = PictureGrid(of: images, titled: area) else { return }
         for (image, place) in zip(images, grid.places) {
             var box = place
@@ -68,7 +70,7 @@ extension Painter {
         }
         var rest = area
         frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        let nameWidth = min(24, max(10, area.width * 9 / 20))
+        let nameWidth = nameWidth(of: effects.map(\.name), in: area)
         for effect in effects.prefix(rest.height) {
             var line = rest.takeTop(1)
             frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])

@@ -13,6 +13,11 @@ extension Painter {
         for (row, line) in layout.lines.enumerated() {
             strip(sheet.strips[line.strip], line, selected: line.strip == place.strip ? place.column : nil, row == 0)
         }
+        guard let image = place.image(on: sheet), sheet.strips.indices.contains(place.strip) else { return }
+        let words = facts(of: image, sheet.strips[place.strip]).joined(separator: " · ")
+        frame.put(
+            words.fitted(to: layout.facts.width), at: layout.facts.origin, width: layout.facts.width,
+            style: palette[.text])
     }
 
     /// - Parameter hasLegend: whether its title's line is the one that says what colours mean.
@@ -37,10 +42,7 @@ extension Painter {
     /// One image as large as there is room, with all that is known of it.
     private mutating func enlarged(_ image: ActivatingImage, _ strip: ContactSheet.Strip, in area: Area) {
         var rest = area
-        let lines = [
-            "\(image.name) · \(strip.title) · activation \(fixed(Double(image.activation), 3))",
-            image.verdict.text + (image.isRight == false ? ", in truth \(image.label ?? "")" : ""),
-        ]
+        let lines = facts(of: image, strip)
         coverLines(of: image, from: &rest)
         heatLines(of: image, from: &rest)
         for line in lines.reversed() {
@@ -52,13 +54,25 @@ extension Painter {
         if !coveredPicture(image, in: place) { picture(image, in: place) }
     }
 
-    /// Sign, activation and predicted class; the true one where it is another and there is room.
+    /// Its place, and what the model takes it for.
+    private func facts(of image: ActivatingImage, _ strip: ContactSheet.Strip) -> [String] {
+        [
+            "\(image.name) · \(strip.title) · activation \(fixed(Double(image.activation), 3))",
+            image.verdict.text + (image.isRight == false ? ", in truth \(image.label ?? "")" : ""),
+        ]
+    }
+
+    /// Activation, sign and predicted class; the true one where it is another and there is room, and the sign alone where
+    /// the class would be cut to a letter or two.
     mutating func put(caption image: ActivatingImage, in line: Area, _ isSelected: Bool = false) {
         let verdict = image.verdict
         let activation = fixed(Double(image.activation), 1)
         let role: Role = image.isRight == false ? .negative : .dim
         let long = verdict.text + (image.isRight == false ? ", is \(image.label ?? "")" : "")
-        let text = displayWidth(of: long) + activation.count < line.width ? long : verdict.text
+        let room = line.width - activation.count - 1
+        let least = min(displayWidth(of: verdict.text), 6)
+        let short = room >= least || verdict.sign.isEmpty ? verdict.text : verdict.sign
+        let text = displayWidth(of: long) <= room ? long : short
         let used = frame.put(activation + " ", at: line.origin, width: line.width, style: palette[.dim])
         frame.put(
             text.fitted(to: max(0, line.width - used)), at: line.point(used), width: max(0, line.width - used),

@@ -12,6 +12,8 @@ struct SheetLayout {
     }
 
     let overlay: OverlayLayout
+    /// What is known of the selected image, below the lines.
+    let facts: Area
     private(set) var lines: [Line] = []
     /// The one picture that fills the screen.
     private(set) var enlarged: ActivatingImage?
@@ -19,10 +21,11 @@ struct SheetLayout {
     /// Lines of one height; where not all fit, those around the selected one.
     init(_ sheet: ContactSheet?, _ place: SheetPlace, in size: Size) {
         overlay = OverlayLayout(width: size.columns, height: size.rows, margin: 0, in: size)
+        var rest = overlay.inside
+        facts = rest.takeBottom(1)
         guard let sheet else { return }
         enlarged = place.isEnlarged ? place.image(on: sheet) : nil
         guard enlarged == nil else { return }
-        var rest = overlay.inside
         let count = sheet.strips.count
         let height = max(6, rest.height / max(1, count))
         let shown = max(1, rest.height / height)

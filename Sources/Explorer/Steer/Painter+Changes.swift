@@ -52,15 +52,17 @@ extension Painter {
             let (group, images) = groups[row]
             frame.putRight(grouped(images), in: rest.takeRight(6), style: palette[.text])
             let (text, role) = name(of: group)
-            let name = rest.takeLeft(max(12, rest.width * 2 / 3))
             if case .pair(let from, let to) = group {
+                let name = rest.takeLeft(max(12, rest.width * 2 / 3))
                 let half = max(3, (name.width - 4) / 2)
+                let whole = "\(className(from)) → \(className(to))"
                 frame.put(
-                    "\(className(from).fitted(to: half)) → \(className(to).fitted(to: half))", at: name.origin,
-                    width: name.width - 1, style: palette[.text])
+                    displayWidth(of: whole) < name.width
+                        ? whole : "\(className(from).fitted(to: half)) → \(className(to).fitted(to: half))",
+                    at: name.origin, width: name.width - 1, style: palette[.text])
                 frame.bar(Double(images) / max(1, top), in: rest, style: palette[.bar])
             } else {
-                frame.put(text.fitted(to: name.width), at: name.origin, style: palette[role])
+                frame.put(text.fitted(to: rest.width), at: rest.origin, style: palette[role])
             }
             if row == place.groups.selected { select(line, focused: place.isOnGroups) }
         }
@@ -119,8 +121,9 @@ extension Painter {
     private mutating func comparison(_ image: ImageComparison, in area: Area) {
         var rest = area
         let title = rest.takeTop(1)
-        frame.put(
-            "\(image.name), in truth \(image.label)".fitted(to: title.width), at: title.origin, style: palette[.text])
+        let words = ["in truth", "is"].map { "\(image.name), \($0) \(image.label)" }
+        let text = words.first { displayWidth(of: $0) <= title.width } ?? words[1].fitted(to: title.width)
+        frame.put(text, at: title.origin, width: title.width, style: palette[.text])
         for (name, classes) in [("before", image.before), ("after", image.after)] {
             let line = rest.takeTop(1)
             frame.put(name, at: line.origin, width: line.width, style: palette[.dim])
@@ -128,9 +131,12 @@ extension Painter {
                 var line = rest.takeTop(1)
                 guard !line.isEmpty else { return }
                 frame.putRight(percent(one.probability), in: line.takeRight(8), style: palette[.text])
-                let label = line.takeLeft(max(8, line.width * 3 / 5))
-                let style = palette[one.name == image.label ? .positive : .text]
-                frame.put(one.name.fitted(to: label.width - 1), at: label.origin, style: style)
+                // Where there is little room, the name is worth more than the bar.
+                let label = line.takeLeft(line.width < 16 ? line.width : line.width * 3 / 5)
+                let isTrue = one.name == image.label
+                let text = (isTrue ? "✓ " : "") + one.name
+                frame.put(
+                    text.fitted(to: label.width - 1), at: label.origin, style: palette[isTrue ? .positive : .text])
                 frame.bar(one.probability, in: line, style: palette[.bar])
             }
         }

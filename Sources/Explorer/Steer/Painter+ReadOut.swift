@@ -25,7 +25,7 @@ extension Painter {
             let text = readOut.isCurrent ? palette[.text] : palette[.dim]
             let strong: Style.Attributes = index == 0 && readOut.isCurrent ? .bold : []
             frame.put(
-                label.width > 0 ? name.fitted(to: label.width - 1) : "", at: label.origin, style: text.with(strong))
+                label.width > 0 ? name.fitted(to: label.width) : "", at: label.origin, style: text.with(strong))
             guard let accuracy else {
                 frame.putRight("no image", in: numbers[2], style: palette[.dim])
                 continue

@@ -41,6 +41,8 @@ package struct Palette: Sendable, Hashable {
         if let theme, !depth.isANSI {
             style.background = theme[.selection].map(Color.exact)
         } else {
+            // Reversed, colours would be blocks; and what they say, signs and words say too.
+            style.foreground = nil
             style.attributes.insert(.reverse)
             style.attributes.remove(.dim)
         }

@@ -27,7 +27,7 @@ extension Painter {
         if let field = panel.field {
             self.field(field, label: "Begin", placeholder: "extract --layer blocks.2", in: areas.field, focused: true)
         } else {
-            let text = "On the layer on show, beside all else: what runs here goes on while you look around."
+            let text = "Work on the layer on show; it goes on while you look around."
             frame.put(text.fitted(to: areas.field.width), at: areas.field.origin, style: palette[.dim])
         }
         guard let list = state.overlayList(in: frame.size) else { return }

@@ -59,7 +59,7 @@ struct WorkOffer: Sendable, Equatable {
     var note: String
 
     static let all = [
-        WorkOffer(text: "extract --layer ", note: "one more layer of this model, by one forward pass"),
+        WorkOffer(text: "extract --layer ", note: "one more layer of this model"),
         WorkOffer(text: "align --method closed-form", note: "solve the neuron encoder"),
         WorkOffer(text: "align --method infonce --seed 0", note: "train it by the paper's loss"),
         WorkOffer(text: "sae train --features 8x --k 16", note: "find the layer's features"),
