@@ -30,6 +30,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownClass(String, known: [String])
     /// Not `LAYER:INDEX`, another layer's, or an index beyond the units of its kind.
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
+    /// A probe image by a number that is none.
+    case unknownImage(Int, count: Int)
+    /// A sum of concepts whose parts cancel each other.
+    case cancelledConcept(String)
     /// A CLIP as target model, without a class list.
     case needsClasses(model: String)
     /// A model that ends in its features, where classes are needed.

@@ -36,6 +36,9 @@ extension ErrorWording {
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .unknownUnit(let text, let layer, .feature, let count):
             "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
+        case .unknownImage(let number, let count):
+            "no image \(number); the probe images are 0 to \(count - 1)"
+        case .cancelledConcept(let text): "\(text): its parts cancel each other; nothing is left to look for"
         case .noClassifier(let model):
             "\(model): ends in its features, without a classifier; this needs a model that names classes "
                 + "(miclip activations reads its layers)"

@@ -69,7 +69,7 @@ enum ErrorWording {
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .emptyConcept, .notLinear, .tooManyPairs, .notCounted,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .unknownImage, .emptyConcept, .cancelledConcept, .notLinear, .tooManyPairs, .notCounted,
                 .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,

@@ -22,6 +22,11 @@ import Testing
         #expect(located["class"] as? String == "ankle boot")
         #expect(located["classOrigin"] as? String == "name")
         let units = try #require(located["units"] as? [[String: Any]])
+        let sum = try study.run("locate", "ankle boot - heel + image 3", "--json").json()
+        #expect((sum["nearest"] as? [String: Any])?["concept"] is String && sum["ranking"] as? String == "contribution")
+        #expect(try study.run("locate", "image 3").output.contains("\nlike "))
+        let none = try study.run("locate", "image 100000")
+        #expect(none.status == 64 && none.errors.contains("no image 100000; the probe images are 0 to 511"))
         #expect(units.count == 4)
         let scores = units.compactMap { $0["score"] as? Double }
         #expect(scores == scores.sorted(by: >))

@@ -69,6 +69,29 @@ struct LocatingTests {
         #expect(player.state.profile.shown?.unit == SampleStudy.units[0])
     }
 
+    @Test("i on an image of the contact sheet looks for its units, small or enlarged; the palette knows it as an image")
+    func imageAsConcept() throws {
+        for keys in [[Key.character("i")], [.right, .enter, .character("i")]] {
+            var player = Player.atWork()
+            player.press(.character("v"))
+            player.answer()
+            let sheet = try #require(player.state.profile.sheet)
+            let number = sheet.strips[0].images[keys.count == 1 ? 0 : 1].image
+            let effects = keys.flatMap { player.press($0) }
+            #expect(player.state.overlay == nil && player.state.focus == .units)
+            #expect(player.state.concept.text == "image \(number)")
+            #expect(
+                effects.contains {
+                    if case .locate(let text, _, _, _) = $0 { text == "image \(number)" } else { false }
+                })
+        }
+        var player = Player.atWork()
+        player.press(.character(":"))
+        player.type("image 3 - boot")
+        let line = player.screen.split(separator: "\n").last { $0.contains(" image 3 - boot") }
+        #expect(line?.contains(" image │") == true, "\(line ?? "no such line")")
+    }
+
     @Test("Enter on a concept of the profile looks for its units")
     func followingAConcept() {
         var player = Player.atWork()

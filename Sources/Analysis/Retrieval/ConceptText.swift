@@ -1,6 +1,6 @@
 /// What people write where a concept goes: words, or units by name.
 ///
-/// `sleeves`, `norm:45-`, `45- 17+ f3`; a set of units may have a name, `soles = 45- 17+`; and behind an `@` stands the
+/// `sleeves`, `dog - leash + water` (`ConceptSum`), `image 812`, `norm:45-`, `45- 17+ f3`; a set of units may have a name, `soles = 45- 17+`; and behind an `@` stands the
 /// class that accuracy is read on, `sleeves @ shirt`. Without its layer a unit needs a pole or an f, for a number alone is
 /// a word.
 package struct ConceptText: Sendable, Hashable {
@@ -41,6 +41,8 @@ package struct ConceptText: Sendable, Hashable {
     private static func units(_ text: Substring, _ layer: String) -> [InternalUnit]? {
         var units: [InternalUnit] = []
         for word in text.split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
+            // An image by its number, and no unit of a layer called so.
+            guard !ConceptSum(String(word)).hasImages else { return nil }
             let isShort = !word.contains(":") && (word.first == "f" || word.last == "+" || word.last == "-")
             guard let unit = InternalUnit(isShort ? "\(layer):\(word)" : String(word)) else { return nil }
             if !units.contains(unit) { units.append(unit) }

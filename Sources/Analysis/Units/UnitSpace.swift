@@ -81,22 +81,52 @@ package struct ConceptContext: Sendable {
     /// E_i of the probe images: unit rows [N, d]
     package let imageEmbeddings: Once<Tensor>
     private let usualNearness: Once<Float>
+    private let usualNearnessOfImages: Once<Float>
+    /// c̄ less the mean of E_i: [d]
+    private let gap: Once<[Float]>
 
     package init(concepts: Once<ConceptSet>, classes: ConceptSet, imageEmbeddings: Once<Tensor>) {
         self.concepts = concepts
         self.classes = classes
         self.imageEmbeddings = imageEmbeddings
         usualNearness = Once { try concepts.value.usualNearness() }
+        let gap = Once { zip(try concepts.value.mean, try imageEmbeddings.value.columnMeans()).map { $0 - $1 } }
+        usualNearnessOfImages = Once {
+            let images = try imageEmbeddings.value
+            let count = min(256, images.rows)
+            let some = try (0..<count).flatMap { Self.moved(images.row($0 * images.rows / count), by: try gap.value) }
+            return try concepts.value.usualNearness(of: Tensor([count, images.columns], some))
+        }
+        self.gap = gap
     }
 
-    /// The known concept nearest to words of this embedding; nil for words that are known themselves.
-    package func nearest(to words: String, _ embedding: [Float]) throws -> NearestConcept? {
-        let known = try concepts.value
-        guard known.position(of: words) == nil, classes.position(of: words) == nil,
-            let best = known.best(1, for: embedding).first
-        else { return nil }
-        return NearestConcept(
-            concept: best.concept, score: best.score, isFar: best.score < (try usualNearness.value))
+    /// The probe image of a number as a concept: its embedding, moved to where texts lie and made a unit vector again. Images
+    /// and texts lie apart in a concept space (Liang et al. 2022, "Mind the gap"), by about the difference of their means;
+    /// as it is, an image says less of every concept than the classes do that it is ranked against. Nil where there is none.
+    package func concept(ofImage number: Int) throws -> [Float]? {
+        let images = try imageEmbeddings.value
+        return try number < images.rows ? Self.moved(images.row(number), by: gap.value) : nil
+    }
+
+    private static func moved(_ image: [Float], by gap: [Float]) -> [Float] {
+        Tensor([1, image.count], zip(image, gap).map { $0 + $1 }).normalized().row(0)
+    }
+
+    /// The known concept nearest to what was typed; nil for words that are known themselves.
+    ///
+    /// - Parameter embedding: its unit vector.
+    package func nearest(to sum: ConceptSum, _ embedding: [Float]) throws -> NearestConcept? {
+        guard try sum.onlyWords.map(isKnown) != true, let best = try concepts.value.best(1, for: embedding).first else {
+            return nil
+        }
+        // Images lie further from every text than texts do.
+        let usual = try (sum.hasImages ? usualNearnessOfImages : usualNearness).value
+        return NearestConcept(concept: best.concept, score: best.score, isFar: best.score < usual)
+    }
+
+    /// Whether words are a concept of the set or a class.
+    package func isKnown(_ words: String) throws -> Bool {
+        try classes.position(of: words) != nil || concepts.value.position(of: words) != nil
     }
 
     package init(concepts: ConceptSet, classes: ConceptSet, imageEmbeddings: Tensor) {

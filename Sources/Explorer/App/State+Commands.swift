@@ -99,7 +99,7 @@ extension State {
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
         case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
-            .switchFilling:
+            .switchFilling, .locateImage:
             break
         }
         return []

@@ -37,6 +37,7 @@ extension State {
         case .choose(let index): return copy(index)
         case .readByProbeHead: return chooseProbeHead()
         case .switchHeat: return switchHeat()
+        case .locateImage: locateImage()
         case .cover(let columns, let rows): cover(columns: columns, rows: rows)
         case .switchFilling: switchFilling()
         default: break

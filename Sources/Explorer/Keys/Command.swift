@@ -54,6 +54,8 @@ package enum Command: Sendable, Hashable {
     case applyFinding
     /// Images of the unit at hand over the range of its activation.
     case showSheet
+    /// The image at hand as the concept.
+    case locateImage
     /// Lays heat maps over its images, or takes them away.
     case switchHeat
     /// Covers the neighbour of the place that is covered: columns and rows.

@@ -32,6 +32,12 @@ enum HelpText {
     private static let figures: [Line] = {
         let sentences =
             Ranking.allCases.map { ($0.title, $0.explanation) } + [
+                (
+                    "boot - heel",
+                    "a concept less another, or more with +: their embeddings added up, blanks around the sign"
+                ),
+                ("image 12", "a probe image as the concept, alone or in a sum; i on the contact sheet (v) asks so"),
+                ("like x 0.81", "the known concept nearest to what was typed, with its cosine"),
                 ("responds to", "concepts nearest to the unit's embedding, with their cosines"),
                 (
                     "raises, lowers",

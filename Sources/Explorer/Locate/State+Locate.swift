@@ -31,6 +31,23 @@ extension State {
         concept.selectAll()
     }
 
+    /// Looks for the units of a concept that was named elsewhere, on Locate unless Steer is on the screen.
+    mutating func lookFor(_ text: String, _ study: OpenStudy) {
+        if screen != .steer { screen = .locate }
+        leaveSet(study)
+        concept = TextField(text)
+        focus = screen == .steer ? .steering : .units
+    }
+
+    /// i: the units of the image under the cursor of the contact sheet.
+    mutating func locateImage() {
+        guard let study, case .sheet(let place) = overlay, let sheet = profile.sheet, sheet.unit == wantedUnit,
+            let image = place.image(on: sheet)
+        else { return }
+        overlay = nil
+        lookFor("image \(image.image)", study)
+    }
+
     /// What the field said before it was typed in.
     mutating func putBack() {
         guard focus == .concept, let before = locate.before, !before.isEmpty, before != concept.text else { return }

@@ -17,8 +17,10 @@ extension State {
             PaletteEntry(target: .unit($0), title: $0.description, note: "unit")
         }
         palette.shown = Array((named + palette.entries.fitting(match)).prefix(Self.paletteLimit))
+        let sum = ConceptSum(text)
         if !text.isEmpty, named.isEmpty, !palette.shown.contains(where: { $0.target == .concept(text) }) {
-            palette.shown.append(PaletteEntry(target: .concept(text), title: text, note: "any concept"))
+            palette.shown.append(
+                PaletteEntry(target: .concept(text), title: text, note: sum.hasImages ? "image" : "any concept"))
         }
         palette.cursor = ListCursor()
         overlay = .palette(palette)
@@ -56,10 +58,7 @@ extension State {
         switch entry.target {
         case .command(let command): return perform(command)
         case .concept(let text):
-            if screen != .steer { screen = .locate }
-            leaveSet(study)
-            concept = TextField(text)
-            focus = screen == .steer ? .steering : .units
+            lookFor(text, study)
         case .readOn(let name):
             let old = ConceptText(steer.list.active.concept, layer: study.facts.layer)
             concept = TextField("\(old.name.map { $0 + " = " } ?? "")\(old.words) @ \(name)")

@@ -18,6 +18,8 @@ extension KeyTable {
         Binding(.sheet, [.end], .move(.last), nil, "the last of the line"),
         Binding(.sheet, [.enter, .character(" ")], .accept, "enlarge", "as large as the screen, and back"),
         Binding(.sheet, [.character("p")], .switchHeat, "heat", "where in the images the unit is active"),
+        Binding(
+            .sheet, [.character("i")], .locateImage, "units of it", "look for the units of this image, as of a concept"),
         Binding(.sheet, [.escape, .character("v"), .character("q")], .cancel, "back", "back"),
     ]
 
@@ -28,6 +30,9 @@ extension KeyTable {
         Binding(.enlarged, [.down, .character("j")], .cover(0, 1), "cover", "cover the place below"),
         Binding(.enlarged, [.character("c")], .switchFilling, "filling", "cover with grey, a blur or the mean colour"),
         Binding(.enlarged, [.character("p")], .switchHeat, "heat", "where in the image the unit is active"),
+        Binding(
+            .enlarged, [.character("i")], .locateImage, "units of it",
+            "look for the units of this image, as of a concept"),
         Binding(.enlarged, [.character(",")], .move(.pageUp), "image", "the image to the left"),
         Binding(.enlarged, [.character(".")], .move(.pageDown), "image", "the image to the right"),
         Binding(.enlarged, [.pageUp], .move(.up), nil, "more active images"),

@@ -5,11 +5,12 @@ import VisionModels
 
 /// The questions about units.
 extension StudiedLayer {
-    /// Units for a typed concept, best first. The names of units, as in `norm:45- 17+`,
-    /// mean these alone; see `ConceptText`.
+    /// Units for a typed concept, best first: words, a sum of concepts and probe images (`ConceptSum`), or the names of
+    /// units, as in `norm:45- 17+`, which mean these alone; see `ConceptText`.
     ///
     /// - Parameters:
-    ///   - ranking: nil for the one to begin with.
+    ///   - ranking: nil for the one to begin with; of images that is contribution, for against rivals an image says what it has
+    ///     beyond its own class.
     ///   - chosenClass: the counted class to tie it to, instead of the one its name or the concept space gives.
     ///   - kind: which units.
     ///   - estimate: takes what can be told within a frame, where the whole answer takes longer.
@@ -19,7 +20,6 @@ extension StudiedLayer {
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
-        let ranking = ranking ?? reader.standardRanking
         let space = try space(kind)
         var typed = ConceptText(text, layer: encoder.layer)
         var chosenClass = chosenClass
@@ -32,6 +32,8 @@ extension StudiedLayer {
                 typed.words = text
             }
         }
+        let standard: Ranking = ConceptSum(typed.words).hasImages ? .contribution : reader.standardRanking
+        let ranking = ranking ?? (reader.rankings.contains(standard) ? standard : reader.standardRanking)
         if let units = try namedUnits(typed, among: kind) {
             let rows = space.embeddings(of: units)
             let embedding = (0..<rows.rows).reduce(into: [Float](repeating: 0, count: rows.columns)) { sum, row in
@@ -42,10 +44,13 @@ extension StudiedLayer {
                 ranking: ranking, units: units.map { RankedUnit(unit: $0, score: 1) })
         }
         try prepare(ranking, work)
-        let embedding = try typedConcepts.embed(typed.words)
-        let query = ConceptQuery(typed.words, embedding: embedding, ranking: ranking)
+        let sum = try sum(typed.words)
+        let embedding = try embedding(of: sum, typed.words)
+        // A sum has the name of no class, whatever was typed.
+        let name = sum.onlyWords ?? typed.words
+        let query = ConceptQuery(name, embedding: embedding, ranking: ranking)
         var found = Localization(
-            concept: text, target: countedClasses.target(of: typed.words, embedding: embedding, chosen: chosenClass),
+            concept: text, target: countedClasses.target(of: name, embedding: embedding, chosen: chosenClass),
             ranking: ranking, units: [], isExact: false)
         found.units = try space.locate(
             query,
@@ -56,8 +61,31 @@ extension StudiedLayer {
                 }
             }, checkCancellation: work.checkCancelled)
         found.isExact = true
-        found.nearest = try context.nearest(to: typed.words, embedding)
+        found.nearest = try context.nearest(to: sum, embedding)
         return found
+    }
+
+    /// What words add up to; a concept that is known under them is that one, whatever signs are in its name.
+    private func sum(_ words: String) throws -> ConceptSum {
+        let sum = ConceptSum(words)
+        if sum.onlyWords == words { return sum }
+        return try sum.terms.isEmpty || context.isKnown(words) ? ConceptSum(plain: words) : sum
+    }
+
+    /// Its unit vector in the concept space.
+    private func embedding(of sum: ConceptSum, _ text: String) throws -> [Float] {
+        let embedding = try sum.embedding { part in
+            switch part {
+            case .words(let words): return try typedConcepts.embed(words, asPart: sum.terms.count > 1)
+            case .image(let number):
+                guard let concept = try context.concept(ofImage: number) else {
+                    throw WorkbenchError.unknownImage(number, count: try probeEmbeddings.rows)
+                }
+                return concept
+            }
+        }
+        guard let embedding else { throw WorkbenchError.cancelledConcept(text) }
+        return embedding
     }
 
     /// The `count` best concepts of a unit; of a feature, of what it responds to.

@@ -3,6 +3,7 @@ import Cache
 import Digests
 import Foundation
 import LinearAlgebra
+import Synchronization
 import VisionModels
 
 extension Study {
@@ -66,13 +67,39 @@ struct TypedConcepts: Sendable {
     let templates: PromptTemplates
     let encoder: Digest
     let space: Once<any ConceptSpace>
+    private let recent = RecentEmbeddings()
+
+    init(store: StudyStore, templates: PromptTemplates, encoder: Digest, space: Once<any ConceptSpace>) {
+        (self.store, self.templates, self.encoder, self.space) = (store, templates, encoder, space)
+    }
 
     /// From the cache where it is there, and not kept, as most of what is typed is on its way to another word. A unit row.
-    func embed(_ text: String) throws -> [Float] {
-        try templates.embed([text]) { prompts in
+    ///
+    /// - Parameter isPart: of a sum, whose other parts do not change with every letter: those are kept in memory.
+    func embed(_ text: String, asPart isPart: Bool = false) throws -> [Float] {
+        if isPart, let known = recent[text] { return known }
+        let embedding = try templates.embed([text]) { prompts in
             let known = try store.conceptEmbeddings(encoder: encoder, of: prompts)
             guard !known.isComplete else { return Tensor([prompts.count, known.width], known.values) }
             return try space.value.embed(concepts: prompts)
         }.row(0)
+        if isPart { recent[text] = embedding }
+        return embedding
+    }
+}
+
+/// The last few parts of sums.
+private final class RecentEmbeddings: Sendable {
+    private let kept = Mutex<[(text: String, embedding: [Float])]>([])
+
+    subscript(_ text: String) -> [Float]? {
+        get { kept.withLock { $0.first { $0.text == text }?.embedding } }
+        set {
+            guard let newValue else { return }
+            kept.withLock { kept in
+                kept.append((text, newValue))
+                if kept.count > 32 { kept.removeFirst() }
+            }
+        }
     }
 }

@@ -9,10 +9,15 @@ struct Locate: ParsableCommand {
             Rankings:
             \(Ranking.explanations)
 
-            Example: miclip locate "ankle boot" --top 5
+            A concept is any words, a sum of them with blanks around the signs, or a probe image by its number, alone or in
+            a sum.
+
+            Examples: miclip locate "ankle boot" --top 5
+            miclip locate "ankle boot - boot + sandal"
+            miclip locate "image 12"
             """)
 
-    @Argument(help: "The concept, any words.") var concept: String
+    @Argument(help: "The concept: any words, a sum of them, an image.") var concept: String
     @Option(help: "How many units.") var top = 10
     @Option(help: Ranking.help) var ranking: Ranking?
     @Option(name: .customLong("class"), help: "Tie the concept to this class.") var className: String?
@@ -30,10 +35,14 @@ struct Locate: ParsableCommand {
         found.units = Array(found.units.prefix(top))
         try output.print(LocalizationDocument(found)) { document in
             let lines = document.units.map { "\($0.unit.padded(14))\(number($0.score, 4).leftPadded(10))" }
+            let near = found.nearest.map {
+                ($0.isFar ? "far from every known concept, the nearest is " : "like ")
+                    + "\($0.concept) \(number(Double($0.score), 2))"
+            }
             return
                 ([
                     "\(found.concept): class \(Wording.tie(found.target)), by \(found.ranking.title): \(found.ranking.explanation)"
-                ] + lines)
+                ] + [near].compactMap { $0 } + lines)
                 .joined(separator: "\n")
         }
     }

@@ -7,6 +7,7 @@ struct LocalizationDocument: Encodable {
     var ranking: String
     var `class`: String
     var classOrigin: String
+    var nearest: NearestConcept?
 
     init(_ found: Localization) {
         concept = found.concept
@@ -14,5 +15,6 @@ struct LocalizationDocument: Encodable {
         ranking = found.ranking.rawValue
         `class` = found.target.name
         classOrigin = found.target.origin.rawValue
+        nearest = found.nearest
     }
 }
