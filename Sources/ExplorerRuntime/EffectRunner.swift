@@ -7,7 +7,10 @@ import Workbench
 
 /// Carries out the explorer's effects: the table from effect to verb.
 package final class EffectRunner: Sendable {
-    private let open: @Sendable () throws -> TargetLayer
+    private let opening: @Sendable () throws -> TargetLayer
+    /// A place where no study stands yet, so that there is nothing to open.
+    private let missing: String?
+    private let history: StudyHistory?
     private let jobs: JobScheduler
     private let keepsTheme: Bool
     /// What questions are put to; nil while opening.
@@ -24,15 +27,19 @@ package final class EffectRunner: Sendable {
 
     /// - Parameters:
     ///   - keepsTheme: whether the session's theme is restored; not when the user named one.
+    ///   - missing: the place that was named, where no study stands yet: it is asked what to make there.
+    ///   - history: what studies were made of before; nil where none is kept.
     ///   - words: words an error for people.
     ///   - wake: makes the terminal look into the mailbox.
     ///   - open: opens the study.
     package init(
-        keepsTheme: Bool = true, words: @escaping @Sendable (any Error) -> String,
+        keepsTheme: Bool = true, missing: String? = nil, history: StudyHistory? = nil,
+        words: @escaping @Sendable (any Error) -> String,
         wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> TargetLayer
     ) {
         self.keepsTheme = keepsTheme
-        self.open = open
+        opening = open
+        (self.missing, self.history) = (missing, history)
         jobs = JobScheduler(words: words, wake: wake)
     }
 
@@ -47,9 +54,15 @@ package final class EffectRunner: Sendable {
 
     /// Opens the study in the background.
     package func start() {
+        if let missing { return jobs.post(.noStudy(at: missing)) }
+        open(opening)
+    }
+
+    /// Opens a study, in order with what is written, so that nothing of one lands in another.
+    private func open(_ body: @escaping @Sendable () throws -> TargetLayer) {
         jobs.write { [self] in
             let began = ContinuousClock.now
-            let study = try open()
+            let study = try body()
             let layer = try study.prepare(
                 jobs.work { [self] in
                     jobs.post(.progress($0, secondsElapsed: (ContinuousClock.now - began) / .seconds(1)))
@@ -94,6 +107,7 @@ package final class EffectRunner: Sendable {
         case .kin(let unit, let job): answer(job) { layer, work in .kin(try layer.kin(of: unit, work), job) }
         case .pair(let first, let second, let job):
             answer(job) { layer, _ in .paired(try layer.pair(first, second), job) }
+        case .compareLayers(let other, let kind, let job): compareLayers(with: other, kind, job)
         case .cover(let unit, let image, let cover, let before, let job):
             answer(job) { layer, work in
                 .covered(try layer.covered(image, of: unit, cover: cover, before: before, work), job)
@@ -152,12 +166,12 @@ package final class EffectRunner: Sendable {
                 let files = try evaluation.write(into: Self.here)
                 jobs.post(.wroteReport(paths: files.map(\.path)))
             }
-        case .work(let long, let reference, let job):
-            jobs.run(job) { [self] work in
-                guard let study = held.withLock({ $0?.study.study }) else { throw CancellationError() }
-                let reporting = work.reporting { [jobs] in jobs.post(.working($0, job)) }
-                return .worked(try study.layer(reference).carryOut(long, reporting), job)
-            }
+        case .work(let long, let reference, let job): carryOut(long, on: reference, job)
+        case .openStudy(let path): open { try Study(opening: URL(filePath: path)).layer() }
+        case .readEarlier(let job):
+            jobs.run(job) { [history] _ in .earlier(history?.drafts ?? [], standard: .standard, job) }
+        case .advise(let text, let field, let job):
+            jobs.run(job) { _ in .advised(StudyFields.advice(on: text, for: field), job) }
         case .cancel(let job): jobs.cancel(job)
         case .store(let subject, let reference, let search, let note):
             let layer = held.withLock { $0?.layer }
@@ -193,6 +207,18 @@ package final class EffectRunner: Sendable {
             write { [jobs] in jobs.post(.wroteSession(path: try $0.write(record, into: Self.here).path)) }
         case .saveSession(let place): write { try $0.savePlace(JSONEncoder().encode(place)) }
         case .captureMouse, .redraw, .suspend, .quit, .copy: preconditionFailure("\(effect) is the loop's")
+        }
+    }
+
+    private func carryOut(_ long: LongWork, on reference: LayerReference?, _ job: Job) {
+        jobs.run(job) { [self] work in
+            let reporting = work.reporting { [jobs] in jobs.post(.working($0, job)) }
+            if case .create(let draft) = long {
+                history?.remember(draft)
+                return .worked(try Study.make(draft, reporting), job)
+            }
+            guard let reference, let study = held.withLock({ $0?.study.study }) else { throw CancellationError() }
+            return .worked(try study.layer(reference).carryOut(long, reporting), job)
         }
     }
 
@@ -249,6 +275,18 @@ package final class EffectRunner: Sendable {
             }
             evaluated.withLock { $0 = whole }
             return .evaluated(sections(whole), isWhole: true, job)
+        }
+    }
+
+    /// As `miclip compare` has it by default.
+    private func compareLayers(with reference: LayerReference, _ kind: UnitKind, _ job: Job) {
+        jobs.run(job) { [self] work in
+            guard let held = held.withLock({ $0 }) else { throw CancellationError() }
+            let reporting = work.reporting { [jobs] in jobs.post(.comparingLayers($0, job)) }
+            let other = try held.study.study.layer(reference).prepare(reporting, features: kind == .feature)
+            let request = ComparisonRequest(
+                first: held.own.place, second: other.place, units: kind, concepts: held.own.comparedConcepts)
+            return .comparedLayers(try held.own.comparison(with: other, request, reporting).shown, job)
         }
     }
 

@@ -128,7 +128,7 @@ final class JobScheduler: Sendable {
     private static func delay(of kind: Job.Kind) -> DispatchTimeInterval {
         switch kind {
         case .locate, .locateHeld, .list, .count, .inspect, .fit, .sheet, .cover, .map, .words, .layer, .conceptSet,
-            .evaluation, .kin, .pair, .work, .circuit, .compare:
+            .evaluation, .kin, .pair, .work, .circuit, .compare, .conceptPair, .layerComparison, .earlier, .advice:
             .seconds(0)
         case .profile, .curve: .milliseconds(12)
         case .quality, .heat: .milliseconds(50)
@@ -137,9 +137,9 @@ final class JobScheduler: Sendable {
 
     private static func isBackground(_ kind: Job.Kind) -> Bool {
         switch kind {
-        case .quality, .map, .heat, .evaluation, .work, .circuit: true
+        case .quality, .map, .heat, .evaluation, .work, .circuit, .layerComparison: true
         case .locate, .locateHeld, .profile, .list, .curve, .count, .inspect, .fit, .sheet, .cover, .words, .layer,
-            .conceptSet, .kin, .pair, .compare:
+            .conceptSet, .kin, .pair, .compare, .conceptPair, .earlier, .advice:
             false
         }
     }

@@ -69,7 +69,8 @@ enum ErrorWording {
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .unknownImage, .emptyConcept, .cancelledConcept, .notLinear, .tooManyPairs, .notCounted,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .unknownImage, .emptyConcept, .cancelledConcept,
+                .notLinear, .tooManyPairs, .notCounted,
                 .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,

@@ -35,7 +35,7 @@ import Testing
             }
         }
         walk(try #require(try help.json()["command"] as? [String: Any]), [])
-        let records: Set = ["session.json", "Finding in study.sqlite", "Place in study.sqlite"]
+        let records: Set = ["session.json", "Finding in study.sqlite", "Place in study.sqlite", "studies.json"]
         #expect(names.count > 15)
         #expect(names.union(records) == Set(Self.sections.keys))
     }
@@ -120,7 +120,7 @@ import Testing
         try Self.compare(
             "describe", with: [neurons, try json("describe", "--units", "features", "--top", "2")],
             unseen: ["units[].quality.selectiveClass", "units[].quality.explanation"])
-        try Self.compare("locate", with: [try json("locate", "boot")])
+        try Self.compare("locate", with: [try json("locate", "boot"), try json("locate", "boot + bag")])
         // Every class of the study has held-out images.
         let ofClasses = ["classAccuracy", "otherAccuracy"]
         try Self.compare(

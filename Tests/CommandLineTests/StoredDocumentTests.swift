@@ -113,6 +113,17 @@ import Workbench
         #expect(try JSONDecoder().decode(SteeringRecord.self, from: JSONEncoder().encode(whole)) == whole)
     }
 
+    @Test("what studies were made of")
+    func histories() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "studies-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let history = StudyHistory(file: file)
+        history.remember(StudyDraft())
+        history.remember(StudyDraft(Dictionary(uniqueKeysWithValues: StudyDraft.Field.allCases.map { ($0, "x") })))
+        let written = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        try JSONDocumentTests.compare("studies.json", with: [written])
+    }
+
     @Test("the place the explorer comes back to")
     func places() throws {
         let place = LayerPlace(

@@ -150,6 +150,61 @@ import Workbench
         #expect(explorer.waitForEnd())
     }
 
+    @Test("where no study stands one is made from inside, with a wrong path told first, and opened")
+    func making() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (probe, heldOut) = try Samples.smallImages(in: folder)
+        let place = folder.appending(path: "made.study")
+        let explorer = ScriptedExplorer(missing: place.path) { try Study(opening: place).layer() }
+        func fill(_ steps: Int, _ text: String) {
+            for _ in 0..<steps { explorer.press(.down) }
+            explorer.press(.control("u"))
+            explorer.send(keys(text))
+        }
+        #expect(explorer.wait { $0.newStudy.earlier != nil })
+        fill(1, probe.path.dropLast(3) + "nothing")
+        fill(1, heldOut.path)
+        explorer.press(.enter)
+        #expect(explorer.wait { $0.work.items.first?.phase == .failed })
+        #expect(!FileManager.default.fileExists(atPath: place.path), "a wrong plan leaves nothing behind")
+        explorer.press(.enter)
+        fill(1, String(probe.path.dropLast(5)))
+        #expect(
+            explorer.wait { state in
+                guard case .newStudy(let form) = state.overlay else { return false }
+                return form.current?.completions == [probe.path]
+            })
+        explorer.press(.tab, .enter)
+        #expect(explorer.wait { $0.work.items.last?.progress != nil })
+        #expect(explorer.wait { $0.study?.facts.probeImages == 512 && $0.locate.found != nil })
+        #expect(explorer.state?.study?.facts.study == place.path)
+        explorer.press(.escape, .character("2"))
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+        let session = try #require(try Study(opening: place).layer().savedPlace())
+        #expect(try JSONDecoder().decode(Session.self, from: session).screen == .units)
+    }
+
+    @Test("two layers are compared beside, and the answer is the command line's")
+    func comparing() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layers: "norm", "blocks.3")
+        _ = try Study(opening: place).layer("blocks.3").prepare()
+        let explorer = opened(place)
+        explorer.press(.escape, .character("L"), .down, .character("c"))
+        #expect(explorer.wait { !$0.layerComparison.known.isEmpty })
+        let shown = try #require(explorer.state?.layerComparison.known.first)
+        explorer.quit()
+        #expect(explorer.waitForEnd())
+        let first = try Study(opening: place).layer().prepare()
+        let second = try Study(opening: place).layer("blocks.3").prepare()
+        let found = try first.comparison(
+            with: second,
+            ComparisonRequest(first: first.place, second: second.place, concepts: first.comparedConcepts))
+        #expect(shown.key.second.layer == "blocks.3")
+        #expect(shown.value.sections == found.sections)
+    }
+
     @Test("an evaluation fills in while keys are answered; stopped, it goes on from what the study kept")
     func evaluating() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -49,11 +49,10 @@ extension Scope {
     fileprivate var isDialog: Bool {
         switch self {
         case .note, .exporting, .copying, .frequency, .typingWork, .words, .layers, .conceptSets, .sheet, .enlarged,
-            .themes,
-            .palette, .helping, .opening:
+            .themes, .palette, .helping, .opening, .choosingConcept, .newStudy, .withoutStudy:
             true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,
-            .evaluation, .circuit, .comparing, .work:
+            .evaluation, .circuit, .comparing, .concepts, .comparingLayers, .work:
             false
         }
     }

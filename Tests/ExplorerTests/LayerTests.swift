@@ -65,7 +65,7 @@ struct LayerTests {
              8-      ━╸      0.280 boot          −2.0                  ▲ mean           2.0
              9+      ━╸      0.240 strap         raises boot +0.50
              9-      ━       0.200 strap         lowers bag −0.25
-             Enter choose  p probe head  a add  ↑↓ layer  Esc cancel
+             Enter choose  p probe head  c compare  a add  ↑↓ layer  Esc cancel
             """)
     }
 

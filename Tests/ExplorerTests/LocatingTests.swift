@@ -82,11 +82,21 @@ struct LocatingTests {
             #expect(player.state.concept.text == "image \(number)")
             #expect(
                 effects.contains {
-                    if case .locate(let text, _, _, _) = $0 { text == "image \(number)" } else { false }
+                    if case .locate(let text, let ranking, _, _) = $0 {
+                        text == "image \(number)" && ranking == .contribution
+                    } else {
+                        false
+                    }
                 })
         }
         var player = Player.atWork()
-        player.press(.character(":"))
+        player.press(.character("/"))
+        player.type("image 3")
+        #expect(player.state.ranking == .contribution && player.screen.contains("An image is ranked by contribution"))
+        player.press(.control("u"))
+        player.type("bag")
+        #expect(player.state.ranking == .rivals, "words are ranked as before")
+        player.press(.escape, .character(":"))
         player.type("image 3 - boot")
         let line = player.screen.split(separator: "\n").last { $0.contains(" image 3 - boot") }
         #expect(line?.contains(" image │") == true, "\(line ?? "no such line")")

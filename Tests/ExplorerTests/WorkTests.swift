@@ -6,7 +6,7 @@ import Testing
 /// Long work beside: begun, followed, stopped, gone on with.
 @Suite("Long work")
 struct WorkTests {
-    private func asked(_ effects: [Effect]) -> (LongWork, LayerReference, Job)? {
+    private func asked(_ effects: [Effect]) -> (LongWork, LayerReference?, Job)? {
         effects.lazy.compactMap { if case .work(let work, let layer, let job) = $0 { (work, layer, job) } else { nil } }
             .first
     }

@@ -10,8 +10,10 @@ package final class ScriptedExplorer: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     /// Starts it on a thread of its own.
-    package init(open: @escaping @Sendable () throws -> TargetLayer) {
-        let effects = EffectRunner(words: { "\($0)" }, wake: terminal.wake, open: open)
+    ///
+    /// - Parameter missing: a place where no study stands yet.
+    package init(missing: String? = nil, open: @escaping @Sendable () throws -> TargetLayer) {
+        let effects = EffectRunner(missing: missing, words: { "\($0)" }, wake: terminal.wake, open: open)
         let thread = Thread { [terminal, drawn, ended] in
             let appearance = Appearance(themes: [])
             ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects, didDraw: drawn.add).run()

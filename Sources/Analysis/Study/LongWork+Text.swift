@@ -1,6 +1,7 @@
 extension LongWork: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .create(let draft): "\(draft)"
         case .extract(let layer, let pooling): "extract --layer \(layer)" + (pooling.map { ":\($0)" } ?? "")
         case .align(let method, let seed): "align --method \(method.rawValue)" + (seed == 0 ? "" : " --seed \(seed)")
         case .train(let features, let k, let seed):
@@ -17,10 +18,18 @@ extension LongWork: CustomStringConvertible {
 
     /// Reads what `description` writes, options in any order.
     package init(_ text: String) throws(Fault) {
-        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+        let words = shellWords(text)
         let verbs = "extract, align, sae train or sae import"
         guard let verb = words.first else { throw Fault(expected: verbs, found: "nothing") }
         switch (verb, words.dropFirst().first) {
+        case ("extract", _) where words.contains(StudyDraft.Field.study.option):
+            let fields = Dictionary(uniqueKeysWithValues: StudyDraft.Field.allCases.map { ($0.option, $0) })
+            let options = try Self.options(words.dropFirst(), known: StudyDraft.Field.allCases.map(\.option))
+            self = .create(
+                StudyDraft(
+                    Dictionary(
+                        uniqueKeysWithValues: options.compactMap { option, value in fields[option].map { ($0, value) } }
+                    )))
         case ("extract", _):
             let options = try Self.options(words.dropFirst(), known: ["--layer"])
             guard let place = options["--layer"] else { throw Fault(expected: "--layer and a hook point", found: text) }

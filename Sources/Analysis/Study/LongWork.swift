@@ -1,5 +1,7 @@
-/// Long work on a layer of the study, as a command line says it.
+/// Long work on a layer of the study, or the making of another, as a command line says it.
 package enum LongWork: Sendable, Hashable {
+    /// A study: its images run through both models, and a layer aligned.
+    case create(StudyDraft)
     /// One more layer of the same target model, by a forward pass.
     case extract(layer: String, pooling: String?)
     case align(AlignmentMethod, seed: UInt64)
@@ -10,7 +12,7 @@ package enum LongWork: Sendable, Hashable {
     /// The phases it goes through, in order.
     package var steps: [WorkProgress.Phase] {
         switch self {
-        case .extract: [.reading, .activations, .alignment]
+        case .create, .extract: [.reading, .activations, .alignment]
         case .align: [.alignment]
         case .train: [.autoencoder, .features]
         case .import: [.features]
@@ -66,8 +68,10 @@ package struct WorkDone: Sendable, Equatable {
     package var layers: [LayerFacts]
     /// The layer whose encoder or features are others now; nil where none is.
     package var changes: LayerReference?
+    /// The folder of a study that was made.
+    package var opens: String?
 
-    package init(summary: String, layers: [LayerFacts], changes: LayerReference?) {
-        (self.summary, self.layers, self.changes) = (summary, layers, changes)
+    package init(summary: String, layers: [LayerFacts], changes: LayerReference?, opens: String? = nil) {
+        (self.summary, self.layers, self.changes, self.opens) = (summary, layers, changes, opens)
     }
 }

@@ -22,6 +22,9 @@ package enum Action: Sendable {
     case kin(UnitKin, Job)
     case paired(UnitPair, Job)
     case circuit(Circuit, isWhole: Bool, Job)
+    /// How far comparing two layers is, and what was found.
+    case comparingLayers(WorkProgress, Job)
+    case comparedLayers(ComparedLayers, Job)
     /// The first of many units; followed by `listed` of the same job.
     case listedFirst(UnitTable, Job)
     case listed(UnitTable, Job)
@@ -47,6 +50,11 @@ package enum Action: Sendable {
     /// How far long work is, and what it came to.
     case working(WorkProgress, Job)
     case worked(WorkDone, Job)
+    /// Nothing stands at the place that was named at the start.
+    case noStudy(at: String)
+    /// What studies were made of before, the newest first, and what a form begins with.
+    case earlier([StudyDraft], standard: StudyDraft, Job)
+    case advised(FieldAdvice, Job)
     /// What is kept now, how many were deleted before and can be brought back, and what led to it.
     case findings([Finding], deleted: Int = 0, after: FindingChange? = nil)
     /// What was to be kept could not be, for a reason in words; the note is not lost.

@@ -18,6 +18,8 @@ package enum Effect: Sendable, Hashable {
     /// Units like one; answered by `kin`. Two side by side; answered by `paired`.
     case kin(InternalUnit, Job)
     case pair(InternalUnit, InternalUnit, Job)
+    /// The layer on show beside another of the study; answered by `comparingLayers`, again and again, and `comparedLayers`.
+    case compareLayers(with: LayerReference, UnitKind, Job)
     /// Answered by `listed`.
     case listUnits(UnitKind, Job)
     /// For a linear rest of the network: answered by `curved`, of a part of the images first where all take longer than a
@@ -50,8 +52,15 @@ package enum Effect: Sendable, Hashable {
     case evaluate(Job)
     /// Writes the tables to files; answered by `wroteReport`.
     case writeEvaluation
-    /// Long work on a layer; answered by `working`, again and again, and `worked`.
-    case work(LongWork, on: LayerReference, Job)
+    /// Long work on a layer, or the making of a study, which needs none; answered by `working`, again and again, and
+    /// `worked`.
+    case work(LongWork, on: LayerReference?, Job)
+    /// What studies were made of before; answered by `earlier`.
+    case readEarlier(Job)
+    /// What a field of a new study could go on as; answered by `advised`.
+    case advise(on: String, StudyDraft.Field, Job)
+    /// Puts the study in a folder in place of the one that is open; answered as its opening at the start is.
+    case openStudy(String)
     case cancel(Job)
     /// Keeps a new finding of a layer; answered by `findings` or `notKept`. The runner knows the time.
     case store(Finding.Subject, of: LayerReference, by: Search = Search(), note: String)

@@ -2,7 +2,8 @@
 package struct Job: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
         case locate, profile, list, curve, count, quality, map, locateHeld, inspect, fit, sheet, heat, cover, words,
-            layer, conceptSet, evaluation, kin, pair, work, circuit, compare
+            layer, conceptSet, evaluation, kin, pair, work, circuit, compare, conceptPair,
+            layerComparison, earlier, advice
     }
 
     package var kind: Kind

@@ -91,15 +91,25 @@ extension State {
                 ? ListPanel(
                     cursor: \.overlayCursor, count: compareLines(place).count,
                     area: OverlayLayout.compare(in: size).inside) : nil
+        case .concepts(let place):
+            place.other == nil
+                ? ListPanel(
+                    cursor: \.overlayCursor, count: conceptChoices(place).count,
+                    area: OverlayLayout.palette(in: size).rows)
+                : ListPanel(
+                    cursor: \.overlayCursor, count: conceptPairCount, area: OverlayLayout.concepts(in: size).conceptRows
+                )
+        case .layerComparison:
+            layerComparisonList(in: size)
         case .frequency(let place):
             ListPanel(
                 cursor: \.overlayCursor, count: place.lines.count,
                 area: OverlayLayout.frequency(place.lines.count, in: size).rows)
-        case .help, .note, .words, .sheet, .evaluation, nil: nil
+        case .help, .note, .words, .sheet, .evaluation, .newStudy, nil: nil
         }
     }
 
-    fileprivate var overlayCursor: ListCursor {
+    var overlayCursor: ListCursor {
         get { overlay?.cursor ?? ListCursor() }
         set { overlay?.cursor = newValue }
     }

@@ -5,6 +5,8 @@ package enum Stage: Sendable, Equatable {
     case opening(WorkProgress?, secondsElapsed: Double)
     /// The study could not be opened; why, in words for people.
     case failed(String)
+    /// There is none yet in the folder that was named.
+    case missing(String)
     case open(OpenStudy)
 }
 

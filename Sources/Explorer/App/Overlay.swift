@@ -27,6 +27,12 @@ package enum Overlay: Sendable, Equatable {
     case circuit(ListCursor)
     /// Units like the one at hand, and one of them beside it.
     case compare(ComparePlace)
+    /// What a new study is to be made of.
+    case newStudy(NewStudyForm)
+    /// Two concepts side by side.
+    case concepts(ConceptPairPlace)
+    /// Two layers, or two checkpoints, side by side.
+    case layerComparison(LayerComparisonPlace)
     /// How many units each concept or class has.
     case frequency(FrequencyPlace)
     /// The tables of an evaluation, from a line on.
@@ -45,8 +51,10 @@ package enum Overlay: Sendable, Equatable {
             case .work(let panel): panel.cursor
             case .frequency(let place): place.cursor
             case .compare(let place): place.cursor
+            case .concepts(let place): place.cursor
+            case .layerComparison(let place): place.cursor
             case .changes(let place): place.cursor
-            case .help, .note, .words, .sheet, .evaluation: nil
+            case .help, .note, .words, .sheet, .evaluation, .newStudy: nil
             }
         }
         set {
@@ -66,6 +74,12 @@ package enum Overlay: Sendable, Equatable {
             case .compare(var place):
                 place.cursor = newValue
                 self = .compare(place)
+            case .concepts(var place):
+                place.cursor = newValue
+                self = .concepts(place)
+            case .layerComparison(var place):
+                place.cursor = newValue
+                self = .layerComparison(place)
             case .frequency(var place):
                 place.cursor = newValue
                 self = .frequency(place)
@@ -73,7 +87,7 @@ package enum Overlay: Sendable, Equatable {
                 panel.cursor = newValue
                 self = .work(panel)
             case .themes(_, let before): self = .themes(newValue, before: before)
-            case .help, .note, .words, .sheet, .evaluation: break
+            case .help, .note, .words, .sheet, .evaluation, .newStudy: break
             }
         }
     }

@@ -7,6 +7,12 @@ extension State {
         case .quit: return quit()
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
+        case .makeStudy:
+            showNewStudy()
+            return []
+        case .work:
+            switchWork()
+            return []
         default: break
         }
         guard let study else { return [] }
@@ -15,8 +21,8 @@ extension State {
         case .chooseLayer: showLayers(study)
         case .chooseConceptSet: showConceptSets(study)
         case .evaluate: switchEvaluation()
-        case .work: switchWork()
         case .compareUnits: showKin(study)
+        case .compareConcepts: showConceptPair()
         case .searchMap: searchMap()
         case .showCircuit: showCircuit(study)
         case .show(let screen):
@@ -62,8 +68,7 @@ extension State {
                 chooseRow(move == .up ? -1 : 1)
             }
         case .switchRanking:
-            ranking = study.facts.reader.rankings.next(after: ranking)
-            tell("By \(ranking.title): \(ranking.explanation)")
+            switchRanking(study)
         case .switchUnits: switchUnits(study)
         case .mark: mark(study)
         case .nextSort: units.sort = units.sort.next
@@ -99,10 +104,15 @@ extension State {
         case .editWords: editWords(study)
         case .writeSession: return writeSession(study)
         case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
-            .switchFilling, .locateImage:
+            .switchFilling, .locateImage, .compareLayers, .makeStudy, .work, .complete:
             break
         }
         return []
+    }
+
+    mutating func switchRanking(_ study: OpenStudy) {
+        ranking = study.facts.reader.rankings.next(after: ranking)
+        tell("By \(ranking.title): \(ranking.explanation)")
     }
 
     private mutating func cyclePanels(by step: Int) {

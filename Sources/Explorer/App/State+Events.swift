@@ -50,7 +50,7 @@ extension State {
     }
 
     private mutating func paste(_ text: String) {
-        guard study != nil else { return }
+        guard study != nil || overlay != nil else { return }
         if case .words(var editor) = overlay {
             editor.paste(text)
             overlay = .words(editor)
@@ -75,10 +75,11 @@ extension State {
     /// The text field that takes what is typed.
     private var isTyping: Bool {
         switch overlay {
-        case .note, .words, .palette, .export: true
+        case .note, .words, .palette, .export, .newStudy: true
         case .work(let panel): panel.field != nil
+        case .concepts(let place): place.other == nil
         case .help, .copy, .frequency, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
-            .evaluation:
+            .evaluation, .layerComparison:
             false
         case nil: focus == .concept || focus == .filter
         }
@@ -98,6 +99,15 @@ extension State {
             change(&field)
             panel.field = field
             overlay = .work(panel)
+        case .newStudy:
+            changeNewStudy { form in
+                change(&form.field)
+                (form.cycle, form.recalled) = (nil, nil)
+            }
+        case .concepts(var place) where place.other == nil:
+            change(&place.field)
+            place.cursor = ListCursor()
+            overlay = .concepts(place)
         case .export(let cursor, var name):
             change(&name)
             overlay = .export(cursor, name)

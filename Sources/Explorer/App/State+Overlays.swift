@@ -10,11 +10,20 @@ extension State {
         case .cancel:
             if case .evaluation = overlay { return stopOrLeaveEvaluation() }
             if case .work(let panel) = overlay { return cancelWork(panel) }
+            if case .newStudy(let form) = overlay {
+                cancelNewStudy(form)
+                break
+            }
             if case .compare(let place) = overlay {
                 cancelCompare(place)
                 break
             }
             if case .circuit = overlay { return cancelCircuit() }
+            if case .layerComparison = overlay { return cancelLayerComparison() }
+            if case .concepts(let place) = overlay {
+                cancelConceptPair(place)
+                break
+            }
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
@@ -26,10 +35,11 @@ extension State {
         case .addLayer: switchWork(filled: "extract --layer ")
         case .export: return writeEvaluation()
         case .nextPanel, .previousPanel:
-            if case .frequency(let place) = overlay {
-                showFrequency(byClass: !place.isByClass)
-            } else {
-                switchChangesPanel()
+            switch overlay {
+            case .frequency(let place): showFrequency(byClass: !place.isByClass)
+            case .concepts: switchConceptPair()
+            case .layerComparison: switchComparedLayer()
+            default: switchChangesPanel()
             }
         case .edit(let edit): self.edit(edit)
         case .move(let move): moveInOverlay(move)
@@ -38,6 +48,12 @@ extension State {
         case .readByProbeHead: return chooseProbeHead()
         case .switchHeat: return switchHeat()
         case .locateImage: locateImage()
+        case .complete: changeNewStudy { $0.complete() }
+        case .recall(let step):
+            let earlier = newStudy.earlier ?? []
+            changeNewStudy { $0.recall(step, from: earlier) }
+        case .compareLayers: compareLayers()
+        case .switchRanking: if case .concepts = overlay, let study { switchRanking(study) }
         case .cover(let columns, let rows): cover(columns: columns, rows: rows)
         case .switchFilling: switchFilling()
         default: break
@@ -71,6 +87,7 @@ extension State {
             return
         }
         switch overlay {
+        case .newStudy: changeNewStudy { $0.select(move == .up ? -1 : 1) }
         case .sheet(var place):
             guard let sheet = profile.sheet else { break }
             place.move(move, on: sheet)
@@ -103,6 +120,9 @@ extension State {
         case .work(let panel): acceptWork(panel)
         case .frequency(let place): acceptFrequency(place)
         case .compare(let place): acceptCompare(place)
+        case .newStudy(let form): acceptNewStudy(form)
+        case .concepts(let place): acceptConceptPair(place)
+        case .layerComparison(let place): acceptLayerComparison(place)
         case .circuit(let cursor): followCircuit(cursor)
         case .changes(var place):
             guard place.isOnGroups else {

@@ -4,8 +4,9 @@ extension State {
     /// Effects for what the screen needs and nobody has asked for yet. Derived from the state as a whole, so that no
     /// key, click or result has to remember what it makes necessary.
     mutating func requests() -> [Effect] {
-        guard let study else { return [] }
-        let layers = layerRequests() + evaluationRequests() + workRequests()
+        let beside = workRequests() + newStudyRequests()
+        guard let study else { return beside }
+        let layers = layerRequests() + evaluationRequests() + beside
         // First the classes, which all that follows is counted on.
         guard steer.list.words == study.words else {
             return layers + (jobs.start(.words, for: steer.list.words).map { [.reword(steer.list.words, $0)] } ?? [])
@@ -32,6 +33,8 @@ extension State {
         }
         effects += coverRequests()
         effects += compareUnitRequests()
+        effects += conceptPairRequests()
+        effects += layerComparisonRequests()
         effects += circuitRequests(study)
         effects += heatRequests()
         // Last: of all units, none is waited for.

@@ -23,6 +23,9 @@ package struct State: Sendable {
     package var work = WorkState()
     package var compare = CompareState()
     package var circuit = CircuitState()
+    package var conceptPair = ConceptPairState()
+    package var layerComparison = LayerComparisonState()
+    package var newStudy = NewStudyState()
     var visits = Visits()
     var jobs = Jobs()
 

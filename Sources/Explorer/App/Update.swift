@@ -32,6 +32,9 @@ extension State {
         case .covered(let image, let job):
             if jobs.accept(job) { takeCovered(image) }
         case .circuit(let circuit, let isWhole, let job): take(circuit, isWhole: isWhole, job)
+        case .comparingLayers(let progress, let job):
+            if jobs.accept(job, ends: false) { layerComparison.progress = progress }
+        case .comparedLayers(let found, let job): take(found, job)
         case .kin(let kin, let job):
             if jobs.accept(job) { takeKin(kin) }
         case .paired(let pair, let job):
@@ -59,6 +62,7 @@ extension State {
         case .reworded(let facts, let words, let job):
             if jobs.accept(job) {
                 count(on: words, facts)
+                jobs.forget(.conceptPair)
                 forgetEvaluation()
             }
         case .evaluating(let progress, let job):
@@ -66,6 +70,15 @@ extension State {
         case .evaluated(let sections, let isWhole, let job): take(sections, isWhole: isWhole, job)
         case .working(let progress, let job): take(progress, job)
         case .worked(let done, let job): take(done, job)
+        case .noStudy(let path):
+            stage = .missing(path)
+            showNewStudy()
+        case .earlier(let earlier, let standard, let job):
+            if jobs.accept(job) { takeEarlier(earlier, standard: standard) }
+        case .advised(let advice, let job):
+            if jobs.accept(job), let subject = jobs.subject(.advice) as? NewStudyForm.Subject {
+                changeNewStudy { $0.advice = (subject, advice) }
+            }
         case .wroteReport(let paths): tell("Written to \(paths.joined(separator: " and "))", .success)
         case .wroteTable(let path, let count): tell("\(counted(count, "unit")) written to \(path)", .success)
         case .wroteSession(let path): tell("Session written to \(path); miclip replay gives its figures", .success)
@@ -93,6 +106,8 @@ extension State {
         case .heat: giveUpHeat()
         case .work: failWork(why)
         case .cover: _ = uncover()
+        case .conceptPair: if case .concepts(let place) = overlay { cancelConceptPair(place) }
+        case .layerComparison: layerComparison.progress = nil
         case .evaluation: (evaluation.phase, evaluation.progress) = (.stopped, nil)
         default: break
         }

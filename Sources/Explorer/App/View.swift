@@ -20,8 +20,21 @@ extension Painter {
         switch state.stage {
         case .opening(let progress, let seconds): opening(progress, secondsElapsed: seconds)
         case .failed(let why): failed(why)
-        case .open(let study): open(study)
+        case .missing(let path): missing(path)
+        case .open(let study): return open(study)
         }
+        overlayWithoutStudy()
+    }
+
+    /// What can lie over the screen where no study is open.
+    private mutating func overlayWithoutStudy() {
+        switch state.overlay {
+        case .newStudy(let form): newStudyOverlay(form)
+        case .work(let panel): workOverlay(panel)
+        default: break
+        }
+        if case .opening = state.stage { return }
+        footer()
     }
 
     mutating func open(_ study: OpenStudy) {
@@ -48,6 +61,9 @@ extension Painter {
         case .work(let panel): workOverlay(panel)
         case .frequency(let place): frequencyOverlay(place)
         case .compare(let place): compareOverlay(place)
+        case .newStudy(let form): newStudyOverlay(form)
+        case .concepts(let place): conceptPairOverlay(study, place)
+        case .layerComparison(let place): layerComparisonOverlay(study, place)
         case .circuit(let cursor): circuitOverlay(study, cursor)
         case .evaluation(let offset): evaluationOverlay(study, offset: offset)
         case nil: break

@@ -59,21 +59,9 @@ extension State {
     }
 
     private mutating func go(to stop: CircuitState.Stop, _ before: some Collection<CircuitState.Stop>) {
-        guard let study else { return }
         circuit.trail = Array(before) + [stop]
+        go(to: stop.unit, of: stop.layer)
         overlay = .circuit(firstMoved)
-        if stop.layer == study.facts.reference {
-            layers.wanted = nil
-            units.select(stop.unit)
-        } else {
-            var place =
-                layers.places[stop.layer] ?? self.place?.carried(to: stop.layer) ?? LayerPlace(layer: stop.layer)
-            place.listed = stop.unit
-            layers.places[stop.layer] = place
-            layers.wanted = stop.layer
-        }
-        screen = .units
-        focus = .table
     }
 
     /// What is to be measured, once its layer is open.

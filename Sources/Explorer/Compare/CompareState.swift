@@ -64,7 +64,7 @@ extension State {
         overlay = .compare(place)
     }
 
-    private mutating func goToUnit(_ unit: InternalUnit) {
+    mutating func goToUnit(_ unit: InternalUnit) {
         overlay = nil
         if screen != .map { (screen, focus) = (.units, .table) }
         units.filter = TextField()

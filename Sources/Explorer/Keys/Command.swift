@@ -68,10 +68,14 @@ package enum Command: Sendable, Hashable {
     case evaluate
     /// Long work: brings its panel up, or puts it away; a line to type; one more layer; what is under the cursor stopped.
     case work, typeWork, addLayer, stopWork
+    /// The form of a new study; the field at hand completed.
+    case makeStudy, complete
     /// What the unit at hand moves in later layers.
     case showCircuit
     /// Units like the one at hand, to be seen beside it.
     case compareUnits
+    /// The concept at hand beside another, and the layer on show beside the one under the cursor.
+    case compareConcepts, compareLayers
     /// Units on the map by a part of what they are.
     case searchMap
     /// Units counted by concept or class.

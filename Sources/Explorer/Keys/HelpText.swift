@@ -11,7 +11,7 @@ enum HelpText {
     /// Those in force without a dialog, the most general first.
     static let scopes = [
         Scope.browsing, .everywhere, .list, .units, .profile, .table, .steering, .changes, .findings, .map, .evaluation,
-        .circuit, .comparing, .work,
+        .circuit, .comparing, .concepts, .comparingLayers, .work,
         .field,
     ]
 
@@ -32,12 +32,6 @@ enum HelpText {
     private static let figures: [Line] = {
         let sentences =
             Ranking.allCases.map { ($0.title, $0.explanation) } + [
-                (
-                    "boot - heel",
-                    "a concept less another, or more with +: their embeddings added up, blanks around the sign"
-                ),
-                ("image 12", "a probe image as the concept, alone or in a sum; i on the contact sheet (v) asks so"),
-                ("like x 0.81", "the known concept nearest to what was typed, with its cosine"),
                 ("responds to", "concepts nearest to the unit's embedding, with their cosines"),
                 (
                     "raises, lowers",
@@ -59,6 +53,12 @@ enum HelpText {
                 ("select", "activation on its best class less that on the others, in standard deviations"),
                 ("silhouette", "from −1 to 1: how much nearer units lie to their own group than to the next"),
                 ("✓ ✗", "the model's answer is the image's true class, or is not"),
+                (
+                    "boot - heel",
+                    "a concept less another, or more with +: their embeddings added up, blanks around the sign"
+                ),
+                ("image 12", "a probe image as the concept, alone or in a sum; i on the contact sheet (v) asks so"),
+                ("like x 0.81", "the known concept nearest to what was typed, with its cosine"),
             ]
         return [.heading("What the figures mean")]
             + sentences.flatMap { term, sentence -> [Line] in

@@ -3,7 +3,9 @@ package enum KeyTable {
     package static let bindings: [Binding] =
         units + profile + table + steering + changes + findings + map + list + field + note + exporting + copying
         + words
-        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + circuit + comparing + frequency
+        + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + circuit + comparing
+        + choosingConcept + concepts
+        + comparingLayers + frequency + newStudy + withoutStudy
         + work
         + typingWork + helping
         + opening + browsing
@@ -64,8 +66,14 @@ package enum KeyTable {
         Binding(.browsing, [.character("V")], .chooseConceptSet, nil, "another concept set to describe units by"),
         Binding(.browsing, [.character("E")], .evaluate, nil, "every table of the layer, with its controls"),
         Binding(.browsing, [.character("B")], .work, nil, "long work beside: extract, align, train, import"),
+        Binding(
+            .browsing, [.character("O")], .makeStudy, nil, "make a study of images and a model, or open one"
+        ),
         Binding(.browsing, [.character("W")], .showCircuit, nil, "what the unit moves in later layers: a circuit"),
         Binding(.browsing, [.character("C")], .compareUnits, nil, "units like this one, and one beside it"),
+        Binding(
+            .browsing, [.character("X")], .compareConcepts, nil,
+            "two concepts side by side, shared units marked"),
         Binding(.browsing, [.character("v")], .showSheet, nil, "the unit's images, from most to least active"),
         Binding(.browsing, [.character("p")], .switchHeat, nil, "heat: where in its images the unit is active"),
         Binding(

@@ -1,7 +1,7 @@
 extension State {
     /// Where keys are looked up, the nearest scope first.
     var scopes: [Scope] {
-        guard study != nil else { return [.opening, .everywhere] }
+        guard study != nil else { return scopesWithoutStudy }
         switch overlay {
         case .help: return [.helping, .everywhere]
         case .note: return [.note, .field, .everywhere]
@@ -15,6 +15,10 @@ extension State {
         case .themes: return [.themes, .everywhere]
         case .circuit: return [.circuit, .everywhere]
         case .compare: return [.comparing, .everywhere]
+        case .concepts(let place):
+            return place.other == nil ? [.choosingConcept, .field, .everywhere] : [.concepts, .everywhere]
+        case .layerComparison: return [.comparingLayers, .everywhere]
+        case .newStudy: return [.newStudy, .field, .everywhere]
         case .frequency: return [.frequency, .everywhere]
         case .work(let panel):
             return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
@@ -31,5 +35,16 @@ extension State {
         case .findings: [.findings, .list, .browsing, .everywhere]
         case .map: [.map, .browsing, .everywhere]
         }
+    }
+
+    private var scopesWithoutStudy: [Scope] {
+        switch overlay {
+        case .newStudy: return [.newStudy, .field, .everywhere]
+        case .work(let panel):
+            return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
+        default: break
+        }
+        if case .opening = stage { return [.opening, .everywhere] }
+        return [.withoutStudy, .everywhere]
     }
 }

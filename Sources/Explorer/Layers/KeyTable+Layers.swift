@@ -6,6 +6,9 @@ extension KeyTable {
             .layers, [.character("p")], .readByProbeHead, "probe head",
             "open the layer as a linear reader of it would answer: a probe head, fitted on the labels of the probe images"
         ),
+        Binding(
+            .layers, [.character("c")], .compareLayers, "compare",
+            "the layer on show beside this one: units, concepts, accuracy"),
         Binding(.layers, [.character("a")], .addLayer, "add", "one more layer of the model, by extraction"),
         Binding(.layers, [.up, .character("k")], .move(.up), "layer", "the layer above"),
         Binding(.layers, [.down, .character("j")], .move(.down), "layer", "the layer below"),

@@ -26,6 +26,22 @@ extension State {
         return []
     }
 
+    /// Goes to a unit on Units, in the layer on show or in another of the study: there once that is open.
+    mutating func go(to unit: InternalUnit, of layer: LayerReference) {
+        overlay = nil
+        if layer == study?.facts.reference {
+            layers.wanted = nil
+            units.filter = TextField()
+            units.select(unit)
+        } else {
+            var place = layers.places[layer] ?? self.place?.carried(to: layer) ?? LayerPlace(layer: layer)
+            (place.listed, place.filter) = (unit, "")
+            layers.places[layer] = place
+            layers.wanted = layer
+        }
+        (screen, focus) = (.units, .table)
+    }
+
     /// Opens a layer as a linear reader of it would answer.
     mutating func chooseProbeHead() -> [Effect] {
         guard case .layers(let cursor) = overlay, let study, study.layers.indices.contains(cursor.selected) else {

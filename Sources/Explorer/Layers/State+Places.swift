@@ -13,8 +13,10 @@ extension State {
         stage = .open(next)
         forgetEvaluation()
         forgetCircuits(of: facts.reference)
+        let comparison = jobs.stop(.layerComparison)
         jobs.forgetAll(but: .work)
-        (layers.wanted, layers.progress) = (nil, nil)
+        (layers.wanted, layers.progress, layerComparison.progress) = (nil, nil, nil)
+        layerComparison.abandoned = comparison
         let reference = facts.reference
         reset()
         findings.mark(in: next)
@@ -29,7 +31,7 @@ extension State {
     /// Begins anew: nothing is known of the layer yet.
     private mutating func reset() {
         let (recent, showsHeat) = (locate.recent, profile.heat.isShown)
-        compare = CompareState()
+        (compare, conceptPair) = (CompareState(), ConceptPairState())
         (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
         (locate.recent, profile.heat.isShown) = (recent, showsHeat)
         let halfWidth = steer.halfWidth
@@ -69,8 +71,9 @@ extension State {
         stage = .open(study.described(facts))
         layers.wantedSet = nil
         forgetEvaluation()
-        jobs.forget(.conceptSet, .locate, .locateHeld, .profile, .list, .quality, .map)
+        jobs.forget(.conceptPair, .conceptSet, .locate, .locateHeld, .profile, .list, .quality, .map)
         steer.known = [:]
+        layerComparison = LayerComparisonState()
         profile.shown = nil
         units.forget()
         map.forget()

@@ -11,6 +11,8 @@ package struct LocateState: Sendable {
     /// Concepts of this session, the newest first, and which of them the field was filled with.
     package var recent: [String] = []
     var recalled: Int?
+    /// How words were ranked before an image was asked for.
+    var rankingOfWords: Ranking?
     /// The newest answer; an older one stays until the next is there.
     package var found: Localization?
     /// Whether the answer is an estimate that the exact list will follow.

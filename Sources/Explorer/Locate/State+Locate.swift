@@ -12,7 +12,9 @@ extension State {
         set {
             locate.draft = newValue
             let text = newValue.text.trimmed
-            if steer.list.active.concept != text { steer.list.active.concept = text }
+            guard steer.list.active.concept != text else { return }
+            steer.list.active.concept = text
+            suitRanking(to: text)
         }
     }
 
@@ -20,6 +22,19 @@ extension State {
     package var ranking: Ranking {
         get { steer.list.active.ranking }
         set { steer.list.active.ranking = newValue }
+    }
+
+    /// Against rivals an image says what it has beyond its own class; by contribution it has that class's units. So images are
+    /// ranked by contribution, and words behind them as before.
+    private mutating func suitRanking(to text: String) {
+        if ConceptSum(text).hasImages {
+            guard ranking == .rivals, study?.facts.reader.rankings.contains(.contribution) == true else { return }
+            (locate.rankingOfWords, ranking) = (ranking, .contribution)
+            tell("An image is ranked by contribution; r changes it")
+        } else if let before = locate.rankingOfWords {
+            if ranking == .contribution { ranking = before }
+            locate.rankingOfWords = nil
+        }
     }
 
     mutating func focusConcept() {
@@ -88,7 +103,11 @@ extension State {
     mutating func locate(_ found: Localization, isExact: Bool, _ job: Job) {
         guard jobs.accept(job, ends: isExact) else { return }
         if isExact { learn(found) }
-        if job.kind == .locate { locate.show(found, isExact: isExact) }
+        switch job.kind {
+        case .locate: locate.show(found, isExact: isExact)
+        case .conceptPair: conceptPair.found = found
+        default: break
+        }
     }
 
     /// Remembers the units of a concept in the list.

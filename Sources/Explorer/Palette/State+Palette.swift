@@ -79,10 +79,7 @@ extension State {
             tell("\(unit.layer) is no layer of this study")
             return []
         }
-        let reference = study.layers[row].reference
-        var place = layers.places[reference] ?? self.place?.carried(to: reference) ?? LayerPlace(layer: reference)
-        place.listed = unit
-        layers.places[reference] = place
-        return chooseLayer(row)
+        go(to: unit, of: study.layers[row].reference)
+        return []
     }
 }

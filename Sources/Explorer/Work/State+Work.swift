@@ -14,14 +14,18 @@ extension State {
     /// Enter: what is typed is begun; on work that was stopped it goes on; on an offer that is typed out.
     mutating func acceptWork(_ panel: WorkPanel) {
         var panel = panel
-        defer { overlay = .work(panel) }
+        // What comes up in place of the panel.
+        var form: (draft: StudyDraft?, fault: String?)?
+        defer { if let form { showNewStudy(form.draft, fault: form.fault) } else { overlay = .work(panel) } }
         if let field = panel.field {
-            guard let study else { return }
             let work: LongWork
             do { work = try LongWork(field.text.trimmed) } catch {
                 return tell("Expected \(error.expected); found \(error.found)", .failure)
             }
-            self.work.begin(work, study.facts.reference)
+            var needsLayer = true
+            if case .create = work { needsLayer = false }
+            guard study != nil || !needsLayer else { return tell("No study is open; O makes one") }
+            self.work.begin(work, needsLayer ? study?.facts.reference : nil)
             panel.field = nil
             panel.cursor.jump(to: self.work.items.count - 1)
             return
@@ -29,6 +33,13 @@ extension State {
         let row = panel.cursor.selected
         if work.items.indices.contains(row) {
             let item = work.items[row]
+            if let path = item.opens {
+                guard !work.isOnStudy else { return tell("Work on this study is not over; x stops it") }
+                return newStudy.opening = path
+            }
+            if item.phase == .failed, case .create(let draft) = item.work {
+                return form = (draft, item.log.last)
+            }
             guard item.phase == .stopped || item.phase == .failed else { return }
             work.change(item.id) { item in
                 item.phase = .waiting
@@ -36,7 +47,9 @@ extension State {
             }
             work.log("goes on where it was", item.id)
         } else if WorkOffer.all.indices.contains(row - work.items.count) {
-            panel.field = TextField(WorkOffer.all[row - work.items.count].text)
+            let offer = WorkOffer.all[row - work.items.count]
+            if offer == WorkOffer.all.last { return form = (nil, nil) }
+            panel.field = TextField(offer.text)
         }
     }
 
@@ -88,16 +101,29 @@ extension State {
         work.log(progress.phase.rawValue, item.id)
     }
 
-    /// Work is over: the study has more now. Where it changed the layer on show, that is opened anew.
+    /// Work is over: the study has more now. Where it changed the layer on show, that is opened anew; a study that was made
+    /// is opened where none is, or where it was waited for.
     mutating func take(_ done: WorkDone, _ job: Job) {
-        guard jobs.accept(job), let item = work.running, let study else { return }
-        work.change(item.id) { item in (item.phase, item.progress) = (.done, nil) }
+        guard jobs.accept(job), let item = work.running else { return }
+        work.change(item.id) { item in (item.phase, item.progress, item.opens) = (.done, nil, done.opens) }
         work.log(done.summary, item.id)
+        if let path = done.opens {
+            if isWaitingForStudy { return newStudy.opening = path }
+            return tell("\(done.summary); Enter on it in B opens it", .success)
+        }
+        guard let study else { return }
         stage = .open(study.holding(done.layers))
+        if let changed = done.changes { layerComparison.forget(changed) }
         tell("\(item.work): \(done.summary)", .success)
         guard done.changes == study.facts.reference, layers.wanted == nil else { return }
         jobs.forget(.layer)
         layers.wanted = study.facts.reference
+    }
+
+    /// Whether another study may take the place of what is on show.
+    private var isWaitingForStudy: Bool {
+        if case .work(let panel) = overlay { return panel.field == nil && !work.isOnStudy }
+        return study == nil
     }
 
     mutating func failWork(_ why: String) {

@@ -7,14 +7,16 @@ package struct WorkState: Sendable {
 
         package let id: Int
         package let work: LongWork
-        /// The layer it was begun on.
-        package let layer: LayerReference
+        /// The layer it was begun on; nil of a new study.
+        package let layer: LayerReference?
         package var phase = Phase.waiting
         package var progress: WorkProgress?
         /// What happened, the oldest first.
         package var log: [String] = []
         /// Grows each time it is gone on with, so that it is asked for anew.
         var attempt = 0
+        /// The study that it made.
+        var opens: String?
     }
 
     package internal(set) var items: [Item] = []
@@ -27,11 +29,17 @@ package struct WorkState: Sendable {
     var next: Item? { items.first { $0.phase == .running } ?? items.first { $0.phase == .waiting } }
     var running: Item? { items.first { $0.phase == .running } }
 
-    mutating func begin(_ work: LongWork, _ layer: LayerReference) {
+    mutating func begin(_ work: LongWork, _ layer: LayerReference?) {
         number += 1
         items.append(Item(id: number, work: work, layer: layer))
-        log("asked for on \(layer.layer) of \(layer.model)", number)
+        log(layer.map { "asked for on \($0.layer) of \($0.model)" } ?? "asked for", number)
     }
+
+    /// Whether something runs, or waits to run, on a layer of the study on show.
+    var isOnStudy: Bool { items.contains { $0.layer != nil && ($0.phase == .running || $0.phase == .waiting) } }
+
+    /// Lets go of what was done to a study that is not on show any more.
+    mutating func leaveStudy() { items.removeAll { $0.layer != nil } }
 
     mutating func change(_ id: Int, _ body: (inout Item) -> Void) {
         guard let place = items.firstIndex(where: { $0.id == id }) else { return }
@@ -64,5 +72,6 @@ struct WorkOffer: Sendable, Equatable {
         WorkOffer(text: "align --method infonce --seed 0", note: "train it by the paper's loss"),
         WorkOffer(text: "sae train --features 8x --k 16", note: "find the layer's features"),
         WorkOffer(text: "sae import ", note: "take an autoencoder trained elsewhere"),
+        WorkOffer(text: "extract --study ", note: "a new study: images, a model, a concept space (O)"),
     ]
 }

@@ -49,6 +49,9 @@ struct ModelCaches {
             nearest: NearestNames.of(name.path, among: all))
     }
 
+    /// The names of all that is there, in order.
+    func names() -> [String] { (Array(repositories().keys) + files().keys).sorted() }
+
     // MARK: Hugging Face's
 
     /// Folders by `org/repo`.

@@ -45,6 +45,11 @@ package struct ModelLocation: Sendable, Hashable {
         return try ModelCaches(environment).location(of: text) ?? ModelLocation(path)
     }
 
+    /// Names of models in caches of Hugging Face's or PyTorch's, in order.
+    package static func cachedNames(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+        ModelCaches(environment).names()
+    }
+
     // MARK: Files
 
     /// Names under which weights are published, those with a configuration of transformers' first.

@@ -125,6 +125,11 @@ extension StudiedLayer {
             curves: try request.concepts.map { try compared($0, with: other, request, work) })
     }
 
+    /// The concepts whose curves are compared where none are named: the classes, where somebody tells them and they are few.
+    package var comparedConcepts: [String] {
+        reader != .none && classes.names.count <= 20 ? classes.names : []
+    }
+
     /// Correlations that are held at once: 1 GB.
     private static let mostPairs = 1 << 28
 

@@ -7,6 +7,13 @@ extension LayerComparison {
         [unitSection, conceptSection] + (curves.isEmpty ? [] : [curveSection])
     }
 
+    /// As the explorer shows it.
+    package var shown: ComparedLayers {
+        ComparedLayers(
+            units: request.units, sections: sections, pairs: pairs,
+            moves: moves.map { .init($0.move, first: $0.strengths.first, second: $0.strengths.second) })
+    }
+
     /// Every figure by name: what a comparison is verified by.
     package var figures: [EvaluationFigure] {
         func figure(_ name: String, _ value: Double, _ n: Int, halfWidth: Double? = nil) -> EvaluationFigure {

@@ -30,6 +30,7 @@ extension TargetLayer {
         var changed: LayerReference?
         let summary: String
         switch long {
+        case .create(let draft): return try Study.make(draft, work)
         case .extract(let name, let pooling):
             let before = Set(try study.layers().map(\.reference))
             var plan = plan

@@ -48,10 +48,9 @@ struct Compare: ParsableCommand {
         var options = study
         (options.layer, options.model) = (otherLayer ?? place.layer, otherModel ?? place.model)
         let second = try options.layer(units: [units.kind])
-        let few = first.reader != .none && first.classes.names.count <= 20
         let request = ComparisonRequest(
             first: first.place, second: second.place, units: units.kind,
-            concepts: concepts.isEmpty && few ? first.classes.names : concepts, top: top, betas: scale)
+            concepts: concepts.isEmpty ? first.comparedConcepts : concepts, top: top, betas: scale)
         let found = try withProgress { work in try first.comparison(with: second, request, work) }
         try dossier.give(
             Report(found, command: command), ComparisonDocument(found, command: command), figures: found.figures.count)

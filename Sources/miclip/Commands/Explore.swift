@@ -13,6 +13,8 @@ struct Explore: ParsableCommand {
             Type a concept and see the units that carry it; steer them and watch accuracy move. ? shows the keys. \
             NO_COLOR is honoured; themes are YAML files in Themes, or in miclip/themes of $XDG_CONFIG_HOME.
 
+            Where no study stands at --study yet, the explorer asks what to make one of.
+
             Example: miclip explore --theme light
             """)
 
@@ -75,7 +77,10 @@ struct Explore: ParsableCommand {
         let appearance = Appearance(themes: themes, selected: selected, depth: terminal.depth, isChosen: theme != nil)
         let options = study
         let opened = Mutex<TargetLayer?>(nil)
-        let effects = EffectRunner(keepsTheme: theme == nil, words: ErrorWording.words, wake: terminal.wake) {
+        let missing = options.study.flatMap { Study.isStudy(URL(filePath: $0)) ? nil : $0 }
+        let effects = EffectRunner(
+            keepsTheme: theme == nil, missing: missing, history: .ofUser, words: ErrorWording.words, wake: terminal.wake
+        ) {
             let layer = try options.open()
             opened.withLock { $0 = layer }
             return layer
