@@ -49,14 +49,12 @@ private final class ProgressLine: Sendable {
             shown = (now, true)
             return true
         }
-        if isDue { write("\r\u{1B}[K" + printable(ProgressWording.line(progress))) }
+        if isDue { writeError("\r\u{1B}[K" + printable(ProgressWording.line(progress))) }
     }
 
     func clear() {
-        if shown.withLock({ $0.isVisible }) { write("\r\u{1B}[K") }
+        if shown.withLock({ $0.isVisible }) { writeError("\r\u{1B}[K") }
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
 /// A progress in words.

@@ -50,7 +50,7 @@ struct Miclip: ParsableCommand {
             // What the user typed stands in it.
             let text = fullMessage(for: error)
             if !text.isEmpty {
-                FileHandle.standardError.write(Data((printable(text, keepingLines: true) + "\n").utf8))
+                writeError(printable(text, keepingLines: true) + "\n")
             }
             Foundation.exit(code.rawValue)
         }
