@@ -46,9 +46,12 @@ struct Miclip: ParsableCommand {
             Foundation.exit(ErrorWording.status(of: error))
         } catch {
             let code = exitCode(for: error)
-            guard !code.isSuccess else { exit(withError: error) }
-            // What the user typed stands in it.
             let text = fullMessage(for: error)
+            guard !code.isSuccess else {
+                if !text.isEmpty { printUnchanged(text + "\n") }
+                Foundation.exit(code.rawValue)
+            }
+            // What the user typed stands in it.
             if !text.isEmpty {
                 writeError(printable(text, keepingLines: true) + "\n")
             }

@@ -67,7 +67,7 @@ struct OutputOptions: ParsableArguments {
     /// Prints `document` as JSON, or what `text` makes of it.
     func print<Document: Encodable>(_ document: Document, text: (Document) -> String) throws {
         guard json else { return miclip.print(text(document)) }
-        Swift.print(try documentText(of: document), terminator: "")
+        printUnchanged(try documentText(of: document))
     }
 }
 

@@ -180,16 +180,20 @@ import Testing
         #expect(lines[4].contains("none\\xE9.png: cannot be read: No such file") && lines[5] == "status 66")
     }
 
-    @Test("where standard error takes nothing, the status still tells")
+    @Test("where standard output or error takes nothing, the status still tells")
     func deaf() throws {
         defer { try? FileManager.default.removeItem(at: home) }
-        for (arguments, status) in [(["predict", "none", "none.png"], 66), (["nonsense"], 64)] {
+        for (arguments, status) in [
+            (["predict", "none", "none.png"], 66), (["nonsense"], 64), (["--help"], 74),
+            (["layers", CommandLineRun.model], 74), (["layers", CommandLineRun.model, "--json"], 74),
+        ] {
             let process = Process()
             process.executableURL = Samples.program
             process.arguments = arguments
             process.currentDirectoryURL = home
             process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin", "MICLIP_RESOURCES": Samples.root.path]
-            process.standardError = FileHandle(forWritingAtPath: "/dev/full")
+            let full = FileHandle(forWritingAtPath: "/dev/full")
+            (process.standardOutput, process.standardError) = (full, full)
             try process.run()
             process.waitUntilExit()
             #expect(process.terminationReason == .exit && Int(process.terminationStatus) == status, "\(arguments)")

@@ -4,18 +4,37 @@ import Foundation
 /// Prints on standard output what a command says. Commands have no other way to: names come from files, and what would act
 /// on the terminal is written out.
 func print(_ text: String, terminator: String = "\n") {
-    Swift.print(printable(text, keepingLines: true), terminator: terminator)
+    printUnchanged(printable(text, keepingLines: true) + terminator)
+}
+
+/// Prints a document, in which nothing acts on a terminal. What cannot be printed ends the program: a script must not take
+/// a part for the whole.
+func printUnchanged(_ text: String) {
+    guard let code = write(text, to: STDOUT_FILENO) else { return }
+    let error = FileError.unwritable(file: "standard output", code: code)
+    printError("miclip: \(ErrorWording.words(for: error))")
+    exit(ErrorWording.status(of: error))
 }
 
 /// Prints a line on standard error, likewise.
 func printError(_ line: String) { writeError(printable(line) + "\n") }
 
 /// Writes text that is printable. Where nobody can hear it any more, as after a terminal hung up, nothing else is done.
-func writeError(_ text: String) {
+func writeError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+/// Writes all of a text; the system's error where it cannot.
+private func write(_ text: String, to descriptor: Int32) -> Int32? {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        guard written > 0 || errno == EINTR else { return }
-        rest = rest.dropFirst(max(0, written))
+        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if written >= 0 {
+            rest = rest.dropFirst(written)
+        } else if errno == EAGAIN {
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&ready, 1, -1)
+        } else if errno != EINTR {
+            return errno
+        }
     }
+    return nil
 }
