@@ -9,15 +9,15 @@ extension MapState {
         guard let text = search?.text.lowercased(), let map = shown else { return }
         let words = text.split(separator: " ")
         guard !words.isEmpty else { return }
-        let classes = map.classes.map { $0.lowercased() }
-        // Many units share few concepts.
-        var texts: [String: String] = [:]
-        isLit = map.points.map { point in
-            let concept = texts[point.concept.concept] ?? point.concept.concept.lowercased()
-            texts[point.concept.concept] = concept
-            return words.allSatisfy { word in
-                concept.contains(word) || UnitNamePrefix(word)?.matches(point.unit) == true
-                    || point.class.map { classes.indices.contains($0) && classes[$0].contains(word) } == true
+        let classes = ConceptIndex(map.classes, isRanked: false)
+        isLit = Array(repeating: true, count: map.points.count)
+        for word in words {
+            let (named, name, kinds) = (concepts.holding(word), UnitNamePrefix(word), classes.holding(word))
+            for place in map.points.indices where isLit[place] && !named[Int(concepts.ids[place])] {
+                isLit[place] =
+                    map.points[place].class.map {
+                        classes.ids.indices.contains($0) && kinds[Int(classes.ids[$0])]
+                    } == true || name?.matches(map.points[place].unit) == true
             }
         }
         found = isLit.indices.filter { isLit[$0] }
@@ -69,9 +69,12 @@ extension Painter {
         guard !isLit.isEmpty else { return }
         var style = palette[.text].with(.bold)
         palette.select(&style)
+        var cells = Array(repeating: false, count: area.width * area.height)
         points.forEach { index, x, y in
-            guard isLit.indices.contains(index), isLit[index] else { return }
-            frame.put("◆", at: area.point(x / 2, y / 4), style: style)
+            if isLit.indices.contains(index), isLit[index] { cells[y / 4 * area.width + x / 2] = true }
+        }
+        for cell in cells.indices where cells[cell] {
+            frame.put("◆", at: area.point(cell % area.width, cell / area.width), style: style)
         }
     }
 
@@ -82,49 +85,57 @@ extension Painter {
     mutating func regions(_ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?) {
         guard points.count >= Self.fewPoints, area.width >= 24, area.height >= 6 else { return }
         let (columns, rows) = (max(1, area.width / 26), max(1, area.height / 6))
-        let groups = state.map.grouping.groups
+        let grouping = state.map.grouping
         let isClose = points.count < Self.manyPoints
+        let concepts = isClose ? pointsByConcept(points, map) : (kinds: [:], names: [])
+        let names = isClose ? concepts.names : grouping.groups.map(\.name)
         struct Tally { var count = 0, x = 0, y = 0 }
-        var tallies = [[Int: Tally]](repeating: [:], count: columns * rows)
+        var tallies = [Tally](repeating: Tally(), count: columns * rows * names.count)
         var totals = [Int](repeating: 0, count: columns * rows)
-        var (numbers, names) = ([String: Int](), [String]())
         points.forEach { index, x, y in
             let cell =
                 min(rows - 1, y / 4 * rows / area.height) * columns + min(columns - 1, x / 2 * columns / area.width)
             totals[cell] += 1
-            let kind: Int
-            if isClose {
-                let name = map.points[index].concept.concept
-                if let known = numbers[name] {
-                    kind = known
-                } else {
-                    (kind, numbers[name]) = (names.count, names.count)
-                    names.append(name)
-                }
-            } else {
-                guard let group = state.map.grouping.group(of: index) else { return }
-                kind = group
+            guard let kind = isClose ? concepts.kinds[index] : grouping.group(of: index), kind < names.count else {
+                return
             }
-            var tally = tallies[cell][kind] ?? Tally()
-            (tally.count, tally.x, tally.y) = (tally.count + 1, tally.x + x, tally.y + y)
-            tallies[cell][kind] = tally
+            let place = cell * names.count + kind
+            tallies[place].count += 1
+            tallies[place].x += x
+            tallies[place].y += y
         }
         var labelled = taken.map { [$0] } ?? []
-        for (cell, kinds) in tallies.enumerated() {
-            guard let most = kinds.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }),
-                most.value.count >= 3, most.value.count * 3 >= totals[cell]
+        for (cell, total) in totals.enumerated() where !names.isEmpty {
+            let kinds = tallies[cell * names.count..<(cell + 1) * names.count]
+            // Of equal ones the first.
+            guard let kind = kinds.indices.max(by: { (kinds[$0].count, $1) < (kinds[$1].count, $0) }),
+                kinds[kind].count >= 3, kinds[kind].count * 3 >= total
             else { continue }
-            let name = isClose ? names[most.key] : groups.indices.contains(most.key) ? groups[most.key].name : ""
+            let (most, name) = (kinds[kind], names[kind - kinds.startIndex])
             guard !name.isEmpty else { continue }
             let text = " " + name.fitted(to: 20) + " "
             let width = displayWidth(of: text)
-            let column = max(0, min(area.width - width, most.value.x / most.value.count / 2 - width / 2))
-            let row = max(0, min(area.height - 1, most.value.y / most.value.count / 4))
+            let column = max(0, min(area.width - width, most.x / most.count / 2 - width / 2))
+            let row = max(0, min(area.height - 1, most.y / most.count / 4))
             let place = Area(column: area.column + column, row: area.row + row, width: width, height: 1)
             guard labelled.allSatisfy({ $0.intersection(place).isEmpty }) else { continue }
             labelled.append(place)
             frame.put(text, at: place.origin, width: width, style: palette[.text].with(.bold))
         }
+    }
+
+    /// Of each point in sight the number of its concept, and their names.
+    private func pointsByConcept(_ points: VisiblePoints, _ map: UnitMap) -> (kinds: [Int: Int], names: [String]) {
+        var (kinds, numbers, names) = ([Int: Int](), [String: Int](), [String]())
+        points.forEach { index, _, _ in
+            let name = map.points[index].concept.concept
+            if numbers[name] == nil {
+                numbers[name] = names.count
+                names.append(name)
+            }
+            kinds[index] = numbers[name]
+        }
+        return (kinds, names)
     }
 
     /// From so many points on regions are named; below, points are. And below so many by concepts.

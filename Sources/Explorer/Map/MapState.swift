@@ -28,6 +28,8 @@ package struct MapState: Sendable {
     package var search: TextField? { didSet { if search?.text != oldValue?.text { find() } } }
     package internal(set) var found: [Int] = []
     var isLit: [Bool] = []
+    /// Of the points, made when a map comes in, so that no key waits for it.
+    private(set) var concepts = ConceptIndex(EmptyCollection(), isRanked: false)
     /// Selected once the map is there.
     private(set) var wanted: InternalUnit?
     /// Of the layout on show, kept for every frame: a map has thousands of points and a thousand classes.
@@ -51,6 +53,9 @@ package struct MapState: Sendable {
             (selected, window) = (0, MapWindow())
             // Without WordNet there is but one super-category, which tells nothing apart.
             if map.groups(.category).count < 2, map.groups(.class).count > 1 { coloring = .class }
+        }
+        if shown?.points.elementsEqual(map.points, by: { $0.concept.concept == $1.concept.concept }) != true {
+            concepts = ConceptIndex(map.points.lazy.map(\.concept.concept), isRanked: false)
         }
         shown = map
         self.progress = progress

@@ -12,7 +12,8 @@ struct ConceptIndex: Sendable {
     private var text: [UInt8] = []
     private var ends: [Int] = []
 
-    init(_ concepts: some Sequence<String>) {
+    /// - Parameter isRanked: whether they are put in order for `ranks`.
+    init(_ concepts: some Sequence<String>, isRanked: Bool = true) {
         var known: [String: Int32] = [:]
         for concept in concepts {
             if let id = known[concept] {
@@ -25,6 +26,7 @@ struct ConceptIndex: Sendable {
             text += concept.lowercased().utf8
             ends.append(text.count)
         }
+        guard isRanked else { return }
         places = Array(repeating: 0, count: names.count)
         for (place, id) in names.indices.sorted(by: { names[$0] < names[$1] }).enumerated() {
             places[id] = UInt32(place)
@@ -33,6 +35,14 @@ struct ConceptIndex: Sendable {
 
     /// Of each unit, the place of its concept in the alphabet.
     var ranks: [UInt32] { ids.map { places[Int($0)] } }
+
+    /// The concepts of these units, each with how many have it: the most first, equal ones by the alphabet.
+    func counts(_ units: [Int32]) -> [(name: String, count: Int)] {
+        var counts = Array(repeating: 0, count: names.count)
+        for unit in units { counts[Int(ids[Int(unit)])] += 1 }
+        return names.indices.filter { counts[$0] > 0 }
+            .sorted { (-counts[$0], places[$0]) < (-counts[$1], places[$1]) }.map { (names[$0], counts[$0]) }
+    }
 
     /// Of each concept, whether a word (in small letters) is part of it.
     func holding(_ word: some StringProtocol) -> [Bool] {

@@ -18,19 +18,19 @@ package struct FrequencyPlace: Sendable, Equatable {
 extension State {
     mutating func showFrequency(byClass: Bool) {
         guard let study else { return }
-        var (counts, without) = ([String: Int](), 0)
-        for unit in units.shown {
-            let name: String?
-            if byClass {
-                let place = unit.quality.flatMap { $0.isDead ? nil : $0.selectiveClass }
-                name = place.flatMap { study.facts.classes.indices.contains($0) ? study.facts.classes[$0] : nil }
-            } else {
-                name = unit.concept.concept
+        var lines: [FrequencyPlace.Line]
+        var without = 0
+        if byClass {
+            let classes = study.facts.classes
+            var counts = Array(repeating: 0, count: classes.count)
+            for place in units.shown.selectiveClasses {
+                if let place, classes.indices.contains(place) { counts[place] += 1 } else { without += 1 }
             }
-            if let name { counts[name, default: 0] += 1 } else { without += 1 }
+            lines = zip(classes, counts).filter { $0.1 > 0 }.map(FrequencyPlace.Line.init)
+            lines.sort { (-$0.count, $0.name) < (-$1.count, $1.name) }
+        } else {
+            lines = units.shown.concepts.map(FrequencyPlace.Line.init)
         }
-        let lines = counts.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }
-            .map { FrequencyPlace.Line(name: $0.key, count: $0.value) }
         overlay = .frequency(FrequencyPlace(isByClass: byClass, lines: lines, without: without))
     }
 

@@ -120,6 +120,18 @@ package struct ShownUnits: RandomAccessCollection, Sendable {
     package var endIndex: Int { rows.count }
     package subscript(row: Int) -> UnitSummary { line(at: Int(rows[row])) }
 
+    /// What describes them, each with how many it describes.
+    var concepts: [(name: String, count: Int)] { table.concepts.counts(rows) }
+
+    /// Of each the class it departs most on; nil of those that are dead or not measured yet.
+    var selectiveClasses: [Int?] {
+        rows.map { row in
+            let unit = table.units[Int(row)]
+            let quality = qualities?.quality(of: unit.unit, at: Int(row)) ?? unit.quality
+            return quality.flatMap { $0.isDead ? nil : $0.selectiveClass }
+        }
+    }
+
     fileprivate func line(at place: Int) -> UnitSummary {
         var summary = table.units[place]
         summary.quality = qualities?.quality(of: summary.unit, at: place) ?? summary.quality
