@@ -160,12 +160,6 @@ package final class EffectRunner: Sendable {
                 return target
             }
         case .evaluate(let job): evaluate(job)
-        case .writeEvaluation:
-            write { [self] _ in
-                guard let evaluation = evaluated.withLock({ $0 }) else { return }
-                let files = try evaluation.write(into: Self.here)
-                jobs.post(.wroteReport(paths: files.map(\.path)))
-            }
         case .work(let long, let reference, let job): carryOut(long, on: reference, job)
         case .openStudy(let path): open { try Study(opening: URL(filePath: path)).layer() }
         case .readEarlier(let job):
@@ -197,16 +191,24 @@ package final class EffectRunner: Sendable {
                 let file = try study.export(findings, as: format, name: name, into: Self.here)
                 jobs.post(.exported(path: file.path, findings: findings.count))
             }
-        case .saveTable(let units, let kind):
-            write { [self] _ in
-                guard let layer = held.withLock({ $0?.layer }) else { return }
-                let file = try layer.writeTable(units, kind, into: Self.here)
-                jobs.post(.wroteTable(path: file.path, units: units.count))
-            }
-        case .writeSession(let record):
-            write { [jobs] in jobs.post(.wroteSession(path: try $0.write(record, into: Self.here).path)) }
+        case .write(let file, let name): write { [self] in try write(file, name: name, of: $0) }
         case .saveSession(let place): write { try $0.savePlace(JSONEncoder().encode(place)) }
         case .captureMouse, .redraw, .suspend, .quit, .copy: preconditionFailure("\(effect) is the loop's")
+        }
+    }
+
+    private func write(_ file: FileToWrite, name: String, of study: TargetLayer) throws {
+        switch file {
+        case .units(let units, let kind):
+            guard let layer = held.withLock({ $0?.layer }) else { return }
+            let file = try layer.writeTable(units, kind, name: name, into: Self.here)
+            jobs.post(.wroteTable(path: file.path, units: units.count))
+        case .session(let record):
+            jobs.post(.wroteSession(path: try study.write(record, name: name, into: Self.here).path))
+        case .evaluation:
+            guard let evaluation = evaluated.withLock({ $0 }) else { return }
+            let files = try evaluation.write(name: name, into: Self.here)
+            jobs.post(.wroteReport(paths: files.map(\.path)))
         }
     }
 

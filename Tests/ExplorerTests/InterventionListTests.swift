@@ -123,7 +123,7 @@ struct InterventionListTests {
         var player = two()
         player.press(.character(","), .right, .character("u"), .character("}"))
         player.answer()
-        guard case .writeSession(let record) = player.press(.character("w")).last else {
+        guard case .write(.session(let record), "session") = player.press(.character("w"), .enter).last else {
             return #expect(Bool(false), "w must write")
         }
         #expect(record.end == player.state.steer.list)

@@ -48,7 +48,8 @@ extension Scope {
     /// Whether it is in force only while something lies over the screen, or before a study is open.
     fileprivate var isDialog: Bool {
         switch self {
-        case .note, .exporting, .copying, .frequency, .typingWork, .words, .layers, .conceptSets, .sheet, .enlarged,
+        case .note, .exporting, .naming, .copying, .frequency, .typingWork, .words, .layers, .conceptSets, .sheet,
+            .enlarged,
             .themes, .palette, .helping, .opening, .choosingConcept, .newStudy, .withoutStudy:
             true
         case .everywhere, .browsing, .field, .list, .units, .profile, .table, .steering, .findings, .map, .changes,

@@ -200,7 +200,7 @@ struct LayerTests {
         var player = player(.steer)
         player.press(.right, .character("["), .character("o"))
         player.answer()
-        guard case .writeSession(let record) = player.press(.character("w")).last else {
+        guard case .write(.session(let record), "session") = player.press(.character("w"), .enter).last else {
             return #expect(Bool(false), "w must write")
         }
         #expect(record.layer == SampleStudy.facts.reference)

@@ -42,12 +42,17 @@ struct MapSearchTests {
         }
         for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(map, nil, job)) }
         #expect(player.screen.contains(" lace ") && player.screen.contains(" strap "))
+        // Where every unit has a concept of its own, the groups name the regions.
+        for place in map.points.indices { map.points[place].concept.concept = "concept \(place)" }
+        for case .map(_, let job) in player.press(.character("r")) { player.send(.mapped(map, nil, job)) }
+        for name in map.categories { #expect(player.screen.contains(" \(name) ")) }
     }
 
     @Test(
         "The silhouette is said in words",
         arguments: [
             (0.6, 0.001, "well parted"), (0.3, 0.001, "parted"), (0.15, 0.01, "weakly parted"), (0.02, 0.04, "barely"),
+            (-0.04, 0.04, "overlapping, yet less than by chance"),
             (0.6, 0.2, "no more grouped than by chance"),
         ])
     func silhouette(score: Float, p: Double, words: String) {

@@ -265,7 +265,7 @@ import Workbench
         defer { try? FileManager.default.removeItem(at: folder) }
         let layer = try workbench().prepare()
         let units = try ["5-", "3+"].map(layer.unit)
-        let file = try layer.writeTable(units, .neuron, into: folder)
+        let file = try layer.writeTable(units, .neuron, name: "units", into: folder)
         let rows = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\r\n")
         #expect(rows.count == 4 && rows[1].hasPrefix("norm:5-,") && rows[2].hasPrefix("norm:3+,"))
         #expect(rows.dropLast().allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 14 })

@@ -97,10 +97,30 @@ import Workbench
         #expect(throws: WorkbenchError.unknownTarget("resnet", known: ["target-vit", "clip"])) {
             try study.layer(model: "resnet")
         }
-        // A copy of the checkpoint is another model, under a name of its own.
+    }
+
+    @Test("a checkpoint that was moved is the same model; one with other weights has a name of its own")
+    func movedModel() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let study = try study("a.study", layers: ["norm"])
         let copy = folder.appending(path: "target-vit")
         try FileManager.default.copyItem(at: Samples.folder.appending(path: "target-vit"), to: copy)
-        try study.add(TargetPlan(model: copy.path, layers: ["norm"]))
+        try study.add(TargetPlan(model: copy.path, layers: ["norm", "blocks.2"]))
+        #expect(
+            try study.layers().map { "\($0.reference)" } == ["target-vit norm (cls)", "target-vit blocks.2 (cls)"])
+        #expect(try study.hasTarget(copy.path), "from now on it lies there")
+        #expect(try study.extract().run == ["target-vit": 896], "for the layer that is new")
+        #expect(try study.layer("norm").prepare().facts.accuracy > 0.8)
+
+        let weights = copy.appending(path: "model.safetensors")
+        var bytes = try Data(contentsOf: weights)
+        bytes[bytes.count - 4] ^= 1
+        try bytes.write(to: weights)
+        let moved = folder.appending(path: "other/target-vit")
+        try FileManager.default.createDirectory(
+            at: moved.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.moveItem(at: copy, to: moved)
+        try study.add(TargetPlan(model: moved.path, layers: ["norm"]))
         #expect(try study.layers().last?.reference.model == "target-vit-2")
     }
 

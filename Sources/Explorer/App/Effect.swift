@@ -46,12 +46,8 @@ package enum Effect: Sendable, Hashable {
     case chooseLayer(LayerReference, Job)
     /// Describes units by the concept set of this name. Answered by `opened`.
     case chooseConceptSet(String, Job)
-    /// Writes what was done to a file; answered by `wroteSession`.
-    case writeSession(SteeringRecord)
     /// Every table of the layer on show; answered by `evaluated`, again and again until it is whole, and `evaluating`.
     case evaluate(Job)
-    /// Writes the tables to files; answered by `wroteReport`.
-    case writeEvaluation
     /// Long work on a layer, or the making of a study, which needs none; answered by `working`, again and again, and
     /// `worked`.
     case work(LongWork, on: LayerReference?, Job)
@@ -73,8 +69,8 @@ package enum Effect: Sendable, Hashable {
     /// Those findings, to a file of this name in the folder where the program was started, or the next name that is free.
     /// Answered by `exported`.
     case export(ExportFormat, name: String, [Int64])
-    /// These units with their figures, to a new file; answered by `wroteTable`.
-    case saveTable([InternalUnit], UnitKind)
+    /// Likewise. Answered by `wroteTable`, `wroteSession` or `wroteReport`.
+    case write(FileToWrite, name: String)
     /// To the clipboard of the terminal.
     case copy(String)
     case saveSession(Session)

@@ -105,7 +105,7 @@ extension State {
             ListPanel(
                 cursor: \.overlayCursor, count: place.lines.count,
                 area: OverlayLayout.frequency(place.lines.count, in: size).rows)
-        case .help, .note, .words, .sheet, .evaluation, .newStudy, nil: nil
+        case .help, .note, .fileName, .words, .sheet, .evaluation, .newStudy, nil: nil
         }
     }
 

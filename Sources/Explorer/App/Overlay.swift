@@ -6,6 +6,8 @@ package enum Overlay: Sendable, Equatable {
     case note(TextField, NoteSubject)
     /// The format, and the name of the file.
     case export(ListCursor, TextField)
+    /// The name of a file, and what goes into it.
+    case fileName(TextField, FileToWrite)
     /// What of the thing at hand can be copied.
     case copy([Copy], ListCursor)
     /// What the interventions did to single images.
@@ -54,7 +56,7 @@ package enum Overlay: Sendable, Equatable {
             case .concepts(let place): place.cursor
             case .layerComparison(let place): place.cursor
             case .changes(let place): place.cursor
-            case .help, .note, .words, .sheet, .evaluation, .newStudy: nil
+            case .help, .note, .fileName, .words, .sheet, .evaluation, .newStudy: nil
             }
         }
         set {
@@ -87,7 +89,7 @@ package enum Overlay: Sendable, Equatable {
                 panel.cursor = newValue
                 self = .work(panel)
             case .themes(_, let before): self = .themes(newValue, before: before)
-            case .help, .note, .words, .sheet, .evaluation, .newStudy: break
+            case .help, .note, .fileName, .words, .sheet, .evaluation, .newStudy: break
             }
         }
     }
@@ -97,6 +99,16 @@ package enum Overlay: Sendable, Equatable {
 package enum NoteSubject: Sendable, Equatable {
     case new(Finding.Subject, by: Search = Search())
     case existing(id: Int64)
+}
+
+/// What is written to a file whose name is asked for. (Findings are asked for their format too.)
+package enum FileToWrite: Sendable, Hashable {
+    /// These units with their figures.
+    case units([InternalUnit], UnitKind)
+    /// What was done on the steering screen.
+    case session(SteeringRecord)
+    /// The tables, which are shown from a line on.
+    case evaluation(offset: Int)
 }
 
 package struct Message: Sendable, Equatable {

@@ -86,7 +86,7 @@ extension State {
         case .delete: return deleteFinding()
         case .undoDelete: return [.restoreFinding]
         case .export:
-            if screen == .units { return saveTable() }
+            if screen == .units { saveTable() }
             chooseFormat()
         case .frequency: showFrequency(byClass: false)
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
@@ -102,7 +102,7 @@ extension State {
         case .showChanges: if steering != nil { overlay = .changes(ChangesPlace()) }
         case .switchPrecision: switchPrecision()
         case .editWords: editWords(study)
-        case .writeSession: return writeSession(study)
+        case .writeSession: writeSession(study)
         case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
             .switchFilling, .locateImage, .compareLayers, .makeStudy, .work, .complete:
             break

@@ -75,7 +75,7 @@ extension State {
     /// The text field that takes what is typed.
     private var isTyping: Bool {
         switch overlay {
-        case .note, .words, .palette, .export, .newStudy: true
+        case .note, .words, .palette, .export, .fileName, .newStudy: true
         case .work(let panel): panel.field != nil
         case .concepts(let place): place.other == nil
         case .help, .copy, .frequency, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
@@ -111,6 +111,9 @@ extension State {
         case .export(let cursor, var name):
             change(&name)
             overlay = .export(cursor, name)
+        case .fileName(var name, let file):
+            change(&name)
+            overlay = .fileName(name, file)
         case .palette(var palette):
             change(&palette.field)
             if let study { searchPalette(palette, study) }

@@ -33,7 +33,7 @@ extension State {
             if case .work(let panel) = overlay { overlay = .work(WorkPanel(cursor: panel.cursor, field: TextField())) }
         case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
         case .addLayer: switchWork(filled: "extract --layer ")
-        case .export: return writeEvaluation()
+        case .export: writeEvaluation()
         case .nextPanel, .previousPanel:
             switch overlay {
             case .frequency(let place): showFrequency(byClass: !place.isByClass)
@@ -76,6 +76,7 @@ extension State {
         case .themes(_, let before):
             appearance.selected = before
             overlay = nil
+        case .fileName(_, let file): overlay = file.isAskedForOver
         default: overlay = nil
         }
     }
@@ -106,6 +107,7 @@ extension State {
         case .note(let field, let subject): return keep(field, subject)
         case .words(let editor): accept(editor)
         case .export(let cursor, let name): return export(cursor.selected, name)
+        case .fileName(let name, let file): return write(file, name)
         case .copy(_, let cursor): return copy(cursor.selected)
         case .layers(let cursor): return chooseLayer(cursor.selected)
         case .conceptSets(let cursor): return chooseConceptSet(cursor.selected)

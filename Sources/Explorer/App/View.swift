@@ -50,6 +50,7 @@ extension Painter {
         case .help(let offset): helpOverlay(offset: offset)
         case .note(let field, let subject): noteOverlay(field, subject)
         case .export(_, let name): exportOverlay(name)
+        case .fileName(let name, let file): fileNameOverlay(name, file)
         case .copy(let copies, _): copyOverlay(copies)
         case .changes(let cursor): changesOverlay(cursor)
         case .words(let editor): wordsOverlay(editor)

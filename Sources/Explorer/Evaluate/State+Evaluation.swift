@@ -34,12 +34,10 @@ extension State {
         if isWhole { (evaluation.phase, evaluation.progress) = (.whole, nil) }
     }
 
-    mutating func writeEvaluation() -> [Effect] {
-        guard evaluation.phase == .whole else {
-            tell("The tables are not whole yet")
-            return []
-        }
-        return [.writeEvaluation]
+    mutating func writeEvaluation() {
+        guard case .evaluation(let offset) = overlay else { return }
+        guard evaluation.phase == .whole else { return tell("The tables are not whole yet") }
+        askName(of: .evaluation(offset: offset))
     }
 
     /// Lets go of the tables: they are of something that is not on show any more.

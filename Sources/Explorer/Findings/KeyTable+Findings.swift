@@ -17,6 +17,8 @@ extension KeyTable {
     ]
 
     static let exporting = [
+        Binding(.naming, [.enter], .accept, "write", "write the file; never over another one"),
+        Binding(.naming, [.escape], .cancel, "cancel", "write nothing"),
         Binding(.exporting, [.enter], .accept, "write", "write the file"),
         Binding(.exporting, [.up], .move(.up), "format", "the format above"),
         Binding(.exporting, [.down], .move(.down), "format", "the format below"),

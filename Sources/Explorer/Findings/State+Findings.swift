@@ -80,20 +80,17 @@ extension State {
     mutating func chooseFormat() {
         guard !findings.all.isEmpty else { return tell("Nothing to export: m marks what is under the cursor") }
         guard !findings.shown.isEmpty else { return tell("No finding matches the filter") }
-        var name = TextField("findings")
-        name.selectAll()
-        overlay = .export(ListCursor(), name)
+        overlay = .export(ListCursor(), .offering("findings"))
     }
 
     mutating func export(_ index: Int, _ name: TextField) -> [Effect] {
         overlay = nil
         guard ExportFormat.allCases.indices.contains(index) else { return [] }
         let format = ExportFormat.allCases[index]
-        var text = name.text.trimmed
-        if text.lowercased().hasSuffix("." + format.fileExtension) { text.removeLast(format.fileExtension.count + 1) }
         return [
             .export(
-                format, name: text.isEmpty ? "findings" : text, findings.shown.compactMap { findings.all[$0].id })
+                format, name: name.fileName(format.fileExtension, or: "findings"),
+                findings.shown.compactMap { findings.all[$0].id })
         ]
     }
 }

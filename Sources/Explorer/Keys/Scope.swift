@@ -13,6 +13,7 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case changes = "What happened"
     case note = "Writing a note"
     case exporting = "Choosing a format"
+    case naming = "Naming a file"
     case copying = "Choosing what to copy"
     case words = "Classes and prompts"
     case layers = "Choosing a layer"

@@ -6,6 +6,7 @@ extension State {
         case .help: return [.helping, .everywhere]
         case .note: return [.note, .field, .everywhere]
         case .export: return [.exporting, .field, .everywhere]
+        case .fileName: return [.naming, .field, .everywhere]
         case .copy: return [.copying, .everywhere]
         case .changes: return [.changes, .everywhere]
         case .words: return [.words, .field, .everywhere]

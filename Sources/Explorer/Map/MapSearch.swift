@@ -79,7 +79,7 @@ extension Painter {
     }
 
     /// What stands together in a part of the map, named where the most of its points are of one kind: groups as a whole,
-    /// concepts once few points are in sight.
+    /// concepts once few points are in sight, and groups still where no concept is met often.
     ///
     /// - Parameter taken: where a label stands already.
     mutating func regions(_ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?) {
@@ -88,7 +88,7 @@ extension Painter {
         let grouping = state.map.grouping
         let isClose = points.count < Self.manyPoints
         let concepts = isClose ? pointsByConcept(points, map) : (kinds: [:], names: [])
-        let names = isClose ? concepts.names : grouping.groups.map(\.name)
+        let names = concepts.names + grouping.groups.map(\.name)
         struct Tally { var count = 0, x = 0, y = 0 }
         var tallies = [Tally](repeating: Tally(), count: columns * rows * names.count)
         var totals = [Int](repeating: 0, count: columns * rows)
@@ -96,23 +96,36 @@ extension Painter {
             let cell =
                 min(rows - 1, y / 4 * rows / area.height) * columns + min(columns - 1, x / 2 * columns / area.width)
             totals[cell] += 1
-            guard let kind = isClose ? concepts.kinds[index] : grouping.group(of: index), kind < names.count else {
-                return
+            func count(_ kind: Int?) {
+                guard let kind, kind < names.count else { return }
+                let place = cell * names.count + kind
+                tallies[place].count += 1
+                tallies[place].x += x
+                tallies[place].y += y
             }
-            let place = cell * names.count + kind
-            tallies[place].count += 1
-            tallies[place].x += x
-            tallies[place].y += y
+            if isClose { count(concepts.kinds[index]) }
+            count(grouping.group(of: index).map { concepts.names.count + $0 })
         }
         var labelled = taken.map { [$0] } ?? []
-        for (cell, total) in totals.enumerated() where !names.isEmpty {
-            let kinds = tallies[cell * names.count..<(cell + 1) * names.count]
-            // Of equal ones the first.
-            guard let kind = kinds.indices.max(by: { (kinds[$0].count, $1) < (kinds[$1].count, $0) }),
-                kinds[kind].count >= 3, kinds[kind].count * 3 >= total
-            else { continue }
-            let (most, name) = (kinds[kind], names[kind - kinds.startIndex])
-            guard !name.isEmpty else { continue }
+        var told = [Int?](repeating: nil, count: totals.count)
+        for (cell, total) in totals.enumerated() {
+            let first = cell * names.count
+            /// Of equal ones the first; nil where even that is not met often.
+            func most(of kinds: Range<Int>) -> Int? {
+                let kind = kinds.max { (tallies[first + $0].count, $1) < (tallies[first + $1].count, $0) }
+                guard let kind, case let count = tallies[first + kind].count, count >= 3, count * 3 >= total else {
+                    return nil
+                }
+                return kind
+            }
+            guard let kind = most(of: 0..<concepts.names.count) ?? most(of: concepts.names.count..<names.count) else {
+                continue
+            }
+            let (most, name) = (tallies[first + kind], names[kind])
+            told[cell] = kind
+            // One that goes on from the cell above or on the left is named there.
+            let before = [cell % columns > 0 ? cell - 1 : nil, cell >= columns ? cell - columns : nil]
+            guard !name.isEmpty, !before.contains(where: { $0.map { told[$0] == kind } == true }) else { continue }
             let text = " " + name.fitted(to: 20) + " "
             let width = displayWidth(of: text)
             let column = max(0, min(area.width - width, most.x / most.count / 2 - width / 2))
@@ -149,7 +162,8 @@ extension Painter {
         case 0.5...: return "well parted"
         case 0.25...: return "parted"
         case 0.1...: return "weakly parted"
-        default: return "barely parted, yet not by chance"
+        case 0...: return "barely parted, yet not by chance"
+        default: return "overlapping, yet less than by chance"
         }
     }
 }

@@ -54,18 +54,26 @@ extension Painter {
             let (text, role) = name(of: group)
             if case .pair(let from, let to) = group {
                 let name = rest.takeLeft(max(12, rest.width * 2 / 3))
-                let half = max(3, (name.width - 4) / 2)
-                let whole = "\(className(from)) → \(className(to))"
                 frame.put(
-                    displayWidth(of: whole) < name.width
-                        ? whole : "\(className(from).fitted(to: half)) → \(className(to).fitted(to: half))",
-                    at: name.origin, width: name.width - 1, style: palette[.text])
+                    pair(from, to, width: name.width - 1), at: name.origin, width: name.width - 1, style: palette[.text]
+                )
                 frame.bar(Double(images) / max(1, top), in: rest, style: palette[.bar])
             } else {
                 frame.put(text.fitted(to: rest.width), at: rest.origin, style: palette[role])
             }
             if row == place.groups.selected { select(line, focused: place.isOnGroups) }
         }
+    }
+
+    /// `coat → shirt`; where there is less room, as much of one as of the other.
+    private func pair(_ from: Int, _ to: Int, width: Int) -> String {
+        let (from, to) = (className(from), className(to))
+        guard displayWidth(of: from) + displayWidth(of: to) + 3 > width else { return "\(from) → \(to)" }
+        let half = max(3, (width - 3) / 2)
+        // What a short name leaves is the other's.
+        let left = max(half, width - 3 - displayWidth(of: to))
+        let right = max(half, width - 3 - displayWidth(of: from))
+        return "\(from.fitted(to: left)) → \(to.fitted(to: right))"
     }
 
     private func name(of group: ChangeGroup) -> (String, Role) {
@@ -109,10 +117,12 @@ extension Painter {
                 case .wrongOtherwise: ("~", className(change.label), .text)
                 }
             var rest = line
-            if rest.width > 30 { frame.putRight(word.fitted(to: 12), in: rest.takeRight(13), style: palette[.dim]) }
-            frame.put(
-                "\(sign) \(className(change.from)) → \(className(change.to))".fitted(to: rest.width - 1),
-                at: rest.point(1), style: palette[role])
+            // The sign tells already: the names come first.
+            let names = displayWidth(of: className(change.from)) + displayWidth(of: className(change.to)) + 6
+            let told = displayWidth(of: word)
+            if names + told < rest.width { frame.putRight(word, in: rest.takeRight(told + 1), style: palette[.dim]) }
+            let text = "\(sign) \(pair(change.from, change.to, width: rest.width - 4))"
+            frame.put(text, at: rest.point(1), width: rest.width - 1, style: palette[role])
             if row == place.images.selected { select(line, focused: !place.isOnGroups) }
         }
     }

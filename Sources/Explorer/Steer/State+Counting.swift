@@ -22,12 +22,12 @@ extension State {
         tell(steer.halfWidth == nil ? "Counts all images" : "Stops once the interval is within one point")
     }
 
-    func writeSession(_ study: OpenStudy) -> [Effect] {
-        guard let target = locate.found?.target else { return [] }
+    mutating func writeSession(_ study: OpenStudy) {
+        guard let target = locate.found?.target else { return }
         let readOut = SteerReading(self, study).readOut
         var record = steer.history.record(
             target: target.name, outcome: readOut.flatMap { $0.isCurrent && !$0.isFirstLook ? $0.outcome : nil })
         record.layer = study.facts.reference
-        return [.writeSession(record)]
+        askName(of: .session(record))
     }
 }

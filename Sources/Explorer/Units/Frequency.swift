@@ -44,9 +44,9 @@ extension State {
     }
 
     /// Writes the units that are shown, in their order, to a file.
-    func saveTable() -> [Effect] {
-        guard let kind = units.kind, !units.shown.isEmpty else { return [] }
-        return [.saveTable(units.shown.map(\.unit), kind)]
+    mutating func saveTable() {
+        guard let kind = units.kind, !units.shown.isEmpty else { return }
+        askName(of: .units(units.shown.map(\.unit), kind))
     }
 }
 

@@ -73,8 +73,8 @@ extension TargetLayer {
     }
 
     /// Writes what was done on the steering screen to a new file in `directory`, for `miclip replay`. Its path.
-    package func write(_ record: SteeringRecord, into directory: URL) throws -> URL {
-        try UserFile.writeNew(documentText(of: record), "session", "json", into: directory)
+    package func write(_ record: SteeringRecord, name: String, into directory: URL) throws -> URL {
+        try UserFile.writeNew(documentText(of: record), name, "json", into: directory)
     }
 }
 

@@ -4,7 +4,8 @@ import Foundation
 
 extension StudiedLayer {
     /// Writes some units with their best concepts and figures to a new CSV in `directory`. Its path.
-    package func writeTable(_ units: [InternalUnit], _ kind: UnitKind, into directory: URL) throws -> URL {
+    package func writeTable(_ units: [InternalUnit], _ kind: UnitKind, name: String, into directory: URL) throws -> URL
+    {
         var summaries: [InternalUnit: UnitSummary] = [:]
         for summary in try self.summaries(kind) { summaries[summary.unit] = summary }
         let qualities = try qualities(kind)
@@ -25,6 +26,6 @@ extension StudiedLayer {
             "unit", "concept", "cosine", "mean", "deviation", "clarity", "polysemanticity", "redundancy", "selectivity",
             "selective for", "dead", "pearson", "auprc", "scored by",
         ]
-        return try UserFile.writeNew(CSV.text([columns] + rows), "units", "csv", into: directory)
+        return try UserFile.writeNew(CSV.text([columns] + rows), name, "csv", into: directory)
     }
 }

@@ -16,15 +16,21 @@ extension Study {
 
     func add(_ plan: TargetPlan, heldOut: ImageSet) throws {
         let ofThatModel = try targets().filter { $0.facts.location == plan.model }
-        let known = ofThatModel.first { $0.facts.precision == plan.precision }
+        let there = ofThatModel.first { $0.facts.precision == plan.precision }
         // Its class list is as it was read then, for another precision too.
-        let earlier = known ?? ofThatModel.first
+        let earlier = there ?? ofThatModel.first
         let classes = plan.classes ?? earlier?.facts.classList
         let choice = TargetModelChoice(
             plan.model, classes: classes, templates: try templates, precision: plan.precision)
         let list = try plan.classes == nil ? nil : choice.classNames()
         let lines = plan.classes == nil ? earlier?.facts.listed : nil
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
+        // A checkpoint that was moved, or is reached by another way, is the same model, and from now on lies there.
+        let known =
+            try there
+            ?? targets().first {
+                $0.facts.precision == plan.precision && $0.facts.digest == model.digest && $0.facts.isImported != true
+            }
         let words = (model as? ZeroShotClassifier).map { clip in
             ClassWords(lines: lines ?? list?.map(\.name) ?? [], templates: clip.templates.templates)
         }
