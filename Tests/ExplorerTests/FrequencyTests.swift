@@ -33,6 +33,7 @@ struct FrequencyTests {
         #expect(player.press(.character("e"), .escape).isEmpty, "nothing is written before the name is known")
         player.press(.character("e"))
         #expect(player.screen.contains("File units") && player.screen.contains(".csv"))
+        #expect(player.screen.contains("Enter write"), "the keys of the question, and nothing about findings")
         let wanted = FileToWrite.units(player.state.units.shown.map(\.unit), .neuron)
         #expect(player.press(.enter) == [.write(wanted, name: "units")])
         player.press(.character("e"))

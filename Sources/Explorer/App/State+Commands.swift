@@ -85,9 +85,7 @@ extension State {
         case .editNote: editNote()
         case .delete: return deleteFinding()
         case .undoDelete: return [.restoreFinding]
-        case .export:
-            if screen == .units { saveTable() }
-            chooseFormat()
+        case .export: if screen == .units { saveTable() } else { chooseFormat() }
         case .frequency: showFrequency(byClass: false)
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
