@@ -71,6 +71,21 @@ struct BundledThemeTests {
         #expect(ratio(try #require(theme[.bar]), background) >= 2)
     }
 
+    @Test(
+        "A theme that was chosen reads on any terminal's background", arguments: BundledThemeTests.names,
+        [RGB(255, 255, 255), RGB(238, 232, 213), RGB(0, 0, 0), RGB(40, 42, 54)])
+    func chosen(name: String, background: RGB) throws {
+        var player = Player.atWork()
+        player.state.appearance = Appearance(themes: [try Self.theme(name)], isChosen: true)
+        player.send(.terminal(.background(background)))
+        for role in [Role.text, .accent, .positive, .negative] {
+            let style = player.state.appearance.palette[role]
+            guard case .exact(let color) = try #require(style.foreground) else { continue }
+            let behind = if case .exact(let paper) = style.background { paper } else { background }
+            #expect(ratio(color, behind) >= 3.5, "\(role)")
+        }
+    }
+
     /// The contrast ratio of WCAG 2: 1 to 21.
     private func ratio(_ a: RGB, _ b: RGB) -> Double {
         func luminance(_ color: RGB) -> Double {

@@ -7,7 +7,7 @@ package struct Palette: Sendable, Hashable {
 
     var inColor: Bool { depth != .none }
 
-    subscript(role: Role) -> Style {
+    package subscript(role: Role) -> Style {
         if depth.isANSI { return Self.ansi(role, bright: depth == .ansi16 && isDark) }
         if let theme {
             let background = theme[.background].map(Color.exact)

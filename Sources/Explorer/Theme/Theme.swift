@@ -38,6 +38,18 @@ package struct Theme: Sendable, Hashable {
 
     /// Whether it is made for a dark background: its text is light.
     var isDark: Bool { (self[.text]?.luminance ?? 255) >= 128 }
+
+    /// Itself; of a theme that lies on the terminal's background, where that is as light as its text or as dark, on one of
+    /// its own.
+    func readable(on background: RGB?) -> Theme {
+        guard let background, self[.background] == nil, self[.text] != nil, isDark != (background.luminance < 128)
+        else {
+            return self
+        }
+        var theme = self
+        theme.colors[.background] = isDark ? RGB(0x12, 0x12, 0x12) : RGB(0xFF, 0xFF, 0xFF)
+        return theme
+    }
 }
 
 /// The themes at hand, and how many colours the terminal shows: none under `NO_COLOR`.
@@ -71,6 +83,8 @@ package struct Appearance: Sendable, Hashable {
     package var palette: Palette {
         // What the terminal shows by itself is as dark as it said; if it did not, as the theme takes it to be.
         let isDark = background.map { $0.luminance < 128 } ?? theme?.isDark ?? true
-        return Palette(theme: depth == .none ? nil : theme, depth: theme == nil ? .none : depth, isDark: isDark)
+        return Palette(
+            theme: depth == .none ? nil : theme?.readable(on: background), depth: theme == nil ? .none : depth,
+            isDark: isDark)
     }
 }
