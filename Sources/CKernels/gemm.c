@@ -2,40 +2,45 @@
 
 #pragma clang fp reassociate(on) contract(fast)
 #include "elementwise.h"
+#include "winograd.h"
 
-// Panels whose sums, with 96 rows, stay in a second-level cache of 256 KiB.
-#define GEMM_PANELS 8
+// Values of panels that stay in the second-level cache beside the rows that meet them.
+#define GEMM_CACHED 0x10000
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
 // Of pairs: a slot of 32 bits holds two bfloat16 values that follow each other in k. Their products are summed in float32.
 #define GEMM(name) name##_pairs
-#define GEMM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))
+#define GEMM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,prfchw")))
 #define GEMM_LANES 16
 #define GEMM_ROWS 8
-#define GEMM_DEPTH 192
 #define GEMM_ADD(sum, a, b) \
     (vector_pairs) _mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_ps(a), (__m512bh)(b))
-#include "gemm_tile.h"
+#define GEMM_SLOTS(count) ((count) / 2)
+#define GEMM_FACTOR(target, values) \
+    _mm256_storeu_si256((__m256i *)(target), (__m256i)_mm512_cvtneps_pbh((__m512)(values)))
+#include "gemm_set.h"
 
 // 8 x 32 on 512-bit registers: sixteen accumulators.
 #define GEMM(name) name##_avx512
-#define GEMM_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))
+#define GEMM_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,prfchw")))
 #define GEMM_LANES 16
 #define GEMM_ROWS 8
-#define GEMM_DEPTH 192
 #define GEMM_ADD(sum, a, b) ((sum) + (a) * (b))
-#include "gemm_tile.h"
+#define GEMM_SLOTS(count) (count)
+#define GEMM_FACTOR(target, values) (*(GEMM(vector) *)(target) = (values))
+#include "gemm_set.h"
 
 // 6 x 16 on 256-bit registers: twelve accumulators, two for the panel, one for the broadcast.
 #define GEMM(name) name##_avx2
 #define GEMM_TARGET __attribute__((target("avx2,fma")))
 #define GEMM_LANES 8
 #define GEMM_ROWS 6
-#define GEMM_DEPTH 256
 #define GEMM_ADD(sum, a, b) ((sum) + (a) * (b))
-#include "gemm_tile.h"
+#define GEMM_SLOTS(count) (count)
+#define GEMM_FACTOR(target, values) (*(GEMM(vector) *)(target) = (values))
+#include "gemm_set.h"
 #endif
 
 // 6 x 8 on 128-bit registers, as every processor has them.
@@ -43,9 +48,10 @@
 #define GEMM_TARGET
 #define GEMM_LANES 4
 #define GEMM_ROWS 6
-#define GEMM_DEPTH 512
 #define GEMM_ADD(sum, a, b) ((sum) + (a) * (b))
-#include "gemm_tile.h"
+#define GEMM_SLOTS(count) (count)
+#define GEMM_FACTOR(target, values) (*(GEMM(vector) *)(target) = (values))
+#include "gemm_set.h"
 
 kernel_gemm_shape kernel_gemm_choice(size_t place) {
     kernel_gemm_shape shapes[4] = {{0}};
@@ -69,5 +75,21 @@ void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count) {
     case 16: block_avx2(job, first, count); break;
 #endif
     default: block_any(job, first, count); break;
+    }
+}
+
+size_t kernel_winograd_scratch(const kernel_winograd_job *job, size_t tiles, size_t panels) {
+    const winograd_room room = room_of(job, tiles, panels);
+    return 16 * (room.factor + room.product) + job->inputs;
+}
+
+void kernel_winograd(const kernel_winograd_job *job, size_t tile, size_t tiles, size_t panel, size_t panels,
+                     float *scratch) {
+    switch (job->width) {
+#if defined(__x86_64__)
+    case 32: (job->is_paired ? winograd_pairs : winograd_avx512)(job, tile, tiles, panel, panels, scratch); break;
+    case 16: winograd_avx2(job, tile, tiles, panel, panels, scratch); break;
+#endif
+    default: winograd_any(job, tile, tiles, panel, panels, scratch); break;
     }
 }

@@ -76,19 +76,13 @@ struct PackedMatrixTests {
 
 @Suite("Convolutions")
 struct ConvolutionTests {
-    @Test(arguments: [
-        // window, stride, padding, inputs, outputs
-        (1, 1, 0, 20, 18), (1, 2, 0, 20, 7), (3, 1, 1, 20, 18), (3, 2, 1, 33, 16), (7, 2, 3, 3, 10), (3, 1, 0, 4, 5),
-        (3, 2, 1, 300, 8),
-    ])
-    func `agree with their definition`(window: Int, stride: Int, padding: Int, inputs: Int, outputs: Int) {
-        let (batch, height, width) = (2, 11, 14)
-        let x = noise([batch, inputs, height, width])
-        let weight = noise([outputs, inputs, window, window], seed: 1)
-        let bias = noise([outputs], seed: 2)
-        let convolution = Convolution(weight: weight, bias: bias, stride: stride, padding: padding)
-        let (rows, columns) = convolution.size(of: height, width)
-        var expected = Tensor([batch, rows, columns, outputs])
+    /// In double precision, with channels last.
+    private func defined(
+        _ x: Tensor, _ weight: Tensor, _ bias: Tensor, stride: Int, padding: Int, size: (rows: Int, columns: Int)
+    ) -> Tensor {
+        let (batch, inputs, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let (outputs, window, rows, columns) = (weight.shape[0], weight.shape[2], size.rows, size.columns)
+        var result = Tensor([batch, rows, columns, outputs])
         for image in 0..<batch {
             for row in 0..<rows {
                 for column in 0..<columns {
@@ -106,13 +100,63 @@ struct ConvolutionTests {
                                 }
                             }
                         }
-                        expected[((image * rows + row) * columns + column) * outputs + output] = Float(sum)
+                        result[((image * rows + row) * columns + column) * outputs + output] = Float(sum)
                     }
                 }
             }
         }
+        return result
+    }
+
+    @Test(arguments: [
+        // window, stride, padding, inputs, outputs
+        (1, 1, 0, 20, 18), (1, 2, 0, 20, 7), (3, 1, 1, 20, 18), (3, 2, 1, 33, 16), (7, 2, 3, 3, 10), (3, 1, 0, 4, 5),
+        (3, 2, 1, 300, 8), (3, 1, 1, 64, 32),
+    ])
+    func `agree with their definition`(window: Int, stride: Int, padding: Int, inputs: Int, outputs: Int) {
+        let x = noise([2, inputs, 11, 14])
+        let weight = noise([outputs, inputs, window, window], seed: 1)
+        let bias = noise([outputs], seed: 2)
+        let convolution = Convolution(weight: weight, bias: bias, stride: stride, padding: padding)
+        let size = convolution.size(of: 11, 14)
         assertClose(
-            convolution(x.channelsLast()), expected, within: 1e-4, because: "2,700 float32 terms against float64")
+            convolution(x.channelsLast()),
+            defined(x, weight, bias, stride: stride, padding: padding, size: (size.height, size.width)), within: 1e-4,
+            because: "2,700 float32 terms against float64")
+    }
+
+    /// Images of even and odd sizes, more tiles than one piece of work has, and what the direct sum is off by, for comparison.
+    @Test(arguments: [(11, 14), (8, 8), (1, 1), (23, 25)], 0..<PackedMatrix.registers)
+    func `by Winograd's filtering are as near to their definition as those by one sum`(
+        size: (rows: Int, columns: Int), registers: Int
+    ) throws {
+        let (inputs, outputs, batch) = (96, 64, 2)
+        let x = noise([batch, inputs, size.rows, size.columns])
+        let (weight, bias) = (noise([outputs, inputs, 3, 3], seed: 1), noise([outputs], seed: 2))
+        let residual = noise([batch, size.rows, size.columns, outputs], seed: 3)
+        let winograd = try #require(WinogradConvolution(weight: weight, registers: registers))
+        let channelsLast = x.channelsLast()
+        var exact = defined(x, weight, bias, stride: 1, padding: 1, size: size)
+        let found = winograd(channelsLast, bias: bias)
+        assertClose(
+            found, exact, within: 3e-6 * 30, because: "sums of 864 float32 terms, some 30 in size, off by 3e-6 of that")
+        exact.add(residual)
+        for (pointwise, apply) in [(Pointwise.relu, { max(0, $0) }), (.silu, { $0 / (1 + exp(-$0)) })]
+            as [(Pointwise, (Float) -> Float)]
+        {
+            assertClose(
+                winograd(channelsLast, bias: bias, residual: residual, pointwise).values, exact.values.map(apply),
+                within: 1e-4, because: "the same sums")
+        }
+        let one = channelsLast.rows(size.rows * size.columns..<channelsLast.rows)
+            .reshaped([1, size.rows, size.columns, inputs])
+        #expect(winograd(one, bias: bias).values == Array(found.values.suffix(found.count / 2)), "the same bits alone")
+    }
+
+    @Test func `by Winograd's filtering are not offered for channels that do not suit it`() {
+        #expect(WinogradConvolution(weight: Tensor([64, 40, 3, 3])) == nil)
+        #expect(WinogradConvolution(weight: Tensor([64, 16, 3, 3])) == nil)
+        #expect(WinogradConvolution(weight: Tensor([60, 64, 3, 3])) == nil)
     }
 
     @Test func `rectify after the residual`() {

@@ -84,7 +84,7 @@ typedef struct {
     size_t stride;
     /// [n], or null.
     const float *bias;
-    /// As c, rows `residual_stride` apart, or null. Not c itself, which holds partial sums.
+    /// As c, rows `residual_stride` apart, or null.
     const float *residual;
     size_t residual_stride;
     kernel_activation activation;
@@ -93,6 +93,38 @@ typedef struct {
 /// The columns of `count` panels from `first` on. Every value of c is one sum in the order of k, so it is the same
 /// however rows and columns are divided.
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);
+
+// The convolution of a 3 x 3 window with stride 1 and one pixel of zeros around, by tiles of 2 x 2 outputs.
+
+/// Tiles at most in one piece of work: what they spread to stays in cache, and each weight is read once for all of them.
+#define WINOGRAD_TILES 64
+
+typedef struct {
+    /// Of `kernel_gemm_best`: the width of a panel.
+    size_t width;
+    /// Whether the products' factors are rounded to bfloat16. Width 32 only.
+    int is_paired;
+    /// [images, rows, columns, inputs], float32, the pixels `x_stride` apart; the inputs are a multiple of 16.
+    const float *x;
+    size_t rows, columns, inputs, x_stride;
+    /// G g Gᵀ of the weights g: 16 matrices, packed one after the other. The outputs are a multiple of the width.
+    const float *panels;
+    size_t outputs;
+    /// [images, rows, columns, outputs], the pixels `y_stride` apart.
+    float *y;
+    size_t y_stride;
+    /// [outputs], or null.
+    const float *bias;
+    /// As y, but without a gap between the pixels, or null.
+    const float *residual;
+    kernel_activation activation;
+} kernel_winograd_job;
+
+/// Some of the tiles of 2 x 2 pixels, which are numbered through all images, each image's ceil(rows / 2) by ceil(columns / 2):
+/// y = activation(convolution + bias + residual), in the columns of some panels.
+void kernel_winograd(const kernel_winograd_job *job, size_t tile, size_t tiles, size_t panel, size_t panels, float *scratch);
+/// Floats that it needs as scratch.
+size_t kernel_winograd_scratch(const kernel_winograd_job *job, size_t tiles, size_t panels);
 
 // A convolution of each channel by itself.
 

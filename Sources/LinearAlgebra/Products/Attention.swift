@@ -29,12 +29,7 @@ package func attention(
                         $0.baseAddress!.bindMemory(to: Float.self, capacity: scratch))
                 }
             }
-            // Below a tenth of a millisecond, handing work over costs more than it saves.
-            if batch * asking * tokens * width < 1 << 19 {
-                for item in 0..<batch * heads { attend(item) }
-            } else {
-                parallel(batch * heads, attend)
-            }
+            parallel(batch * heads, isWorth: batch * asking * tokens * width >= 1 << 19, attend)
         }
     }
 }

@@ -11,6 +11,8 @@ package struct Convolution: Sendable {
     package let edges: Edges
     /// [outputs, window · window · inputs]
     private let weight: PackedMatrix
+    /// What computes it in place of the product with `weight`; nil where it cannot.
+    private let winograd: WinogradConvolution?
     /// [outputs]
     private let bias: Tensor
     /// What lies beyond the image's edge: [inputs]
@@ -20,27 +22,39 @@ package struct Convolution: Sendable {
     ///   - weight: [outputs, inputs, window, window], as PyTorch stores it.
     ///   - bias: [outputs]
     ///   - edges: what is taken for zero around an image.
-    ///   - precision: kept where the channels come in pairs; three channels of colour are float32.
+    ///   - precision: kept where the channels come in pairs, or the rows of the window do as the window moves.
     package init(weight: Tensor, bias: Tensor, stride: Int, edges: Edges, precision: Precision = .float32) {
         precondition(weight.shape.count == 4 && weight.shape[2] == weight.shape[3], "a square window")
         (outputs, inputs, window) = (weight.shape[0], weight.shape[1], weight.shape[2])
         (self.stride, self.edges, self.bias) = (stride, edges, bias)
-        let (inputs, area) = (inputs, window * window)
-        let channelsLast = Tensor([outputs, area * inputs]) { target in
+        let (inputs, window) = (inputs, window)
+        let isPaired =
+            precision == .bfloat16 && (inputs % 2 == 0 || inputs < Self.few && window > 1 && stride % 2 == 0)
+        // A row of the window that is one run of an odd length gets a partner for its last value: zero times what follows.
+        let run = isPaired ? (window * inputs + 1) / 2 * 2 : window * inputs
+        var channelsLast = Tensor([outputs, window * run])
+        channelsLast.withUnsafeMutable { target in
             weight.withUnsafe { source in
                 for output in 0..<weight.shape[0] {
                     for input in 0..<inputs {
-                        for place in 0..<area {
-                            target[(output * area + place) * inputs + input] =
-                                source[(output * inputs + input) * area + place]
+                        for place in 0..<window * window {
+                            let (row, column) = place.quotientAndRemainder(dividingBy: window)
+                            target[(output * window + row) * run + column * inputs + input] =
+                                source[(output * inputs + input) * window * window + place]
                         }
                     }
                 }
             }
         }
-        self.weight = PackedMatrix([channelsLast], precision: inputs % 2 == 0 ? precision : .float32)
+        self.weight = PackedMatrix([channelsLast], precision: isPaired ? precision : .float32)
         zeros = Tensor([inputs])
+        winograd =
+            window == 3 && stride == 1 && edges == Edges(all: 1)
+            ? WinogradConvolution(weight: weight, precision: precision) : nil
     }
+
+    /// Channels below which a window is read row by row.
+    private static let few = 16
 
     package init(weight: Tensor, bias: Tensor, stride: Int, padding: Int, precision: Precision = .float32) {
         self.init(weight: weight, bias: bias, stride: stride, edges: Edges(all: padding), precision: precision)
@@ -66,14 +80,15 @@ package struct Convolution: Sendable {
         if window == 1 && stride == 1 && edges.isNone {
             return weight.multiply(x, bias: bias, residual: residual, pointwise)
         }
+        if let winograd { return winograd(x, bias: bias, residual: residual, pointwise) }
         // Of few channels a row of the window is one run, once the edge is there to be read.
         if edges.isNone { return withoutEdges(x, residual: residual, pointwise) }
-        if inputs < 16 { return withoutEdges(x.padded(edges), residual: residual, pointwise) }
+        if inputs < Self.few { return withoutEdges(x.padded(edges), residual: residual, pointwise) }
         let (rows, columns) = size(of: height, width)
         return Tensor([batch, rows, columns, outputs]) { y in
             convolve(
-                weight.factor(x), from: 0, bias: bias, residual: residual, pointwise, into: y.baseAddress!,
-                stride: outputs)
+                weight.factor(x, taps: window * window), from: 0, bias: bias, residual: residual, pointwise,
+                into: y.baseAddress!, stride: outputs)
         }
     }
 
@@ -117,12 +132,17 @@ package struct Convolution: Sendable {
         let first = parts[0]
         let (rows, columns) = first.size(of: x.shape[1], x.shape[2])
         let outputs = parts.count * first.outputs
-        let factor = first.weight.factor(x)
+        let factor = first.winograd == nil ? first.weight.factor(x, taps: first.window * first.window) : x
         return Tensor([x.shape[0], rows, columns, outputs]) { y in
             for (place, part) in parts.enumerated() {
-                part.convolve(
-                    factor, from: place * factor.columns / parts.count, bias: part.bias, residual: nil, pointwise,
-                    into: y.baseAddress! + place * part.outputs, stride: outputs)
+                let (channel, y) = (place * factor.columns / parts.count, y.baseAddress! + place * part.outputs)
+                if let winograd = part.winograd {
+                    winograd.convolve(
+                        x, from: channel, bias: part.bias, residual: nil, pointwise, into: y, stride: outputs)
+                } else {
+                    part.convolve(
+                        factor, from: channel, bias: part.bias, residual: nil, pointwise, into: y, stride: outputs)
+                }
             }
         }
     }
@@ -131,19 +151,20 @@ package struct Convolution: Sendable {
     private func withoutEdges(_ x: Tensor, residual: Tensor?, _ pointwise: Pointwise) -> Tensor {
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let (rows, columns) = ((height - window) / stride + 1, (width - window) / stride + 1)
-        let x = weight.factor(x)
-        let (inputs, window, stride) = (x.columns, window, stride)
+        let lines = weight.factor(x.reshaped([batch, height, width * inputs]), taps: window)
+        let step = stride * inputs / (weight.precision == .bfloat16 && window > 1 ? 2 : 1)
+        let (window, stride, line) = (window, stride, lines.columns)
         return Tensor([batch, rows, columns, outputs]) { y in
-            x.withUnsafe { x in
+            lines.withUnsafe { x in
                 nonisolated(unsafe) let x = x.baseAddress!
                 weight.multiply(
                     rows: batch * rows * columns, taps: window, bias: bias, residual: residual, pointwise,
                     into: y.baseAddress!
-                ) { place, pointers, step in
-                    let (line, column) = place.quotientAndRemainder(dividingBy: columns)
-                    let (image, row) = line.quotientAndRemainder(dividingBy: rows)
-                    let start = x + ((image * height + row * stride) * width + column * stride) * inputs
-                    for i in 0..<window { pointers[i * step] = start + i * width * inputs }
+                ) { place, pointers, apart in
+                    let (outer, column) = place.quotientAndRemainder(dividingBy: columns)
+                    let (image, row) = outer.quotientAndRemainder(dividingBy: rows)
+                    let start = x + (image * height + row * stride) * line + column * step
+                    for i in 0..<window { pointers[i * apart] = start + i * line }
                 }
             }
         }

@@ -50,9 +50,9 @@ package struct PackedMatrix: Sendable {
     /// Values in a row of a factor: the inputs, or their pairs where they are bfloat16.
     private let depth: Int
     /// [ceil(outputs / width), depth, width], zero beyond the outputs.
-    private let panels: Tensor
+    let panels: Tensor
     /// Outputs in a panel, and rows that meet it at once.
-    private let width, height: Int
+    let width, height: Int
 
     /// Rows of output that one piece of work covers: with a quarter of the inputs they stay in the second-level cache.
     private static let rowsAtOnce = 96
@@ -126,22 +126,23 @@ package struct PackedMatrix: Sendable {
         _ x: Tensor, bias: Tensor? = nil, residual: Tensor? = nil, _ pointwise: Pointwise = .identity
     ) -> Tensor {
         precondition(x.columns == inputs, "a product of shape \(x.shape) with [\(outputs), \(inputs)]")
-        let depth = depth
+        let inputs = inputs
         return Tensor(x.shape.dropLast() + [outputs]) { y in
-            factor(x).withUnsafe { x in
+            x.withUnsafe { x in
                 nonisolated(unsafe) let x = x.baseAddress!
                 multiply(
                     rows: y.count / outputs, taps: 1, bias: bias, residual: residual, pointwise,
                     into: y.baseAddress!
-                ) { row, pointers, _ in pointers[0] = x + row * depth }
+                ) { row, pointers, _ in pointers[0] = x + row * inputs }
             }
         }
     }
 
-    /// The other factor of a product as this one needs it: rounded to the precision.
-    func factor(_ x: Tensor) -> Tensor { precision == .bfloat16 ? x.pairedBFloat16() : x }
+    /// The other factor of a product as `multiply` needs it. Rows in several runs share their values, which are rounded once for
+    /// all of them; those of one run are rounded by `multiply`, while the cache has them.
+    func factor(_ x: Tensor, taps: Int) -> Tensor { precision == .bfloat16 && taps > 1 ? x.pairedBFloat16() : x }
 
-    /// The product with rows that lie in `taps` runs of depth/taps contiguous values each, of a `factor`.
+    /// The product with rows that lie in `taps` runs of as many contiguous values each, of a `factor`.
     ///
     /// - Parameters:
     ///   - y: where rows of `stride` values begin, of which the first `outputs` are written.
@@ -157,7 +158,7 @@ package struct PackedMatrix: Sendable {
         let panelCount = (outputs + width - 1) / width
         let blocks = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce
         let blockRows = ((rows + blocks - 1) / blocks + height - 1) / height * height
-        // Few rows are divided by columns too. Below a tenth of a millisecond, handing work over costs more than it saves.
+        // Few rows are divided by columns too.
         let isSmall = rows * outputs * inputs < 1 << 20
         let chunks = isSmall ? 1 : min(panelCount, max(1, 8 / blocks))
         nonisolated(unsafe) let y = y
@@ -165,17 +166,11 @@ package struct PackedMatrix: Sendable {
             let (first, chunk) = (piece / chunks * blockRows, piece % chunks)
             let count = min(blockRows, rows - first)
             guard count > 0 else { return }
-            let tiles = (count + height - 1) / height
-            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles * taps * height) { pointers in
-                for slot in 0..<tiles * height {
-                    let (tile, line) = slot.quotientAndRemainder(dividingBy: height)
-                    locate(
-                        first + min(slot, count - 1), pointers.baseAddress! + tile * taps * height + line, height)
-                }
+            withRows(first..<first + count, taps: taps, locate) { pointers in
                 var job = kernel_gemm_job()
                 job.width = width
                 job.is_paired = precision == .bfloat16 ? 1 : 0
-                job.rows = UnsafePointer(pointers.baseAddress!)
+                job.rows = pointers
                 (job.m, job.taps, job.run, job.n) = (count, taps, depth / taps, outputs)
                 (job.c, job.stride) = (y + first * (stride ?? outputs), stride ?? outputs)
                 job.activation = pointwise.kernel
@@ -193,7 +188,32 @@ package struct PackedMatrix: Sendable {
                 }
             }
         }
-        if isSmall { for piece in 0..<blocks { work(piece) } } else { parallel(blocks * chunks, work) }
+        parallel(blocks * chunks, isWorth: !isSmall, work)
+    }
+
+    /// Calls `body` with where the runs of some rows are, tile by tile as `kernel_gemm_job` has them; the last row stands for
+    /// those that a tile lacks. Rows of one run are rounded first.
+    private func withRows(
+        _ rows: Range<Int>, taps: Int,
+        _ locate: (_ row: Int, _ pointers: UnsafeMutablePointer<UnsafePointer<Float>?>, _ stride: Int) -> Void,
+        _ body: (UnsafePointer<UnsafePointer<Float>?>) -> Void
+    ) {
+        let slots = (rows.count + height - 1) / height * height
+        let isRounded = precision == .bfloat16 && taps == 1
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: slots * taps) { pointers in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: isRounded ? rows.count * depth : 0) { room in
+                for slot in 0..<slots {
+                    let (tile, line) = slot.quotientAndRemainder(dividingBy: height)
+                    let (row, start) = (min(slot, rows.count - 1), tile * taps * height + line)
+                    locate(rows.lowerBound + row, pointers.baseAddress! + start, height)
+                    guard isRounded, let values = pointers[start] else { continue }
+                    let rounded = room.baseAddress! + row * depth
+                    if row == slot { kernel_bfloat16(values, rounded, inputs) }
+                    pointers[start] = UnsafePointer(rounded)
+                }
+                body(pointers.baseAddress!)
+            }
+        }
     }
 }
 
@@ -217,7 +237,7 @@ extension Tensor {
 }
 
 extension Tensor? {
-    fileprivate func withUnsafe(_ body: (UnsafePointer<Float>?) -> Void) {
+    func withUnsafe(_ body: (UnsafePointer<Float>?) -> Void) {
         switch self {
         case nil: body(nil)
         case let tensor?: tensor.withUnsafe { body($0.baseAddress) }
