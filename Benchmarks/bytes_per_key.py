@@ -6,17 +6,18 @@
 
 Keys are pressed one by one, each after the screen has come to rest, and then as a held key repeats them, thirty a second.
 Pictures wait for a pause of 80 ms: what comes before it is the key's own, and what comes behind it is told beside. Bounds at
-120x36 for the key's own: median 3 kB, 95th percentile 12 kB; with any screen above them the exit status is 1. Needs Python
-alone; the program runs on a pseudo-terminal of its own.
+120x36 for the key's own: median 3 kB, 95th percentile 12 kB; with any screen above them the exit status is 1. Given the
+program alone, it measures on a study of two of the sample's layers, which it makes. Needs Python alone; the program runs on
+a pseudo-terminal of its own.
 """
-import argparse, fcntl, os, pty, select, struct, sys, termios, time
+import argparse, fcntl, os, pty, select, struct, subprocess, sys, tempfile, termios, time
 
 UP, DOWN, LEFT, RIGHT = '\x1b[A', '\x1b[B', '\x1b[D', '\x1b[C'
 ESCAPE, ENTER, NEXT_PAGE = '\x1b', '\r', '\x1b[6~'
 
 PAUSE = 0.075
 
-# Name, keys that lead there, keys that are measured, keys that lead back.
+# Name, keys that lead there and seconds to wait, keys that are measured, keys that lead back.
 SCREENS = [
     ('Locate', ['1'], [DOWN] * 20 + [UP] * 10 + ['r'] * 4 + [NEXT_PAGE] * 2, []),
     ('Locate, typing', ['1', '/', '\x15'], list('striped dress') + ['\x7f'] * 4, [ENTER]),
@@ -31,11 +32,25 @@ SCREENS = [
     ('Enlarged image', ['1', 'v', ENTER], ['.'] * 6, [ESCAPE, ESCAPE]),
     ('Covered image', ['1', 'v', ENTER], [RIGHT, DOWN] * 4, [ESCAPE, ESCAPE, ESCAPE]),
     ('Compare', ['1', 'C'], [DOWN] * 8, [ESCAPE]),
+    ('Two units', ['1', 'C', ENTER], [DOWN] * 4, [ESCAPE, ESCAPE]),
+    ('Two concepts', ['1', 'X', 'b', 'a', 'g', ENTER], [DOWN] * 8 + ['r'] * 2, [ESCAPE, ESCAPE]),
     ('Palette', ['1', ':'], list('strap') + [DOWN] * 6, [ESCAPE]),
     ('Help', ['1', '?'], [DOWN] * 16, [ESCAPE]),
     ('Findings', ['1', 'm', 'a', ENTER, DOWN, 'm', 'b', ENTER, '4'], [DOWN, UP] * 8, ['D', 'D']),
+    ('Note', ['1', 'm'], list('first note'), [ESCAPE]),
+    ('Export', ['4', 'e'], [DOWN] * 3, [ESCAPE]),
+    ('Layers', ['1', 'L'], [DOWN, UP] * 4, [ESCAPE]),
+    ('Two layers', ['1', 'L', UP, 'c', 30], [DOWN] * 12 + [NEXT_PAGE] * 2, [ESCAPE]),
+    ('Concept sets', ['1', 'V'], [DOWN] * 2, [ESCAPE]),
+    ('Evaluation', ['1', 'E', 10], [DOWN] * 16 + [NEXT_PAGE] * 2, ['q']),
+    ('New study', ['1', 'O'], list('abc') + [DOWN] * 6, [ESCAPE]),
     ('Long work', ['1', 'B'], [DOWN] * 4, ['q']),
     ('Themes', ['1', 'T'], [DOWN] * 4, [ESCAPE]),
+]
+# On a layer with others behind it.
+DEEPER = [
+    ('Circuit', ['1', 'W', 3], [DOWN] * 8 + [ENTER, '\x7f'] * 2, [ESCAPE]),
+    ('Steer, deeper', ['3'], [LEFT] * 8 + [RIGHT] * 4, []),
 ]
 
 
@@ -64,8 +79,8 @@ class Session:
 
     def alone(self, key, quiet):
         """Bytes written before the pause that pictures wait for, and in all."""
-        self.press(key)
         count, end = 0, time.monotonic() + PAUSE
+        self.press(key)
         while (left := end - time.monotonic()) > 0:
             if select.select([self.terminal], [], [], left)[0]: count += len(os.read(self.terminal, 1 << 16))
         return count, count + self.rest(quiet)
@@ -93,31 +108,54 @@ def report(name, counts, held):
     return isOver
 
 
+def measure(session, screens, quiet):
+    """Whether any screen is beyond the bounds, and what every key wrote."""
+    session.rest(3, most=120)
+    isBeyond, every = False, []
+    for name, there, keys, back in screens:
+        for key in there: session.alone(key, quiet) if isinstance(key, str) else session.rest(key, most=key)
+        session.rest(1)
+        counts = [session.alone(key, quiet) for key in keys]
+        held = session.held((keys * 30)[:30])
+        for key in back: session.alone(key, quiet)
+        every += counts
+        isOver = report(name, counts, f'{held:9.0f}')
+        isBeyond = isBeyond or isOver
+    session.press('\x11')
+    return isBeyond, every
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--size', default='120x36')
     parser.add_argument('--colors', default='truecolor', help='none, 8, 16, 256 or truecolor')
     parser.add_argument('--quiet', type=float, default=0.35, help='seconds without a byte after which a screen is at rest')
+    parser.add_argument('--screen', help='only the screens whose name begins so')
     parser.add_argument('command', nargs=argparse.REMAINDER, help='the program, and its arguments')
     options = parser.parse_args()
     if not options.command: parser.error('expected the program')
     columns, rows = map(int, options.size.split('x'))
-    command = options.command if len(options.command) > 1 else options.command + ['explore']
-    session = Session(command + ['--colors', options.colors], columns, rows)
-    session.rest(3, most=120)
+
+    def chosen(screens): return [screen for screen in screens if screen[0].startswith(options.screen or '')]
+
     print(f'{options.size}, {options.colors}; bytes a key\n{"":16}{"median":>9}{"p95":>9}{"held":>9}   with pictures: median, p95')
-    isBeyond, every = False, []
-    for name, there, keys, back in SCREENS:
-        for key in there: session.alone(key, options.quiet)
-        session.rest(1)
-        counts = [session.alone(key, options.quiet) for key in keys]
-        held = session.held((keys * 30)[:30])
-        for key in back: session.alone(key, options.quiet)
-        every += counts
-        isOver = report(name, counts, f'{held:9.0f}')
-        isBeyond = isBeyond or isOver
+    colors = ['--colors', options.colors]
+    with tempfile.TemporaryDirectory() as folder:
+        sessions = [(options.command + colors, SCREENS)]
+        if len(options.command) == 1:
+            study = [options.command[0], 'explore', '--study', folder + '/layers.study'] + colors
+            subprocess.run(
+                [options.command[0], 'extract', '--study', study[3], '--layer', 'blocks.2', '--layer', 'norm'],
+                check=True, capture_output=True)
+            sessions = [(study + ['--layer', 'norm'], SCREENS), (study + ['--layer', 'blocks.2'], DEEPER)]
+        isBeyond, every = False, []
+        for command, screens in sessions:
+            if not chosen(screens): continue
+            isOver, counts = measure(Session(command, columns, rows), chosen(screens), options.quiet)
+            isBeyond, every = isBeyond or isOver, every + counts
+            # The program leaves the study before it goes.
+            time.sleep(1)
     report('all', every, f'{"":9}')
-    session.press('\x11')
     sys.exit(isBeyond)
 
 

@@ -25,13 +25,16 @@ struct ScreenWriterTests {
                 let shown = terminal.cells[index]
                 let pen = Pen(cell.style, depth)
                 // A half block in one colour is a blank of that colour.
-                let isBlank = "▀▌".contains(cell.character!) && pen.ink >= 0 && pen.ink == pen.paper
-                #expect(shown.character == (isBlank ? " " : cell.character))
+                let isOneColor = "▀▌".contains(cell.character!) && pen.ink >= 0 && pen.ink == pen.paper
+                let character = isOneColor ? " " : cell.character
+                #expect(shown.character == character)
                 let codes = PlainTerminal.codes(pen)
-                // It has no ink, unless that is its paper or a line.
-                let hasInk = !isBlank || !cell.style.attributes.isDisjoint(with: [.reverse, .underline])
+                // A blank shows its paper alone, unless ink is its paper or a line.
                 func seen(_ codes: Set<String>) -> Set<String> {
-                    hasInk ? codes : codes.filter { !$0.hasPrefix("3") && !$0.hasPrefix("9") }
+                    guard character == " ", codes.isDisjoint(with: ["4", "7"]) else { return codes }
+                    return codes.filter {
+                        $0.hasPrefix("48") || $0.count > 1 && $0.hasPrefix("4") || $0.hasPrefix("10")
+                    }
                 }
                 #expect(seen(shown.codes) == seen(codes), "\(cell)")
             }
@@ -50,7 +53,7 @@ struct ScreenWriterTests {
         #expect(writer.update(from: frame, to: frame).isEmpty)
         var next = frame
         next.put("0.124 0.457", at: Point(column: 4, row: 9), style: Style(foreground: RGB(1, 2, 3)))
-        #expect(String(decoding: writer.update(from: frame, to: next), as: UTF8.self) == "\u{1B}[10;9H4\u{1B}[5C7")
+        #expect(String(decoding: writer.update(from: frame, to: next), as: UTF8.self) == "\u{8}7\u{1B}[7D4")
     }
 
     @Test("With 24 bits a colour that the palette of 256 has goes by its number, any other whole; a blank takes no ink")
@@ -67,6 +70,46 @@ struct ScreenWriterTests {
         #expect(draw("b", RGB(95, 135, 255)).contains("[38;5;69m"))
         #expect(draw("c", RGB(95, 136, 255)).contains("[38;2;95;136;255m"))
         #expect(draw("▀", RGB(28, 28, 28), RGB(28, 28, 28)).hasSuffix("[48;5;234m "))
+    }
+
+    @Test("What a change of pen costs is what it writes, and never more than to start over")
+    func costs() {
+        let colors: [Color?] = [nil, .ansi(3), .ansi(12), .exact(RGB(95, 135, 255)), .exact(RGB(9, 77, 200))]
+        let pens = colors.flatMap { ink in
+            colors.flatMap { paper in
+                (UInt8(0)..<16).map { attributes in
+                    let style = Style(
+                        foreground: ink, background: paper, attributes: Style.Attributes(rawValue: attributes))
+                    return Pen(style, .direct)
+                }
+            }
+        }
+        func bytes(_ codes: [String]) -> Int {
+            codes.isEmpty ? 0 : "\u{1B}[\(codes.joined(separator: ";"))m".utf8.count
+        }
+        let starts = pens.filter { $0.cost(after: nil) != bytes($0.codes(after: nil)) }
+        #expect(starts.isEmpty)
+        let pairs = pens.enumerated().flatMap { index, pen in pens[(index / 3)...].prefix(90).map { (pen, $0) } }
+        let wrong = pairs.filter { pen, old in
+            pen.cost(after: old) != bytes(pen.codes(after: old)) || pen.cost(after: old) > pen.cost(after: nil)
+        }
+        #expect(wrong.isEmpty)
+    }
+
+    @Test("A frame is drawn colour by colour, not row by row; a line of any character is repeated by the terminal")
+    func colorByColor() {
+        var writer = writer(.direct)
+        var frame = Frame(size: Size(columns: 40, rows: 12))
+        let styles = [RGB(200, 10, 10), RGB(10, 200, 10), RGB(10, 10, 200)].map { Style(foreground: $0) }
+        for row in 0..<10 {
+            for (index, style) in styles.enumerated() {
+                frame.put("word\(row)", at: Point(column: index * 8, row: row), style: style)
+            }
+        }
+        frame.put(String(repeating: "─", count: 30), at: Point(column: 0, row: 11), style: Style())
+        let text = String(decoding: writer.update(from: nil, to: frame), as: UTF8.self)
+        #expect(text.components(separatedBy: "38;2;").count - 1 == 3)
+        #expect(text.contains("─\u{1B}[29b"))
     }
 
     @Test(
@@ -150,7 +193,7 @@ struct PlainTerminal {
         var rest = Array(String(decoding: bytes, as: UTF8.self))[...]
         while let character = rest.popFirst() {
             guard character == "\u{1B}" else {
-                put(character)
+                if character == "\u{8}" { place!.column -= 1 } else { put(character) }
                 continue
             }
             precondition(rest.popFirst() == "[")
@@ -172,7 +215,10 @@ struct PlainTerminal {
         let numbers = parameters.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         switch final {
         case "H": place = Point(column: max(1, numbers.count > 1 ? numbers[1] : 1) - 1, row: max(1, numbers[0]) - 1)
+        case "A": place!.row -= max(1, numbers[0])
+        case "B": place!.row += max(1, numbers[0])
         case "C": place!.column += max(1, numbers[0])
+        case "D": place!.column -= max(1, numbers[0])
         case "b":
             let last = cells[place!.row * size.columns + place!.column - 1].character
             for _ in 0..<numbers[0] { put(last) }
@@ -188,6 +234,8 @@ struct PlainTerminal {
             switch number {
             case 0: (attributes, ink, paper) = ([], "", "")
             case 1, 2, 4, 7: attributes.insert("\(number)")
+            case 22: attributes.subtract(["1", "2"])
+            case 24, 27: attributes.remove("\(number - 20)")
             case 39: ink = ""
             case 49: paper = ""
             case 38, 48:

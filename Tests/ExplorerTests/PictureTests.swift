@@ -60,14 +60,32 @@ struct PictureTests {
     @Test("While keys go on, pictures stay; a picture that is new to its place leaves it blank")
     func holding() {
         let shown = view(Player.atWork().state, size: Size(columns: 80, rows: 24))
-        #expect(shown.holdingPictures(of: shown) == shown, "what is there already is there")
-        let held = shown.holdingPictures(of: Frame(size: shown.size))
+        #expect(shown.holding(of: shown) == shown, "what is there already is there")
+        let held = shown.holding(of: Frame(size: shown.size))
         #expect(held.pictures.isEmpty)
         #expect(held.text.contains("most activating") && !held.text.contains("▀"))
         var next = Player.atWork(screen: .map)
         next.press(.character("1"))
         let other = view(next.state, size: Size(columns: 80, rows: 24))
-        #expect(other.holdingPictures(of: shown).text.contains("▀"))
+        #expect(other.holding(of: shown).text.contains("▀"))
+    }
+
+    @Test("While keys go through the themes, their list answers, and the screen behind it waits")
+    func holdingThemes() {
+        var player = Player.atWork(screen: .units)
+        player.press(.character("T"))
+        let size = player.state.size
+        let shown = view(player.state, size: size)
+        player.press(.down)
+        let frame = view(player.state, size: size)
+        let held = frame.holding(of: shown)
+        let hurried = frame.hurried!
+        #expect(hurried.width > 0 && hurried.width < size.columns / 2)
+        for (index, cell) in held.cells.enumerated() {
+            let isInside = hurried.contains(Point(column: index % size.columns, row: index / size.columns))
+            #expect(cell == (isInside ? frame : shown).cells[index])
+        }
+        #expect(frame != shown && held != frame)
     }
 }
 

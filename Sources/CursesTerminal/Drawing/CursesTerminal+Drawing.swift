@@ -9,7 +9,7 @@ extension CursesTerminal {
     package func draw(_ frame: Frame) {
         if shown?.size != frame.size { redraw() }
         let due = lastInput.map { $0 + Self.picturePause }
-        if let due, due > CursesTerminal.now(), case let held = frame.holdingPictures(of: shown), held != frame {
+        if let due, due > CursesTerminal.now(), case let held = frame.holding(of: shown), held != frame {
             waiting = (frame, due)
             show(held)
         } else {

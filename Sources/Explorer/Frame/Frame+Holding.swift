@@ -1,7 +1,25 @@
 extension Frame {
+    /// The frame as it is drawn while keys come: of what waits for a pause, it has what `shown` has.
+    package func holding(of shown: Frame?) -> Frame {
+        let held = holdingPictures(of: shown)
+        // Where it has just come up, the pictures under it go at once.
+        guard let shown, shown.size == size, let hurried,
+            shown.pictures.allSatisfy({ $0.area.intersection(hurried).isEmpty })
+        else { return held }
+        var result = shown
+        for row in hurried.row..<hurried.bottom {
+            for column in hurried.column..<hurried.end {
+                let index = row * size.columns + column
+                result.replace(index, by: cells[index])
+            }
+        }
+        result.cursor = cursor
+        return result
+    }
+
     /// The frame with its pictures as `shown` has them: where one stood already it stays, and where none stood the cells
     /// are blank. Pictures that did not change are in it.
-    package func holdingPictures(of shown: Frame?) -> Frame {
+    func holdingPictures(of shown: Frame?) -> Frame {
         guard let shown, shown.size == size else { return holding { _ in nil } }
         let known = Set(shown.pictures)
         let isPicture = Self.cells(of: shown.pictures, in: size)

@@ -45,7 +45,7 @@ extension Frame {
         let picture = thumbnail.scaled(width: area.width, height: area.height * 2).under(tint)
         area.forEachCell { point, column, row in
             let (upper, lower) = (picture.color(x: column, y: row * 2), picture.color(x: column, y: row * 2 + 1))
-            put("▀", at: point, style: Style(foreground: upper.onRamp, background: lower.onRamp))
+            put("▀", at: point, style: Style(foreground: upper.told, background: lower.told))
         }
     }
 
@@ -59,7 +59,7 @@ extension Frame {
             ])
             put(
                 String(cell.character), at: point,
-                style: Style(foreground: cell.ink.onRamp, background: cell.paper.onRamp))
+                style: Style(foreground: cell.ink.told, background: cell.paper.told))
         }
     }
 
@@ -95,10 +95,15 @@ extension Area {
 }
 
 extension RGB {
-    /// Almost a grey of the palette's ramp, that grey: a terminal is told its number in half the bytes.
-    fileprivate var onRamp: RGB {
+    /// The colour in steps of 8 a channel, of 4 where it is dark, or almost a grey, that of the palette's ramp: cells that
+    /// look alike are then of one colour, and a terminal is told fewer.
+    fileprivate var told: RGB {
         let (least, most) = (min(red, green, blue), max(red, green, blue))
-        guard most - least <= 2 else { return self }
+        guard most - least <= 2 else {
+            let step = most < 96 ? 4 : 8
+            func rounded(_ value: UInt8) -> UInt8 { UInt8(min(255, (Int(value) + step / 2) / step * step)) }
+            return RGB(rounded(red), rounded(green), rounded(blue))
+        }
         if most <= 3 { return RGB(0, 0, 0) }
         if least >= 247 { return RGB(255, 255, 255) }
         let grey = UInt8(8 + 10 * min(23, max(0, (Int(green) - 3) / 10)))

@@ -9,6 +9,9 @@ package struct Frame: Sendable, Equatable {
     /// The pictures on the screen. Their cells show them too, for terminals that have no pixels.
     package private(set) var pictures: [Picture] = []
 
+    /// What answers the last key; all else waits for a pause between keys, as pictures do. Nil where only pictures wait.
+    package var hurried: Area?
+
     /// Where a letter or a figure was drawn over another; noted where somebody asks for it.
     package var overwritten: [Point]?
 

@@ -2,7 +2,10 @@ extension Painter {
     /// The themes with a swatch of each; the screen behind wears the selected one.
     mutating func themesOverlay(_ cursor: ListCursor) {
         let themes = state.appearance.themes
-        _ = box(OverlayLayout.themes(themes.count, in: frame.size), "Theme")
+        let layout = OverlayLayout.themes(themes.count, in: frame.size)
+        _ = box(layout, "Theme")
+        // Another theme is every cell of the screen.
+        frame.hurried = layout.area.intersection(frame.area)
         guard let list = state.overlayList(in: frame.size) else { return }
         for (row, line) in list.rows(cursor) {
             frame.put(themes[row].name.fitted(to: line.width - 8), at: line.point(1), style: palette[.text])
