@@ -63,10 +63,10 @@ package struct ActivationRun: Sendable {
         }
     }
 
-    private func run(_ pixels: Tensor, _ hooks: Hooks) {
+    private func activations(at point: HookPoint, of pixels: Tensor) -> Tensor {
         switch model {
-        case .classifier(let model): _ = model.logits(pixels, hooks: hooks)
-        case .imageTower(let towers): _ = towers.features(pixels, hooks: hooks)
+        case .classifier(let model): model.activations(at: point, of: pixels)
+        case .imageTower(let towers): towers.activations(at: point, of: pixels)
         }
     }
 
@@ -82,9 +82,7 @@ package struct ActivationRun: Sendable {
         let size = imagesAtOnce(through: hookPoints, input.shape)
         return try writeRows(row, to: url) { append in
             try images.batches(of: size, for: input, work) { indices, pixels in
-                var recorded = Tensor([0])
-                run(pixels, Hooks(at: point) { recorded = $0 })
-                let values = pooling(recorded)
+                let values = pooling(activations(at: point, of: pixels))
                 if let bad = values.firstNonFiniteRow {
                     let image = images.source.name(of: indices[bad * values.columns / row.reduce(1, *)])
                     throw WorkbenchError.notFinite(model: name, image: image)

@@ -51,6 +51,13 @@ struct HookTests {
         }
     }
 
+    @Test func `end a pass where nothing more is asked, with the same activations bit for bit`() {
+        let recorded = recorded()
+        for point in model.hookPoints {
+            #expect(model.activations(at: point, of: pixels) == recorded[point.name]!, "\(point.name)")
+        }
+    }
+
     @Test func `change nothing where a hook does nothing`() {
         var hooks = Hooks()
         for point in model.hookPoints { hooks.add(at: point) { $0.withUnsafeMutable { _ in } } }

@@ -61,6 +61,7 @@ struct ResNetRelativesTests {
         for point in model.hookPoints {
             var recorded = Tensor([0])
             _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
+            #expect(model.activations(at: point, of: pixels) == recorded, "\(point.name)")
             assertClose(
                 model.logits(resumingFrom: point, recorded), logits, within: 1e-4,
                 because: "the same sums, in other company, at \(point.name)")

@@ -90,6 +90,7 @@ struct ResNetTests {
         let (recorded, logits) = (recorded(model, pixels), model.logits(pixels))
         for point in model.hookPoints {
             #expect(model.logits(resumingFrom: point, recorded[point.name]!) == logits, "\(point.name)")
+            #expect(model.activations(at: point, of: pixels) == recorded[point.name]!, "\(point.name)")
         }
     }
 

@@ -39,6 +39,7 @@ struct ZeroShotTests {
             var recorded = Tensor([0])
             _ = model.logits(pixels, hooks: Hooks(at: point) { recorded = $0 })
             #expect(recorded.columns == point.width)
+            #expect(model.activations(at: point, of: pixels) == recorded)
             assertClose(
                 model.logits(resumingFrom: point, recorded), logits, within: 1e-4,
                 because: "runs of images are cut otherwise, and sums rounded otherwise")

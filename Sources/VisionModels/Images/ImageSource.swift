@@ -50,15 +50,31 @@ extension ImageSource {
     ) throws(VisionModelsError) -> Tensor {
         var pixels = Tensor([indices.count, input.channels, input.height, input.width])
         for (position, index) in indices.enumerated() {
-            let image = try image(index)
-            let made = preprocessing.inputShape(of: image.shape)
-            guard made == input else { throw .imageSize(image: name(of: index), expected: input, found: made) }
-            pixels.withUnsafeMutable {
-                preprocessing.write(
-                    image,
-                    to: UnsafeMutableBufferPointer(rebasing: $0[position * input.count..<(position + 1) * input.count]))
-            }
+            try put(image(index), of: index, at: position, of: &pixels, preprocessing, input)
         }
         return pixels
+    }
+
+    /// The same of images that are decoded already, in the order of their indices.
+    package func pixels(
+        of images: [RawImage], at indices: [Int], as preprocessing: Preprocessing, for input: ImageShape
+    ) throws(VisionModelsError) -> Tensor {
+        var pixels = Tensor([indices.count, input.channels, input.height, input.width])
+        for (position, index) in indices.enumerated() {
+            try put(images[position], of: index, at: position, of: &pixels, preprocessing, input)
+        }
+        return pixels
+    }
+
+    private func put(
+        _ image: RawImage, of index: Int, at position: Int, of pixels: inout Tensor, _ preprocessing: Preprocessing,
+        _ input: ImageShape
+    ) throws(VisionModelsError) {
+        let made = preprocessing.inputShape(of: image.shape)
+        guard made == input else { throw .imageSize(image: name(of: index), expected: input, found: made) }
+        let place = position * input.count..<(position + 1) * input.count
+        pixels.withUnsafeMutable {
+            preprocessing.write(image, to: UnsafeMutableBufferPointer(rebasing: $0[place]))
+        }
     }
 }

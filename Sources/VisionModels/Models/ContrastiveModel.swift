@@ -29,6 +29,14 @@ package protocol ContrastiveModel: ConceptSpace {
 extension ContrastiveModel {
     package var logitBias: Float { 0 }
 
+    /// What the image tower has at a hook point, and no more of it than leads there: [B, channels, height, width]
+    /// -> [B, T, D], or [B, D] without tokens.
+    package func activations(at point: HookPoint, of pixels: Tensor) -> Tensor {
+        var recorded = Tensor([0])
+        _ = features(pixels, hooks: Hooks(endingAt: point) { recorded = $0 })
+        return recorded
+    }
+
     package func embed(images pixels: Tensor) -> Tensor { features(pixels, hooks: Hooks()).normalized() }
 }
 

@@ -35,6 +35,8 @@ package struct HookPoint: Sendable, Hashable, Codable {
 package struct Hooks {
     package typealias Action = (inout Tensor) -> Void
     private var actions: [String: [Action]] = [:]
+    /// The hook point that a pass goes no further than.
+    private var end: String?
 
     /// No hooks.
     package init() {}
@@ -42,12 +44,24 @@ package struct Hooks {
     /// One hook.
     package init(at point: HookPoint, _ action: @escaping Action) { add(at: point, action) }
 
+    /// One hook, behind which the forward pass ends: what it gives back means nothing.
+    init(endingAt point: HookPoint, _ action: @escaping Action) {
+        self.init(at: point, action)
+        end = point.name
+    }
+
     /// Adds an action at a point, after those already there.
     package mutating func add(at point: HookPoint, _ action: @escaping Action) {
         actions[point.name, default: []].append(action)
     }
 
     func act(at point: HookPoint) -> Bool { actions[point.name] != nil }
+
+    /// Whether the pass ends at a point.
+    func end(at point: HookPoint) -> Bool { end == point.name }
+
+    /// Whether it ends at one of some points.
+    func end(within points: some Sequence<HookPoint>) -> Bool { points.contains(where: end(at:)) }
 
     func apply(at point: HookPoint, to activations: inout Tensor) {
         for action in actions[point.name] ?? [] { action(&activations) }

@@ -72,6 +72,7 @@ extension Hooks {
                 span.reduce(x) { step($1, $0) }
             }
             apply(at: points[last], to: &x)
+            if end(at: points[last]) { break }
             first = last + 1
         }
         return x

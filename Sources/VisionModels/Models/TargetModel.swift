@@ -64,6 +64,14 @@ extension TargetModel {
         logits(resumingFrom: point, activations, hooks: Hooks())
     }
 
+    /// What a forward pass has at a hook point, and no more of it than leads there: [B, channels, height, width], preprocessed
+    /// -> [B, T, D], or [B, D] without tokens.
+    package func activations(at point: HookPoint, of pixels: Tensor) -> Tensor {
+        var recorded = Tensor([0])
+        _ = logits(pixels, hooks: Hooks(endingAt: point) { recorded = $0 })
+        return recorded
+    }
+
     /// By its own name, or by what other tools call it.
     package func hookPoint(named name: String) -> HookPoint? { hookPoints.named(name) }
 }

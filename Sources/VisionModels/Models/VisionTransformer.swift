@@ -81,6 +81,7 @@ package struct VisionTransformer: TargetModel {
                 Tensor.mean(first(x.tokens(at: 0)), second(x.tokens(at: 1)))
             }
         }
+        if hooks.end(within: hookPoints) { return output }
         return output.shape.count == 3 ? pooling(output, prefix: embeddings.prefix.rows) : output
     }
 

@@ -78,6 +78,7 @@ package struct ZeroShotClassifier: TargetModel {
 
     /// [B, d], of any length -> [B, classes]
     private func logits(ofFeatures features: Tensor, hooks: Hooks) -> Tensor {
+        if hooks.end(within: hookPoints.dropLast()) { return features }
         var logits = multiply(features.normalized(), .plain, weight, .transposed)
         if model.logitBias != 0 { logits.add(bias: Tensor([classes.count], repeated(model.logitBias))) }
         hooks.apply(at: hookPoints[hookPoints.count - 1], to: &logits)

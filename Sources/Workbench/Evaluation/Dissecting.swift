@@ -76,8 +76,7 @@ private struct PlacedImages {
                 return (range, try source.allPixels(Array(range), for: [input])[0], labelled)
             }
         ) { range, pixels, labelled in
-            var tokens = Tensor([0])
-            _ = model.logits(pixels, hooks: Hooks(at: point) { tokens = $0 })
+            let tokens = model.activations(at: point, of: pixels)
             if let bad = tokens.firstNonFiniteRow {
                 let image = source.name(of: range.lowerBound + bad / point.tokens)
                 throw WorkbenchError.notFinite(model: model.name, image: image)

@@ -26,8 +26,7 @@ extension TargetLayer {
         var made: [Float] = []
         try work.advance(meter.progress(start))
         try pipelined(batches, prepare: { ($0, try source.allPixels(Array($0), for: [input])[0]) }) { batch, pixels in
-            var tokens = Tensor([0])
-            _ = model.logits(pixels, hooks: Hooks(at: hookPoint) { tokens = $0 })
+            let tokens = model.activations(at: hookPoint, of: pixels)
             let rows = edited(gradients(tokens), tokens)
             if let writer { try writer.append(rows, at: batch) } else { made += rows.values }
             try work.advance(meter.progress(batch.upperBound))

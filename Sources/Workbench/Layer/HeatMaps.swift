@@ -7,7 +7,7 @@ extension StudiedLayer {
     /// place's activations. Computed anew; nothing is kept.
     ///
     /// - Parameters:
-    ///   - images: rows of the probe images, taken one after the other.
+    ///   - images: rows of the probe images, taken a few at a time, in order.
     ///   - each: takes each map as it comes.
     /// - Throws: `noPlaces` where the layer has one vector an image.
     package func heatMaps(
@@ -15,19 +15,28 @@ extension StudiedLayer {
     ) throws {
         let pass = try PlacePass(target)
         let (probe, space) = (try target.probe, try space(unit.kind))
-        for image in images {
+        for batch in blocks(of: images.count, size: heatAtOnce) {
             try work.checkCancelled()
-            let (tokens, window) = try pass.tokens(of: image, in: probe)
-            let vectors = tokens.reshaped([tokens.shape[1], tokens.shape[2]])
-            let values = space.activations(of: unit.index, on: vectors)
-            try each(
-                HeatMap(
-                    unit: unit, image: image, rows: pass.grid.rows, columns: pass.grid.columns,
-                    values: Array(values[pass.grid.prefix...]), others: Array(values[..<pass.grid.prefix]),
-                    pooled: activation(of: unit, on: tokens, space), window: window))
+            let batch = Array(images[batch])
+            let (tokens, windows) = try pass.tokens(of: batch, in: probe)
+            let (count, width) = (tokens.shape[1], tokens.shape[2])
+            let vectors = tokens.reshaped([batch.count * count, width])
+            for (position, image) in batch.enumerated() {
+                let own = vectors.rows(position * count..<(position + 1) * count)
+                let values = space.activations(of: unit.index, on: own)
+                try each(
+                    HeatMap(
+                        unit: unit, image: image, rows: pass.grid.rows, columns: pass.grid.columns,
+                        values: Array(values[pass.grid.prefix...]), others: Array(values[..<pass.grid.prefix]),
+                        pooled: activation(of: unit, on: own.reshaped([1, count, width]), space),
+                        window: windows[position]))
+            }
         }
     }
 }
+
+/// Images of one forward pass: one for every core, so that the first maps come soon and no core waits for another.
+private let heatAtOnce = cores
 
 extension StudiedLayer {
     /// What a unit's activation on an image is, from the image's tokens [1, T, D].
@@ -64,17 +73,16 @@ private struct PlacePass {
 
     init(_ target: TargetLayer) throws { (model, point, grid) = try target.placed() }
 
-    /// [1, T, D], and where the grid lies on the picture.
-    func tokens(of image: Int, in images: ImageSet) throws -> (Tensor, PictureWindow) {
-        let source = try images.source
-        let picture = try source.image(image)
-        let pixels = try source.pixels([image], as: model.preprocessing, for: model.input)
-        var tokens = Tensor([0])
-        _ = model.logits(pixels, hooks: Hooks(at: point) { tokens = $0 })
-        guard tokens.firstNonFiniteRow == nil else {
-            throw WorkbenchError.notFinite(model: model.name, image: source.name(of: image))
+    /// [n, T, D], and where the grid lies on each picture.
+    func tokens(of images: [Int], in set: ImageSet) throws -> (Tensor, [PictureWindow]) {
+        let source = try set.source
+        let pictures = try images.map { try source.image($0) }
+        let pixels = try source.pixels(of: pictures, at: images, as: model.preprocessing, for: model.input)
+        let tokens = model.activations(at: point, of: pixels)
+        if let bad = tokens.firstNonFiniteRow {
+            throw WorkbenchError.notFinite(model: model.name, image: source.name(of: images[bad / point.tokens]))
         }
-        return (tokens, PictureWindow(model.preprocessing.window(of: picture.shape)))
+        return (tokens, pictures.map { PictureWindow(model.preprocessing.window(of: $0.shape)) })
     }
 }
 

@@ -51,8 +51,7 @@ struct TokenPass {
         let (model, source, point) = (try target.model, try images.source, target.hookPoint)
         let input = model.modelInput
         try pipelined(batches, prepare: { ($0, try source.allPixels($0, for: [input])[0]) }) { batch, pixels in
-            var values = Tensor([0])
-            _ = model.logits(pixels, hooks: Hooks(at: point) { values = $0 })
+            let values = model.activations(at: point, of: pixels)
             if let bad = values.firstNonFinite {
                 throw WorkbenchError.notFiniteActivation(
                     model: model.name, layer: point.name, image: source.name(of: batch[bad.place.first ?? 0]),
