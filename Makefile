@@ -17,7 +17,9 @@
 # make format   format the sources
 # make deps     install the Debian packages the build needs
 # make install  copy the program, its manual pages and completions to PREFIX (default /usr/local); make uninstall takes them away
-# make deb      a Debian package, and the same files as a tarball, in .build (needs Debian's dpkg-dev)
+# make deb      a Debian package, in .build (needs Debian's dpkg-dev)
+# make tarball  the program with all its libraries inside, to be unpacked on any Linux of the same kind of processor, in .build
+#               (needs dpkg and gfortran)
 # make goldens  make the numbers the tests compare with again (needs Python with PyTorch and transformers)
 
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -32,7 +34,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-import bench-models docs format deps install install-files deb uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-import bench-models docs format deps install install-files deb tarball uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -119,6 +121,12 @@ install-files:
 deb: deps
 	MICLIP_COMMIT=$(COMMIT) swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/static
 	Tools/make_deb.sh .build/static/release/miclip .build
+
+# With the C libraries inside too, from the archives in their -dev packages.
+tarball: deps
+	flags=$$(Tools/static_archives.sh .build/archives) && MICLIP_COMMIT=$(COMMIT) PKG_CONFIG_PATH=$(CURDIR)/.build/archives \
+		swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/alone $$flags
+	Tools/make_tarball.sh .build/alone/release/miclip .build/archives .build
 
 # What install wrote, and nothing else: studies and themes of your own stay.
 uninstall:

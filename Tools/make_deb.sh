@@ -1,7 +1,6 @@
 #!/bin/bash
-# make_deb.sh PROGRAM FOLDER: a Debian package of PROGRAM, a miclip that is linked with Swift's own libraries, written into FOLDER,
-# and the same files as a tarball beside it. What it depends on, dpkg-shlibdeps says; who makes it, DEBFULLNAME and DEBEMAIL, or
-# the last commit. Needs dpkg-dev.
+# make_deb.sh PROGRAM FOLDER: a Debian package of PROGRAM, a miclip that is linked with Swift's own libraries, written into FOLDER.
+# What it depends on, dpkg-shlibdeps says; who makes it, DEBFULLNAME and DEBEMAIL, or the last commit. Needs dpkg-dev.
 set -eu
 program=$(realpath "$1")
 folder=$(realpath "$2")
@@ -61,6 +60,4 @@ CONTROL
 (cd "$stage/files" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$stage/files/DEBIAN/md5sums"
 package=$folder/miclip_${version}_$architecture.deb
 dpkg-deb --root-owner-group -Zxz --build "$stage/files" "$package" > /dev/null
-tar -C "$stage/files" --owner=0 --group=0 --sort=name -czf "$folder/miclip-$version-$architecture.tar.gz" usr
 echo "$package"
-echo "$folder/miclip-$version-$architecture.tar.gz"

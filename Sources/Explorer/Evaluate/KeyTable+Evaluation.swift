@@ -8,7 +8,7 @@ extension KeyTable {
         Binding(.evaluation, [.home], .move(.first), nil, "to the top"),
         Binding(.evaluation, [.end, .character("G")], .move(.last), nil, "to the end"),
         Binding(.evaluation, [.enter], .accept, "go on", "go on where it was stopped"),
-        Binding(.evaluation, [.character("e")], .export, "write", "write the tables to report.md and report.json"),
+        Binding(.evaluation, [.character("e")], .export, "write", "write the tables as Markdown and JSON"),
         Binding(.evaluation, [.escape], .cancel, "stop", "stop; what is finished is kept. Else close"),
         Binding(.evaluation, [.character("E"), .character("q")], .evaluate, "close", "close; it goes on out of sight"),
     ]

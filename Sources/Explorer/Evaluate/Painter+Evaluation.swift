@@ -47,7 +47,7 @@ extension Painter {
     /// How far it is, in a line.
     private func standing(_ evaluation: EvaluationState) -> String {
         switch evaluation.phase {
-        case .whole: return "Whole. e writes report.md and report.json; `miclip report` makes a page"
+        case .whole: return "Whole. e writes it as Markdown and JSON; `miclip report` makes a page"
         case .stopped: return "Stopped; what is finished is kept. Enter goes on"
         case .idle, .running: break
         }
