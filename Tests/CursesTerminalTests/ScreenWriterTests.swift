@@ -56,6 +56,21 @@ struct ScreenWriterTests {
         #expect(String(decoding: writer.update(from: frame, to: next), as: UTF8.self) == "\u{8}7\u{1B}[7D4")
     }
 
+    @Test("Where a block or a line goes, the cell that it may have reached into is written too; a letter stays in its own")
+    func overhang() {
+        for (character, isWritten) in [("█", true), ("▅", true), ("━", true), ("│", true), ("m", false)] {
+            var (writer, terminal) = (writer(.direct), PlainTerminal(size))
+            let blank = Frame(size: size, style: Style())
+            var frame = blank
+            frame.put(character, at: Point(column: 4, row: 2), style: Style(foreground: RGB(95, 135, 175)))
+            terminal.take(writer.update(from: blank, to: frame))
+            let beside = 2 * size.columns + 5
+            terminal.cells[beside].character = "?"
+            terminal.take(writer.update(from: frame, to: blank))
+            #expect(terminal.cells[beside].character == (isWritten ? " " : "?"), "\(character)")
+        }
+    }
+
     @Test("With 24 bits a colour that the palette of 256 has goes by its number, any other whole; a blank takes no ink")
     func numbers() {
         var writer = writer(.direct)
@@ -170,7 +185,7 @@ struct PlainTerminal {
     }
 
     let size: Size
-    private(set) var cells: [Shown]
+    fileprivate(set) var cells: [Shown]
     private(set) var place: Point? = Point(column: 0, row: 0)
     private(set) var showsCursor = false
     private var attributes: Set<String> = []

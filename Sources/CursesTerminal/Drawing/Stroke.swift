@@ -81,13 +81,14 @@ struct Strokes {
             var column = 0
             while column < columns {
                 let index = row * columns + column
-                let isSame = old.map { $0.cells[index] == frame.cells[index] } ?? false
+                let isOverhung = old.map { column > 0 && leavesTraces(left: index, $0) } ?? false
+                let isSame = old.map { $0.cells[index] == frame.cells[index] && !isOverhung } ?? false
                 guard !isSame || open != nil, let glyph = glyph(index, of: frame) else {
                     column += 1
                     continue
                 }
                 let isTaken = bridged?.takes(glyph) ?? false
-                if !isSame, changes(glyph, index, old) {
+                if !isSame, isOverhung || changes(glyph, index, old) {
                     if !isTaken {
                         if let open { strokes.append(open) }
                         bridged = Stroke(glyph, row: row, columns: column..<column)
@@ -111,6 +112,14 @@ struct Strokes {
     private func changes(_ glyph: Glyph, _ index: Int, _ old: Frame?) -> Bool {
         guard let old else { return !glyph.looks(like: Glyph(Cell(" ", Style()), isWide: false, depth, shown)) }
         return self.glyph(index, of: old).map { !glyph.looks(like: $0) } ?? true
+    }
+
+    /// Whether what stood left of a cell and is gone may have reached into it: terminals that draw lines and blocks with a
+    /// font (xterm) let them stand over by a pixel, and clear only the cells that are written.
+    private func leavesTraces(left index: Int, _ old: Frame) -> Bool {
+        let was = old.cells[index - 1]
+        guard was != frame.cells[index - 1], let character = was.character?.unicodeScalars.first else { return false }
+        return (0x2500...0x259F).contains(character.value)
     }
 
     /// The bytes of a jump over two to nine columns.
