@@ -56,7 +56,7 @@ struct ScreenWriterTests {
         #expect(String(decoding: writer.update(from: frame, to: next), as: UTF8.self) == "\u{8}7\u{1B}[7D4")
     }
 
-    @Test("Where a block or a line goes, the cell that it may have reached into is written too; a letter stays in its own")
+    @Test("Where a block or a line goes, the cell that it may have reached into is written too; not so of a letter")
     func overhang() {
         for (character, isWritten) in [("█", true), ("▅", true), ("━", true), ("│", true), ("m", false)] {
             var (writer, terminal) = (writer(.direct), PlainTerminal(size))
