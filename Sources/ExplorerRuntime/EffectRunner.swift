@@ -13,6 +13,7 @@ package final class EffectRunner: Sendable {
     private let history: StudyHistory?
     private let jobs: JobScheduler
     private let keepsTheme: Bool
+    private let keepsLayer: Bool
     /// What questions are put to; nil while opening.
     private let held = Mutex<Held?>(nil)
     /// The evaluation that was whole last.
@@ -27,17 +28,18 @@ package final class EffectRunner: Sendable {
 
     /// - Parameters:
     ///   - keepsTheme: whether the session's theme is restored; not when the user named one.
+    ///   - keepsLayer: whether the session's layer is gone back to; not when the user named one.
     ///   - missing: the place that was named, where no study stands yet: it is asked what to make there.
     ///   - history: what studies were made of before; nil where none is kept.
     ///   - words: words an error for people.
     ///   - wake: makes the terminal look into the mailbox.
     ///   - open: opens the study.
     package init(
-        keepsTheme: Bool = true, missing: String? = nil, history: StudyHistory? = nil,
+        keepsTheme: Bool = true, keepsLayer: Bool = true, missing: String? = nil, history: StudyHistory? = nil,
         words: @escaping @Sendable (any Error) -> String,
         wake: @escaping @Sendable () -> Void, open: @escaping @Sendable () throws -> TargetLayer
     ) {
-        self.keepsTheme = keepsTheme
+        (self.keepsTheme, self.keepsLayer) = (keepsTheme, keepsLayer)
         opening = open
         (self.missing, self.history) = (missing, history)
         jobs = JobScheduler(words: words, wake: wake)
@@ -71,6 +73,7 @@ package final class EffectRunner: Sendable {
             jobs.post(.opened(try layer.facts))
             if let json = try study.savedPlace(), var place = try? JSONDecoder().decode(Session.self, from: json) {
                 if !keepsTheme { place.theme = nil }
+                if !keepsLayer { place.layer = nil }
                 jobs.post(.restored(place))
             }
             try postFindings(of: study, after: nil)

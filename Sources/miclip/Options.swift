@@ -31,6 +31,9 @@ struct StudyOptions: ParsableArguments {
         try study.map { try Study(opening: URL(filePath: $0)) } ?? Study.bundled()
     }
 
+    /// Whether another layer may be wanted than the one to begin with.
+    var namesLayer: Bool { layer != nil || model != nil || probeHead }
+
     /// Opens the study's layer.
     func open() throws -> TargetLayer {
         let layer = try openStudy().layer(layer, model: model)

@@ -79,7 +79,8 @@ struct Explore: ParsableCommand {
         let opened = Mutex<TargetLayer?>(nil)
         let missing = options.study.flatMap { Study.isStudy(URL(filePath: $0)) ? nil : $0 }
         let effects = EffectRunner(
-            keepsTheme: theme == nil, missing: missing, history: .ofUser, words: ErrorWording.words, wake: terminal.wake
+            keepsTheme: theme == nil, keepsLayer: !options.namesLayer, missing: missing, history: .ofUser,
+            words: ErrorWording.words, wake: terminal.wake
         ) {
             let layer = try options.open()
             opened.withLock { $0 = layer }
