@@ -24,7 +24,9 @@ extension ScriptedExplorer {
     }
 
     /// Types words letter by letter, then deletes them; milliseconds from each key to its list.
-    func measureConceptKeys() -> [Double] {
+    ///
+    /// - Parameter pause: seconds between a list and the next letter, in which background work goes on.
+    func measureConceptKeys(pause: Double = 0) -> [Double] {
         press(.character("/"))
         press(.control("u"))
         var times: [Double] = []
@@ -34,6 +36,7 @@ extension ScriptedExplorer {
             var typed = ""
             for letter in word {
                 typed.append(letter)
+                if pause > 0 { Thread.sleep(forTimeInterval: pause) }
                 // A trailing space asks for nothing new.
                 let wanted = typed.trimmingCharacters(in: .whitespaces)
                 times.append(

@@ -5,7 +5,7 @@ import Workbench
 // Latency and throughput of the real program on the bundled study. `make bench` prints the table; absolute times depend
 // on the machine, so the floor stands beside each. Some parts can be run alone: `miclip-bench features`, `miclip-bench
 // keys`, `miclip-bench large` (a study of ImageNet's size, made in a temporary folder of 3 GB), `miclip-bench large
-// STUDY`.
+// STUDY`, `miclip-bench heat STUDY LAYER` (heat maps of nine images).
 
 let alone = CommandLine.arguments.dropFirst()
 if alone.contains("features") {
@@ -16,6 +16,10 @@ if alone.contains("keys") { KeysAtSize.measure() }
 if alone == ["large"] { try LargeStudy.run() }
 if let part = alone.first, part.hasPrefix("large"), alone.count == 2 {
     try LargeStudy.part(part, URL(filePath: alone.last ?? ""))
+}
+if alone.first == "heat", alone.count == 3 {
+    let words = Array(alone)
+    try HeatBench.run(URL(filePath: words[1]), layer: words[2])
 }
 if alone.contains("map") { try MapBench.run(files: Array(alone.dropFirst())) }
 if !alone.isEmpty { exit(0) }

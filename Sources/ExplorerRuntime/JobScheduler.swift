@@ -54,7 +54,11 @@ final class JobScheduler: Sendable {
             let isAwaited = !Self.isBackground(job.kind)
             if isAwaited { awaited.add(1, ordering: .relaxed) }
             defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
-            attempt(job) { post(try body(work(for: job))) }
+            attempt(job) {
+                let work = work(for: job)
+                try work.checkCancelled()
+                post(try body(work))
+            }
         }
     }
 

@@ -78,11 +78,19 @@ package struct SparseAutoencoder: Sendable, Equatable {
 
 extension SparseAutoencoder {
     /// f of activations [N, d]: [N, features]. Memory beside the result is a few rows a core.
-    package func encode(_ activations: Tensor) -> SparseRows {
+    package func encode(_ activations: Tensor) -> SparseRows { encode(activations, checkCancellation: {}) }
+
+    /// The same.
+    ///
+    /// - Parameter checkCancellation: asked every few milliseconds.
+    package func encode(_ activations: Tensor, checkCancellation: () throws -> Void) rethrows -> SparseRows {
         precondition(activations.columns == width, "activations of \(activations.columns) for a width of \(width)")
         let images = activations.rows
         let block = max(1, min(128, (1 << 21) / max(1, count)))
-        let parts = parallelMap(blocks(of: images, size: block)) { encodeBlock(activations.rows($0)) }
+        let parts = try blocks(of: images, size: block * cores).flatMap { round in
+            try checkCancellation()
+            return parallelMap(blocks(of: round, size: block)) { encodeBlock(activations.rows($0)) }
+        }
         return SparseRows(columns: count, joining: parts)
     }
 

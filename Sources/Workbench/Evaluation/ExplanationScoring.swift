@@ -28,7 +28,9 @@ package struct ExplanationScoring: Sendable {
         activations = pooled
         codes = Once {
             guard let features = try layer.studiedFeatures(work) else { throw layer.target.noAutoencoder }
-            guard features.space.autoencoder.pooling != nil else { return features.space.autoencoder.encode(pooled) }
+            guard features.space.autoencoder.pooling != nil else {
+                return try features.space.autoencoder.encode(pooled, checkCancellation: work.checkCancelled)
+            }
             return try layer.target.tokenCodes(features.own, of: layer.target.heldOut, work).rows(at: positions)
         }
     }
@@ -43,28 +45,33 @@ package struct ExplanationScoring: Sendable {
         var found: [ScoredExplanation] = []
         for block in blocks(of: units.count, size: 2048) {
             let own = units[block]
-            let rows = Tensor([block.count, positions.count]) { target in
-                for (row, unit) in own.enumerated() {
-                    let from = row * positions.count
-                    if let codes {
-                        target[from..<from + positions.count].update(repeating: 0)
-                        for at in codes.range(of: unit.index) {
-                            target[from + Int(codes.indices[at])] = codes.values[at]
-                        }
-                    } else {
-                        let sign = unit.pole?.sign ?? 1
-                        activations.withUnsafe { a in
-                            for image in positions.indices {
-                                target[from + image] = sign * a[image * activations.columns + unit.index]
-                            }
-                        }
-                    }
+            var rows = Tensor([block.count, positions.count])
+            for part in blocks(of: block.count, size: 64) {
+                try work.checkCancelled()
+                rows.withUnsafeMutable { rows in
+                    for row in part { put(own[own.startIndex + row], into: rows, at: row * positions.count, codes) }
                 }
             }
             found += try images.scores(
                 rows, concepts: Array(concepts[block]), in: set, checkCancellation: work.checkCancelled)
         }
         return found
+    }
+
+    /// What a unit does on the images, from `start` on: of a feature, where it is active.
+    private func put(
+        _ unit: InternalUnit, into target: UnsafeMutableBufferPointer<Float>, at start: Int, _ codes: SparseRows?
+    ) {
+        if let codes {
+            for at in codes.range(of: unit.index) { target[start + Int(codes.indices[at])] = codes.values[at] }
+            return
+        }
+        let sign = unit.pole?.sign ?? 1
+        activations.withUnsafe { a in
+            for image in positions.indices {
+                target[start + image] = sign * a[image * activations.columns + unit.index]
+            }
+        }
     }
 }
 
@@ -88,12 +95,19 @@ extension StudiedLayer {
             return nil
         }
         guard let scoring = try scoring(onlyQuickly: onlyQuickly, work) else { return nil }
-        let summaries = try summaries(kind)
+        let space = try space(kind)
+        let summaries = try blocks(of: space.units.count, size: Self.describedAtOnce).flatMap { part in
+            try work.checkCancelled()
+            return try space.summaries(part)
+        }
         guard !summaries.isEmpty else { return [:] }
         let scores = try scoring.scores(
-            summaries.map(\.unit), concepts: summaries.map(\.concept.concept), in: concepts, space(kind), work)
+            summaries.map(\.unit), concepts: summaries.map(\.concept.concept), in: concepts, space, work)
         return Dictionary(uniqueKeysWithValues: zip(summaries.map(\.unit), scores))
     }
+
+    /// Units that are described between two checks: few, so that whoever waits for the cores gets them.
+    private static let describedAtOnce = 4096
 
     /// One vector an image of some held-out images: [positions, d]
     func pooledHeldOut(_ positions: [Int]) throws -> Tensor {
