@@ -9,7 +9,7 @@ import Workbench
 ///
 /// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
 /// superseded is dropped before it starts, or stops at its next batch. Work in the background lets go of the cores while
-/// there is any that someone waits for.
+/// there is any that someone waits for, but not for ever.
 final class JobScheduler: Sendable {
     private let wake: @Sendable () -> Void
     let words: @Sendable (any Error) -> String
@@ -110,22 +110,39 @@ final class JobScheduler: Sendable {
         }
     }
 
-    private var isAnythingAwaited: Bool {
-        awaited.load(ordering: .relaxed) > 0 || Self.now < quietUntil.load(ordering: .relaxed)
-    }
+    private var isQuiet: Bool { Self.now >= quietUntil.load(ordering: .relaxed) }
+    private var isAnythingAwaited: Bool { awaited.load(ordering: .relaxed) > 0 }
 
     private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
     private static let quiet: UInt64 = 50_000_000
+    private static let turn: UInt64 = 200_000_000
 
     /// Stops at the next batch once a newer job of the kind has come.
     private func work(for job: Job) -> Work {
-        Work(
+        let turn = Turn()
+        return Work(
             checkCancellation: { [self] in
-                while Self.isBackground(job.kind), isAnythingAwaited, isNewest(job) {
-                    Thread.sleep(forTimeInterval: 0.001)
-                }
+                if Self.isBackground(job.kind) { wait(job, turn) }
                 if !isNewest(job) { throw CancellationError() }
             }, words: words)
+    }
+
+    /// Until which instant, in nanoseconds, a job in the background goes on whatever is awaited.
+    private final class Turn: Sendable { let ends = Atomic<UInt64>(0) }
+
+    /// Lets keys, and what is awaited, go first. Long counts may be awaited on a screen that was left, or wait for a part of
+    /// this very work: so after a fifth of a second it has as long a turn.
+    private func wait(_ job: Job, _ turn: Turn) {
+        let began = Self.now
+        while isNewest(job) {
+            if isQuiet {
+                guard isAnythingAwaited, Self.now >= turn.ends.load(ordering: .relaxed) else { return }
+                if Self.now - began >= Self.turn {
+                    return turn.ends.store(Self.now + Self.turn, ordering: .relaxed)
+                }
+            }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
     }
 
     /// What hangs on the ranked list waits a moment, so that while someone types the next list has the cores to itself.
