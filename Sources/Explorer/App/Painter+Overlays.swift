@@ -63,10 +63,8 @@ extension Painter {
             if row == cursor.selected { select(line, focused: true) }
         }
         guard ExportFormat.allCases.indices.contains(cursor.selected) else { return }
-        let ending = "." + ExportFormat.allCases[cursor.selected].fileExtension
-        var line = inside.line(inside.height - 1)
-        frame.putRight(ending, in: line.takeRight(6), style: palette[.dim])
-        field(name, label: "File", placeholder: "findings", in: line, focused: true)
+        let ending = ExportFormat.allCases[cursor.selected].fileExtension
+        fileField(name, ("findings", [ending]), in: inside.line(inside.height - 1))
     }
 }
 

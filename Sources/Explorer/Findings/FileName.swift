@@ -52,9 +52,14 @@ extension State {
 extension Painter {
     mutating func fileNameOverlay(_ name: TextField, _ file: FileToWrite) {
         let inside = overlayBox(file.title, width: 56, height: 5)
-        var line = inside.line(1)
-        let endings = file.standard.endings.map { ".\($0)" }.joined(separator: " ")
+        fileField(name, file.standard, in: inside.line(1))
+    }
+
+    /// A file's name, beside the endings that it gets.
+    mutating func fileField(_ name: TextField, _ standard: (name: String, endings: [String]), in area: Area) {
+        var line = area
+        let endings = standard.endings.map { ".\($0)" }.joined(separator: " ")
         frame.putRight(endings, in: line.takeRight(displayWidth(of: endings) + 1), style: palette[.dim])
-        field(name, label: "File", placeholder: file.standard.name, in: line, focused: true)
+        field(name, label: "File", placeholder: standard.name, in: line, focused: true)
     }
 }

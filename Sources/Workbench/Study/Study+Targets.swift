@@ -15,7 +15,8 @@ extension Study {
     }
 
     func add(_ plan: TargetPlan, heldOut: ImageSet) throws {
-        let ofThatModel = try targets().filter { $0.facts.location == plan.model }
+        let targets = try targets()
+        let ofThatModel = targets.filter { $0.facts.location == plan.model }
         let there = ofThatModel.first { $0.facts.precision == plan.precision }
         // Its class list is as it was read then, for another precision too.
         let earlier = there ?? ofThatModel.first
@@ -27,8 +28,8 @@ extension Study {
         let model = try choice.load(lines: lines) { try embed($0, in: $1) }
         // A checkpoint that was moved, or is reached by another way, is the same model, and from now on lies there.
         let known =
-            try there
-            ?? targets().first {
+            there
+            ?? targets.first {
                 $0.facts.precision == plan.precision && $0.facts.digest == model.digest && $0.facts.isImported != true
             }
         let words = (model as? ZeroShotClassifier).map { clip in
