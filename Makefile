@@ -12,6 +12,7 @@
 # make bench    measure latency and throughput, also on a study of ImageNet's size, made in the temporary folder (3 GB)
 # make bench-models  images a second of ResNet-50, ViT-B/16 and CLIP B/16 beside PyTorch, ONNX Runtime and OpenVINO
 #               (needs Python with PyTorch and transformers; the others where they are installed)
+# make bench-avx2    the same in float32 with all that can be held to AVX2 held to it
 # make docs     the documents as a site, in .build/site (by the toolchain's docc); python3 -m http.server shows it
 # make bench-import  what activations made elsewhere, of ImageNet's size, take to be imported (needs Python with numpy and safetensors)
 # make format   format the sources
@@ -34,7 +35,7 @@ COMPLETION_bash = $(PREFIX)/share/bash-completion/completions/miclip
 COMPLETION_zsh = $(PREFIX)/share/zsh/site-functions/_miclip
 COMPLETION_fish = $(PREFIX)/share/fish/vendor_completions.d/miclip.fish
 
-.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-import bench-models docs format deps install install-files deb tarball uninstall goldens
+.PHONY: run test torture slurm lint parity pictures sanitize sanitize-threads bench bench-import bench-models bench-avx2 docs format deps install install-files deb tarball uninstall goldens
 
 run: deps
 	swift build -c release --product miclip
@@ -84,6 +85,11 @@ bench-import: deps
 bench-models: deps
 	swift build -c release --product miclip-throughput
 	$(PYTHON) Benchmarks/throughput.py .build/release/miclip-throughput
+
+# In a folder of its own, for the kernels are others.
+bench-avx2: deps
+	swift build -c release --product miclip-throughput --scratch-path .build/avx2 -Xcc -DMICLIP_NO_AVX512
+	$(PYTHON) Benchmarks/throughput.py .build/avx2/release/miclip-throughput --avx2 --only resnet50 vit-b16 clip-b16
 
 docs:
 	Tools/make_site.sh .build

@@ -1,11 +1,15 @@
 """Images a second beside PyTorch, ONNX Runtime and OpenVINO, on this machine in one run.
 
-    python Benchmarks/throughput.py .build/release/miclip-throughput [--models FOLDER] [--batch 8] [--rounds 9]
+    python Benchmarks/throughput.py .build/release/miclip-throughput [--models FOLDER] [--batch 8] [--rounds 9] [--avx2]
 
 Models of full size with random weights are made in a temporary folder, or kept in FOLDER. Every round runs every runtime
 once, one after the other; a ratio is the median over rounds of the ratio within the round, so that a slow moment of the
 machine strikes both sides. Runtimes that are not installed are left out. Two threads each. In bfloat16 PyTorch runs under
 autocast, as it is usually run.
+
+With --avx2 PyTorch and we are held to AVX2, in float32: ours is then a program built without AVX-512 (`make bench-avx2`),
+PyTorch goes by its environment; both are asked. The others are left out: ONNX Runtime goes by the processor alone, and so do
+some of OpenVINO's layers (gemm_mlas, jit_avx512) whatever its environment says.
 """
 import argparse
 import contextlib
@@ -21,6 +25,11 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+LIMITED = "--avx2" in sys.argv
+if LIMITED:
+    # Read as the libraries are loaded.
+    os.environ |= {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                   "OPENBLAS_CORETYPE": "Haswell"}
 import torch
 import transformers
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
@@ -296,7 +305,14 @@ def main():
     parser.add_argument("--only", nargs="*", default=[*kinds(), "text"])
     parser.add_argument("--precisions", nargs="*", choices=["float32", "bfloat16"], default=["float32", "bfloat16"])
     parser.add_argument("--pytorch-only", action="store_true")
+    parser.add_argument("--avx2", action="store_true")
     options = parser.parse_args()
+    registers = int(subprocess.check_output([options.program, "registers"]))
+    if LIMITED:
+        options.precisions, options.pytorch_only = ["float32"], True
+        if registers != 256: sys.exit(f"this program has registers of {registers} bits: make bench-avx2 builds the other")
+        assert torch.backends.cpu.get_cpu_capability() == "AVX2", "PyTorch is not held to AVX2"
+    print(f"registers of {registers} bits here, {torch.backends.cpu.get_cpu_capability()} in PyTorch\n")
     torch.set_num_threads(THREADS)
     with contextlib.ExitStack() as stack:
         folder = options.models or Path(stack.enter_context(tempfile.TemporaryDirectory()))

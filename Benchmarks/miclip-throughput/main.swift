@@ -4,12 +4,16 @@ import VisionModels
 
 // One model's forward pass, timed on demand, for Benchmarks/throughput.py to interleave with other runtimes:
 //   miclip-throughput target|image FOLDER BATCH [bfloat16]    miclip-throughput gemm [bfloat16]
-//   miclip-throughput text FOLDER TEXT                        miclip-throughput precisions
+//   miclip-throughput text FOLDER TEXT                        miclip-throughput precisions|registers
 // For every line on standard input it runs once and writes the seconds it took; first, once, it writes `ready`.
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments == ["precisions"] {
     print(Precision.allCases.filter(\.isSupported).map(\.rawValue).joined(separator: "\n"))
+    exit(0)
+}
+if arguments == ["registers"] {
+    print(PackedMatrix.registerBits)
     exit(0)
 }
 let run = try forwardPass(Array(arguments))

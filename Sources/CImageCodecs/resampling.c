@@ -2,8 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// As in CKernels/dispatched.h.
 #if defined(__x86_64__) && defined(__linux__) && !defined(MICLIP_NO_CLONES)
+#if defined(MICLIP_NO_AVX512)
+#define DISPATCHED __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
 #define DISPATCHED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
 #else
 #define DISPATCHED
 #endif

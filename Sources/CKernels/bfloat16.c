@@ -1,6 +1,7 @@
 #include "CKernels.h"
+#include "dispatched.h"
 
-#if defined(__x86_64__)
+#if HAS_AVX512
 #include <immintrin.h>
 #define TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512bw")))
 

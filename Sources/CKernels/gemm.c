@@ -1,13 +1,14 @@
 #include "CKernels.h"
 
 #pragma clang fp reassociate(on) contract(fast)
+#include "dispatched.h"
 #include "elementwise.h"
 #include "winograd.h"
 
 // Values of panels that stay in the second-level cache beside the rows that meet them.
 #define GEMM_CACHED 0x10000
 
-#if defined(__x86_64__)
+#if HAS_AVX512
 #include <immintrin.h>
 
 // Of pairs: a slot of 32 bits holds two bfloat16 values that follow each other in k. Their products are summed in float32.
@@ -31,7 +32,9 @@
 #define GEMM_SLOTS(count) (count)
 #define GEMM_FACTOR(target, values) (*(GEMM(vector) *)(target) = (values))
 #include "gemm_set.h"
+#endif
 
+#if defined(__x86_64__)
 // 6 x 16 on 256-bit registers: twelve accumulators, two for the panel, one for the broadcast.
 #define GEMM(name) name##_avx2
 #define GEMM_TARGET __attribute__((target("avx2,fma")))
@@ -56,10 +59,12 @@
 kernel_gemm_shape kernel_gemm_choice(size_t place) {
     kernel_gemm_shape shapes[4] = {{0}};
     size_t count = 0;
-#if defined(__x86_64__)
+#if HAS_AVX512
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         shapes[count++] = (kernel_gemm_shape){8, 32};
+#endif
+#if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) shapes[count++] = (kernel_gemm_shape){6, 16};
 #endif
     shapes[count++] = (kernel_gemm_shape){6, 8};
@@ -70,8 +75,10 @@ kernel_gemm_shape kernel_gemm_best(void) { return kernel_gemm_choice(0); }
 
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count) {
     switch (job->width) {
-#if defined(__x86_64__)
+#if HAS_AVX512
     case 32: (job->is_paired ? block_pairs : block_avx512)(job, first, count); break;
+#endif
+#if defined(__x86_64__)
     case 16: block_avx2(job, first, count); break;
 #endif
     default: block_any(job, first, count); break;
@@ -86,8 +93,10 @@ size_t kernel_winograd_scratch(const kernel_winograd_job *job, size_t tiles, siz
 void kernel_winograd(const kernel_winograd_job *job, size_t tile, size_t tiles, size_t panel, size_t panels,
                      float *scratch) {
     switch (job->width) {
-#if defined(__x86_64__)
+#if HAS_AVX512
     case 32: (job->is_paired ? winograd_pairs : winograd_avx512)(job, tile, tiles, panel, panels, scratch); break;
+#endif
+#if defined(__x86_64__)
     case 16: winograd_avx2(job, tile, tiles, panel, panels, scratch); break;
 #endif
     default: winograd_any(job, tile, tiles, panel, panels, scratch); break;

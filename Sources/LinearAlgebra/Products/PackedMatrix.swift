@@ -67,6 +67,9 @@ package struct PackedMatrix: Sendable {
     /// Outputs of a panel, with the widest registers.
     static var width: Int { kernel_gemm_best().width }
 
+    /// Bits of those registers, two of which are a panel's width.
+    package static var registerBits: Int { width / 2 * 32 }
+
     /// How many kinds of registers this processor has, the widest first.
     package static let registers = (0..<3).count { kernel_gemm_choice($0).width > 0 }
 
