@@ -6,7 +6,8 @@ import Explorer
 /// some thousand times; this knows none of these limits. Everything but drawing remains ncurses'.
 package struct ScreenWriter: Sendable {
     var depth: ColorDepth
-    /// Whether `CSI b` repeats a character.
+    /// Whether `CSI b` repeats a character. Only those of ASCII are asked to be, as by ncurses: a tmux whose `TERM` was set
+    /// to `xterm-256color` repeats no other, and leaves holes.
     let repeats: Bool
     let hideCursor: [UInt8]
     let showCursor: [UInt8]
@@ -76,7 +77,7 @@ package struct ScreenWriter: Sendable {
         let text = Array(glyph.character.utf8) + (glyph.width == 2 && glyph.character.isASCII ? [0x20] : [])
         bytes += text
         let more = "\u{1B}[\(count - 1)b".utf8
-        if repeats, glyph.width == 1, glyph.character.unicodeScalars.count == 1, (count - 1) * text.count > more.count {
+        if repeats, glyph.character.isASCII, glyph.width == 1, count - 1 > more.count {
             bytes += more
         } else {
             for _ in 1..<count { bytes += text }
