@@ -10,19 +10,29 @@ package enum UserFile {
         do {
             try bytes.write(to: url, options: .atomic)
         } catch {
-            throw .unwritable(file: url.path, reason: (error as NSError).localizedDescription)
+            let folder = url.deletingLastPathComponent()
+            let reason =
+                FileManager.default.fileExists(atPath: folder.path)
+                ? (error as NSError).localizedDescription : "there is no folder \(folder.path)"
+            throw .unwritable(file: url.path, reason: reason)
         }
     }
 
-    /// Writes `text` to the first name that is free in `directory`: `NAME.json`, `NAME-2.json`… Its path.
+    /// Writes `text` to the first name that is free in `directory`: `NAME.json`, `NAME-2.json`… Its path. A name that begins
+    /// with `/` or `~/` is a path of its own.
     static func writeNew(
         _ text: String, _ stem: String, _ fileExtension: String, into directory: URL
     ) throws(WorkbenchError) -> URL {
+        let path = NSString(string: stem).expandingTildeInPath
+        func place(_ suffix: String) -> URL {
+            let name = "\(path)\(suffix).\(fileExtension)"
+            return path.hasPrefix("/") ? URL(filePath: name) : directory.appending(path: name)
+        }
         var number = 1
-        var url = directory.appending(path: "\(stem).\(fileExtension)")
+        var url = place("")
         while FileManager.default.fileExists(atPath: url.path) {
             number += 1
-            url = directory.appending(path: "\(stem)-\(number).\(fileExtension)")
+            url = place("-\(number)")
         }
         try write(text, to: url)
         return url

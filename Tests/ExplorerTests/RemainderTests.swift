@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 @Suite("What follows the layer")
@@ -26,6 +27,25 @@ struct RemainderTests {
             .linear: ["curve"], .normalized: ["count", "sweep"], .resumed: ["count"],
         ]
         #expect(kinds == wanted[remainder] ?? [])
+    }
+
+    @Test(
+        "Where it is not linear, the profile says why it names no classes that the unit raises",
+        arguments: [(80, 24), (120, 36), (200, 60)])
+    func effects(columns: Int, rows: Int) {
+        for (remainder, words) in [(RemainderKind.resumed, "W and g measure"), (.none, "classes")] {
+            var player = Player.atWork(columns: columns, rows: rows, remainder: remainder)
+            let asked = player.press(.down)
+            guard
+                case .profile(let unit, let job)? = asked.first(where: { if case .profile = $0 { true } else { false } }
+                )
+            else { return #expect(Bool(false), "no profile was asked for") }
+            var profile = SampleStudy.profile(unit)
+            (profile.raises, profile.lowers) = ([], [])
+            player.send(.profiled(profile, job))
+            let line = player.screen.split(separator: "\n").first { $0.contains("raises") }
+            #expect(line?.contains(words) == true && line?.contains("…") == false, "\(line ?? "no line")")
+        }
     }
 
     @Test("Where it gives no classes, Steer says so, counts nothing and moves nothing")

@@ -44,6 +44,7 @@ struct StudyFieldsTests {
         #expect(advice("train-{000..003}.tar", .probeImages).note.isEmpty, "several tars")
         #expect(advice("made.study", .study).note == "a study: it is opened")
         #expect(!advice("other.study", .study).isFault && StudyFields.advice(on: " ", for: .study).isFault)
+        #expect(advice("photos.txt", .study).note == "a file, no folder" && advice("photos.txt", .study).isFault)
         #expect(advice("no-model", .model).note == "nothing there, and in no cache")
         #expect(!StudyFields.advice(on: "sample:target-vit", for: .model).isFault)
         #expect(StudyFields.advice(on: "", for: .heldOutImages).note == "the same images")

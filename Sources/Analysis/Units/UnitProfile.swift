@@ -33,6 +33,18 @@ package struct Thumbnail: Sendable, Hashable {
         self.height = height
         self.pixels = pixels
     }
+
+    /// Stands for an image whose file cannot be read (any more): a cross on grey.
+    package static let missing: Thumbnail = {
+        let edge = 16
+        let pixels = (0..<edge * edge).flatMap { place -> [UInt8] in
+            let (row, column) = (place / edge, place % edge)
+            return Array(repeating: row == column || row + column == edge - 1 ? 160 : 64, count: 3)
+        }
+        return Thumbnail(width: edge, height: edge, pixels: pixels)
+    }()
+
+    package var isMissing: Bool { self == .missing }
 }
 
 /// One probe image with a unit's activation on it.

@@ -5,7 +5,8 @@ extension Painter {
     mutating func profilePane(in area: Area, focused: Bool) {
         guard let profile = state.profile.shown, let wanted = state.wantedUnit else {
             let inside = pane("Unit", in: area, focused: focused)
-            return hint([state.jobs.isRunning(.profile) ? "Reading its profile…" : "No unit selected"], in: inside)
+            let why = state.wantedUnit == nil ? "No unit selected" : "Its profile could not be read"
+            return hint([state.jobs.isRunning(.profile) ? "Reading its profile…" : why], in: inside)
         }
         let isCurrent = profile.unit == wanted
         let title = "Unit \(state.study?.name(of: profile.unit) ?? profile.unit.description)" + (isCurrent ? "" : " …")
@@ -19,6 +20,7 @@ extension Painter {
         histogram(
             profile.histogram, title: profile.feature == nil ? "activation" : "activation where active",
             mean: profile.feature == nil ? profile.mean : nil, in: parts.histogram)
+        if profile.raises.isEmpty { noEffects(in: parts.raises) }
         effects(profile.raises, title: "raises", role: .positive, in: parts.raises)
         effects(profile.lowers, title: "lowers", role: .negative, in: parts.lowers)
         guard let facts = profile.feature else { return }
@@ -27,6 +29,24 @@ extension Painter {
         concepts(facts.does, in: does, cursor: ListCursor(), focused: false)
         company(facts.nearest, title: "features alike", in: parts.nearest)
         company(facts.neurons, title: "neurons with it", in: parts.neurons)
+    }
+
+    /// Why no classes are told that the unit raises and lowers; nothing while they are on their way.
+    private mutating func noEffects(in line: Area) {
+        let whys: [String] =
+            switch state.study?.facts.remainder {
+            case .linear, nil: []
+            case .normalized, .resumed:
+                [
+                    "raises, lowers: no one number a class at this layer; W and g measure",
+                    "raises, lowers: W and g measure",
+                ]
+            case RemainderKind.none?: ["raises, lowers: nobody tells classes apart here", "raises: no classes here"]
+            }
+        guard let why = whys.first(where: { displayWidth(of: $0) <= line.width }) ?? whys.last, !line.isEmpty else {
+            return
+        }
+        frame.put(why.fitted(to: line.width), at: line.origin, style: palette[.dim])
     }
 
     /// How well the unit's first concept does on held-out images, once that is known; doubtful ones are marked.

@@ -9,7 +9,10 @@ extension Painter {
         var line = area.line(0)
         // While heat is on its way its title says how far it is: a legend has no room for that.
         let progress = heat?.progress
-        let used = frame.put(progress ?? title, at: line.origin, width: line.width, style: palette[.dim])
+        let isMissing = images.contains { $0.thumbnail.isMissing }
+        let words = title + (isMissing ? " · images not found" : "")
+        let used = frame.put(
+            (progress ?? words).fitted(to: line.width), at: line.origin, style: palette[isMissing ? .warning : .dim])
         _ = line.takeLeft(used + 2)
         if progress == nil { heatLegend(in: line) }
         guard let grid = PictureGrid(of: images, titled: area) else { return }
@@ -58,7 +61,11 @@ extension Painter {
         guard !area.isEmpty, !effects.isEmpty else { return }
         let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
         // A feature that is seldom active moves logits by little.
-        let digits = top >= 0.1 ? 2 : decimals(for: top)
+        let least = top >= 0.1 ? 2 : decimals(for: top)
+        // So many that no two of those shown read alike.
+        let shown = effects.prefix(max(3, area.height - 1)).map { Double($0.effect) }
+        let digits =
+            (least..<4).first { digits in Set(shown.map { fixed($0, digits) }).count == shown.count } ?? max(least, 4)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
             let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(

@@ -57,7 +57,8 @@ extension Painter {
     /// Its place, and what the model takes it for.
     private func facts(of image: ActivatingImage, _ strip: ContactSheet.Strip) -> [String] {
         [
-            "image \(image.image) · \(image.name) · \(strip.title) · activation \(fixed(Double(image.activation), 3))",
+            "image \(image.image) · \(image.name)\(image.thumbnail.isMissing ? " (file not found)" : "") · \(strip.title)"
+                + " · activation \(fixed(Double(image.activation), 3))",
             image.verdict.text + (image.isRight == false ? ", in truth \(image.label ?? "")" : ""),
         ]
     }

@@ -19,13 +19,15 @@ struct ProfileLayout {
 
     init(in area: Area, of profile: UnitProfile?) {
         let hasEffects = profile?.raises.isEmpty == false
+        // Where there are none a line says why.
+        let lacksEffects = profile != nil && !hasEffects
         let isFeature = profile?.feature != nil
         var rest = area
         if area.width >= 64 {
             // Two columns: words and figures left, pictures right.
             var left = rest.takeLeft(area.width * 9 / 20)
             _ = rest.takeLeft(2)
-            var effects = left.takeBottom(hasEffects ? min(14, left.height / 3) : 0)
+            var effects = left.takeBottom(hasEffects ? min(14, left.height / 3) : lacksEffects ? 1 : 0)
             // Concepts first; what they leave is the histogram's.
             let wanted = isFeature ? left.height * 2 / 3 : min(profile?.concepts.count ?? 0, left.height * 2 / 3)
             histogram = left.takeBottom(max(min(9, left.height / 3), min(16, left.height - wanted)))
@@ -45,7 +47,7 @@ struct ProfileLayout {
             }
             concepts = left
         } else {
-            var effects = rest.takeBottom(hasEffects && rest.height >= 12 ? 2 : 0)
+            var effects = rest.takeBottom(rest.height < 12 ? 0 : hasEffects ? 2 : lacksEffects ? 1 : 0)
             raises = effects.takeTop(1)
             lowers = effects
             if isFeature {

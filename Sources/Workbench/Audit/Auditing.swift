@@ -107,7 +107,7 @@ extension StudiedLayer {
             ActivatingImage(
                 image: image, name: try images.source.name(of: image),
                 predictedClass: countedClasses.names[ground.unedited[image]],
-                label: countedClasses.names[ground.labels[image]], activation: 0, thumbnail: try images.thumbnail(image)
+                label: countedClasses.names[ground.labels[image]], activation: 0, thumbnail: images.thumbnail(image)
             )
         }
     }

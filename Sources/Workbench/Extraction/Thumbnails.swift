@@ -3,9 +3,10 @@ import LinearAlgebra
 import VisionModels
 
 extension ImageSet {
-    /// The picture of an image, for people: at most 128 pixels on its longer side.
-    func thumbnail(_ index: Int) throws -> Thumbnail {
-        var image = try source.image(index)
+    /// The picture of an image, for people: at most 128 pixels on its longer side. A study outlives its images: what is
+    /// known of one that cannot be read is shown all the same.
+    func thumbnail(_ index: Int) -> Thumbnail {
+        guard var image = try? source.image(index) else { return .missing }
         if max(image.shape.height, image.shape.width) > Self.thumbnailEdge {
             let (height, width) = Resize.within(height: Self.thumbnailEdge, width: Self.thumbnailEdge)
                 .size(height: image.shape.height, width: image.shape.width)

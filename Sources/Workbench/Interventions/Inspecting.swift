@@ -31,7 +31,7 @@ extension StudiedLayer {
         return try shown.enumerated().map { row, image in
             ImageComparison(
                 position: image, name: try set.source.name(of: image), label: names[images.labels[image]],
-                thumbnail: try set.thumbnail(image),
+                thumbnail: set.thumbnail(image),
                 before: ClassProbability.top(top, of: unedited.row(image), names: names),
                 after: ClassProbability.top(top, of: logits.row(row), names: names))
         }

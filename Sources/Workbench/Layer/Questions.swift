@@ -233,7 +233,7 @@ extension StudiedLayer {
                     // Where nobody classifies, what the concept space finds nearest.
                     predictedClass: (target.reader == .none ? "≈ " : "") + classes.names[predictions[extreme.image]],
                     label: target.probeLabel(of: extreme.image), activation: extreme.activation,
-                    thumbnail: try images.thumbnail(extreme.image))
+                    thumbnail: images.thumbnail(extreme.image))
             }
         }
         return try made.map { try $0.get() }

@@ -71,7 +71,7 @@ package enum ReportHTML {
     /// An image with its name, its prediction and the unit's activation as a title.
     static func picture(_ image: ActivatingImage) -> String {
         let thumbnail = image.thumbnail
-        guard thumbnail.width > 0, thumbnail.height > 0 else { return "" }
+        guard thumbnail.width > 0, thumbnail.height > 0, !thumbnail.isMissing else { return "" }
         let png = PNG.encode(width: thumbnail.width, height: thumbnail.height, pixels: thumbnail.pixels)
         let name =
             "\(image.name), predicted \(image.predictedClass), activation \(Report.plain(Double(image.activation)))"

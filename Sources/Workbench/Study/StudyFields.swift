@@ -39,11 +39,13 @@ package enum StudyFields {
 
     private static func note(_ text: String, _ field: StudyDraft.Field) -> (text: String, isFault: Bool) {
         let path = homeExpanded(text)
-        let exists = FileManager.default.fileExists(atPath: path)
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         switch field {
         case .study:
             if text.isEmpty { return ("a folder to make", true) }
             if Study.isStudy(URL(filePath: path)) { return ("a study: it is opened", false) }
+            if exists, !isFolder.boolValue { return ("a file, no folder", true) }
             return exists ? ("a folder that is there", false) : ("", false)
         case .layer: return text.isEmpty ? ("a hook point, as norm or layer4:mean", true) : ("", false)
         case .heldOutImages where text.isEmpty: return ("the same images", false)
