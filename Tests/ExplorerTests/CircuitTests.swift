@@ -32,7 +32,7 @@ struct CircuitTests {
         let (unit, job) = try #require(asked(player.press(.character("W"))))
         #expect(unit == SampleStudy.units[0] && player.screen.contains("Running the model"))
         player.send(.circuit(circuit(unit, images: 8), isWhole: false, job))
-        #expect(player.screen.contains("on 8 images so far") || columns == 80)
+        #expect(player.screen.contains("on 8 so far of"))
         player.send(.circuit(circuit(unit), isWhole: true, job))
         #expect(player.screen.contains("blocks.8") && player.screen.contains("10+"))
         #expect(player.screen.contains("−1.50 ± 0.75") && player.screen.contains("heel 0.80"))

@@ -19,6 +19,13 @@ struct FrequencyTests {
         #expect(byClass.lines.map(\.name) == ["boot"] && byClass.lines.map(\.count) == [22])
         #expect(byClass.without == 2, "two poles are dead")
         for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
+        player.press(.tab)
+        #expect(player.screen.contains("Looking up what kind each concept is of"))
+        player.answer()
+        #expect(player.screen.contains("by super-category of their concept"))
+        guard case .frequency(let byCategory) = player.state.overlay else { return #expect(Bool(false), "no list") }
+        #expect(byCategory.lines.reduce(byCategory.without) { $0 + $1.count } == 24, "each unit once")
+        #expect(!byCategory.lines.isEmpty)
         player.press(.tab, .enter)
         #expect(player.state.units.filter.text == place.lines[0].name && player.state.units.shown.count == 4)
     }

@@ -1,5 +1,6 @@
 import Analysis
 import Explorer
+import ScriptedExplorer
 import Testing
 
 /// The table sorts and filters a hundred thousand units within a frame, exactly as comparing each with each would.
@@ -100,5 +101,67 @@ struct UnitTableTests {
         for summary in Self.summaries { #expect(units[summary.unit] == summary) }
         #expect(units[InternalUnit(layer: "layer4", index: 900, pole: .positive)] == nil)
         #expect(units[InternalUnit(layer: "layer4", index: 3, kind: .feature)] == nil)
+    }
+}
+
+@Suite("Columns of the table of units")
+struct ColumnTests {
+    private func header(_ player: Player) -> [String] {
+        let line = player.screen.split(separator: "\n").first { $0.contains(" unit") && $0.contains("best concept") }
+        return (line ?? "").split(whereSeparator: { " ▲▼│".contains($0) }).map(String.init)
+    }
+
+    @Test("c chooses them, moves them, and brings back what was", arguments: [(80, 24), (120, 36), (200, 60)])
+    func choosing(columns: Int, rows: Int) {
+        var player = Player.atWork(columns: columns, rows: rows, screen: .units)
+        let before = header(player)
+        #expect(before.contains("cos") && before.contains("dev"))
+        player.press(.character("c"))
+        #expect(player.screen.contains("Columns") && player.screen.contains("✓ cos"))
+        // The mean goes, the cosine behind the deviation.
+        player.press(.down, .enter, .up, .character(">"), .character(">"), .escape)
+        #expect(Array(header(player).drop { $0 != "concept" }.dropFirst().prefix(2)) == ["dev", "cos"])
+        #expect(player.state.unitColumns?.prefix(2) == [.deviation, .score])
+        player.press(.character("c"), .character("="), .escape)
+        #expect(player.state.unitColumns == nil && header(player) == before)
+    }
+
+    @Test("Chosen figures have the room they need beside a profile; what is sorted by is always there")
+    func room() {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .units)
+        player.state.unitColumns = [.clarity, .polysemanticity, .redundancy, .selectivity, .pearson]
+        let shown = header(player)
+        for title in ["clarity", "polysem", "redund", "select", "pearson"] {
+            #expect(shown.contains(title), "\(title)")
+        }
+        #expect(player.screen.contains("Unit norm:0+"))
+        player.state.units.sort = .mean
+        #expect(header(player).contains("mean"))
+        player.state.unitColumns = []
+        #expect(header(player).contains("mean") && !header(player).contains("clarity"))
+    }
+
+    @Test("A filter goes by the columns' heads too; a figure that there is not is told with those that there are")
+    func figures() {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .units)
+        let all = player.state.units.shown.count
+        player.press(.character("f"))
+        player.type("cos>.3")
+        let found = player.state.units.shown
+        #expect(!found.isEmpty && found.count < all && found.allSatisfy { $0.concept.score > 0.3 })
+        player.press(.control("u"))
+        player.type("clarty>.5")
+        #expect(player.screen.contains("“clarty” is no figure") && player.screen.contains("cos mean dev pearson"))
+    }
+
+    @Test("They are there at the next start")
+    func keeping() {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .units)
+        player.state.unitColumns = [.clarity]
+        var next = Player(columns: 120, rows: 36)
+        next.send(.opened(SampleStudy.facts))
+        next.send(.restored(player.state.session))
+        next.answer()
+        #expect(next.state.unitColumns == [.clarity])
     }
 }

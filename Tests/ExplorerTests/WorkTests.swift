@@ -117,4 +117,14 @@ struct WorkTests {
         ]
         for work in all { #expect(try LongWork("\(work)") == work) }
     }
+
+    @Test("The tables are offered too, and go to their own screen")
+    func evaluation() {
+        var player = Player.atWork(columns: 120, rows: 36)
+        player.press(.character("B"))
+        #expect(player.screen.contains("+ evaluate"))
+        for _ in 0..<5 { player.press(.down) }
+        player.press(.enter)
+        guard case .evaluation = player.state.overlay else { return #expect(Bool(false), "no tables") }
+    }
 }

@@ -20,7 +20,8 @@ extension Painter {
             separator: " → ")
         put(end: trail, in: inside.line(0))
         let rows = OverlayLayout.circuit(in: frame.size).circuitRows
-        let text = measured(study)
+        let texts = measured(study)
+        let text = texts.first { displayWidth(of: $0) <= inside.width } ?? texts.last ?? ""
         frame.put(text.fitted(to: inside.width), at: inside.line(1).origin, style: palette[.dim])
         let lines = state.circuit.lines
         guard !lines.isEmpty, let list = state.overlayList(in: frame.size) else {
@@ -58,11 +59,17 @@ extension Painter {
         }
     }
 
-    private func measured(_ study: OpenStudy) -> String {
-        guard let circuit = state.circuit.shown, circuit.images > 0 else { return "" }
+    /// What was measured on what, the longest wording first.
+    private func measured(_ study: OpenStudy) -> [String] {
+        guard let circuit = state.circuit.shown, circuit.images > 0 else { return [] }
         let isWhole = state.circuit.stop.map(state.circuit.whole.contains) ?? false
-        return "taken out (× 0): change in deviations of each unit, ± 95 %, on \(circuit.images) images"
-            + (isWhole ? "" : " so far") + " of the \(grouped(circuit.imagesInAll)) it is most active on"
+        let images = "\(circuit.images)" + (isWhole ? "" : " so far")
+        return [
+            "taken out (× 0): change in deviations, ± 95 %, on \(images) of its \(grouped(circuit.imagesInAll)) most active "
+                + "images",
+            "× 0: change in deviations, ± 95 %, on \(images) of \(grouped(circuit.imagesInAll)) images",
+            "change in deviations, ± 95 %, on \(images)",
+        ]
     }
 
     private func reasons(_ study: OpenStudy) -> [String] {

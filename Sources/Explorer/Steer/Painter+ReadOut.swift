@@ -58,11 +58,15 @@ extension Painter {
         } else if seen < all {
             let (name, interval) = doubt(readOut)
             let isWide = interval.upperBound - interval.lowerBound >= 0.9
-            text =
+            let bounds = "\(fixed(interval.lowerBound * 100, 1))–\(percent(interval.upperBound)) (95 %)"
+            let texts =
                 isWide
-                ? "still counting, \(grouped(seen)) of \(grouped(all))"
-                : "\(grouped(seen)) of \(grouped(all)); \(name) \(fixed(interval.lowerBound * 100, 1))–"
-                    + "\(percent(interval.upperBound)) (95 %)"
+                ? ["still counting, \(grouped(seen)) of \(grouped(all))"]
+                : [
+                    "\(grouped(seen)) of \(grouped(all)); \(name) \(bounds)", "\(grouped(seen)); \(name) \(bounds)",
+                    "\(name) \(bounds)",
+                ]
+            text = texts.first { displayWidth(of: $0) <= line.width } ?? texts[texts.count - 1]
         } else {
             text = "\(study.facts.remainder.isExact ? "exact, " : "")\(grouped(all)) held-out images"
         }

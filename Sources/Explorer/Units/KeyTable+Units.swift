@@ -8,11 +8,12 @@ extension KeyTable {
         Binding(
             .table, [.character("f")], .focusFilter, "filter",
             "units that match: boot 17 pearson>.3 ~bag"),
-        Binding(.table, [.character("#")], .frequency, nil, "how many units each concept or class has"),
+        Binding(.table, [.character("#")], .frequency, nil, "units counted by concept, class or category"),
         Binding(.table, [.character("e")], .export, nil, "write the units shown to a CSV"),
         Binding(.table, [.character("+")], .pick(true), "pick", "put the unit into the set picked by hand"),
         Binding(.table, [.character("-")], .pick(false), nil, "take it out of the set"),
         Binding(.table, [.character("g")], .steerUnit, "steer", "steer this unit, or the set it is in"),
         Binding(.table, [.character("m")], .mark, "mark", "mark the unit as a finding"),
+        Binding(.table, [.character("c")], .chooseColumns, "columns", "choose the columns and their order"),
     ]
 }

@@ -22,7 +22,7 @@ extension Painter {
         var inside = pane(
             "\(state.unitKind == .feature ? "Features" : "Units") of \(layer)", in: area, focused: focused)
         let header = inside.takeTop(1)
-        for column in UnitColumns(header: header, sort: units.sort).cells {
+        for column in UnitColumns(header: header, sort: units.sort, chosen: state.unitColumns).cells {
             let isSorted = column.sort == units.sort
             let arrow = isSorted ? (column.sort.isAscending != units.isReversed ? "▲" : "▼") : ""
             let style = palette[isSorted ? .accent : .dim]
@@ -34,11 +34,15 @@ extension Painter {
         }
         guard !units.shown.isEmpty else {
             let isLoading = state.jobs.isRunning(.list)
-            return hint([isLoading ? "Describing every unit…" : "No unit matches"], in: inside)
+            if isLoading { return hint(["Describing every unit…"], in: inside) }
+            let unknown = UnitFilter.unknownFigure(in: units.filter.text).map {
+                ["“\($0)” is no figure; these are:", UnitSort.figures.map(\.title).joined(separator: " ")]
+            }
+            return hint(["No unit matches"] + (unknown ?? []), in: inside)
         }
         for (index, line) in state.list(.table, in: layout)?.rows(units.cursor) ?? [] {
             let summary = units.shown[index]
-            for column in UnitColumns(header: line, sort: units.sort).cells {
+            for column in UnitColumns(header: line, sort: units.sort, chosen: state.unitColumns).cells {
                 switch column.sort {
                 case .index:
                     let used = frame.put(

@@ -4,7 +4,7 @@ extension State {
     /// Neurons or features.
     mutating func switchUnits(_ study: OpenStudy) {
         guard study.facts.features > 0 else {
-            return tell("No features in this study: `miclip sae train` makes them")
+            return tell("No features of this layer yet: B trains or imports an autoencoder")
         }
         steer.list.units = unitKind == .neuron ? .feature : .neuron
         showUnits()
@@ -19,8 +19,8 @@ extension State {
 
     /// Sorts by the column whose header is under a point, or the other way round.
     mutating func sort(byHeaderAt point: Point, _ header: Area) {
-        guard let column = UnitColumns(header: header, sort: units.sort).cells.first(where: { $0.area.contains(point) })
-        else { return }
+        let columns = UnitColumns(header: header, sort: units.sort, chosen: unitColumns)
+        guard let column = columns.cells.first(where: { $0.area.contains(point) }) else { return }
         if column.sort == units.sort { units.isReversed.toggle() } else { units.sort = column.sort }
     }
 }

@@ -9,10 +9,26 @@ enum UnitFilter: Hashable {
 
     private static let figures: [UnitSort] = UnitSort.allCases.filter { $0 != .index && $0 != .concept }
 
+    /// By its name, or by what stands over its column.
+    private static func figure(_ name: Substring) -> UnitSort? {
+        figures.first { $0.rawValue.hasPrefix(name) } ?? figures.first { $0.title.hasPrefix(name) }
+    }
+
+    /// What stands before the sign of a bound in a filter, and is no figure.
+    static func unknownFigure(in filter: String) -> String? {
+        for word in filter.lowercased().split(separator: " ") {
+            guard let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex else {
+                continue
+            }
+            if figure(word[..<sign]) == nil { return String(word[..<sign]) }
+        }
+        return nil
+    }
+
     /// Nil for what is still typed: `~`, `pearson>`.
     init?(_ word: Substring) {
         if let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex,
-            let figure = Self.figures.first(where: { $0.rawValue.hasPrefix(word[..<sign]) })
+            let figure = Self.figure(word[..<sign])
         {
             guard let bound = Float(word[word.index(after: sign)...].replacing("−", with: "-")) else { return nil }
             self = .bound(figure, isAbove: word[sign] == ">", bound)

@@ -132,6 +132,19 @@ package struct ShownUnits: RandomAccessCollection, Sendable {
         }
     }
 
+    /// Of each the super-category of its concept; nil of those that a map has no point for.
+    func categories(on map: UnitMap) -> [Int?] {
+        var ofPlace = [Int?](repeating: nil, count: table.units.count)
+        // A map's points are in the order of the units.
+        var place = 0
+        for point in map.points {
+            while place < table.units.count, table.units[place].unit < point.unit { place += 1 }
+            guard place < table.units.count else { break }
+            if table.units[place].unit == point.unit { ofPlace[place] = point.category }
+        }
+        return rows.map { ofPlace[Int($0)] }
+    }
+
     fileprivate func line(at place: Int) -> UnitSummary {
         var summary = table.units[place]
         summary.quality = qualities?.quality(of: summary.unit, at: place) ?? summary.quality

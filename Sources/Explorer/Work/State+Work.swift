@@ -16,7 +16,16 @@ extension State {
         var panel = panel
         // What comes up in place of the panel.
         var form: (draft: StudyDraft?, fault: String?)?
-        defer { if let form { showNewStudy(form.draft, fault: form.fault) } else { overlay = .work(panel) } }
+        var showsTables = false
+        defer {
+            if let form {
+                showNewStudy(form.draft, fault: form.fault)
+            } else if showsTables {
+                switchEvaluation()
+            } else {
+                overlay = .work(panel)
+            }
+        }
         if let field = panel.field {
             let work: LongWork
             do { work = try LongWork(field.text.trimmed) } catch {
@@ -48,7 +57,11 @@ extension State {
             work.log("goes on where it was", item.id)
         } else if WorkOffer.all.indices.contains(row - work.items.count) {
             let offer = WorkOffer.all[row - work.items.count]
-            if offer == WorkOffer.all.last { return form = (nil, nil) }
+            if offer == .newStudy { return form = (nil, nil) }
+            if offer == .evaluation {
+                showsTables = study != nil
+                return showsTables ? () : tell("No study is open; O makes one")
+            }
             panel.field = TextField(offer.text)
         }
     }

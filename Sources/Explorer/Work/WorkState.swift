@@ -72,6 +72,11 @@ struct WorkOffer: Sendable, Equatable {
         WorkOffer(text: "align --method infonce --seed 0", note: "train it by the paper's loss"),
         WorkOffer(text: "sae train --features 8x --k 16", note: "find the layer's features"),
         WorkOffer(text: "sae import ", note: "take an autoencoder trained elsewhere"),
-        WorkOffer(text: "extract --study ", note: "a new study: images, a model, a concept space (O)"),
+        evaluation, newStudy,
     ]
+
+    /// Those that have a screen of their own.
+    static let evaluation = WorkOffer(text: "evaluate", note: "every table of the layer, with its controls (E)")
+    static let newStudy = WorkOffer(
+        text: "extract --study ", note: "a new study: images, a model, a concept space (O)")
 }
