@@ -107,7 +107,11 @@ package final class EffectRunner: Sendable {
                 let whole = try layer.circuit(of: unit, work) { jobs.post(.circuit($0, isWhole: false, job)) }
                 return .circuit(whole, isWhole: true, job)
             }
-        case .kin(let unit, let job): answer(job) { layer, work in .kin(try layer.kin(of: unit, work), job) }
+        case .kin(let unit, let job):
+            answer(job) { [jobs] layer, work in
+                jobs.post(.kin(try layer.kin(of: unit, work), job))
+                return .answered(try layer.answers(of: unit, work), job)
+            }
         case .pair(let first, let second, let job):
             answer(job) { layer, _ in .paired(try layer.pair(first, second), job) }
         case .compareLayers(let other, let kind, let job): compareLayers(with: other, kind, job)

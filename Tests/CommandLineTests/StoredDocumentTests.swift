@@ -129,7 +129,9 @@ import Workbench
         let place = LayerPlace(
             layer: reference, steering: SteeringList([SteeringEntry()], words: words), located: unit, listed: unit,
             mapped: unit)
-        let whole = Session(theme: "dark", layer: reference, places: [place, LayerPlace(layer: reference)])
+        let whole = Session(
+            theme: "dark", layer: reference, places: [place, LayerPlace(layer: reference)], recent: ["boot"],
+            columns: [.clarity])
         try JSONDocumentTests.compare("Place in study.sqlite", with: [try json(whole), try json(Session())])
         #expect(try JSONDecoder().decode(Session.self, from: JSONEncoder().encode(whole)) == whole)
     }

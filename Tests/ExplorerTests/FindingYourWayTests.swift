@@ -86,6 +86,105 @@ struct FindingYourWayTests {
         #expect(player.state.focus == .units)
     }
 
+    @Test("What is typed is completed from the known concepts, also the last part of a sum; → takes it")
+    func completing() {
+        var player = Player.atWork(columns: 120, rows: 36)
+        player.press(.character("/"))
+        player.type("strp")
+        #expect(player.screen.contains("Concept strp  → strap"))
+        player.press(.right)
+        #expect(player.state.concept.text == "strap")
+        #expect(!player.screen.contains("→"))
+        player.type(" - boo")
+        #expect(player.screen.contains("strap - boo  → boot"))
+        player.press(.end)
+        #expect(player.state.concept.text == "strap - boot")
+        player.press(.left, .right)
+        #expect(player.state.concept.text == "strap - boot", "a step to the right is one elsewhere")
+        for text in ["b", "0+ 1-", "qzx", "boot @ bo"] {
+            player.press(.control("u"), .control("k"))
+            player.type(text)
+            #expect(player.state.locate.completion == nil, "\(text)")
+        }
+    }
+
+    @Test("What was asked for is there again at the next start, a set of units by its name")
+    func keeping() {
+        var player = Player.atWork()
+        player.press(.character("/"))
+        player.type("soles = 0+ 1-")
+        player.answer()
+        player.press(.enter)
+        #expect(player.screen.contains("Units of soles"))
+        guard case .saveSession(let session)? = player.press(.character("q")).first else {
+            return #expect(Bool(false), "the place is kept")
+        }
+        #expect(session.recent.first == "soles = 0+ 1-")
+        var next = Player(columns: 120, rows: 36)
+        next.send(.opened(SampleStudy.facts))
+        next.send(.restored(session))
+        next.answer()
+        next.press(.escape, .character(":"))
+        next.type("soles")
+        #expect(next.screen.contains("soles = 0+ 1-"))
+    }
+
+    @Test("The palette finds classes by their kind")
+    func classes() {
+        var player = Player.atWork(columns: 120, rows: 36)
+        player.press(.character(":"))
+        player.type("class bag")
+        #expect(player.screen.contains("read accuracy on bag"))
+    }
+
+    @Test("The help is searched by keys, by what they do and by figures")
+    func searchingHelp() {
+        var player = Player.atWork(columns: 80, rows: 24)
+        player.press(.character("?"), .character("/"))
+        player.type("auprc")
+        #expect(player.screen.contains("What the figures mean"))
+        #expect(player.screen.contains("where it is active, on held-out images"))
+        #expect(!player.screen.contains("Ranked units"))
+        player.press(.control("u"))
+        player.type("nothing of this")
+        #expect(player.screen.contains("Nothing of that name"))
+        player.press(.escape)
+        #expect(player.screen.contains("Ranked units"))
+        player.press(.escape)
+        #expect(player.state.overlay == nil)
+        player.press(.character("?"), .character("/"))
+        player.type("steer")
+        player.press(.pageDown, .end, .pageUp, .enter)
+        #expect(player.state.overlay == nil)
+    }
+
+    @Test("A message that is longer than the line is read to its end", arguments: [(60, 16), (80, 24), (120, 36)])
+    func longMessages(columns: Int, rows: Int) {
+        for screen in Screen.allCases {
+            var player = Player.atWork(columns: columns, rows: rows, screen: screen)
+            let why =
+                "/a/study/of/images.study: no features yet; run `miclip sae train --study /a/study/of/images.study`, "
+                + "or import an autoencoder that was trained elsewhere, and come back"
+            player.send(.failed(why, nil))
+            let shown = player.screen.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(shown.hasSuffix("trained elsewhere, and come back"), "\(screen)")
+            #expect(overwritten(player.state, size: Size(columns: columns, rows: rows)).isEmpty, "\(screen)")
+            player.press(.down)
+            #expect(!player.screen.contains("come back"))
+        }
+    }
+
+    @Test("A sheet that cannot be read is put away, and says why")
+    func failedSheet() {
+        var player = Player.atWork()
+        let effects = player.press(.character("v"))
+        guard case .sheet(_, let job)? = effects.first(where: { if case .sheet = $0 { true } else { false } }) else {
+            return #expect(Bool(false), "nothing was asked")
+        }
+        player.send(.failed("the study is damaged", job))
+        #expect(player.state.overlay == nil && player.screen.contains("! the study is damaged"))
+    }
+
     @Test("The palette finds a unit, a concept, a class and a key by a few letters")
     func palette() {
         func selected(_ text: String) -> (State, [Effect]) {

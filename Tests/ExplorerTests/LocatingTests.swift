@@ -124,7 +124,7 @@ struct LocatingTests {
         player.press(.character("/"))
         #expect(player.state.concept.text == "2/", "inside a concept, a slash is a letter")
         player.press(.control("u"), .character("?"))
-        #expect(player.state.overlay == .help(offset: 0))
+        #expect(player.state.overlay == .help(HelpPlace()))
     }
 
     @Test("Digits and q are letters in the field; Ctrl-Q still quits")
@@ -174,7 +174,7 @@ struct LocatingTests {
         player.state.focus = .units
         #expect(player.press(.character("F")) == [])
         #expect(player.state.unitKind == .neuron)
-        #expect(player.state.message?.text.contains("miclip sae train") == true)
+        #expect(player.state.message?.text.contains("B trains or imports") == true)
 
         var facts = SampleStudy.facts
         facts.features = 7

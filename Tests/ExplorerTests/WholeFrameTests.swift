@@ -63,6 +63,7 @@ struct WholeFrameTests {
             player.answer()
         },
         Scene("Units counted", says: ["Units by best concept", "heel"], over: true, key("2", then: .character("#"))),
+        Scene("Columns", says: ["Columns", "how alike its images are"], over: true, key("2", then: .character("c"))),
         Scene("Profile", says: ["norm:0+", "locate concept"], key("1", then: .tab)),
         Scene("Heat", says: ["most activating"], key("p", then: .down)),
         Scene("Layers", says: ["Layers", "blocks.8", "3,072"], over: true, key("L")),
@@ -136,6 +137,10 @@ struct WholeFrameTests {
             "Enlarged, covered", says: ["covered with", "row", "activation"], over: true,
             key("v", then: .enter, .character("p"), .right)),
         Scene("Help", says: ["Keys and figures", "Ranked units", "↓ more"], over: true, key("?")),
+        Scene("Help, searched", says: ["Keys and figures", "hundredths of all"], over: true) { player in
+            player.press(.character("?"), .character("/"))
+            player.type("∆acc")
+        },
         Scene("Help of Steer", says: ["Steering", "move the slider"], over: true, key("3", then: .character("?"))),
         Scene("Palette", says: ["Go to", "heel"], over: true) { player in
             player.press(.character(":"))

@@ -20,6 +20,8 @@ package enum Action: Sendable {
     case heated([HeatMap], isWhole: Bool, Job)
     case covered(CoveredImage, Job)
     case kin(UnitKin, Job)
+    /// What methods call the unit; follows `kin` of the same job.
+    case answered(UnitAnswers, Job)
     case paired(UnitPair, Job)
     case circuit(Circuit, isWhole: Bool, Job)
     /// How far comparing two layers is, and what was found.

@@ -15,7 +15,7 @@ package enum Effect: Sendable, Hashable {
     case cover(InternalUnit, image: Int, Cover?, before: ImageReading?, Job)
     /// What taking a unit out moves in later layers; answered by `circuit`, again and again until it is whole.
     case circuit(InternalUnit, Job)
-    /// Units like one; answered by `kin`. Two side by side; answered by `paired`.
+    /// Units like one, and what methods call it; answered by `kin`, then `answered`. Two side by side; answered by `paired`.
     case kin(InternalUnit, Job)
     case pair(InternalUnit, InternalUnit, Job)
     /// The layer on show beside another of the study; answered by `comparingLayers`, again and again, and `comparedLayers`.

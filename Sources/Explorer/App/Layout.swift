@@ -11,7 +11,9 @@ struct Layout {
     /// On Findings, beside the list: what the selected one says.
     private(set) var detail: Area?
 
-    init(screen: Screen, size: Size, hasDoubt: Bool = false, searchesMap: Bool = false) {
+    init(
+        screen: Screen, size: Size, hasDoubt: Bool = false, searchesMap: Bool = false, columns: [UnitSort]? = nil
+    ) {
         var rest = Area(size)
         tabs = rest.takeTop(1)
         doubt = rest.takeTop(hasDoubt ? 1 : 0)
@@ -29,7 +31,10 @@ struct Layout {
             if let steering { add(.steering, steering) }
         case .units:
             add(.filter, rest.takeTop(1))
-            add(.table, rest.takeLeft(isWidest ? 104 : isWide ? 64 : rest.width * 11 / 20))
+            let standard = isWidest ? 104 : isWide ? 64 : rest.width * 11 / 20
+            // Figures that were chosen have the room that they need, as long as a profile stays beside them.
+            let wanted = columns.map { UnitColumns.width(of: $0) } ?? 0
+            add(.table, rest.takeLeft(max(standard, min(wanted, rest.width - 36))))
             add(.profile, gutter(rest))
         case .steer:
             add(.concept, rest.takeTop(1))

@@ -105,6 +105,9 @@ extension State {
             ListPanel(
                 cursor: \.overlayCursor, count: place.lines.count,
                 area: OverlayLayout.frequency(place.lines.count, in: size).rows)
+        case .columns:
+            ListPanel(
+                cursor: \.overlayCursor, count: UnitSort.figures.count, area: OverlayLayout.columns(in: size).inside)
         case .help, .note, .fileName, .words, .sheet, .evaluation, .newStudy, nil: nil
         }
     }

@@ -2,7 +2,7 @@ import Analysis
 
 /// What lies over the screen and takes the keys.
 package enum Overlay: Sendable, Equatable {
-    case help(offset: Int)
+    case help(HelpPlace)
     case note(TextField, NoteSubject)
     /// The format, and the name of the file.
     case export(ListCursor, TextField)
@@ -35,7 +35,9 @@ package enum Overlay: Sendable, Equatable {
     case concepts(ConceptPairPlace)
     /// Two layers, or two checkpoints, side by side.
     case layerComparison(LayerComparisonPlace)
-    /// How many units each concept or class has.
+    /// Which figures the table of all units has.
+    case columns(ColumnsPlace)
+    /// How many units each concept, class or category has.
     case frequency(FrequencyPlace)
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
@@ -52,6 +54,7 @@ package enum Overlay: Sendable, Equatable {
             case .palette(let palette): palette.cursor
             case .work(let panel): panel.cursor
             case .frequency(let place): place.cursor
+            case .columns(let place): place.cursor
             case .compare(let place): place.cursor
             case .concepts(let place): place.cursor
             case .layerComparison(let place): place.cursor
@@ -85,6 +88,9 @@ package enum Overlay: Sendable, Equatable {
             case .frequency(var place):
                 place.cursor = newValue
                 self = .frequency(place)
+            case .columns(var place):
+                place.cursor = newValue
+                self = .columns(place)
             case .work(var panel):
                 panel.cursor = newValue
                 self = .work(panel)

@@ -28,9 +28,16 @@ struct OverlayLayout {
 
     /// At the right, so that the screen shows what a theme looks like.
     static func themes(_ count: Int, in size: Size) -> OverlayLayout {
-        let width = min(30, size.columns - 2)
-        return OverlayLayout(
-            area: Area(column: size.columns - width - 1, row: 1, width: width, height: min(count + 2, size.rows - 2)))
+        OverlayLayout(right: 30, height: count + 2, in: size)
+    }
+
+    /// At the right edge: below the tabs, or at the bottom.
+    init(right width: Int, height: Int, atBottom isAtBottom: Bool = false, in size: Size) {
+        let (width, height) = (min(width, size.columns - 2), min(height, size.rows - 2))
+        self.init(
+            area: Area(
+                column: size.columns - width - 1, row: isAtBottom ? size.rows - 1 - height : 1, width: width,
+                height: height))
     }
 
     /// A field over a list, in the upper half.

@@ -1,6 +1,10 @@
 extension Painter {
     /// A field with its label; the cursor stands in it when it has the focus.
-    mutating func field(_ field: TextField, label: String, placeholder: String, in line: Area, focused: Bool) {
+    ///
+    /// - Parameter completion: what → at its end makes of it; behind the text, where there is room.
+    mutating func field(
+        _ field: TextField, label: String, placeholder: String, completion: String? = nil, in line: Area, focused: Bool
+    ) {
         let labelWidth = frame.put(
             label + " ", at: line.point(1), width: line.width - 1,
             style: focused ? palette[.accent].with(.bold) : palette[.dim])
@@ -18,7 +22,11 @@ extension Painter {
         } else {
             var style = palette[.text].with(.bold)
             if focused, field.isSelected { palette.select(&style) }
-            frame.put(shown, at: box.point(), width: box.width, style: style)
+            let used = frame.put(shown, at: box.point(), width: box.width, style: style)
+            if let completion, focused, used + displayWidth(of: completion) + 4 <= box.width {
+                let arrow = frame.put("→ ", at: box.point(used + 2), style: palette[.accent])
+                frame.put(completion, at: box.point(used + 2 + arrow), style: palette[.dim])
+            }
         }
         if focused { frame.cursor = box.point(min(at, box.width - 1)) }
     }

@@ -2,17 +2,7 @@ extension Painter {
     /// The message, or what the keys do here.
     mutating func footer() {
         let line = layout.footer.inset(columns: 1)
-        if let message = state.message {
-            let role: Role =
-                switch message.tone {
-                case .plain: .text
-                case .success: .positive
-                case .failure: .negative
-                }
-            let sign = message.tone == .failure ? "! " : ""
-            frame.put((sign + message.text).fitted(to: line.width), at: line.point(), style: palette[role].with(.bold))
-            return
-        }
+        if let message = state.message { return put(message, endingIn: line) }
         let hints = KeyTable.hints(for: state.scopes)
         var left = line
         let always = hints.filter { [.help, .quit].contains($0.command) }
@@ -27,6 +17,28 @@ extension Painter {
             guard width <= left.width else { break }
             put(hint, at: left.takeLeft(width))
             _ = left.takeLeft(2)
+        }
+    }
+
+    /// A message that is longer than the line takes lines above it: what is wrong stands at its beginning, what to do at its
+    /// end.
+    private mutating func put(_ message: Message, endingIn line: Area) {
+        let role: Role =
+            switch message.tone {
+            case .plain: .text
+            case .success: .positive
+            case .failure: .negative
+            }
+        let lines = wrapped((message.tone == .failure ? "! " : "") + message.text, to: line.width)
+            .suffix(max(1, frame.size.rows / 3))
+        let area = Area(
+            column: 0, row: line.row - lines.count + 1, width: frame.size.columns, height: lines.count)
+        if lines.count > 1 {
+            frame.cover(area)
+            frame.fill(area, style: palette[.text])
+        }
+        for (row, text) in lines.enumerated() {
+            frame.put(text, at: area.point(line.column, row), style: palette[role].with(.bold))
         }
     }
 

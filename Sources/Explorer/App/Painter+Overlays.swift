@@ -16,10 +16,16 @@ extension Painter {
     }
 
     /// Every key, by scope, from the key table.
-    mutating func helpOverlay(offset: Int) {
-        let lines = state.helpLines
-        let inside = overlayBox("Keys and figures", width: 76, height: lines.count + 2)
-        let first = max(0, min(offset, lines.count - inside.height))
+    mutating func helpOverlay(_ place: HelpPlace) {
+        let lines = state.helpLines(matching: place.search)
+        var inside = overlayBox("Keys and figures", width: 76, height: state.helpLines(matching: nil).count + 2)
+        if let search = place.search {
+            field(
+                search, label: "/", placeholder: "a part of a key, of what it does, or of a figure",
+                in: inside.takeTop(1), focused: true)
+            if lines.isEmpty { return hint(["Nothing of that name"], in: inside) }
+        }
+        let first = max(0, min(place.offset, lines.count - inside.height))
         for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
             switch line {
             case .heading(let scope):

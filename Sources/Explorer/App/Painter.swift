@@ -42,6 +42,7 @@ struct Painter {
 
     /// A hint in the middle of an empty pane.
     mutating func hint(_ lines: [String], in area: Area) {
+        let lines = lines.flatMap { wrapped($0, to: area.width) }
         let block = area.centered(width: area.width, height: lines.count)
         for (row, line) in lines.enumerated() {
             frame.putCentered(line, in: block.line(row), style: palette[.dim])
@@ -78,7 +79,11 @@ struct Painter {
         for word in text.split(whereSeparator: \.isWhitespace) {
             let last = lines[lines.count - 1]
             let longer = last.isEmpty ? String(word) : last + " " + word
-            if displayWidth(of: longer) <= width { lines[lines.count - 1] = longer } else { lines.append(String(word)) }
+            if last.isEmpty || displayWidth(of: longer) <= width {
+                lines[lines.count - 1] = longer
+            } else {
+                lines.append(String(word))
+            }
         }
         return lines.map { $0.fitted(to: width) }
     }

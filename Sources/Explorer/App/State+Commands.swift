@@ -35,7 +35,7 @@ extension State {
         case .nextPanel: cyclePanels(by: 1)
         case .previousPanel: cyclePanels(by: -1)
         case .enter: enter()
-        case .help: overlay = .help(offset: 0)
+        case .help: overlay = .help(HelpPlace())
         case .switchTheme:
             guard !appearance.themes.isEmpty else { break }
             var cursor = ListCursor()
@@ -86,7 +86,8 @@ extension State {
         case .delete: return deleteFinding()
         case .undoDelete: return [.restoreFinding]
         case .export: if screen == .units { saveTable() } else { chooseFormat() }
-        case .frequency: showFrequency(byClass: false)
+        case .frequency: showFrequency(by: .concept)
+        case .chooseColumns: chooseColumns()
         case .nearestUnit, .panMap, .zoomMap, .wholeMap, .nextOfGroup, .switchColoring, .mapAgain:
             perform(onMap: command)
         case .addIntervention: addIntervention()
@@ -102,7 +103,8 @@ extension State {
         case .editWords: editWords(study)
         case .writeSession: writeSession(study)
         case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
-            .switchFilling, .locateImage, .compareLayers, .makeStudy, .work, .complete:
+            .switchFilling, .locateImage, .compareLayers, .makeStudy, .work, .complete,
+            .moveColumn, .resetColumns:
             break
         }
         return []

@@ -69,6 +69,7 @@ extension State {
     }
 
     mutating func edit(_ edit: TextField.Edit) {
+        if edit == .right || edit == .end, completeConcept() { return }
         changeField { $0.apply(edit) }
     }
 
@@ -78,7 +79,8 @@ extension State {
         case .note, .words, .palette, .export, .fileName, .newStudy: true
         case .work(let panel): panel.field != nil
         case .concepts(let place): place.other == nil
-        case .help, .copy, .frequency, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
+        case .help(let place): place.search != nil
+        case .copy, .frequency, .columns, .compare, .circuit, .changes, .layers, .conceptSets, .sheet, .themes,
             .evaluation, .layerComparison:
             false
         case nil: focus == .concept || focus == .filter
@@ -114,11 +116,19 @@ extension State {
         case .fileName(var name, let file):
             change(&name)
             overlay = .fileName(name, file)
+        case .help(var place):
+            guard var search = place.search else { break }
+            change(&search)
+            (place.search, place.offset) = (search, 0)
+            overlay = .help(place)
         case .palette(var palette):
             change(&palette.field)
             if let study { searchPalette(palette, study) }
         default:
-            if focus == .concept { change(&concept) }
+            if focus == .concept {
+                change(&concept)
+                suggestConcept()
+            }
             guard focus == .filter else { break }
             switch screen {
             case .findings: change(&findings.filter)

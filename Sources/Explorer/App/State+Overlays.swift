@@ -24,6 +24,10 @@ extension State {
                 cancelConceptPair(place)
                 break
             }
+            if case .help(let place) = overlay, place.search != nil {
+                overlay = .help(HelpPlace())
+                break
+            }
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
@@ -34,9 +38,10 @@ extension State {
         case .stopWork: if case .work(let panel) = overlay { return stopWork(at: panel.cursor.selected) }
         case .addLayer: switchWork(filled: "extract --layer ")
         case .export: writeEvaluation()
+        case .focusFilter: if case .help = overlay { overlay = .help(HelpPlace(search: TextField())) }
         case .nextPanel, .previousPanel:
             switch overlay {
-            case .frequency(let place): showFrequency(byClass: !place.isByClass)
+            case .frequency(let place): showFrequency(by: place.by.next)
             case .concepts: switchConceptPair()
             case .layerComparison: switchComparedLayer()
             default: switchChangesPanel()
@@ -56,6 +61,8 @@ extension State {
         case .switchRanking: if case .concepts = overlay, let study { switchRanking(study) }
         case .cover(let columns, let rows): cover(columns: columns, rows: rows)
         case .switchFilling: switchFilling()
+        case .moveColumn(let step): changeColumns { $0.move(by: step) }
+        case .resetColumns: resetColumns()
         default: break
         }
         return []
@@ -93,7 +100,7 @@ extension State {
             guard let sheet = profile.sheet else { break }
             place.move(move, on: sheet)
             overlay = .sheet(place)
-        case .help(let offset): overlay = .help(offset: scrolledHelp(from: offset, move))
+        case .help(let place): scroll(place, move)
         case .evaluation(let offset): overlay = .evaluation(offset: scrolledEvaluation(from: offset, move))
         case .words(var editor):
             editor.move(move)
@@ -121,6 +128,7 @@ extension State {
         case .evaluation: goOnEvaluating()
         case .work(let panel): acceptWork(panel)
         case .frequency(let place): acceptFrequency(place)
+        case .columns: changeColumns { $0.toggle() }
         case .compare(let place): acceptCompare(place)
         case .newStudy(let form): acceptNewStudy(form)
         case .concepts(let place): acceptConceptPair(place)
@@ -133,15 +141,10 @@ extension State {
             }
             place.isOnGroups = false
             overlay = .changes(place)
-        case .help, nil: break
+        case .help: overlay = nil
+        case nil: break
         }
         return []
-    }
-
-    private func scrolledHelp(from offset: Int, _ move: ListCursor.Move) -> Int {
-        let height = max(1, size.rows - 3)
-        let last = max(0, helpLines.count - height)
-        return move.scrolled(from: offset, height: height, last: last)
     }
 
     /// Whether the overlay is a text that the wheel scrolls.

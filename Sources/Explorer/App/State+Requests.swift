@@ -22,7 +22,9 @@ extension State {
             effects.append(.profile(unit, job))
         }
         effects += steeringRequests(study, layout)
-        if screen == .map, let job = jobs.start(.map, for: MapRequest(units: unitKind, attempt: map.attempt)) {
+        if screen == .map || countsCategories,
+            let job = jobs.start(.map, for: MapRequest(units: unitKind, attempt: map.attempt))
+        {
             effects.append(.map(unitKind, job))
         }
         if let held = heldRequest() { effects.append(held) }

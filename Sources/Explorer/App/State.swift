@@ -14,6 +14,8 @@ package struct State: Sendable {
 
     package var locate = LocateState()
     package var units = UnitsState()
+    /// The figures of the table of units, in their order; nil for as many as there is room for.
+    package var unitColumns: [UnitSort]?
     package var steer = SteerState()
     package var findings = FindingsState()
     package var profile = ProfileState()
@@ -61,7 +63,9 @@ package struct State: Sendable {
     var layout: Layout { layout(in: size) }
 
     func layout(in size: Size) -> Layout {
-        Layout(screen: screen, size: size, hasDoubt: study?.facts.doubt != nil, searchesMap: map.search != nil)
+        Layout(
+            screen: screen, size: size, hasDoubt: study?.facts.doubt != nil, searchesMap: map.search != nil,
+            columns: unitColumns)
     }
 
     /// Where the focus goes when a screen comes up.

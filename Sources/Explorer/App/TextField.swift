@@ -16,6 +16,9 @@ package struct TextField: Sendable, Hashable {
 
     package var text: String { String(characters) }
 
+    /// Whether whatever is typed comes behind all that is there.
+    var isAtEnd: Bool { cursor == characters.count && !isSelected }
+
     /// Keys that work on the text.
     package enum Edit: Sendable, Hashable, CaseIterable {
         case left, right, wordLeft, wordRight, start, end

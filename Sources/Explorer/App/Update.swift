@@ -36,7 +36,9 @@ extension State {
             if jobs.accept(job, ends: false) { layerComparison.progress = progress }
         case .comparedLayers(let found, let job): take(found, job)
         case .kin(let kin, let job):
-            if jobs.accept(job) { takeKin(kin) }
+            if jobs.accept(job, ends: false) { takeKin(kin) }
+        case .answered(let answers, let job):
+            if jobs.accept(job) { compare.answers = answers }
         case .paired(let pair, let job):
             if jobs.accept(job) { compare.pair = pair }
         case .listedFirst(let table, let job):
@@ -46,7 +48,10 @@ extension State {
         case .measured(let qualities, let job):
             if jobs.accept(job) { units.measure(qualities) }
         case .mapped(let map, let progress, let job):
-            if jobs.accept(job, ends: progress == nil) { self.map.show(map, progress) }
+            if jobs.accept(job, ends: progress == nil) {
+                self.map.show(map, progress)
+                countCategories()
+            }
         case .curved(let curve, let job):
             if jobs.accept(job, ends: curve.isWhole), let subject = jobs.subject(.curve) as? SteerState.Subject {
                 steer.curve = (subject, curve)
@@ -104,6 +109,7 @@ extension State {
         case .layer: _ = stopChoosingLayer()
         case .conceptSet: _ = stopChoosingConceptSet()
         case .heat: giveUpHeat()
+        case .sheet: if case .sheet = overlay { overlay = nil }
         case .work: failWork(why)
         case .cover: _ = uncover()
         case .conceptPair: if case .concepts(let place) = overlay { cancelConceptPair(place) }
@@ -118,7 +124,7 @@ extension State {
     fileprivate mutating func settle() {
         let layout = layout
         if layout[focus] == nil { focus = home }
-        if focus != .concept { locate.draft = nil }
+        if focus != .concept { (locate.draft, locate.completion) = (nil, nil) }
         if overlay == nil, !findings.unkept.isEmpty {
             let unkept = findings.unkept.removeFirst()
             overlay = .note(TextField(unkept.note), unkept.subject)

@@ -47,7 +47,7 @@ extension Painter {
         case .map: mapScreen(study)
         }
         switch state.overlay {
-        case .help(let offset): helpOverlay(offset: offset)
+        case .help(let place): helpOverlay(place)
         case .note(let field, let subject): noteOverlay(field, subject)
         case .export(_, let name): exportOverlay(name)
         case .fileName(let name, let file): fileNameOverlay(name, file)
@@ -61,6 +61,7 @@ extension Painter {
         case .palette(let palette): paletteOverlay(palette)
         case .work(let panel): workOverlay(panel)
         case .frequency(let place): frequencyOverlay(place)
+        case .columns(let place): columnsOverlay(place)
         case .compare(let place): compareOverlay(place)
         case .newStudy(let form): newStudyOverlay(form)
         case .concepts(let place): conceptPairOverlay(study, place)

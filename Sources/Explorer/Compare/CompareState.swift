@@ -5,11 +5,14 @@ package struct CompareState: Sendable {
     /// Newest answers.
     package internal(set) var kin: UnitKin?
     package internal(set) var pair: UnitPair?
+    /// What methods call the unit; comes after those alike.
+    package internal(set) var answers: UnitAnswers?
 
     /// A line of the list.
     package enum Line: Sendable, Hashable {
         case title(String)
         case unit(RankedUnit?, InternalUnit)
+        case answer(UnitAnswers.Answer)
     }
 }
 
@@ -48,18 +51,30 @@ extension State {
         lines += [.title("nearest by what they mean (cosine)")] + kin.nearest.map { .unit($0, $0.unit) }
         let images =
             kin.images < kin.imagesInAll ? "\(grouped(kin.images)) of \(grouped(kin.imagesInAll))" : grouped(kin.images)
-        return lines + [.title("active together (correlation on \(images) probe images)")]
-            + kin.correlated.map { .unit($0, $0.unit) }
+        lines += [.title("active together (correlation on \(images) probe images)")]
+        lines += kin.correlated.map { .unit($0, $0.unit) }
+        guard let answers = compare.answers, answers.unit == place.unit else {
+            return lines + (jobs.isRunning(.kin) ? [.title("what other methods call it…")] : [])
+        }
+        let scores = answers.images > 0 ? " (Pearson, AUPRC on \(grouped(answers.images)) held-out images)" : ""
+        return lines + [.title("what methods call it" + scores)] + answers.answers.map { .answer($0) }
     }
 
-    /// Enter: the unit under the cursor beside the one at hand; then to that unit.
+    /// Enter: the unit under the cursor beside the one at hand; then to that unit. On what a method calls it, the units of
+    /// that concept.
     mutating func acceptCompare(_ place: ComparePlace) {
         var place = place
         if let other = place.other { return goToUnit(other) }
         let lines = compareLines(place)
-        guard lines.indices.contains(place.cursor.selected), case .unit(_, let unit) = lines[place.cursor.selected]
-        else { return }
-        place.other = unit
+        guard lines.indices.contains(place.cursor.selected) else { return }
+        switch lines[place.cursor.selected] {
+        case .title: return
+        case .answer(let answer):
+            guard let concept = answer.concept, let study else { return }
+            overlay = nil
+            return lookFor(concept, study)
+        case .unit(_, let unit): place.other = unit
+        }
         compare.pair = nil
         overlay = .compare(place)
     }

@@ -38,6 +38,7 @@ extension Painter {
             switch lines[row] {
             case .title(let text):
                 frame.put(text.fitted(to: line.width), at: line.origin, style: palette[.accent].with(.bold))
+            case .answer(let answer): put(answer, in: line)
             case .unit(let ranked, let unit):
                 var rest = line
                 _ = rest.takeLeft(2)
@@ -53,6 +54,27 @@ extension Painter {
             }
             if row == place.cursor.selected { select(line, focused: true) }
         }
+    }
+
+    /// The method as the tables of the evaluation call it, its scores, and the concept.
+    private mutating func put(_ answer: UnitAnswers.Answer, in line: Area) {
+        var rest = line
+        _ = rest.takeLeft(2)
+        let isOwn = answer.method == .description || answer.method == .effectDescription
+        frame.put(
+            answer.method.description.fitted(to: 18), at: rest.takeLeft(19).origin,
+            style: palette[isOwn ? .accent : .text])
+        for value in [answer.scores?.pearson, answer.scores?.auprc] {
+            let text = answer.concept == nil ? "" : value.map { fixed(Double($0), 2) } ?? "–"
+            frame.putRight(
+                text, in: rest.takeLeft(6), style: palette[answer.isNoBetterThanChance ? .warning : .text])
+        }
+        _ = rest.takeLeft(2)
+        let words = answer.concept ?? "says nothing of it"
+        let chance = answer.isNoBetterThanChance ? " (no better than chance)" : ""
+        frame.put(
+            (words + chance).fitted(to: rest.width), at: rest.origin,
+            style: palette[answer.concept == nil ? .dim : .text])
     }
 
     /// One unit: its figures, its concepts with those that both have marked, its histogram and images.

@@ -78,8 +78,10 @@ package enum Command: Sendable, Hashable {
     case compareConcepts, compareLayers
     /// Units on the map by a part of what they are.
     case searchMap
-    /// Units counted by concept or class.
+    /// Units counted by concept, class or category.
     case frequency
+    /// The figures of the table of units: which, in which order.
+    case chooseColumns, moveColumn(by: Int), resetColumns
     /// The selected layer, read by a probe head.
     case readByProbeHead
 

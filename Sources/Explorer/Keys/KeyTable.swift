@@ -5,9 +5,9 @@ package enum KeyTable {
         + words
         + layers + conceptSets + sheet + enlarged + themes + palette + evaluation + circuit + comparing
         + choosingConcept + concepts
-        + comparingLayers + frequency + newStudy + withoutStudy
+        + comparingLayers + frequency + columns + newStudy + withoutStudy
         + work
-        + typingWork + helping
+        + typingWork + helping + searchingHelp
         + opening + browsing
         + everywhere
 
@@ -26,7 +26,7 @@ package enum KeyTable {
         Binding(.field, [.enter], .accept, "to the list", "leave the field for what it found"),
         Binding(.field, [.escape], .leaveField, "leave", "leave the field as it was before"),
         Binding(.field, [.left], .edit(.left), nil, "a character left"),
-        Binding(.field, [.right], .edit(.right), nil, "a character right"),
+        Binding(.field, [.right], .edit(.right), nil, "right; at the end, the concept suggested"),
         Binding(.field, [.wordLeft, .alt("b")], .edit(.wordLeft), nil, "a word left"),
         Binding(.field, [.wordRight, .alt("f")], .edit(.wordRight), nil, "a word right"),
         Binding(.field, [.home, .control("a")], .edit(.start), nil, "to the start"),
@@ -44,7 +44,17 @@ package enum KeyTable {
         Binding(.helping, [.down, .character("j")], .move(.down), "scroll", "down"),
         Binding(.helping, [.pageUp], .move(.pageUp), nil, "a page up"),
         Binding(.helping, [.pageDown, .character(" ")], .move(.pageDown), nil, "a page down"),
+        Binding(.helping, [.character("/")], .focusFilter, "search", "find a key or a figure by a part of it"),
         Binding(.helping, [.escape, .character("?"), .character("q"), .enter], .cancel, "close", "close the help"),
+    ]
+
+    private static let searchingHelp = [
+        Binding(.searchingHelp, [.up], .move(.up), "scroll", "up"),
+        Binding(.searchingHelp, [.down], .move(.down), "scroll", "down"),
+        Binding(.searchingHelp, [.pageUp], .move(.pageUp), nil, "a page up"),
+        Binding(.searchingHelp, [.pageDown], .move(.pageDown), nil, "a page down"),
+        Binding(.searchingHelp, [.escape], .cancel, "all of it", "all of the help again"),
+        Binding(.searchingHelp, [.enter], .accept, "close", "close the help"),
     ]
 
     private static let opening = [
@@ -70,7 +80,7 @@ package enum KeyTable {
             .browsing, [.character("O")], .makeStudy, nil, "make a study of images and a model, or open one"
         ),
         Binding(.browsing, [.character("W")], .showCircuit, nil, "what the unit moves in later layers: a circuit"),
-        Binding(.browsing, [.character("C")], .compareUnits, nil, "units like this one, and one beside it"),
+        Binding(.browsing, [.character("C")], .compareUnits, nil, "units like this one; what other methods call it"),
         Binding(
             .browsing, [.character("X")], .compareConcepts, nil,
             "two concepts side by side, shared units marked"),

@@ -3,7 +3,8 @@ extension State {
     var scopes: [Scope] {
         guard study != nil else { return scopesWithoutStudy }
         switch overlay {
-        case .help: return [.helping, .everywhere]
+        case .help(let place):
+            return place.search == nil ? [.helping, .everywhere] : [.searchingHelp, .field, .everywhere]
         case .note: return [.note, .field, .everywhere]
         case .export: return [.exporting, .field, .everywhere]
         case .fileName: return [.naming, .field, .everywhere]
@@ -21,6 +22,7 @@ extension State {
         case .layerComparison: return [.comparingLayers, .everywhere]
         case .newStudy: return [.newStudy, .field, .everywhere]
         case .frequency: return [.frequency, .everywhere]
+        case .columns: return [.columns, .everywhere]
         case .work(let panel):
             return panel.field == nil ? [.work, .everywhere] : [.typingWork, .field, .everywhere]
         case .evaluation: return [.evaluation, .everywhere]

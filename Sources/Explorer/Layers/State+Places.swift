@@ -91,13 +91,16 @@ extension State {
         return Session(
             screen: screen, theme: appearance.isChosen ? appearance.theme?.name : nil,
             layer: layers.wanted ?? study?.facts.reference,
-            places: places.values.sorted { $0.layer.description < $1.layer.description })
+            places: places.values.sorted { $0.layer.description < $1.layer.description }, recent: locate.recent,
+            columns: unitColumns)
     }
 
     /// Goes to the place of an earlier session.
     mutating func restore(_ session: Session) {
         guard let study else { return }
         screen = session.screen
+        locate.recent = session.recent
+        unitColumns = session.columns
         for place in session.places { layers.places[place.layer] = place }
         if let place = layers.places[study.facts.reference] {
             let first = steer.list.active.concept

@@ -8,7 +8,9 @@ package struct LocateState: Sendable {
     var draft: TextField?
     /// What the field said when it got the focus.
     var before: String?
-    /// Concepts of this session, the newest first, and which of them the field was filled with.
+    /// The known concept that what is typed last fits best; nil where none does, or it is one.
+    package internal(set) var completion: String?
+    /// Concepts of this session and those before, the newest first, and which of them the field was filled with.
     package var recent: [String] = []
     var recalled: Int?
     /// How words were ranked before an image was asked for.

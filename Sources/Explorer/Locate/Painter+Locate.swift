@@ -40,7 +40,7 @@ extension Painter {
         field(
             state.concept, label: "Concept",
             placeholder: "any words: \(study.facts.classes.prefix(3).joined(separator: ", "))…",
-            in: line, focused: isFocused(.concept))
+            completion: state.locate.completion, in: line, focused: isFocused(.concept))
     }
 
     /// The units of the concept, best first.
@@ -52,8 +52,11 @@ extension Painter {
             let inside = pane("Units by \(state.ranking.name)", in: area, focused: focused)
             return hint(isRunning ? ["Looking…"] : ["Type a concept", "to see the units that carry it"], in: inside)
         }
+        let set = state.study.map { ConceptText(found.concept, layer: $0.facts.layer) }
+        let isSet = set?.units.isEmpty == false
         let title =
-            "\(state.unitKind == .feature ? "Features" : "Units") by \(found.ranking.name)"
+            "\(state.unitKind == .feature ? "Features" : "Units") "
+            + (isSet ? set?.name.map { "of \($0)" } ?? "picked by hand" : "by \(found.ranking.name)")
             + (locate.isEstimate ? " ~" : isRunning ? " …" : "")
         let inside = pane(
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
@@ -78,10 +81,12 @@ extension Painter {
                 style: palette[.text])
             let star = rest.takeLeft(2)
             if isMarked { frame.put("★", at: star.origin, style: palette[.warning]) }
-            frame.bar(
-                Double(ranked.score) / max(top, .leastNormalMagnitude), in: rest.takeLeft(free - conceptWidth),
-                style: palette[.bar])
-            frame.putRight(fixed(Double(ranked.score), decimals), in: rest.takeLeft(8), style: palette[.text])
+            // Units that were named have no score.
+            let (bar, figure) = (rest.takeLeft(free - conceptWidth), rest.takeLeft(8))
+            if !isSet {
+                frame.bar(Double(ranked.score) / max(top, .leastNormalMagnitude), in: bar, style: palette[.bar])
+                frame.putRight(fixed(Double(ranked.score), decimals), in: figure, style: palette[.text])
+            }
             _ = rest.takeLeft(1)
             if conceptWidth > 0, let summary = state.units[ranked.unit] {
                 frame.put(

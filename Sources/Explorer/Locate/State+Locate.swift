@@ -37,7 +37,35 @@ extension State {
         }
     }
 
+    /// Looks for the known concept that the text fits, as it was just typed.
+    mutating func suggestConcept() {
+        let field = concept
+        locate.completion = nil
+        guard field.isAtEnd, let study, let typed = Completed(field.text, layer: study.facts.layer) else { return }
+        let match = FuzzyMatch(typed.word)
+        var best: (name: String, score: Int)?
+        for name in [locate.recent, study.facts.classes, units.conceptNames].joined() {
+            guard let score = match.score(name), score > best?.score ?? .min else { continue }
+            // Sets of units and sums are recalled whole, by ↑.
+            guard !name.contains(":"), !name.contains(" = "), !name.contains(" @ ") else { continue }
+            best = (name, score)
+        }
+        guard let best, best.name.lowercased() != typed.word.lowercased() else { return }
+        locate.completion = best.name
+    }
+
+    /// → at the end of the field: the concept that was suggested. False where none was.
+    mutating func completeConcept() -> Bool {
+        guard overlay == nil, focus == .concept, let name = locate.completion, let study,
+            let typed = Completed(concept.text, layer: study.facts.layer), concept.isAtEnd
+        else { return false }
+        concept = TextField(typed.before + name)
+        locate.completion = nil
+        return true
+    }
+
     mutating func focusConcept() {
+        locate.completion = nil
         if layout[.concept] == nil { screen = .locate }
         if screen == .locate, let study { leaveSet(study) }
         locate.before = concept.text
@@ -75,7 +103,7 @@ extension State {
         let place = (locate.recalled ?? -1) + step
         guard place >= 0 else { return locate.recalled == nil ? leaveField() : forgetRecall() }
         guard locate.recent.indices.contains(place) else { return }
-        locate.recalled = place
+        (locate.recalled, locate.completion) = (place, nil)
         concept = TextField(locate.recent[place])
     }
 
@@ -130,5 +158,22 @@ extension String {
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return String(rest)
+    }
+}
+
+/// What is typed in the concept field, cut where its last part begins: `boot - san` at `san`.
+private struct Completed {
+    let before: String
+    let word: String
+
+    /// Nil where units are named, or too little is typed to go by.
+    init?(_ text: String, layer: String) {
+        guard ConceptText(text, layer: layer).units.isEmpty, !text.contains("@") else { return nil }
+        var start = text.startIndex
+        for sign in [" + ", " - ", " − "] {
+            if let found = text.ranges(of: sign).last { start = max(start, found.upperBound) }
+        }
+        (before, word) = (String(text[..<start]), String(text[start...]))
+        guard word.trimmed.count > 1 else { return nil }
     }
 }

@@ -15,6 +15,15 @@ package struct PaletteEntry: Sendable, Equatable {
     var title: String
     /// What kind of thing it is, or the key that does the same.
     var note: String
+
+    /// By its name; classes and layers, which are few, by their kind too.
+    func score(_ match: FuzzyMatch) -> Int? {
+        if let score = match.score(title) { return score }
+        switch target {
+        case .readOn, .layer: return match.score("\(note) \(title)")
+        case .command, .concept, .unit: return nil
+        }
+    }
 }
 
 /// All that can be reached. What units are described by may be many and is looked through only once something is typed.
@@ -43,7 +52,7 @@ struct PaletteEntries: Sendable, Equatable {
             described.lazy.filter { !known.contains($0) && match.score($0) != nil }.map(Self.concept), classes,
         ].joined()
         let scored = entries.enumerated().compactMap { place, entry in
-            match.score(entry.title).map { (score: $0, place: place, entry: entry) }
+            entry.score(match).map { (score: $0, place: place, entry: entry) }
         }
         return scored.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.entry)
     }
