@@ -69,7 +69,8 @@ enum ErrorWording {
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .unknownImage, .emptyConcept, .cancelledConcept,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .otherUnitKind, .unknownImage, .emptyConcept,
+                .cancelledConcept,
                 .notLinear, .tooManyPairs, .notCounted,
                 .needsClasses,
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,

@@ -205,6 +205,30 @@ struct FindingYourWayTests {
         #expect(selected("something new").0.steer.list.active.concept == "something new")
     }
 
+    @Test("The palette goes to a feature while neurons are shown, and says what is no unit")
+    func unitsOfBothKinds() {
+        var player = Player.atWork(columns: 120, rows: 36, features: 7)
+        player.press(.character(":"))
+        player.type("f3")
+        player.press(.enter)
+        player.answer()
+        #expect(player.state.unitKind == .feature && player.state.units.selected?.unit.shortName == "f3")
+        player.press(.character(":"))
+        player.type("4-")
+        player.press(.enter)
+        player.answer()
+        #expect(player.state.unitKind == .neuron && player.state.units.selected?.unit.shortName == "4-")
+        player.press(.character(":"))
+        player.type("999+")
+        player.press(.enter)
+        #expect(player.state.message?.text == "norm:999+ is no unit of this layer")
+        var other = Player.atWork()
+        other.press(.character(":"))
+        other.type("f3")
+        other.press(.enter)
+        #expect(other.state.message?.text.contains("No features of this layer yet") == true)
+    }
+
     @Test("A finding is applied again on the very units it was on")
     func applying() {
         var player = Player.atWork(screen: .findings)

@@ -71,6 +71,10 @@ import Workbench
             within: 1e-4,
             because: "float32 sums in another order")
         #expect(try study.summaries(.feature).count == 192)
+        #expect(throws: WorkbenchError.otherUnitKind("norm:f17", asked: .neuron)) { _ = try study.locate("45- f17") }
+        #expect(throws: WorkbenchError.otherUnitKind("norm:45-", asked: .feature)) {
+            _ = try study.locate("f17 45-", units: .feature)
+        }
         #expect(throws: WorkbenchError.unknownUnit("f192", layer: "norm", kind: .feature, count: 192)) {
             try study.unit("f192")
         }

@@ -63,6 +63,7 @@ extension State {
             let old = ConceptText(steer.list.active.concept, layer: study.facts.layer)
             concept = TextField("\(old.name.map { $0 + " = " } ?? "")\(old.words) @ \(name)")
         case .unit(let unit):
+            guard unit.layer != study.facts.layer || shows(unit, study) else { return [] }
             screen = .units
             focus = .table
             units.filter = TextField()
@@ -71,6 +72,23 @@ extension State {
         case .layer(let row): return chooseLayer(row)
         }
         return []
+    }
+
+    /// Whether the table has a unit of the layer on show, or will have it: the table of the other kind is brought up.
+    private mutating func shows(_ unit: InternalUnit, _ study: OpenStudy) -> Bool {
+        if unit.kind != unitKind {
+            guard unit.kind == .neuron || study.facts.features > 0 else {
+                tell(Self.noFeatures)
+                return false
+            }
+            steer.list.units = unit.kind
+            showUnits()
+            units.forget()
+        } else if units[unit] == nil, units.count > 0, !jobs.isRunning(.list) {
+            tell("\(unit) is no unit of this layer")
+            return false
+        }
+        return true
     }
 
     /// A unit of another layer: that layer, with the unit selected.

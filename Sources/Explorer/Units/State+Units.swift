@@ -4,11 +4,13 @@ extension State {
     /// Neurons or features.
     mutating func switchUnits(_ study: OpenStudy) {
         guard study.facts.features > 0 else {
-            return tell("No features of this layer yet: B trains or imports an autoencoder")
+            return tell(Self.noFeatures)
         }
         steer.list.units = unitKind == .neuron ? .feature : .neuron
         showUnits()
     }
+
+    static let noFeatures = "No features of this layer yet: B trains or imports an autoencoder"
 
     /// Begins anew on lists of other units.
     mutating func showUnits() {

@@ -137,15 +137,15 @@ extension StudiedLayer {
 
     /// The units that a text names, where it does; any other text is a concept.
     ///
-    /// - Throws: `unknownUnit` for a unit of another of the model's layers, of another kind, or out of range.
+    /// - Throws: `unknownUnit` for a unit of another of the model's layers or out of range, `otherUnitKind` for one of another
+    ///   kind.
     private func namedUnits(_ text: ConceptText, among kind: UnitKind) throws -> [InternalUnit]? {
         let layers = Set(target.target.facts.hookPoints.map(\.name) + [encoder.layer])
         guard !text.units.isEmpty, text.units.allSatisfy({ layers.contains($0.layer) }) else { return nil }
         return try text.units.map { named in
             let unit = try unit(named.description)
             guard unit.kind == kind else {
-                throw WorkbenchError.unknownUnit(
-                    named.description, layer: encoder.layer, kind: kind, count: try space(kind).count)
+                throw WorkbenchError.otherUnitKind(named.description, asked: kind)
             }
             return unit
         }
