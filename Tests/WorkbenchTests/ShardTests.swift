@@ -137,6 +137,13 @@ import Workbench
         #expect(!FileManager.default.fileExists(atPath: joined.path), "nothing was begun")
     }
 
+    @Test(
+        "whole batches are run at once, an image for every core",
+        arguments: [(8, 2, 8), (8, 8, 8), (8, 9, 16), (16, 64, 64), (12, 64, 72)])
+    func together(batchSize: Int, cores: Int, images: Int) {
+        #expect(imagesTogether(batchSize: batchSize, cores: cores) == images)
+    }
+
     @Test("a share is named i/n with 1 ≤ i ≤ n")
     func names() {
         #expect(Shard("2/4") == Shard(index: 2, count: 4))

@@ -2,6 +2,15 @@
 #include <stddef.h>
 #include "SparseKernels.h"
 
+/// Bytes of a block that the system gives and takes back by itself.
+#define KERNEL_LARGE_BLOCK (32 << 20)
+/// Has glibc keep what smaller blocks free, up to 64 MB of each of its arenas, in place of giving it back to the system, whose
+/// clean pages cost more than a layer norm. Its own bounds follow the largest block, and so lie below what a pass frees.
+void kernel_keep_freed_memory(void);
+/// Has a large block made of pages of 2 MB where the system has them: it takes few steps to be given and taken back, which one
+/// core does while the others wait.
+void kernel_prefer_large_pages(void *memory, size_t size);
+
 /// Elementwise kernels over rows of contiguous float32, compiled for several instruction sets and chosen at load time.
 /// Swift's optimiser does not vectorise reductions or exp; clang does, given leave to reassociate.
 

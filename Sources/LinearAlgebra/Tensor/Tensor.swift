@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 /// Contiguous row-major float32 values with a shape.
@@ -195,8 +196,14 @@ private final class TensorStorage: @unchecked Sendable {
     let holders = Atomic<Int>(0)
     var isBorrowed: Bool { owner != nil }
 
+    /// A forward pass frees its blocks and asks for the same ones again, layer after layer.
+    private static let keepsFreedMemory: Void = kernel_keep_freed_memory()
+
     init(uninitialized count: Int) {
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        _ = Self.keepsFreedMemory
+        let size = max(count, 1) * MemoryLayout<Float>.stride
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        if size >= KERNEL_LARGE_BLOCK { kernel_prefer_large_pages(raw, size) }
         base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
         self.count = count
         owner = nil

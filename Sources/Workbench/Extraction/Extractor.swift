@@ -17,7 +17,8 @@ extension Study {
     /// earlier run stopped. One forward pass of a model serves all its layers.
     ///
     /// Memory: the models, four batches of pixels, one decoded image a core, the activations of one batch, which
-    /// `TargetModel.batchSize` keeps near 64 MB a layer, and about 350 bytes for each image (its path, label and place).
+    /// `TargetModel.batchSize` keeps near 64 MB a layer (more only where there are more cores than images in it), and about 350
+    /// bytes for each image (its path, label and place).
     @discardableResult
     package func extract(_ work: Work = Work()) throws -> ExtractionReport {
         do {
@@ -123,7 +124,8 @@ private struct Pass {
             embedding
             ? try store.positionsWithoutEmbedding(encoder: study.spaceFacts.digest, set: images.digest)
                 .filter(rows.contains) : []
-        batches = Self.batches(rows, of: size, completed: completed, withoutEmbedding: absent)
+        batches = Self.batches(
+            rows, of: imagesTogether(batchSize: size, cores: cores), completed: completed, withoutEmbedding: absent)
         guard !batches.isEmpty || !writers.isEmpty else { return nil }
         self.study = study
         (self.layers, self.images, self.share, self.rows) = (layers, images, share, rows)
@@ -238,6 +240,10 @@ func imagesAtOnce(through hookPoints: [HookPoint], _ input: ImageShape) -> Int {
     let most = max(1, (64 << 20) / bytes)
     return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
 }
+
+/// Images that an extraction runs at once: whole batches, so many that every core has an image of its own. Cores that share one
+/// are only partly used, and what a row is does not depend on its batch.
+package func imagesTogether(batchSize: Int, cores: Int) -> Int { (cores + batchSize - 1) / batchSize * batchSize }
 
 extension ImageSource {
     /// The images at `indices` for every model.
