@@ -122,7 +122,7 @@ let package = Package(
             path: "Tests/ScriptedExplorer", swiftSettings: warnings),
         .testTarget(
             name: "ExplorerRuntimeTests",
-            dependencies: ["Analysis", "Explorer", "ScriptedExplorer", "TestSupport", "Workbench"],
+            dependencies: ["Analysis", "Explorer", "ExplorerRuntime", "ScriptedExplorer", "TestSupport", "Workbench"],
             swiftSettings: warnings),
         .testTarget(
             name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: warnings),

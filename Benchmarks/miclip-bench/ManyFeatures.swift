@@ -80,6 +80,8 @@ enum ManyFeatures {
         report(
             "in the explorer, the same at eight letters a second",
             explorer.measureConceptKeys(pause: 0.125), "(bound: 16 p99)")
+        let isMeasured = explorer.state?.units.isMeasured(.feature) ?? false
+        if isMeasured { print("100k features: their quality was measured before the last of these keys") }
         explorer.waitForQuality()
         report("in the explorer", explorer.measureConceptKeys(), "(bound: 16 p99)")
     }

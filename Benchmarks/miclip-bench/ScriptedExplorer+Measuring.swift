@@ -32,6 +32,9 @@ extension ScriptedExplorer {
         var times: [Double] = []
         for word in [
             "boot", "sleeve", "striped dress", "something to carry", "dark", "footwear", "zipper", "light coat",
+            "heel", "knitted", "lace", "handle of a bag", "collar", "buttons", "summer", "trousers", "pocket",
+            "leather",
+            "round neck", "sporty", "laces", "pattern", "warm", "straps", "tight", "denim jacket", "sole of a shoe",
         ] {
             var typed = ""
             for letter in word {

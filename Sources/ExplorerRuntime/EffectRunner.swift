@@ -120,9 +120,13 @@ package final class EffectRunner: Sendable {
                 .covered(try layer.covered(image, of: unit, cover: cover, before: before, work), job)
             }
         case .listUnits(let kind, let job):
-            answer(job) { [jobs] layer, _ in
-                let whole = try layer.summaries(kind) { jobs.post(.listedFirst(UnitTable($0), job)) }
-                return .listed(UnitTable(whole), job)
+            answer(job) { [jobs] layer, work in
+                guard let first = try layer.firstSummaries(kind) else {
+                    return .listed(UnitTable(try layer.summaries(kind, work)), job)
+                }
+                // Nobody waits for what is not on the screen.
+                jobs.goOn(job) { .listed(UnitTable(try layer.summaries(kind, $0)), job) }
+                return .listedFirst(UnitTable(first), job)
             }
         case .measureUnits(let kind, let job):
             answer(job) { layer, work in

@@ -10,8 +10,9 @@ import Workbench
 /// Each kind of job has its own queue, so a slow one never delays another; a job that a newer one of its kind has
 /// superseded is dropped before it starts, or stops at its next batch. Work in the background lets go of the cores while
 /// there is any that someone waits for, but not for ever.
-final class JobScheduler: Sendable {
+package final class JobScheduler: Sendable {
     private let wake: @Sendable () -> Void
+    private let now: @Sendable () -> UInt64
     let words: @Sendable (any Error) -> String
     private let mailbox = Mutex<[Action]>([])
     private let newest = Mutex<[Job.Kind: Int]>([:])
@@ -27,19 +28,25 @@ final class JobScheduler: Sendable {
 
     /// - Parameters:
     ///   - words: words an error for people.
+    ///   - now: nanoseconds of a clock that never goes back.
     ///   - wake: makes the terminal look into the mailbox.
-    init(words: @escaping @Sendable (any Error) -> String, wake: @escaping @Sendable () -> Void) {
+    package init(
+        words: @escaping @Sendable (any Error) -> String,
+        now: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
+        wake: @escaping @Sendable () -> Void
+    ) {
         self.words = words
+        self.now = now
         self.wake = wake
     }
 
-    func post(_ action: Action) {
+    package func post(_ action: Action) {
         mailbox.withLock { $0.append(action) }
         wake()
     }
 
     /// What came in since the last call, oldest first.
-    func results() -> [Action] {
+    package func results() -> [Action] {
         mailbox.withLock { box in
             defer { box = [] }
             return box
@@ -47,15 +54,26 @@ final class JobScheduler: Sendable {
     }
 
     /// Posts what `body` makes of a job unless a newer of its kind has come; what it throws is posted in words.
-    func run(_ job: Job, _ body: @escaping @Sendable (Work) throws -> Action) {
+    package func run(_ job: Job, _ body: @escaping @Sendable (Work) throws -> Action) {
         newest.withLock { $0[job.kind] = job.number }
-        queues[job.kind]?.asyncAfter(deadline: .now() + Self.delay(of: job.kind)) { [self] in
+        start(job, after: Self.delay(of: job.kind), inBackground: Self.isBackground(job.kind), body)
+    }
+
+    /// Does in the background what is left of a job once it has answered what was waited for.
+    package func goOn(_ job: Job, _ body: @escaping @Sendable (Work) throws -> Action) {
+        start(job, after: .seconds(0), inBackground: true, body)
+    }
+
+    private func start(
+        _ job: Job, after delay: DispatchTimeInterval, inBackground: Bool,
+        _ body: @escaping @Sendable (Work) throws -> Action
+    ) {
+        queues[job.kind]?.asyncAfter(deadline: .now() + delay) { [self] in
             guard isNewest(job) else { return }
-            let isAwaited = !Self.isBackground(job.kind)
-            if isAwaited { awaited.add(1, ordering: .relaxed) }
-            defer { if isAwaited { awaited.subtract(1, ordering: .relaxed) } }
+            if !inBackground { awaited.add(1, ordering: .relaxed) }
+            defer { if !inBackground { awaited.subtract(1, ordering: .relaxed) } }
             attempt(job) {
-                let work = work(for: job)
+                let work = work(for: job, inBackground: inBackground)
                 try work.checkCancelled()
                 post(try body(work))
             }
@@ -75,9 +93,9 @@ final class JobScheduler: Sendable {
     }
 
     /// Keeps background work off the cores for a moment: a key has come, and its frame and the next key's find them free.
-    func hush() { quietUntil.store(Self.now + Self.quiet, ordering: .relaxed) }
+    package func hush() { quietUntil.store(now() + Self.quiet, ordering: .relaxed) }
 
-    func cancel(_ job: Job) {
+    package func cancel(_ job: Job) {
         newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
     }
 
@@ -95,7 +113,7 @@ final class JobScheduler: Sendable {
     }
 
     /// Stops what is running and waits until everything asked to be written is.
-    func stop() {
+    package func stop() {
         isStopped.store(true, ordering: .relaxed)
         writes.sync {}
     }
@@ -110,19 +128,19 @@ final class JobScheduler: Sendable {
         }
     }
 
-    private var isQuiet: Bool { Self.now >= quietUntil.load(ordering: .relaxed) }
+    private var isQuiet: Bool { now() >= quietUntil.load(ordering: .relaxed) }
     private var isAnythingAwaited: Bool { awaited.load(ordering: .relaxed) > 0 }
 
-    private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
-    private static let quiet: UInt64 = 50_000_000
-    private static let turn: UInt64 = 200_000_000
+    /// Nanoseconds without a key before background work goes on, and those that it waits, then works, beside what is awaited.
+    package static let quiet: UInt64 = 50_000_000
+    package static let turn: UInt64 = 200_000_000
 
     /// Stops at the next batch once a newer job of the kind has come.
-    private func work(for job: Job) -> Work {
+    private func work(for job: Job, inBackground: Bool) -> Work {
         let turn = Turn()
         return Work(
             checkCancellation: { [self] in
-                if Self.isBackground(job.kind) { wait(job, turn) }
+                if inBackground { wait(job, turn) }
                 if !isNewest(job) { throw CancellationError() }
             }, words: words)
     }
@@ -133,12 +151,12 @@ final class JobScheduler: Sendable {
     /// Lets keys, and what is awaited, go first. Long counts may be awaited on a screen that was left, or wait for a part of
     /// this very work: so after a fifth of a second it has as long a turn.
     private func wait(_ job: Job, _ turn: Turn) {
-        let began = Self.now
+        let began = now()
         while isNewest(job) {
             if isQuiet {
-                guard isAnythingAwaited, Self.now >= turn.ends.load(ordering: .relaxed) else { return }
-                if Self.now - began >= Self.turn {
-                    return turn.ends.store(Self.now + Self.turn, ordering: .relaxed)
+                guard isAnythingAwaited, now() >= turn.ends.load(ordering: .relaxed) else { return }
+                if now() - began >= Self.turn {
+                    return turn.ends.store(now() + Self.turn, ordering: .relaxed)
                 }
             }
             Thread.sleep(forTimeInterval: 0.001)

@@ -30,8 +30,9 @@ import Workbench
         return place
     }
 
-    private func opened(_ study: URL) -> ScriptedExplorer {
-        let explorer = ScriptedExplorer { try Study(opening: study).layer() }
+    /// - Parameter layer: the layer that is named, where the last session was need not matter.
+    private func opened(_ study: URL, layer: String? = nil) -> ScriptedExplorer {
+        let explorer = ScriptedExplorer(keepsLayer: layer == nil) { try Study(opening: study).layer(layer) }
         #expect(explorer.wait { $0.locate.found != nil })
         return explorer
     }
@@ -203,6 +204,29 @@ import Workbench
             ComparisonRequest(first: first.place, second: second.place, concepts: first.comparedConcepts))
         #expect(shown.key.second.layer == "blocks.3")
         #expect(shown.value.sections == found.sections)
+    }
+
+    @Test("the next start goes back to the layer that was left, but for one that is named")
+    func layerOfTheSession() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try study(layers: "norm", "blocks.3")
+        _ = try Study(opening: place).layer("blocks.3").prepare()
+        let first = opened(place)
+        first.press(.escape, .character("L"), .down, .enter)
+        #expect(first.wait { $0.study?.facts.layer == "blocks.3" })
+        first.quit()
+        #expect(first.waitForEnd())
+
+        let second = opened(place)
+        #expect(second.wait { $0.study?.facts.layer == "blocks.3" })
+        second.quit()
+        #expect(second.waitForEnd())
+
+        let named = opened(place, layer: "norm")
+        #expect(named.wait { $0.profile.shown != nil })
+        #expect(named.state?.study?.facts.layer == "norm")
+        named.quit()
+        #expect(named.waitForEnd())
     }
 
     @Test("an evaluation fills in while keys are answered; stopped, it goes on from what the study kept")

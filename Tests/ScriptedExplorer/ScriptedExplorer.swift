@@ -11,9 +11,14 @@ package final class ScriptedExplorer: Sendable {
 
     /// Starts it on a thread of its own.
     ///
-    /// - Parameter missing: a place where no study stands yet.
-    package init(missing: String? = nil, open: @escaping @Sendable () throws -> TargetLayer) {
-        let effects = EffectRunner(missing: missing, words: { "\($0)" }, wake: terminal.wake, open: open)
+    /// - Parameters:
+    ///   - keepsLayer: whether the session's layer is gone back to.
+    ///   - missing: a place where no study stands yet.
+    package init(
+        keepsLayer: Bool = true, missing: String? = nil, open: @escaping @Sendable () throws -> TargetLayer
+    ) {
+        let effects = EffectRunner(
+            keepsLayer: keepsLayer, missing: missing, words: { "\($0)" }, wake: terminal.wake, open: open)
         let thread = Thread { [terminal, drawn, ended] in
             let appearance = Appearance(themes: [])
             ExplorerLoop(terminal: terminal, appearance: appearance, effects: effects, didDraw: drawn.add).run()

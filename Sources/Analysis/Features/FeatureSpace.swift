@@ -131,8 +131,9 @@ package struct FeatureSpace: UnitSpace {
             unit: unit, concepts: try context.concepts.value.best(count, for: responding.row(unit.index)))
     }
 
-    package func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
-        zip(range, try context.concepts.value.best(for: responding, range)).map { index, best in
+    package func summaries(_ range: Range<Int>, checkCancellation: () throws -> Void) throws -> [UnitSummary] {
+        let best = try context.concepts.value.best(for: responding, range, checkCancellation: checkCancellation)
+        return zip(range, best).map { index, best in
             UnitSummary(unit: unit(index), concept: best, mean: probe.means[index], deviation: probe.deviations[index])
         }
     }

@@ -52,7 +52,7 @@ package struct ConceptSet: Sendable, Equatable {
     /// - Parameter vectors: unit rows [N, d].
     func usualNearness(of vectors: Tensor) -> Float {
         guard !names.isEmpty, vectors.rows > 0 else { return 0 }
-        return best(for: vectors, 0..<vectors.rows).map(\.score).sorted()[vectors.rows / 20]
+        return best(for: vectors, 0..<vectors.rows, checkCancellation: {}).map(\.score).sorted()[vectors.rows / 20]
     }
 
     /// The class a concept is tied to: chosen, else of its name but for case, else nearest in the concept space.
@@ -72,16 +72,33 @@ package struct ConceptSet: Sendable, Equatable {
     }
 
     /// The concept nearest to each of some rows of `units` (unit rows), on all cores; none for an empty set.
-    package func best(for units: Tensor, _ range: Range<Int>) -> [RankedConcept] {
+    ///
+    /// - Parameter checkCancellation: asked every few milliseconds, so that whoever waits for the cores gets them.
+    package func best(
+        for units: Tensor, _ range: Range<Int>, checkCancellation: () throws -> Void
+    ) rethrows -> [RankedConcept] {
         guard !names.isEmpty else { return [] }
-        // The scores of a block, two million of them at most.
-        let block = max(1, min(2048, (1 << 21) / names.count))
-        let parts = parallelMap(blocks(of: range, size: block)) { rows -> [RankedConcept] in
-            let scores = multiply(units.rows(rows), .plain, embeddings, .transposed)
-            return scores.argmax().enumerated().map { row, best in
-                RankedConcept(concept: names[best], score: scores[row, best])
+        let width = max(1, embeddings.columns)
+        let rowsAtOnce = min(2048, max(128, Self.productsAtOnce / (width * names.count)))
+        let tiles = blocks(of: names.count, size: max(1, Self.productsAtOnce / (width * rowsAtOnce)))
+            .map { (concepts: $0, embeddings: embeddings.rows($0)) }
+        var found: [RankedConcept] = []
+        found.reserveCapacity(range.count)
+        for block in blocks(of: range, size: cores * rowsAtOnce) {
+            var best = [(place: Int, score: Float)](repeating: (0, -.infinity), count: block.count)
+            for tile in tiles {
+                try checkCancellation()
+                let parts = parallelMap(blocks(of: block, size: rowsAtOnce)) { rows -> [(place: Int, score: Float)] in
+                    let scores = multiply(units.rows(rows), .plain, tile.embeddings, .transposed)
+                    return scores.argmax().enumerated().map { (tile.concepts.lowerBound + $1, scores[$0, $1]) }
+                }
+                for (row, next) in parts.joined().enumerated() where next.score > best[row].score { best[row] = next }
             }
+            found += best.map { RankedConcept(concept: names[$0.place], score: $0.score) }
         }
-        return Array(parts.joined())
+        return found
     }
+
+    /// Multiply-adds on a core between two checks.
+    private static let productsAtOnce = 1 << 27
 }

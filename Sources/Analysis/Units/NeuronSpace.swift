@@ -111,9 +111,9 @@ package struct NeuronSpace: UnitSpace {
             unit: unit, concepts: concepts.best(count, for: encoder.embeddings(of: [unit]).values))
     }
 
-    package func summaries(_ range: Range<Int>) throws -> [UnitSummary] {
-        let concepts = try context.concepts.value
-        let best = concepts.best(for: try embeddings.value, range)
+    package func summaries(_ range: Range<Int>, checkCancellation: () throws -> Void) throws -> [UnitSummary] {
+        let best = try context.concepts.value.best(
+            for: embeddings.value, range, checkCancellation: checkCancellation)
         return zip(units[range], best).map { unit, best in
             UnitSummary(
                 unit: unit, concept: best, mean: probe.means[unit.index], deviation: probe.deviations[unit.index])

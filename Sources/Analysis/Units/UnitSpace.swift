@@ -28,7 +28,9 @@ package protocol UnitSpace: Sendable {
     /// The `count` best concepts of a unit, best first.
     func describe(_ unit: InternalUnit, count: Int) throws -> UnitDescription
     /// Some of `units` with their best concepts, in order.
-    func summaries(_ range: Range<Int>) throws -> [UnitSummary]
+    ///
+    /// - Parameter checkCancellation: asked every few milliseconds.
+    func summaries(_ range: Range<Int>, checkCancellation: () throws -> Void) throws -> [UnitSummary]
     /// What a unit has beyond what every unit has.
     func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts?
     /// The ways to choose a concept's unit set, in the order of a table.
@@ -50,7 +52,9 @@ package protocol UnitSpace: Sendable {
 
 extension UnitSpace {
     /// Every unit with its best concept, in order.
-    package func summaries() throws -> [UnitSummary] { try summaries(units.indices) }
+    package func summaries(checkCancellation: () throws -> Void = {}) throws -> [UnitSummary] {
+        try summaries(units.indices, checkCancellation: checkCancellation)
+    }
 
     package func featureFacts(of unit: InternalUnit, concepts: Int, neighbours: Int) throws -> FeatureFacts? { nil }
 

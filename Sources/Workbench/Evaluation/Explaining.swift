@@ -111,7 +111,8 @@ extension StudiedLayer {
 
     private func effectDescriptions(of units: [InternalUnit]) throws -> UnitDescriptions {
         guard let features = try studiedFeatures() else { throw target.noAutoencoder }
-        let best = try concepts.best(for: features.space.doing, 0..<features.space.count)
+        let best = try concepts.best(
+            for: features.space.doing, 0..<features.space.count, checkCancellation: {})
         return UnitDescriptions(.effectDescription, units.map { best[$0.index].concept }, isSeeded: true)
     }
 }

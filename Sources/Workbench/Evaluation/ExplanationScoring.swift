@@ -96,18 +96,12 @@ extension StudiedLayer {
         }
         guard let scoring = try scoring(onlyQuickly: onlyQuickly, work) else { return nil }
         let space = try space(kind)
-        let summaries = try blocks(of: space.units.count, size: Self.describedAtOnce).flatMap { part in
-            try work.checkCancelled()
-            return try space.summaries(part)
-        }
+        let summaries = try space.summaries(checkCancellation: work.checkCancelled)
         guard !summaries.isEmpty else { return [:] }
         let scores = try scoring.scores(
             summaries.map(\.unit), concepts: summaries.map(\.concept.concept), in: concepts, space, work)
         return Dictionary(uniqueKeysWithValues: zip(summaries.map(\.unit), scores))
     }
-
-    /// Units that are described between two checks: few, so that whoever waits for the cores gets them.
-    private static let describedAtOnce = 4096
 
     /// One vector an image of some held-out images: [positions, d]
     func pooledHeldOut(_ positions: [Int]) throws -> Tensor {

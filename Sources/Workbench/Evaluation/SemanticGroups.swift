@@ -21,7 +21,9 @@ extension StudiedLayer {
     ) throws -> SemanticGroups {
         let space = try space(kind)
         let statistics = space.statistics
-        let summaries = try space.summaries().filter { !statistics.isSilent($0.unit.index) }
+        let summaries = try space.summaries(checkCancellation: work.checkCancelled).filter {
+            !statistics.isSilent($0.unit.index)
+        }
         guard !summaries.isEmpty else { return SemanticGroups(kind: kind) }
         let silhouette = Silhouette(space.embeddings(of: summaries.map(\.unit)))
         let names = try categories?.categories(of: concepts.names)

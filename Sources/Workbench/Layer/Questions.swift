@@ -101,17 +101,15 @@ extension StudiedLayer {
     }
 
     /// Every unit of a kind with its best concept, in order.
-    ///
-    /// - Parameter first: takes the first of them, where all take longer than a frame.
-    package func summaries(
-        _ kind: UnitKind = .neuron, first: (([UnitSummary]) -> Void)? = nil
-    ) throws -> [UnitSummary] {
+    package func summaries(_ kind: UnitKind = .neuron, _ work: Work = Work()) throws -> [UnitSummary] {
+        try space(kind).summaries(checkCancellation: work.checkCancelled)
+    }
+
+    /// The first of them, as many as there is time for within a frame; nil where that is most of them.
+    package func firstSummaries(_ kind: UnitKind) throws -> [UnitSummary]? {
         let space = try space(kind)
         let atOnce = try max(1, Self.comparedAtOnce / max(1, concepts.names.count))
-        guard let first, space.units.count > 2 * atOnce else { return try space.summaries() }
-        let summaries = try space.summaries(0..<atOnce)
-        first(summaries)
-        return summaries + (try space.summaries(atOnce..<space.units.count))
+        return space.units.count > 2 * atOnce ? try space.summaries(0..<atOnce, checkCancellation: {}) : nil
     }
 
     /// Units times concepts that are compared within a frame.

@@ -20,7 +20,7 @@ extension StudiedLayer {
         categories: SuperCategories?, _ work: Work = Work(), observe: (UnitMap, TSNEStep) -> Void = { _, _ in }
     ) throws -> UnitMap {
         let (store, units) = (target.store, try space(kind))
-        var map = try unplacedMap(of: units, categories, parameters)
+        var map = try unplacedMap(of: units, categories, parameters, work)
         let embeddings = units.embeddings(of: map.points.map(\.unit))
         let key = try embeddingKey(kind)
         let layout = try layout(of: embeddings, key, parameters, work) { step in
@@ -68,10 +68,10 @@ extension StudiedLayer {
 
     /// The map's points, all at the origin.
     private func unplacedMap(
-        of space: any UnitSpace, _ categories: SuperCategories?, _ parameters: TSNEParameters
+        of space: any UnitSpace, _ categories: SuperCategories?, _ parameters: TSNEParameters, _ work: Work
     ) throws -> UnitMap {
         let statistics = space.statistics
-        let all = try space.summaries()
+        let all = try space.summaries(checkCancellation: work.checkCancelled)
         let summaries = all.filter { !statistics.isSilent($0.unit.index) }
         let names = try categories?.categories(of: concepts.names) ?? [:]
         let own = summaries.map { names[$0.concept.concept] ?? SuperCategories.other }
