@@ -1,7 +1,9 @@
 import Digests
+import Dispatch
 import Files
 import Foundation
 import LinearAlgebra
+import Synchronization
 
 /// A safetensors file, or the several files that an index joins, or a PyTorch file, mapped into memory.
 package struct Checkpoint: Sendable {
@@ -16,6 +18,7 @@ package struct Checkpoint: Sendable {
     /// The texts a writer left in the header; of a file that is one of several, none.
     package let metadata: [String: String]
     private let shards: [MappedFile]
+    private let hash: ByteDigest
     private let places: [String: Place]
     /// What stood before every name, and is left out here: `module.`
     let wrapper: String
@@ -40,9 +43,10 @@ package struct Checkpoint: Sendable {
 
     private init(
         file: String, metadata: [String: String], shards: [MappedFile], places: [String: Place], wrapper: String = "",
-        settings: PickledSettings? = nil, choice: String? = nil
+        settings: PickledSettings? = nil, choice: String? = nil, hash: ByteDigest? = nil
     ) {
         (self.file, self.metadata, self.shards, self.places) = (file, metadata, shards, places)
+        self.hash = hash ?? ByteDigest(shards)
         (self.wrapper, self.settings, self.choice) = (wrapper, settings, choice)
     }
 
@@ -51,7 +55,7 @@ package struct Checkpoint: Sendable {
         let wrapper = NameWrapper.common(to: places.keys)
         return Checkpoint(
             file: file, metadata: metadata, shards: shards, places: places.droppingFirst(wrapper.count),
-            wrapper: self.wrapper + wrapper, settings: settings, choice: choice)
+            wrapper: self.wrapper + wrapper, settings: settings, choice: choice, hash: hash)
     }
 
     /// Maps the files of an index, and holds it to its word: every tensor is in the file it names, and in no other.
@@ -102,11 +106,11 @@ package struct Checkpoint: Sendable {
     /// Nil where there is no such tensor.
     package func elementType(of name: String) -> ElementType? { places[name]?.entry.type }
 
-    /// Of all bytes of the file or files. Reads them all: half a second for a gigabyte.
-    package func digest() -> Digest {
-        shards.count == 1
-            ? Digest(of: shards[0].bytes) : Digest(combining: shards.map { Digest(of: $0.bytes).description })
-    }
+    /// Of all bytes of the file or files. The first time reads them all: half a second for a gigabyte.
+    package func digest() -> Digest { hash.value }
+
+    /// Begins to work out the digest beside what else is done with the tensors.
+    func beginDigest() { DispatchQueue.global().async { [hash] in _ = hash.value } }
 
     /// The tensor `name` as float32: in place for F32, converted for F64, F16 and BF16.
     ///
@@ -218,6 +222,25 @@ extension UnsafeRawBufferPointer {
     fileprivate func elements<Bits: FixedWidthInteger>(_ convert: (Bits) -> Int) -> [Int] {
         stride(from: 0, to: count, by: MemoryLayout<Bits>.size).map {
             convert(Bits(littleEndian: loadUnaligned(fromByteOffset: $0, as: Bits.self)))
+        }
+    }
+}
+
+/// The digest of all bytes of some files, worked out once.
+private final class ByteDigest: Sendable {
+    private let files: [MappedFile]
+    private let made = Mutex<Digest?>(nil)
+
+    init(_ files: [MappedFile]) { self.files = files }
+
+    var value: Digest {
+        made.withLock { made in
+            if let made { return made }
+            let digest =
+                files.count == 1
+                ? Digest(of: files[0].bytes) : Digest(combining: files.map { Digest(of: $0.bytes).description })
+            made = digest
+            return digest
         }
     }
 }

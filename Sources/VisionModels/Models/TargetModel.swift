@@ -151,19 +151,21 @@ package func loadTargetModel(
 extension ModelFiles {
     /// The model, but for a CLIP or SigLIP, which has classes only when it is given some.
     func targetModel() throws(VisionModelsError) -> any TargetModel {
+        checkpoint.beginDigest()
         switch family.architecture {
-        case .vit: try VisionTransformer(self)
-        case .resnet: try ResNet(self)
-        case .resnetv2: try ResNetV2(self)
-        case .efficientnet: try EfficientNet(self)
-        case .convnext: try ConvNeXt(self)
-        case .fastvit: try FastViT(self)
+        case .vit: return try VisionTransformer(self)
+        case .resnet: return try ResNet(self)
+        case .resnetv2: return try ResNetV2(self)
+        case .efficientnet: return try EfficientNet(self)
+        case .convnext: return try ConvNeXt(self)
+        case .fastvit: return try FastViT(self)
         case .clip, .siglip: preconditionFailure("a model of two towers has no classes of its own")
         }
     }
 
     /// The model of two towers.
     func contrastiveModel() throws(VisionModelsError) -> any ContrastiveModel {
+        checkpoint.beginDigest()
         if family.architecture == .siglip { return try SigLIP(self) }
         if family == .openCLIPTowers { return try TowerCLIP(self) }
         return try CLIP(self)
