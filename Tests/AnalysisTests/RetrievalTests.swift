@@ -83,6 +83,27 @@ import Testing
         #expect(try neurons.summaries().map(\.concept.concept) == ["east", "north", "south", "north"])
     }
 
+    @Test("among more concepts than are compared at once, the nearest is that of one product, and a check can end it")
+    func nearestOfMany() throws {
+        var random = SeededGenerator(seed: 6)
+        let (d, count) = (512, 3000)
+        let concepts = ConceptSet(
+            names: (0..<count).map { "concept \($0)" },
+            embeddings: Tensor([count, d], (0..<count * d).map { _ in random.nextNormal() }).normalized())
+        let units = Tensor([700, d], (0..<700 * d).map { _ in random.nextNormal() }).normalized()
+        let range = 100..<690
+        var checks = 0
+        let best = concepts.best(for: units, range) { checks += 1 }
+        let scores = multiply(units.rows(range), .plain, concepts.embeddings, .transposed)
+        #expect(best.map(\.concept) == scores.argmax().map { concepts.names[$0] })
+        assertClose(
+            best.map(\.score), scores.argmax().enumerated().map { scores[$0, $1] }, within: 1e-6,
+            because: "sums of 512 products, in an order of their own")
+        #expect(checks > 1)
+        struct Ended: Error {}
+        #expect(throws: Ended.self) { try concepts.best(for: units, range) { throw Ended() } }
+    }
+
     @Test("statistics of activations are those of their definition")
     func statistics() throws {
         let probe = ProbeActivations(

@@ -38,6 +38,14 @@ import Testing
         #expect(multiply(a, [1, 1, 1]) == [6, 15])
     }
 
+    @Test("inner products of some rows are those of copies of them")
+    func innerProductsOfRows() {
+        let a = Tensor([5, 3], (0..<15).map { Float($0 * $0 % 7) })
+        let b = Tensor([4, 3], (0..<12).map { Float($0 * 5 % 11) })
+        #expect(innerProducts(a, 1..<4, b, 2..<4) == multiply(a.rows(1..<4), .plain, b.rows(2..<4), .transposed))
+        #expect(innerProducts(a, 2..<2, b, 0..<4).shape == [0, 4])
+    }
+
     @Test("rows and columns are gathered in the order asked for")
     func gathering() {
         let a = Tensor([2, 3], [1, 2, 3, 4, 5, 6])

@@ -81,7 +81,6 @@ package struct ConceptSet: Sendable, Equatable {
         let width = max(1, embeddings.columns)
         let rowsAtOnce = min(2048, max(128, Self.productsAtOnce / (width * names.count)))
         let tiles = blocks(of: names.count, size: max(1, Self.productsAtOnce / (width * rowsAtOnce)))
-            .map { (concepts: $0, embeddings: embeddings.rows($0)) }
         var found: [RankedConcept] = []
         found.reserveCapacity(range.count)
         for block in blocks(of: range, size: cores * rowsAtOnce) {
@@ -89,8 +88,8 @@ package struct ConceptSet: Sendable, Equatable {
             for tile in tiles {
                 try checkCancellation()
                 let parts = parallelMap(blocks(of: block, size: rowsAtOnce)) { rows -> [(place: Int, score: Float)] in
-                    let scores = multiply(units.rows(rows), .plain, tile.embeddings, .transposed)
-                    return scores.argmax().enumerated().map { (tile.concepts.lowerBound + $1, scores[$0, $1]) }
+                    let scores = innerProducts(units, rows, embeddings, tile)
+                    return scores.argmax().enumerated().map { (tile.lowerBound + $1, scores[$0, $1]) }
                 }
                 for (row, next) in parts.joined().enumerated() where next.score > best[row].score { best[row] = next }
             }

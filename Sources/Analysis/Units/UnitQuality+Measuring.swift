@@ -94,13 +94,12 @@ extension UnitQuality {
         let (n, tile) = (units.count, 2048)
         var result: [Float] = []
         for rows in blocks(of: n, size: 128) {
-            let own = embeddings.rows(rows)
             var largest = [Float](repeating: -.infinity, count: rows.count)
             // A tile a core between two checks: a few milliseconds, so that whoever waits for the cores gets them.
             for tiles in blocks(of: n, size: cores * tile) {
                 try checkCancellation()
                 let parts = parallelMap(blocks(of: tiles, size: tile)) { others in
-                    largestCosines(own, rows, embeddings.rows(others), others, indices)
+                    largestCosines(embeddings, rows, others, indices)
                 }
                 for part in parts {
                     for (row, cosine) in part.enumerated() { largest[row] = max(largest[row], cosine) }
@@ -111,11 +110,11 @@ extension UnitQuality {
         return result
     }
 
-    /// Of each row of `own` the largest cosine with those of `others` that have another index.
+    /// Of each of some rows the largest cosine with those of a range that have another index.
     private static func largestCosines(
-        _ own: Tensor, _ rows: Range<Int>, _ others: Tensor, _ range: Range<Int>, _ indices: [Int32]
+        _ embeddings: Tensor, _ rows: Range<Int>, _ range: Range<Int>, _ indices: [Int32]
     ) -> [Float] {
-        multiply(own, .plain, others, .transposed).withUnsafe { cosines in
+        innerProducts(embeddings, rows, embeddings, range).withUnsafe { cosines in
             indices.withUnsafeBufferPointer { indices in
                 rows.map { row in
                     let line = (row - rows.lowerBound) * range.count - range.lowerBound

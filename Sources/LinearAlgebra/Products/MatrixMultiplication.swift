@@ -45,6 +45,26 @@ package func multiply(
     }
 }
 
+/// The inner products of some rows of `a` [·,d] with some of `b` [·,d], which are read where they lie:
+/// [rows.count, others.count]
+package func innerProducts(_ a: Tensor, _ rows: Range<Int>, _ b: Tensor, _ others: Range<Int>) -> Tensor {
+    let d = a.columns
+    precondition(d == b.columns, "rows of shapes \(a.shape) and \(b.shape)")
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= a.rows, "rows \(rows) of \(a.shape)")
+    precondition(others.lowerBound >= 0 && others.upperBound <= b.rows, "rows \(others) of \(b.shape)")
+    return Tensor([rows.count, others.count]) { c in
+        guard !c.isEmpty else { return }
+        a.withUnsafe { a in
+            b.withUnsafe { b in
+                multiply(
+                    m: rows.count, n: others.count, k: d, a.baseAddress! + rows.lowerBound * d, lda: d, .plain,
+                    b.baseAddress! + others.lowerBound * d, ldb: d, .transposed, into: c.baseAddress!, ldc: others.count
+                )
+            }
+        }
+    }
+}
+
 /// `matrix` [rows,columns] times a vector of `columns` values: one dot product a row.
 package func multiply(_ matrix: Tensor, _ vector: [Float]) -> [Float] {
     precondition(vector.count == matrix.columns, "a vector of \(vector.count) against shape \(matrix.shape)")

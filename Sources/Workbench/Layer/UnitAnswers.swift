@@ -7,7 +7,7 @@ extension StudiedLayer {
         let (space, concepts) = (try space(unit.kind), try concepts)
         var described = [UnitDescriptions(.description, [try space.describe(unit, count: 1).concepts.first?.concept])]
         if unit.kind == .feature, let features = try studiedFeatures(work) {
-            let best = concepts.best(for: features.space.doing, unit.index..<unit.index + 1)
+            let best = concepts.best(for: features.space.doing, unit.index..<unit.index + 1, checkCancellation: {})
             described.append(UnitDescriptions(.effectDescription, [best.first?.concept]))
         }
         let baselines = UnitSetBaselines(of: space, context)
