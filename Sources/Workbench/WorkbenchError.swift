@@ -30,8 +30,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownClass(String, known: [String])
     /// Not `LAYER:INDEX`, another layer's, or an index beyond the units of its kind.
     case unknownUnit(String, layer: String, kind: UnitKind, count: Int)
-    /// A feature where neurons are asked for, or the other way round.
-    case otherUnitKind(String, asked: UnitKind)
+    /// Neurons and features of tokens, steered at once.
+    case mixedUnits(layer: String)
     /// A probe image by a number that is none.
     case unknownImage(Int, count: Int)
     /// A sum of concepts whose parts cancel each other.

@@ -36,10 +36,9 @@ extension ErrorWording {
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"
         case .unknownUnit(let text, let layer, .feature, let count):
             "\(text) is no feature of this study; expected \(layer):f0 to \(layer):f\(count - 1)"
-        case .otherUnitKind(let text, asked: .neuron):
-            "\(text) is a feature among neurons; a set holds units of one kind (F in the explorer goes to the other)"
-        case .otherUnitKind(let text, asked: .feature):
-            "\(text) is a neuron among features; a set holds units of one kind (F in the explorer goes to the other)"
+        case .mixedUnits(let layer):
+            "\(layer): features of tokens act on every token of an image, neurons on what the layer's pooling reads; "
+                + "expected units of one kind"
         case .unknownImage(let number, let count):
             "no image \(number); the probe images are 0 to \(count - 1)"
         case .cancelledConcept(let text): "\(text): its parts cancel each other; nothing is left to look for"

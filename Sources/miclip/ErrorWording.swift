@@ -69,7 +69,8 @@ enum ErrorWording {
                 66
             case .unknownLayer, .layerNotInStudy, .unknownTarget, .unknownConceptSet, .otherStudyNeeded,
                 .unknownPooling,
-                .unsuitablePooling, .unknownClass, .unknownUnit, .otherUnitKind, .unknownImage, .emptyConcept,
+                .unsuitablePooling, .unknownClass, .unknownUnit, .mixedUnits, .unknownImage,
+                .emptyConcept,
                 .cancelledConcept,
                 .notLinear, .tooManyPairs, .notCounted,
                 .needsClasses,

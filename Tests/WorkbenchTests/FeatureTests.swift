@@ -71,10 +71,6 @@ import Workbench
             within: 1e-4,
             because: "float32 sums in another order")
         #expect(try study.summaries(.feature).count == 192)
-        #expect(throws: WorkbenchError.otherUnitKind("norm:f17", asked: .neuron)) { _ = try study.locate("45- f17") }
-        #expect(throws: WorkbenchError.otherUnitKind("norm:45-", asked: .feature)) {
-            _ = try study.locate("f17 45-", units: .feature)
-        }
         #expect(throws: WorkbenchError.unknownUnit("f192", layer: "norm", kind: .feature, count: 192)) {
             try study.unit("f192")
         }
@@ -148,6 +144,42 @@ import Workbench
         #expect(outcome.after != outcome.before)
     }
 
+    @Test("neurons and features are steered at once: what both move adds up, and the curve is exact")
+    func mixed() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (study, _) = try featured()
+        let feature = try study.locate("bag", ranking: .cosine, units: .feature).units[0].unit
+        let found = try study.locate("45- \(feature) 17+")
+        #expect(found.units.map(\.unit.description) == ["norm:45-", feature.description, "norm:17+"])
+        let neurons = found.units.map(\.unit).filter { $0.kind == .neuron }
+        let images = Array(0..<384)
+        for kind in Operator.allCases {
+            func logits(_ interventions: Intervention...) throws -> Tensor {
+                try study.editedLogits(images, Steering(interventions, moving: 0))
+            }
+            let beta = kind == .scaling ? 3.0 : 2
+            func acting(on units: [InternalUnit]) -> Intervention {
+                Intervention(units: units, operator: kind, beta: beta)
+            }
+            let plain = try study.editedLogits(images, .nothing)
+            let (first, second) = (try logits(acting(on: neurons)), try logits(acting(on: [feature])))
+            let both = try logits(acting(on: found.units.map(\.unit)))
+            #expect(first != plain && second != plain)
+            assertClose(
+                both.values, plain.values.indices.map { first.values[$0] + second.values[$0] - plain.values[$0] },
+                within: 1e-4, because: "the rest is linear; three float32 sums over 96 units beside one")
+            assertClose(
+                try logits(acting(on: [feature]), acting(on: neurons)), both, within: 1e-4,
+                because: "neither kind sees what the other moved")
+            let curve = try study.curve(units: found.units.map(\.unit), operator: kind, target: 8)
+            let right = zip(both.argmax(), try study.heldOut.labels).count { $0 == $1 }
+            // A float32 tie between two classes may fall either way.
+            #expect(abs(curve.accuracy(at: beta).overall - Double(right) / 384) <= 1.0 / 384)
+            let outcome = try study.outcome(of: acting(on: found.units.map(\.unit)), target: 8)
+            #expect(abs(outcome.after.overall - Double(right) / 384) <= 1.0 / 384)
+        }
+    }
+
     @Test("below the last layer the forward pass goes on from edited codes; β = 1 changes nothing")
     func deepLayer() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -160,6 +192,17 @@ import Workbench
         #expect(same.before == same.after)
         let removed = try study.outcome(of: Intervention(units: units, operator: .scaling, beta: 0), target: 8)
         #expect(removed.after != removed.before)
+        // With neurons beside, which are scaled as the model has them.
+        let neuron = try study.unit("5+")
+        let images = Array(0..<16)
+        let both = Steering(
+            [units, [neuron]].map { Intervention(units: $0, operator: .scaling, beta: 0) }, moving: 0)
+        let alone = Steering(Intervention(units: units, operator: .scaling, beta: 0))
+        #expect(try study.editedLogits(images, both) != study.editedLogits(images, alone))
+        let together = Steering(Intervention(units: units + [neuron], operator: .scaling, beta: 0))
+        assertClose(
+            try study.editedLogits(images, together), try study.editedLogits(images, both), within: 1e-4,
+            because: "the same edits, written as one")
     }
 
     @Test("a training stopped half-way goes on from its file and ends with the same report")

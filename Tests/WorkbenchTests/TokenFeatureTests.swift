@@ -65,6 +65,11 @@ import Workbench
                 let steering = Steering(
                     [Intervention(units: try units.map { try study.unit($0) }, operator: kind, beta: beta)], moving: 0)
                 let found = try study.editedLogits(Array(0..<12), steering)
+                var mixed = steering
+                mixed.interventions[0].units.append(try study.unit("5+"))
+                #expect(throws: WorkbenchError.mixedUnits(layer: study.encoder.layer)) {
+                    _ = try study.editedLogits(Array(0..<12), mixed)
+                }
                 assertClose(
                     found, try golden.tensor(key), within: 1e-3,
                     because: "\(key): float32 through four blocks; the edits move logits by 0.17 and more")

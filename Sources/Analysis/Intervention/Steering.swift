@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// Interventions that act one after the other, one of them under the user's hand.
 ///
-/// Each takes the activations as the one before left them: scalings of one unit multiply, shifts add. All are on neurons
-/// or all on features.
+/// Each takes the activations as the one before left them: scalings of one unit multiply, shifts add. Neurons and features do
+/// not see each other: both are read off the activations as the model has them (`MixedReadings`).
 package struct Steering: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey { case interventions, moving }
 
@@ -42,8 +42,11 @@ package struct Steering: Sendable, Hashable, Codable {
     /// How far the moving β is from changing nothing.
     var step: Double { active.beta - active.operator.identity }
 
-    /// What the interventions act on.
-    package var unitKind: UnitKind { interventions.lazy.flatMap(\.units).first?.kind ?? .neuron }
+    /// What the interventions act on; neurons where they act on nothing.
+    package var unitKinds: Set<UnitKind> {
+        let kinds = Set(interventions.lazy.flatMap(\.units).map(\.kind))
+        return kinds.isEmpty ? [.neuron] : kinds
+    }
 
     /// Applies all interventions in order, in place; see `Intervention.apply`.
     package func apply(to activations: inout Tensor, rows: some Collection<Int>) {

@@ -71,7 +71,7 @@ extension State {
         guard entries.allSatisfy({ $0.concept.count <= TextField.limit }) else {
             return tell("Too many units to steer by name")
         }
-        let kind = steering.unitKind
+        let kind = steering.unitKinds.contains(unitKind) ? unitKind : steering.unitKinds.first ?? unitKind
         steer.list = SteeringList(
             entries, selected: steering.moving, units: kind, words: steer.list.words)
         locate.cursor = ListCursor()

@@ -117,7 +117,7 @@ extension StudiedLayer {
         let steps: [(Operator, [Double])] = [
             (.scaling, request.betas(kind)), (.adding, request.shifts.map { $0 * deviation }),
         ]
-        let edit = try editKey(kind)
+        let edit = try editKey([kind])
         for size in request.sizes {
             let units = orders.map { Array($0.prefix(size)) }
             let names = Digest(combining: units.map { $0.map(\.description).joined(separator: " ") }).description

@@ -26,7 +26,7 @@ extension StudiedLayer {
         var found: ExplanationTable.Scores = []
         var leftOut: [UnitSetMethod] = []
         let key = [
-            "explanations", try editKey(kind), "\(seeds)", "\(scoring.positions.count)",
+            "explanations", try editKey([kind]), "\(seeds)", "\(scoring.positions.count)",
             Digest(combining: units.map(\.description)).description,
         ]
         let meter = RateMeter(.evaluation, from: 0, to: PublishedSimilarity.allCases.count + 4)

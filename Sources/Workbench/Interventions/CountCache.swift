@@ -56,7 +56,7 @@ extension StudiedLayer {
             ).description
         }
         return Digest(
-            "edited", try editKey(steering.unitKind), try target.classifier.digest, target.hookPoint.name,
+            "edited", try editKey(steering.unitKinds), try target.classifier.digest, target.hookPoint.name,
             target.pooling.rawValue, Digest(combining: parts))
     }
 }

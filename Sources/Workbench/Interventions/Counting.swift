@@ -16,7 +16,7 @@ extension StudiedLayer {
         of steering: Steering, target class: Int, over range: ClosedRange<Double> = -8...8, images: [Int]? = nil,
         next: [InternalUnit] = [], _ work: Work = Work(), estimate: ((AccuracyCurve) -> Void)? = nil
     ) throws -> AccuracyCurve {
-        let readings = try readings(steering.unitKind)
+        let readings = try readings(of: steering)
         if let estimate,
             let curve = try heldOut.estimatedCurve(of: steering, target: `class`, over: range, readings)
         {
@@ -108,7 +108,7 @@ extension StudiedLayer {
         var edited = betas.map { _ in EditedPredictions() }
         for batch in try batches(images) {
             guard try heldOut.remainder.kind != .none,
-                let found = try heldOut.predictions(batch, steering, at: betas, readings(steering.unitKind))
+                let found = try heldOut.predictions(batch, steering, at: betas, readings(of: steering))
             else {
                 throw WorkbenchError.notCounted(layer: encoder.layer)
             }
@@ -129,7 +129,7 @@ extension StudiedLayer {
     /// Logits of some held-out images under interventions: [images, classes]
     package func editedLogits(_ images: [Int], _ steering: Steering) throws -> Tensor {
         let parts = try batches(images).map { batch in
-            guard let logits = try heldOut.logits(batch, steering, readings(steering.unitKind)) else {
+            guard let logits = try heldOut.logits(batch, steering, readings(of: steering)) else {
                 throw WorkbenchError.notCounted(layer: encoder.layer)
             }
             return logits

@@ -20,7 +20,6 @@ extension StudiedLayer {
     ) throws -> Localization {
         let text = concept.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { throw WorkbenchError.emptyConcept }
-        let space = try space(kind)
         var typed = ConceptText(text, layer: encoder.layer)
         var chosenClass = chosenClass
         if let name = typed.className {
@@ -34,15 +33,17 @@ extension StudiedLayer {
         }
         let standard: Ranking = ConceptSum(typed.words).hasImages ? .contribution : reader.standardRanking
         let ranking = ranking ?? (reader.rankings.contains(standard) ? standard : reader.standardRanking)
-        if let units = try namedUnits(typed, among: kind) {
-            let rows = space.embeddings(of: units)
-            let embedding = (0..<rows.rows).reduce(into: [Float](repeating: 0, count: rows.columns)) { sum, row in
-                for (place, value) in rows.row(row).enumerated() { sum[place] += value }
+        if let units = try namedUnits(typed) {
+            var embedding: [Float] = []
+            for (kind, own) in Dictionary(grouping: units, by: \.kind) {
+                let sum = try space(kind).embeddings(of: own).columnMeans().map { $0 * Float(own.count) }
+                embedding = embedding.isEmpty ? sum : zip(embedding, sum).map(+)
             }
             return Localization(
                 concept: text, target: countedClasses.target(of: text, embedding: embedding, chosen: chosenClass),
                 ranking: ranking, units: units.map { RankedUnit(unit: $0, score: 1) })
         }
+        let space = try space(kind)
         try prepare(ranking, work)
         let sum = try sum(typed.words)
         let embedding = try embedding(of: sum, typed.words)
@@ -133,20 +134,13 @@ extension StudiedLayer {
         try space(kind).unitSets.first { $0.method == method }?.sets(for: countedClasses, count: count, seed: seed)
     }
 
-    /// The units that a text names, where it does; any other text is a concept.
+    /// The units that a text names, of either kind, where it does; any other text is a concept.
     ///
-    /// - Throws: `unknownUnit` for a unit of another of the model's layers or out of range, `otherUnitKind` for one of another
-    ///   kind.
-    private func namedUnits(_ text: ConceptText, among kind: UnitKind) throws -> [InternalUnit]? {
+    /// - Throws: `unknownUnit` for a unit of another of the model's layers or out of range.
+    private func namedUnits(_ text: ConceptText) throws -> [InternalUnit]? {
         let layers = Set(target.target.facts.hookPoints.map(\.name) + [encoder.layer])
         guard !text.units.isEmpty, text.units.allSatisfy({ layers.contains($0.layer) }) else { return nil }
-        return try text.units.map { named in
-            let unit = try unit(named.description)
-            guard unit.kind == kind else {
-                throw WorkbenchError.otherUnitKind(named.description, asked: kind)
-            }
-            return unit
-        }
+        return try text.units.map { try unit($0.description) }
     }
 
     /// The class a user names, but for case.

@@ -23,11 +23,10 @@ extension StudiedLayer {
     }
 
     /// Of what an edit of such units depends on beside the layer.
-    func editKey(_ kind: UnitKind) throws -> String {
-        switch kind {
-        case .neuron: "neurons"
-        case .feature: try ownFeatures().key.description
-        }
+    func editKey(_ kinds: Set<UnitKind>) throws -> String {
+        guard kinds.contains(.feature) else { return "neurons" }
+        let features = try ownFeatures().key.description
+        return kinds.contains(.neuron) ? "neurons and " + features : features
     }
 
     private func ownFeatures() throws -> StudiedFeatures {

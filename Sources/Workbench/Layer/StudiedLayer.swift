@@ -133,6 +133,18 @@ package struct StudiedLayer: Sendable {
         guard let readings = readings[kind] else { throw target.noAutoencoder }
         return try readings.value
     }
+
+    /// What a steering reads of the held-out images.
+    ///
+    /// - Throws: `mixedUnits` for neurons together with features of tokens: these act on every token of an image, neurons where
+    ///   the layer's pooling looks.
+    func readings(of steering: Steering) throws -> any UnitReadings {
+        let kinds = steering.unitKinds
+        guard kinds.count > 1 else { return try readings(kinds.first ?? .neuron) }
+        let features = try readings(.feature)
+        guard !features.editsEveryToken else { throw WorkbenchError.mixedUnits(layer: encoder.layer) }
+        return MixedReadings(neurons: try readings(.neuron), features: features)
+    }
 }
 
 extension TargetLayer {

@@ -38,7 +38,10 @@ struct Intervene: ParsableCommand {
     @Option(help: Ranking.help) var ranking: Ranking?
     @Option(name: .customLong("class"), help: "Count this class's accuracy.") var className: String?
     @Option(
-        help: "Which units: neurons, features of the study's sparse autoencoder, or some by name: norm:45-,norm:17+.")
+        help: """
+            Which units: neurons, features of the study's sparse autoencoder, or some by name: norm:45-,norm:17+; \
+            of both kinds too: norm:45-,norm:f17.
+            """)
     var units = SteeredUnits.ofConcept(.neurons)
     @OptionGroup var counting: CountingOptions
     @OptionGroup var study: StudyOptions
@@ -58,7 +61,7 @@ struct Intervene: ParsableCommand {
     }
 
     func run() throws {
-        let study = try study.layer(counting: counting, units: [units.kind])
+        let study = try study.layer(counting: counting, units: Set(units.kinds))
         try warn(ofDoubtIn: study)
         let ranking = ranking ?? study.reader.standardRanking
         let kind: Operator = scale == nil ? .adding : .scaling
@@ -66,7 +69,7 @@ struct Intervene: ParsableCommand {
             units.text ?? concept ?? "", kind, beta: scale ?? add ?? 0, top: units.count ?? top, ranking: ranking,
             further: and)
         let (steering, target) = try list.steering(
-            in: study, units: units.kind, chosenClass: try className.map(study.classIndex))
+            in: study, units: units.kinds[0], chosenClass: try className.map(study.classIndex))
         let outcome = try withProgress {
             try study.outcome(of: steering, target: target.index, halfWidth: within.map { $0 / 100 }, $0)
         }
@@ -75,8 +78,9 @@ struct Intervene: ParsableCommand {
         let made = InterventionDocument(
             list, steering, target, outcome, curve: points,
             changes: inspection.map { ChangesDocument($0, classes: study.countedClasses.names) }, reader: study.reader)
+        let areNamed = !ConceptText(list.active.concept, layer: study.encoder.layer).units.isEmpty
         try output.print(made) { document in
-            let chosen = Wording.units(document.units.count) + (units.areNamed ? "" : " by \(ranking.title)")
+            let chosen = Wording.units(document.units.count) + (areNamed ? "" : " by \(ranking.title)")
             var lines = [
                 "\(document.concept): class \(Wording.tie(target)), \(chosen), "
                     + "\(document.operator) by β = \(document.beta)"

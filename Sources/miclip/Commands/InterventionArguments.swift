@@ -31,7 +31,7 @@ struct FurtherIntervention: ExpressibleByArgument {
 /// What is steered: the best neurons or features of a concept, or units by name, as in `norm:45-,norm:17+`.
 enum SteeredUnits: ExpressibleByArgument {
     case ofConcept(UnitChoice)
-    case named(text: String, kind: UnitKind, count: Int)
+    case named(text: String, kinds: [UnitKind], count: Int)
 
     init?(argument: String) {
         if let choice = UnitChoice(rawValue: argument) {
@@ -40,14 +40,15 @@ enum SteeredUnits: ExpressibleByArgument {
         }
         // Names without a layer are of the layer that is studied.
         let units = ConceptText(argument, layer: "-").units
-        guard let kind = units.first?.kind else { return nil }
-        self = .named(text: argument, kind: kind, count: units.count)
+        guard !units.isEmpty else { return nil }
+        self = .named(text: argument, kinds: UnitKind.allCases.filter(units.map(\.kind).contains), count: units.count)
     }
 
-    var kind: UnitKind {
+    /// One, or both where units are named.
+    var kinds: [UnitKind] {
         switch self {
-        case .ofConcept(let choice): choice.kind
-        case .named(_, let kind, _): kind
+        case .ofConcept(let choice): [choice.kind]
+        case .named(_, let kinds, _): kinds
         }
     }
 
