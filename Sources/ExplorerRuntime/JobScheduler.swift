@@ -40,7 +40,7 @@ package final class JobScheduler: Sendable {
         self.wake = wake
     }
 
-    package func post(_ action: Action) {
+    func post(_ action: Action) {
         mailbox.withLock { $0.append(action) }
         wake()
     }
@@ -95,7 +95,7 @@ package final class JobScheduler: Sendable {
     /// Keeps background work off the cores for a moment: a key has come, and its frame and the next key's find them free.
     package func hush() { quietUntil.store(now() + Self.quiet, ordering: .relaxed) }
 
-    package func cancel(_ job: Job) {
+    func cancel(_ job: Job) {
         newest.withLock { if $0[job.kind] == job.number { $0[job.kind] = job.number + 1 } }
     }
 

@@ -45,8 +45,6 @@ extension UnitSort {
         .score, .mean, .deviation, .pearson, .auprc, .clarity, .polysemanticity, .redundancy, .selectivity,
     ]
 
-    var isFigure: Bool { self != .index && self != .concept }
-
     /// As the head of a column.
     var title: String {
         switch self {

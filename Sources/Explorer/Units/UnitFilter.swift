@@ -7,29 +7,27 @@ enum UnitFilter: Hashable {
     /// By the figure's name or its beginning.
     case bound(UnitSort, isAbove: Bool, Float)
 
-    private static let figures: [UnitSort] = UnitSort.allCases.filter { $0 != .index && $0 != .concept }
+    private static let figures: [UnitSort] = UnitSort.allCases.filter(\.isFigure)
 
     /// By its name, or by what stands over its column.
     private static func figure(_ name: Substring) -> UnitSort? {
         figures.first { $0.rawValue.hasPrefix(name) } ?? figures.first { $0.title.hasPrefix(name) }
     }
 
+    /// Where the sign of a bound stands; nil in a word that is none.
+    private static func sign(in word: Substring) -> Substring.Index? {
+        word.firstIndex { $0 == "<" || $0 == ">" }.flatMap { $0 > word.startIndex ? $0 : nil }
+    }
+
     /// What stands before the sign of a bound in a filter, and is no figure.
     static func unknownFigure(in filter: String) -> String? {
-        for word in filter.lowercased().split(separator: " ") {
-            guard let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex else {
-                continue
-            }
-            if figure(word[..<sign]) == nil { return String(word[..<sign]) }
-        }
-        return nil
+        filter.lowercased().split(separator: " ").lazy.compactMap { word in sign(in: word).map { word[..<$0] } }
+            .first { figure($0) == nil }.map(String.init)
     }
 
     /// Nil for what is still typed: `~`, `pearson>`.
     init?(_ word: Substring) {
-        if let sign = word.firstIndex(where: { $0 == "<" || $0 == ">" }), sign > word.startIndex,
-            let figure = Self.figure(word[..<sign])
-        {
+        if let sign = Self.sign(in: word), let figure = Self.figure(word[..<sign]) {
             guard let bound = Float(word[word.index(after: sign)...].replacing("−", with: "-")) else { return nil }
             self = .bound(figure, isAbove: word[sign] == ">", bound)
             return

@@ -4,8 +4,11 @@ import Analysis
 package enum UnitSort: String, Sendable, Hashable, Codable, CaseIterable {
     case index, concept, score, mean, deviation, clarity, polysemanticity, redundancy, selectivity, pearson, auprc
 
+    /// Whether it is a number of a unit, and not its name or concept.
+    var isFigure: Bool { self != .index && self != .concept }
+
     /// Names run from the first to the last, figures from the largest down.
-    var isAscending: Bool { self == .index || self == .concept }
+    var isAscending: Bool { !isFigure }
 
     /// Whether it goes by what is measured after the list is there.
     var isQuality: Bool {
