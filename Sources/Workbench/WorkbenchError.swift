@@ -124,6 +124,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case noFirstTask(String, count: Int, variable: String)
     /// A scheduler's number that is none of the tasks' that a study's shares were begun with.
     case foreignTask(String, Int, study: String, first: Int, last: Int, count: Int)
+    /// A job of so many tasks, where the study's shares were begun as so many.
+    case otherTaskCount(String, Int, study: String, shares: Int)
+    /// A variable of the environment that is not what it should be.
+    case malformedVariable(String, expected: String, found: String)
     case damagedPlan(file: String)
     /// A study stands where the shares are to be joined, and it is not theirs.
     case foreignStudy(study: String)

@@ -74,11 +74,15 @@ extension ErrorWording {
         case .noTask(let variables):
             "--shard auto: no scheduler's task in the environment; expected one of \(variables.joined(separator: ", "))"
         case .noTaskCount(let scheduler, let variable):
-            "--shard auto: \(scheduler): expected an array without gaps, or the number of shares in \(variable)"
+            "--shard auto: \(scheduler): how many tasks there are is not told, or numbers are left out; expected the number of shares in \(variable)"
         case .noFirstTask(let scheduler, let count, let variable):
             "--shard auto: \(scheduler): of an array with gaps it cannot be told which number is the first of \(count); begin with all tasks, or set \(variable)=2/\(count) for each"
         case .foreignTask(let scheduler, let number, let study, let first, let last, let count):
             "\(study): its \(count) shares are of tasks \(first) to \(last), found \(scheduler) task \(number)"
+        case .otherTaskCount(let scheduler, let tasks, let study, let shares):
+            "\(study): begun as \(shares) shares, found \(scheduler) of \(tasks); run \(shares), or remove \(study)/shares to begin anew"
+        case .malformedVariable(let variable, let expected, let found):
+            "--shard auto: \(variable): expected \(expected), found \(found)"
         case .damagedPlan(let file): "\(file): expected {\"count\": …, \"first\": …, \"step\": …}, found something else"
         case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"

@@ -77,7 +77,7 @@ enum ErrorWording {
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
-                .noFirstTask, .foreignTask, .featureCount:
+                .noFirstTask, .foreignTask, .otherTaskCount, .malformedVariable, .featureCount:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

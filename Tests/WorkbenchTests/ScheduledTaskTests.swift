@@ -21,10 +21,11 @@ import Workbench
     }
 
     private func share(_ environment: [String: String], _ name: String) throws -> String {
-        let task = try #require(ScheduledTask(environment))
-        let found = try ShareRoot(folder.appending(path: name)).share(of: task)
-        #expect(found.folder.lastPathComponent == String(format: "%03d", found.share.index))
-        return found.share.description
+        let found = try ScheduledTask(environment)
+        let task = try #require(found)
+        let (share, place) = try ShareRoot(folder.appending(path: name)).share(of: task)
+        #expect(place.lastPathComponent == String(format: "%03d", share.index))
+        return share.description
     }
 
     @Test("every scheduler's tasks are told by their environment")
@@ -42,13 +43,62 @@ import Workbench
             (["PMI_RANK": "0", "PMI_SIZE": "3"], "1/3"),
             (["RANK": "5", "WORLD_SIZE": "6"], "6/6"),
             (["MICLIP_SHARD": "2/4", "RANK": "0", "WORLD_SIZE": "9"], "2/4"),
+            // What mpirun starts in a batch script of Slurm inherits the script's number.
+            (
+                ["SLURM_PROCID": "0", "SLURM_NTASKS": "4", "OMPI_COMM_WORLD_RANK": "2", "OMPI_COMM_WORLD_SIZE": "4"],
+                "3/4"
+            ),
         ]
         for (place, (environment, expected)) in tasks.enumerated() {
             #expect(try share(environment, "\(place).study") == expected, "\(environment)")
         }
-        for nothing in [[:], ["SGE_TASK_ID": "undefined"], ["SLURM_PROCID": "0", "SLURM_NTASKS": "1"], ["RANK": "x"]] {
-            #expect(ScheduledTask(nothing) == nil, "\(nothing)")
+        for nothing in [[:], ["SGE_TASK_ID": "undefined"], ["SLURM_PROCID": "0", "SLURM_NTASKS": "1"], ["RANK": ""]] {
+            #expect(try ScheduledTask(nothing) == nil, "\(nothing)")
         }
+    }
+
+    @Test(
+        "a variable that is no number, or no share, is named, and nothing else is taken in its place",
+        arguments: [
+            ("RANK", "x"), ("SLURM_ARRAY_TASK_MIN", "-1"), ("SLURM_ARRAY_TASK_MAX", "9223372036854775807"),
+            ("SLURM_ARRAY_TASK_ID", "4.5"), ("MICLIP_SHARD", "3of8"), ("MICLIP_SHARD", "9/8"),
+            ("MICLIP_SHARD", "9223372036854775807/9223372036854775807"),
+        ])
+    func malformed(variable: String, value: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var environment = variable == "RANK" ? ["WORLD_SIZE": "4"] : slurm(3, 0...7)
+        environment[variable] = value
+        let expected = variable == "MICLIP_SHARD" ? "a share, as in 2/4, from 1/4 to 4/4" : "a whole number from 0"
+        #expect(throws: WorkbenchError.malformedVariable(variable, expected: expected, found: value)) {
+            try ScheduledTask(environment)
+        }
+    }
+
+    @Test(
+        "whatever numbers a whole job, its first task has the first share, and a whole job of another size is refused")
+    func numbering() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(try share(slurm(2, 0...7), "a.study") == "3/8")
+        #expect(try share(["MICLIP_SHARD": "3/8"], "a.study") == "3/8")
+        #expect(try share(slurm(1, 1...8), "a.study") == "1/8")
+        #expect(try share(["RANK": "7", "WORLD_SIZE": "8"], "a.study") == "8/8")
+        let path = folder.appending(path: "a.study").path
+        #expect(throws: WorkbenchError.otherTaskCount("MICLIP_SHARD", 16, study: path, shares: 8)) {
+            try share(["MICLIP_SHARD": "3/16"], "a.study")
+        }
+        #expect(throws: WorkbenchError.otherTaskCount("torchrun", 4, study: path, shares: 8)) {
+            try share(["RANK": "0", "WORLD_SIZE": "4"], "a.study")
+        }
+        // The rest of an array keeps its numbers, though they could be another's.
+        #expect(try share(slurm(5, 5...12), "c.study") == "1/8")
+        let rest = slurm(6, 6...8, count: 2).merging(["MICLIP_SHARDS": "8"]) { own, _ in own }
+        #expect(try share(rest, "c.study") == "2/8")
+        // A number beyond its own job begins nothing.
+        let other = folder.appending(path: "b.study")
+        #expect(throws: WorkbenchError.foreignTask("torchrun", 9, study: other.path, first: 0, last: 3, count: 4)) {
+            try share(["RANK": "9", "WORLD_SIZE": "4"], "b.study")
+        }
+        #expect(try ShareRoot(other).plan() == nil)
     }
 
     @Test("a job that runs some tasks again is of the same shares, and one of other tasks is refused")
@@ -65,7 +115,7 @@ import Workbench
         #expect(
             throws: WorkbenchError.foreignTask(
                 "Slurm array", 8, study: root.folder.path, first: 0, last: 7, count: 8)
-        ) { try share(slurm(8, 1...8), "a.study") }
+        ) { try share(slurm(8, 4...9), "a.study") }
         #expect(try root.states()?.states == Array(repeating: .missing, count: 8))
         #expect(throws: WorkbenchError.missingShares((1...8).map { "\($0)/8" })) { try root.folders() }
         var plan = try StudyPlan.small(in: folder)
@@ -112,7 +162,11 @@ import Workbench
                         // As two arrays that were submitted by mistake.
                         let count = number % 2 == 0 ? 8 : 9
                         let task = ScheduledTask(scheduler: "test", number: number, first: 0, count: count)
-                        return try root.share(of: task).share.count
+                        do {
+                            return try root.share(of: task).share.count
+                        } catch WorkbenchError.otherTaskCount(_, count, _, let shares) {
+                            return shares
+                        }
                     }
                 }
                 return try await group.reduce(into: Set<Int>()) { $0.insert($1) }

@@ -9,10 +9,23 @@ package struct ScheduledTask: Sendable, Hashable {
     package var step: Int
     /// Tasks of the job; nil where the scheduler does not say.
     package var count: Int?
+    package var extent: Extent
 
-    package init(scheduler: String, number: Int, first: Int?, step: Int = 1, count: Int?) {
+    /// What of an extraction its job is.
+    package enum Extent: Sendable, Hashable {
+        /// All of it: the scheduler numbers tasks from its own first one, always.
+        case whole
+        /// An array of numbers without gaps: all of it, or some tasks of an earlier array under their numbers.
+        case range
+        /// An array that leaves numbers out: some tasks of an earlier one.
+        case rest
+    }
+
+    package init(
+        scheduler: String, number: Int, first: Int?, step: Int = 1, count: Int?, extent: Extent = .whole
+    ) {
         (self.scheduler, self.number, self.first, self.step) = (scheduler, number, first, step)
-        self.count = count
+        (self.count, self.extent) = (count, extent)
     }
 
     /// Variables that a scheduler sets for each of its tasks.
@@ -28,7 +41,8 @@ package struct ScheduledTask: Sendable, Hashable {
         var needsSeveral = false
     }
 
-    /// What is more of a job of its own comes first: an array's task may be started by `srun`, and that by MPI.
+    /// What is more of a job of its own comes first: an array's task may start others by MPI. What starts processes comes before
+    /// Slurm's own tasks, for a batch script has a task's number too (0), and all that it starts inherit it.
     private static let schedulers = [
         Scheduler(
             name: "Slurm array", number: "SLURM_ARRAY_TASK_ID", firstVariable: "SLURM_ARRAY_TASK_MIN",
@@ -39,10 +53,10 @@ package struct ScheduledTask: Sendable, Hashable {
             lastVariable: "SGE_TASK_LAST", stepVariable: "SGE_TASK_STEPSIZE"),
         Scheduler(name: "AWS Batch array", number: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE"),
         Scheduler(name: "Kubernetes indexed job", number: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS"),
-        Scheduler(name: "Slurm", number: "SLURM_PROCID", count: "SLURM_NTASKS", needsSeveral: true),
         Scheduler(name: "Open MPI", number: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE"),
         Scheduler(name: "MPI", number: "PMI_RANK", count: "PMI_SIZE"),
         Scheduler(name: "torchrun", number: "RANK", count: "WORLD_SIZE"),
+        Scheduler(name: "Slurm", number: "SLURM_PROCID", count: "SLURM_NTASKS", needsSeveral: true),
     ]
 
     /// The variable that names a share outright, and the one that says how many there are where a scheduler does not.
@@ -53,21 +67,35 @@ package struct ScheduledTask: Sendable, Hashable {
     package static var variables: [String] { [ownVariable] + schedulers.map(\.number) }
 
     /// Nil where nothing in the environment is a task's.
-    package init?(_ environment: [String: String]) {
-        func number(_ name: String?) -> Int? { name.flatMap { environment[$0] }.flatMap { Int($0) } }
-        if let own = environment[Self.ownVariable].flatMap(Shard.init) {
+    ///
+    /// - Throws: `malformedVariable` for a value of the variables that are looked at that is no number from 0, or no share.
+    package init?(_ environment: [String: String]) throws {
+        func number(_ name: String?) throws -> Int? {
+            // Grid Engine says undefined outside arrays.
+            guard let name, let text = environment[name], !text.isEmpty, text != "undefined" else { return nil }
+            guard let number = Int32(text), number >= 0 else {
+                throw WorkbenchError.malformedVariable(name, expected: "a whole number from 0", found: text)
+            }
+            return Int(number)
+        }
+        if let text = environment[Self.ownVariable], !text.isEmpty {
+            guard let own = Shard(text) else {
+                throw WorkbenchError.malformedVariable(
+                    Self.ownVariable, expected: "a share, as in 2/4, from 1/4 to 4/4", found: text)
+            }
             self.init(scheduler: Self.ownVariable, number: own.index, first: 1, count: own.count)
             return
         }
         for scheduler in Self.schedulers {
-            guard let found = number(scheduler.number) else { continue }
-            let step = max(1, number(scheduler.stepVariable) ?? 1)
-            var (first, count) = (number(scheduler.firstVariable), number(scheduler.count))
-            if let least = first, let last = number(scheduler.lastVariable), last >= least {
+            guard let found = try number(scheduler.number) else { continue }
+            let step = max(1, try number(scheduler.stepVariable) ?? 1)
+            var (first, count) = (try number(scheduler.firstVariable), try number(scheduler.count))
+            var extent = scheduler.lastVariable == nil ? Extent.whole : .range
+            if let least = first, let last = try number(scheduler.lastVariable), last >= least {
                 let all = (last - least) / step + 1
                 if count != nil && count != all {
-                    // An array that leaves numbers out is the rest of another.
-                    count = number(Self.countVariable)
+                    extent = .rest
+                    count = try number(Self.countVariable)
                     first = count.flatMap { Self.first(of: $0, least: least, last: last, step: step) }
                 } else {
                     count = all
@@ -78,7 +106,7 @@ package struct ScheduledTask: Sendable, Hashable {
             if scheduler.needsSeveral, (count ?? 1) < 2 { continue }
             self.init(
                 scheduler: scheduler.name, number: found, first: first, step: step,
-                count: count ?? number(Self.countVariable))
+                count: try count ?? number(Self.countVariable), extent: extent)
             return
         }
         return nil

@@ -11,13 +11,13 @@ package struct Shard: Sendable, Hashable, Codable, CustomStringConvertible {
         self.count = count
     }
 
-    /// Nil for anything but `i/n` with 1 ≤ i ≤ n.
+    /// Nil for anything but `i/n` with 1 ≤ i ≤ n, of 31 bits: an index is multiplied by the batches of all images.
     package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int32($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1], index >= 1, index <= count else {
             return nil
         }
-        self.init(index: index, count: count)
+        self.init(index: Int(index), count: Int(count))
     }
 
     package var description: String { "\(index)/\(count)" }

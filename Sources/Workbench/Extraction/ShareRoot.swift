@@ -20,6 +20,14 @@ package struct ShareRoot: Sendable {
 
         package enum CodingKeys: String, CodingKey { case count, first, step }
 
+        package init(count: Int, first: Int, step: Int) { (self.count, self.first, self.step) = (count, first, step) }
+
+        /// As a task says of its own job; nil where it does not say all.
+        init?(_ task: ScheduledTask) {
+            guard let count = task.count, count > 0, let first = task.first else { return nil }
+            self.init(count: count, first: first, step: task.step)
+        }
+
         package func number(of share: Int) -> Int { first + (share - 1) * step }
 
         /// Nil for a number that is none of the tasks'.
@@ -40,10 +48,23 @@ package struct ShareRoot: Sendable {
 
     /// The share that a task is to compute, and where.
     ///
+    /// A job of as many tasks as there are shares is numbered as it says itself; the rest of an array, as the array was.
+    ///
     /// - Throws: `noTaskCount` where nobody says how many there are, `noFirstTask` where nobody says which is the first,
-    ///   `foreignTask` for a number of another job.
+    ///   `foreignTask` for a number of another job, `otherTaskCount` for a whole job of another size.
     package func share(of task: ScheduledTask) throws -> (share: Shard, folder: URL) {
-        let plan = try plan(beginning: task)
+        let own = Plan(task)
+        var plan: Plan
+        if let own, own.share(of: task.number) == nil {
+            // By a number that is none of its own job's nothing is begun.
+            plan = own
+        } else {
+            plan = try self.plan(beginning: task)
+            if let count = own?.count ?? task.count, count != plan.count, task.extent == .whole {
+                throw WorkbenchError.otherTaskCount(task.scheduler, count, study: folder.path, shares: plan.count)
+            }
+            if let own, own.count == plan.count, task.extent != .rest { plan = own }
+        }
         guard let share = plan.share(of: task.number) else {
             throw WorkbenchError.foreignTask(
                 task.scheduler, task.number, study: folder.path,

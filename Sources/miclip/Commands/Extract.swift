@@ -97,7 +97,7 @@ struct Extract: ParsableCommand {
         case nil: return (folder, nil, nil)
         case .given(let share): return (folder, share, nil)
         case .auto:
-            guard let task = ScheduledTask(ProcessInfo.processInfo.environment) else {
+            guard let task = try ScheduledTask(ProcessInfo.processInfo.environment) else {
                 throw WorkbenchError.noTask(variables: ScheduledTask.variables)
             }
             let root = ShareRoot(folder)
