@@ -69,9 +69,12 @@ package final class MappedFile: Sendable {
 }
 
 extension MappedFile: ReleasableMemory {
-    /// Whole pages within the bytes: those at either end may hold what somebody else reads.
+    /// A file of fewer bytes stays mapped: to map it again for every pass over it takes longer than many a pass.
+    package static let leastReleased = 32 << 20
+
+    /// Whole pages within the bytes: those at either end may hold what somebody else reads. Nothing of a small file.
     package func release(_ bytes: UnsafeRawBufferPointer) {
-        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        guard let start = bytes.baseAddress, !bytes.isEmpty, count >= Self.leastReleased else { return }
         let page = Int(getpagesize())
         let first = (Int(bitPattern: start) + page - 1) / page * page
         let end = Int(bitPattern: start + bytes.count) / page * page
