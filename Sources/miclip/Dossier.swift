@@ -7,7 +7,7 @@ import Workbench
 struct DossierOptions: ParsableArguments {
     @Option(
         name: .customLong("output"),
-        help: ArgumentHelp("Write a dossier: .html, .md, .tex, .json or .csv.", valueName: "file"))
+        help: ArgumentHelp("Write a dossier: .html, .md, .tex, .json or .csv.", valueName: "file"), completion: .file())
     var file: String?
     @OptionGroup var output: OutputOptions
 

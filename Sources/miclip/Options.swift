@@ -7,7 +7,9 @@ import Workbench
 
 /// The study every command works on.
 struct StudyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"), completion: .directory
+    )
     var study: String?
 
     @Option(help: "The layer, by its hook point (default: the study's first).") var layer: String?
@@ -84,12 +86,14 @@ struct PrecisionOptions: ParsableArguments {
 
 /// What accuracy is counted on, where that is not the study's own.
 struct CountingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Count on these labelled images instead of the study's.", valueName: "file"),
+        completion: .file())
     var images: String?
     @Option(
         help: ArgumentHelp(
             "Other classes for a CLIP as target model, a line for each label; equal lines are one class.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var classes: String?
     @OptionGroup var prompts: TemplateOptions
 

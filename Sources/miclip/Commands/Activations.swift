@@ -17,7 +17,7 @@ struct Activations: ParsableCommand {
     @OptionGroup var images: ImageOptions
     @Option(help: "A hook point of `miclip layers`.") var hook: String
     @Option(help: "How tokens become one vector: cls, mean, max, or none to keep them.") var pooling: String
-    @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
+    @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"), completion: .file()) var output: String
     @OptionGroup var document: OutputOptions
 
     func run() throws {

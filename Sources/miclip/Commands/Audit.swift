@@ -26,7 +26,8 @@ struct Audit: ParsableCommand {
               miclip audit --output audit.json && miclip verify audit.json
             """)
 
-    @Option(help: ArgumentHelp("The group of each held-out image, or `folders`.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The group of each held-out image, or `folders`.", valueName: "file"), completion: .file())
     var groups: String?
     @Option(name: .customLong("class"), help: "Audit this class only; may be given several times.")
     var classes: [String] = []

@@ -15,8 +15,9 @@ struct Describe: ParsableCommand {
             is a class, else by the concept space, which the description came from too. A `?` says that a concept drawn \
             from the set does as well one time in four.
 
-            Example: miclip describe norm:17+ norm:17- --top 3
-            Example: miclip describe --units features --sort clarity --top 2
+            Examples:
+              miclip describe norm:17+ norm:17- --top 3
+              miclip describe --units features --sort clarity --top 2
             """)
 
     @Argument(help: "Units, as in norm:17+; none means every unit.") var units: [String] = []

@@ -20,16 +20,19 @@ struct Dissect: ParsableCommand {
             --output writes the best concept of every unit (of signed ones, of the positive pole) as `miclip evaluate \
             --explanations --descriptions` takes it.
 
-            Example: miclip dissect broden1_224/ --study vit.study --layer blocks.8 --output dissected.csv
-            Example: miclip dissect ADEChallengeData2016/ --study vit.study --layer blocks.8 --images 2000 --units features
+            Examples:
+              miclip dissect broden1_224/ --study vit.study --layer blocks.8 --output dissected.csv
+              miclip dissect ADEChallengeData2016/ --study vit.study --layer blocks.8 --images 2000 --units features
             """)
 
-    @Argument(help: "The folder of labelled images.") var folder: String
+    @Argument(help: "The folder of labelled images.", completion: .directory) var folder: String
     @Option(help: "Only the first so many images.") var images: Int?
     @Option(help: "Share of places at which a unit is active.") var share = ActivationThresholds.publishedShare
     @Option(help: "IoU above which a unit is a detector.") var least = Dissection.publishedLeast
     @Option(help: "How many concepts a unit.") var top = 1
-    @Option(help: ArgumentHelp("A CSV file to write: layer,unit,description,similarity,category.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A CSV file to write: layer,unit,description,similarity,category.", valueName: "file"),
+        completion: .file())
     var output: String?
     @OptionGroup var units: UnitOptions
     @OptionGroup var study: StudyOptions

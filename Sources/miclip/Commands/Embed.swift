@@ -14,11 +14,13 @@ struct Embed: ParsableCommand {
               miclip embed SampleData/clip --image cat.jpg photos/ --output images.npy
             """)
 
-    @Argument(help: "The CLIP, or for texts a sentence encoder of sentence-transformers.") var space: String
+    @Argument(help: "The CLIP, or for texts a sentence encoder of sentence-transformers.", completion: .file())
+    var space: String
     @Option(parsing: .upToNextOption, help: "Texts.") var text: [String] = []
-    @Option(parsing: .upToNextOption, help: "Images: files, folders, lists of files, IDX files, in any mix.") var image:
-        [String] = []
-    @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file")) var output: String
+    @Option(
+        parsing: .upToNextOption, help: "Images: files, folders, lists of files, IDX files, in any mix.",
+        completion: .file()) var image: [String] = []
+    @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"), completion: .file()) var output: String
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false
     @OptionGroup var prompts: TemplateOptions

@@ -29,13 +29,13 @@ struct EvaluationOptions: ParsableArguments {
         name: .customLong("descriptions"),
         help: ArgumentHelp(
             "Descriptions of neurons from elsewhere as one more method: layer,unit,description,similarity, as CLIP-Dissect "
-                + "writes them.", valueName: "file"))
+                + "writes them.", valueName: "file"), completion: .file())
     var importedFile: String?
     @Option(
         name: .customLong("sentences"),
         help: ArgumentHelp(
             "A sentence encoder (as sentence-transformers saves it), for the sentence score of descriptions.",
-            valueName: "model")) var sentences: String?
+            valueName: "model"), completion: .file()) var sentences: String?
     @Flag(help: "Compute every row again, also those that the study has of an earlier evaluation.") var fresh = false
     @OptionGroup var counting: CountingOptions
 

@@ -15,7 +15,8 @@ struct Export: ParsableCommand {
 
     @Option(help: "markdown, html, csv or json.") var format: ExportFormat?
     @Option(help: "Only those with this tag: a word with # in the note.") var tag: String?
-    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"), completion: .file())
     var output: String?
     @Flag(help: "The same as --format json.") var json = false
     @OptionGroup var study: StudyOptions

@@ -23,7 +23,7 @@ struct Extract: ParsableCommand {
               srun miclip extract --study photos.study --shard auto --layer blocks.2   # then miclip merge photos.study
             """)
 
-    @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir")) var model: String?
+    @Option(help: ArgumentHelp("The target model's folder.", valueName: "dir"), completion: .file()) var model: String?
     @Option(help: "A target layer, a hook point of `miclip layers`; may be given several times.") var layer: [String] =
         []
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
@@ -35,36 +35,39 @@ struct Extract: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The concept space: the folder of a CLIP or SigLIP, or of a sentence encoder, in which images lie by the names of the classes that --model takes them for (ConSE).",
-            valueName: "dir"))
+            valueName: "dir"), completion: .file())
     var conceptSpace: String?
     @Option(
         help: ArgumentHelp(
-            "Images to align on: a folder, tars ('train-{000..146}.tar'), a list or an IDX file.", valueName: "file"))
+            "Images to align on: a folder, tars ('train-{000..146}.tar'), a list or an IDX file.", valueName: "file"),
+        completion: .file())
     var probeImages: String?
     @Option(
         help: ArgumentHelp(
             "Images to count accuracy on: a folder of class folders or with metadata.csv, tars with .cls or .json labels, a list with classes, or an IDX file with its labels beside it.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var heldOutImages: String?
-    @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file")) var concepts: String?
+    @Option(help: ArgumentHelp("The concept list, one concept a line.", valueName: "file"), completion: .file())
+    var concepts: String?
     @Option(
         help: ArgumentHelp(
-            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"),
+        completion: .file())
     var classes: String?
     @Option(
         help: ArgumentHelp(
             "Words for classes that are identifiers: n01440764, a tab and tench a line, or a name a line.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var classNames: String?
     @Option(
         help: ArgumentHelp(
             "Which class each folder of images stands for, where its name does not tell: folder, a tab and class a line.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var classMap: String?
     @Option(
         help: ArgumentHelp(
             "A linear head that says which class an image is: weight [classes, units] and bias [classes], in safetensors or .npz.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var head: String?
     @Option(
         help: ArgumentHelp(
@@ -76,7 +79,9 @@ struct Extract: ParsableCommand {
             "Run nothing: print a batch script for Slurm that does this as an array of so many tasks.",
             valueName: "tasks"))
     var printSbatch: Int?
-    @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
+    @Option(
+        help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"), completion: .directory
+    ) var study: String?
     @OptionGroup var prompts: TemplateOptions
     @Option(help: PrecisionOptions.help) var precision: Precision?
     @OptionGroup var output: OutputOptions

@@ -34,27 +34,36 @@ struct ImportLayer: ParsableCommand {
               miclip import layer --study new.study --name layer4 all.safetensors --concept-space org/clip-vit-base-patch16
             """)
 
-    @Option(help: ArgumentHelp("The study's folder; made where there is none.", valueName: "dir")) var study: String
+    @Option(
+        help: ArgumentHelp("The study's folder; made where there is none.", valueName: "dir"), completion: .directory)
+    var study: String
     @Option(help: "What the layer is called (default: what the files say).") var name: String?
-    @Argument(help: ArgumentHelp("Files of the probe images.", valueName: "file")) var files: [String]
+    @Argument(help: ArgumentHelp("Files of the probe images.", valueName: "file"), completion: .file()) var files:
+        [String]
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "Files of the held-out images; without them a new study holds out a third of the images.", valueName: "file"
-        ))
+        ), completion: .file())
     var heldOut: [String] = []
     @Option(help: "The target model's name (default: what the files say, or imported).") var model: String?
     @Option(help: "How tokens become one vector: cls, mean or max.") var pooling: String?
     @Flag(help: "Keep every token of an image beside that vector, for features of tokens.") var keepTokens = false
-    @Option(help: ArgumentHelp("A head: weight [classes, units], bias [classes].", valueName: "file")) var head: String?
-    @Option(help: ArgumentHelp("Names of the classes, one a line.", valueName: "file")) var classes: String?
+    @Option(
+        help: ArgumentHelp("A head: weight [classes, units], bias [classes].", valueName: "file"), completion: .file())
+    var head: String?
+    @Option(help: ArgumentHelp("Names of the classes, one a line.", valueName: "file"), completion: .file())
+    var classes: String?
     @Option(
         help: ArgumentHelp(
-            "Concepts, one a line, in the order of concept_embeddings where these are there.", valueName: "file"))
+            "Concepts, one a line, in the order of concept_embeddings where these are there.", valueName: "file"),
+        completion: .file())
     var concepts: String?
-    @Option(help: ArgumentHelp("The CLIP in whose space image_embeddings lie.", valueName: "dir")) var conceptSpace:
-        String?
-    @Option(help: ArgumentHelp("The folder that paths start from (default: the files').", valueName: "dir"))
+    @Option(help: ArgumentHelp("The CLIP in whose space image_embeddings lie.", valueName: "dir"), completion: .file())
+    var conceptSpace: String?
+    @Option(
+        help: ArgumentHelp("The folder that paths start from (default: the files').", valueName: "dir"),
+        completion: .file())
     var images: String?
     @Flag(inversion: .prefixedNo, help: "Whether units have two poles (default: where any activation is negative).")
     var signed: Bool?
@@ -91,8 +100,11 @@ struct ImportFindings: ParsableCommand {
             Example: miclip export --json --study a.study --output a.json && miclip import findings a.json --study b.study
             """)
 
-    @Argument(help: ArgumentHelp("Findings that were exported as JSON.", valueName: "file")) var file: String
-    @Option(help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir")) var study: String?
+    @Argument(help: ArgumentHelp("Findings that were exported as JSON.", valueName: "file"), completion: .file())
+    var file: String
+    @Option(
+        help: ArgumentHelp("The study's folder (default: the bundled study).", valueName: "dir"), completion: .directory
+    ) var study: String?
     @OptionGroup var output: OutputOptions
 
     func run() throws {

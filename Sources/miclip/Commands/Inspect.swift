@@ -15,7 +15,8 @@ struct Inspect: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("A folder, a file, or a model in Hugging Face's or PyTorch's cache.", valueName: "model"))
+        help: ArgumentHelp("A folder, a file, or a model in Hugging Face's or PyTorch's cache.", valueName: "model"),
+        completion: .file())
     var model: String
     @OptionGroup var output: OutputOptions
 

@@ -7,7 +7,9 @@ struct Layers: ParsableCommand {
         abstract: "List a model's hook points.",
         discussion: "Example: miclip layers SampleData/target-vit")
 
-    @Argument(help: "The model: a folder, a file, or a model in Hugging Face's or PyTorch's cache.") var model: String
+    @Argument(
+        help: "The model: a folder, a file, or a model in Hugging Face's or PyTorch's cache.", completion: .file())
+    var model: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {

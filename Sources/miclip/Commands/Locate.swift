@@ -12,9 +12,10 @@ struct Locate: ParsableCommand {
             A concept is any words, a sum of them with blanks around the signs, or a probe image by its number, alone or in
             a sum.
 
-            Examples: miclip locate "ankle boot" --top 5
-            miclip locate "ankle boot - boot + sandal"
-            miclip locate "image 12"
+            Examples:
+              miclip locate "ankle boot" --top 5
+              miclip locate "ankle boot - boot + sandal"
+              miclip locate "image 12"
             """)
 
     @Argument(help: "The concept: any words, a sum of them, an image.") var concept: String

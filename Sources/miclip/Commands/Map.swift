@@ -17,14 +17,16 @@ struct Map: ParsableCommand {
             Example: miclip map --output map.svg
             """)
 
-    @Option(help: ArgumentHelp("Draw the map into this file: .svg or .png.", valueName: "file")) var output: String?
+    @Option(help: ArgumentHelp("Draw the map into this file: .svg or .png.", valueName: "file"), completion: .file())
+    var output: String?
     @OptionGroup var units: UnitOptions
     @Option(help: "About how many neighbours a unit has.") var perplexity = 30.0
     @Option(help: "Seed of the layout.") var seed: UInt64 = 0
     @Option(help: "What the colours stand for: category or class.") var color = MapColoring.category
     @Option(
         help: ArgumentHelp(
-            "Super-categories from this file instead of WordNet: a concept, a tab, its category.", valueName: "file"))
+            "Super-categories from this file instead of WordNet: a concept, a tab, its category.", valueName: "file"),
+        completion: .file())
     var labels: String?
     @OptionGroup var study: StudyOptions
     @OptionGroup var document: OutputOptions

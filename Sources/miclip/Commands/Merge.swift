@@ -16,10 +16,11 @@ struct Merge: ParsableCommand {
               miclip merge photos.study      # of --shard auto: the shares that stand under it
             """)
 
-    @Argument(help: ArgumentHelp("The study to make.", valueName: "study")) var into: String
+    @Argument(help: ArgumentHelp("The study to make.", valueName: "study"), completion: .directory) var into: String
     @Argument(
         help: ArgumentHelp(
-            "Folders of all shares, in any order (default: those under the study).", valueName: "share"))
+            "Folders of all shares, in any order (default: those under the study).", valueName: "share"),
+        completion: .directory)
     var shares: [String] = []
 
     @OptionGroup var output: OutputOptions

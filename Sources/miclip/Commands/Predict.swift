@@ -38,10 +38,11 @@ struct Predict: ParsableCommand {
 
 /// A model named on the command line, with what it is to tell apart.
 struct ModelOptions: ParsableArguments {
-    @Argument(help: "The model.") var model: String
+    @Argument(help: "The model.", completion: .file()) var model: String
     @Option(
         help: ArgumentHelp(
-            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"))
+            "Classes, one a line: what a CLIP tells apart, or names for a classifier's own.", valueName: "file"),
+        completion: .file())
     var classes: String?
     @OptionGroup var prompts: TemplateOptions
     @OptionGroup var precision: PrecisionOptions
@@ -55,7 +56,8 @@ struct ModelOptions: ParsableArguments {
 /// Images named on the command line.
 struct ImageOptions: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Images: files, folders, tars, lists of files, IDX files, in any mix.", valueName: "image"))
+        help: ArgumentHelp("Images: files, folders, tars, lists of files, IDX files, in any mix.", valueName: "image"),
+        completion: .file())
     var images: [String]
     @Flag(help: "Leave out images that cannot be read, with a warning, instead of stopping at the first.")
     var skipUnreadable = false
@@ -101,7 +103,8 @@ struct TemplateOptions: ParsableArguments {
     @Option(help: "A text to place concepts in; {} stands for the concept.") var template: String?
     @Option(
         help: ArgumentHelp(
-            "Several such texts, one a line: the mean of the embeddings is used.", valueName: "file"))
+            "Several such texts, one a line: the mean of the embeddings is used.", valueName: "file"),
+        completion: .file())
     var templates: String?
 
     func validate() throws {

@@ -12,7 +12,7 @@ struct Replay: ParsableCommand {
             Example: miclip replay session.json --every
             """)
 
-    @Argument(help: "A session the explorer wrote.") var file: String
+    @Argument(help: "A session the explorer wrote.", completion: .file()) var file: String
     @Flag(help: "Print the figures after every action, not only the last.") var every = false
     @OptionGroup var study: StudyOptions
     @OptionGroup var output: OutputOptions

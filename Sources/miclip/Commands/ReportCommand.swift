@@ -18,7 +18,9 @@ struct ReportCommand: ParsableCommand {
               miclip report --output report.json && miclip verify report.json
             """)
 
-    @Option(help: ArgumentHelp("The file to write: .html, .md, .tex, .json or .csv.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file to write: .html, .md, .tex, .json or .csv.", valueName: "file"),
+        completion: .file())
     var output: String
     @OptionGroup var parts: EvaluationOptions
     @OptionGroup var study: StudyOptions

@@ -102,7 +102,7 @@ struct SAEImport: ParsableCommand {
               miclip sae import sae.pt --pooling mean --study deep.study --layer blocks.10
             """)
 
-    @Argument(help: "Its folder, or its file.") var path: String
+    @Argument(help: "Its folder, or its file.", completion: .file()) var path: String
     @Option(help: "k of an OpenAI file that does not tell it.") var k: Int?
     @Option(help: "Apply it to every token, an image's code being the max or mean of theirs.") var pooling: CodePooling?
     @Flag(help: "Apply it to the one vector that the layer's pooling makes of an image.") var images = false
@@ -134,7 +134,7 @@ struct SAEExport: ParsableCommand {
         abstract: "Write the study's sparse autoencoder in SAELens layout.",
         discussion: "Example: miclip sae export --output my-sae")
 
-    @Option(help: ArgumentHelp("The folder to write.", valueName: "dir")) var output: String
+    @Option(help: ArgumentHelp("The folder to write.", valueName: "dir"), completion: .directory) var output: String
     @OptionGroup var study: StudyOptions
     @OptionGroup var document: OutputOptions
 

@@ -14,7 +14,7 @@ struct Shares: ParsableCommand {
               sbatch --array=$(miclip shares photos.study --json | jq -r .retry) extract.sh
             """)
 
-    @Argument(help: ArgumentHelp("The study's folder.", valueName: "study")) var study: String
+    @Argument(help: ArgumentHelp("The study's folder.", valueName: "study"), completion: .directory) var study: String
     @OptionGroup var output: OutputOptions
 
     func run() throws {

@@ -17,7 +17,7 @@ struct Verify: ParsableCommand {
               miclip compare --with norm --output both.json && miclip verify both.json
             """)
 
-    @Argument(help: "The report, as JSON.") var report: String
+    @Argument(help: "The report, as JSON.", completion: .file()) var report: String
     @Option(help: "How far a figure may be off: absolute, or relative to the reported one where that is larger than 1.")
     var tolerance = 1e-6
     @OptionGroup var study: StudyOptions
