@@ -24,6 +24,9 @@ ENVIRONMENT = [
     ("NO_COLOR", "if not empty: no colours"),
     ("WNSEARCHDIR, WNHOME", "where WordNet is"),
     ("HF_HOME, HF_HUB_CACHE", "Hugging Face's cache, for models named org/repo"),
+    ("TORCH_HOME", "PyTorch's cache, for models named torchvision/name"),
+    ("MICLIP_SHARD", "the share, as in 2/4, that --shard auto of miclip extract takes; goes before what a scheduler sets"),
+    ("MICLIP_SHARDS", "how many shares there are, where a scheduler does not say"),
 ]
 STATUS = [
     (0, "done"), (64, "wrong usage"), (65, "wrong data"), (66, "missing input"), (69, "no usable terminal"), (70, "a fault of miclip"),
@@ -63,14 +66,17 @@ def synopsis(name, arguments):
 
 
 def discussion(words):
-    """Prose as paragraphs; indented lines, which are examples, as they stand."""
+    """Prose as paragraphs; lines that begin with a dash as items; indented lines, which are examples, as they stand."""
     lines, isExample = [], False
     for line in words.split("\n"):
         indented = line.startswith("  ")
         if indented != isExample:
             lines.append(".nf" if indented else ".fi")
             isExample = indented
-        lines.append(text(line) if line.strip() else ".PP")
+        if line.startswith("- "):
+            lines += [".IP \\(bu 2", text(line[2:])]
+        else:
+            lines.append(text(line) if line.strip() else ".PP")
     return lines + ([".fi"] if isExample else [])
 
 
