@@ -116,6 +116,8 @@ package final class CursesTerminal: Terminal {
         shown = nil
         terminal_erase_all()
         guard writer != nil else { return }
+        // ncurses, which clears, does not know the writer's pen, and a terminal clears in the colour of the paper.
+        send(ModeSequences.plainPen)
         terminal_hide_cursor()
         terminal_refresh()
         writer?.forget()
@@ -211,7 +213,8 @@ enum ModeSequences {
     static let frameBegin = Array("\u{1B}[?2026h".utf8)
     static let frameEnd = Array("\u{1B}[?2026l".utf8)
     static let pasteOn = "\u{1B}[?2004h"
-    static let off = mouseOff + "\u{1B}[?2004l"
+    static let plainPen = "\u{1B}[m"
+    static let off = mouseOff + "\u{1B}[?2004l" + plainPen
 }
 
 /// Whether pictures are to be shown in pixels.

@@ -59,6 +59,23 @@ struct CursesTerminalTests {
         #expect(line.received().contains("score 0.700"))
     }
 
+    @Test("The screen is cleared in the terminal's own colours, whatever was drawn last")
+    func clearing() throws {
+        let terminal = try open()
+        defer { terminal.close() }
+        let red = Style(background: .exact(RGB(255, 0, 0)))
+        for clears in [terminal.redraw, { line.resize(columns: 60, rows: 20) }] {
+            terminal.draw(frame("red", terminal.size, style: red))
+            _ = line.received()
+            clears()
+            _ = terminal.nextEvent(timeoutMilliseconds: 200)
+            terminal.draw(frame("red", terminal.size, style: red))
+            let sent = line.received()
+            let clear = try #require(sent.range(of: "\u{1B}[2J")?.lowerBound)
+            #expect(sent[..<clear].contains("\u{1B}[m"), "\(sent.debugDescription)")
+        }
+    }
+
     @Test("Wide characters, marks, blocks and Braille arrive as they are")
     func characters() throws {
         let terminal = try open()
