@@ -6,8 +6,8 @@ import Testing
 @Suite("Several interventions")
 struct InterventionListTests {
     /// Boots scaled by 1.05 and bags removed, the second selected.
-    private func two() -> Player {
-        var player = Player.atWork(screen: .steer)
+    private func two(_ change: (inout StudyFacts) -> Void = { _ in }) -> Player {
+        var player = Player.atWork(screen: .steer, change)
         player.press(.right, .character("a"))
         player.type("bag")
         player.answer()
@@ -160,6 +160,20 @@ struct InterventionListTests {
         #expect(steering.interventions.map(\.beta) == [1.05, 0])
     }
 
+    @Test("A finding is called by what acts in it")
+    func titles() {
+        let units = SampleStudy.units
+        func title(_ betas: [Double]) -> String {
+            let interventions = zip(units, betas).map { Intervention(units: [$0], operator: .scaling, beta: $1) }
+            let target = ConceptClass(index: 0, name: "boot", origin: .name)
+            return Finding.Subject.steering(
+                concepts: ["boot", "bag"], target: target, Steering(interventions, moving: 0), SampleStudy.outcome
+            ).title
+        }
+        #expect(title([1, -1]) == "bag ×−1.00" && title([2, -1]) == "boot ×2.00, bag ×−1.00")
+        #expect(title([1, 1]) == "boot ×1.00, bag ×1.00", "what changes nothing has a name too")
+    }
+
     @Test("What happened: flows, classes and the selected image before and after")
     func changes() {
         var player = two()
@@ -200,10 +214,25 @@ struct InterventionListTests {
         player.press(.end)
         #expect(shown().count == 1, "the last pair: bag → dress")
         player.press(.enter)
-        #expect(player.screen.contains("image 2, in truth bag"))
+        #expect(player.screen.contains(columns == 80 ? "image 2, is bag" : "image 2, in truth bag"))
         for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
         player.press(.enter)
         #expect(player.state.overlay == nil)
+    }
+
+    @Test("What happened names both classes of a change whole at 80 columns")
+    func names() throws {
+        var player = two { $0.classes = ["sneaker", "pullover", "ankle boot"] }
+        let effects = player.press(.character("c"))
+        let job: Job? = effects.lazy.compactMap { if case .inspect(_, let job) = $0 { job } else { nil } }.first
+        var inspection = SampleStudy.inspection
+        inspection.changes = PredictionChanges(
+            before: [2, 0, 1], after: [0, 2, 2], labels: [2, 0, 1], classes: 3, images: nil)
+        player.send(.inspected(inspection, try #require(job)))
+        for text in ["✗ ankle boot → sneaker ", "✗ sneaker → ankle boot ", "✗ pullover → ankle boot"] {
+            #expect(player.screen.contains(text), "\(text)")
+        }
+        #expect(player.screen.contains("ankle boot  100.0 → 0.0"))
     }
 
     @Test("An image that was not among the first is looked at when it is selected, once")
@@ -217,9 +246,9 @@ struct InterventionListTests {
         let asked = player.send(.inspected(inspection, try #require(job))).compactMap { effect -> ([Int], Job)? in
             if case .compare(_, let images, let job) = effect { (images, job) } else { nil }
         }
-        #expect(asked.map(\.0) == [[2, 0, 1]] && player.screen.contains("Looking at the image…"))
+        #expect(asked.map(\.0) == [[2, 0, 1]] && player.screen.contains("Looking at it…"))
         player.send(.compared(SampleStudy.inspection.images, asked[0].1))
-        #expect(player.screen.contains("image 2, in truth bag"))
+        #expect(player.screen.contains("image 2, is bag"))
         #expect(!player.press(.down).contains { if case .compare = $0 { true } else { false } })
     }
 

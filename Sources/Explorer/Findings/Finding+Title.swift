@@ -2,7 +2,7 @@ import Analysis
 
 extension Finding.Subject {
     /// One line that tells it from others.
-    var title: String {
+    package var title: String {
         switch self {
         case .unit(let description):
             let best = description.concepts.first.map { "  \($0.concept) \(fixed(Double($0.score), 2))" } ?? ""
@@ -12,7 +12,10 @@ extension Finding.Subject {
             let sign = intervention.operator == .scaling ? "×" : ""
             return "\(concept) \(sign)\(beta), \(counted(intervention.units.count, "unit"))"
         case .steering(let concepts, _, let steering, _):
-            let parts = zip(concepts, steering.interventions).map { concept, intervention in
+            let all = zip(concepts, steering.interventions).map { ($0, $1) }
+            // Those that change nothing are not what it is about, unless none does.
+            let acting = all.filter { $0.1.beta != $0.1.operator.identity }
+            let parts = (acting.isEmpty ? all : acting).map { concept, intervention in
                 intervention.operator == .scaling
                     ? "\(concept) ×\(fixed(intervention.beta, 2))"
                     : "\(concept) \(fixed(intervention.beta, 2, signed: true))"

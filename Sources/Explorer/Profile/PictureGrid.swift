@@ -15,7 +15,7 @@ struct PictureGrid {
     init?(_ count: Int, ratio: Double, in area: Area) {
         var best: (rows: Int, width: Int, captions: Int, columns: Int, lines: Int, worth: Double)?
         // A picture that leaves no line for its caption is less, unless there are few lines.
-        for rows in 3...max(3, area.height >= 6 ? area.height - 1 : area.height) {
+        for rows in 3...max(3, area.height >= 5 ? area.height - 1 : area.height) {
             let width = max(1, Int((Double(rows * 2) * ratio).rounded()))
             let captions = width >= 8 && area.height > rows ? 1 : 0
             let (columns, lines) = ((area.width + 1) / (width + 1), area.height / (rows + captions))

@@ -55,14 +55,15 @@ struct ProfileLayout {
                 nearest = company.takeTop(1)
                 neurons = company
             }
-            histogram = rest.takeBottom(rest.height >= 16 ? 3 : 0)
+            // Where lines are few, captions under the pictures are worth more than a taller histogram or a fifth concept.
+            histogram = rest.takeBottom(rest.height >= 24 ? 3 : rest.height >= 16 ? 2 : 0)
             if isFeature {
                 mostActivating = rest.takeBottom(rest.height >= 12 ? 6 : 0)
                 does = rest.takeBottom(rest.height / 2)
                 responds = rest.takeTop(1)
                 concepts = rest
             } else {
-                concepts = rest.takeTop(max(4, rest.height - 2 * min(10, rest.height * 3 / 8)))
+                concepts = rest.takeTop(max(4, rest.height - 2 * min(10, max(6, rest.height * 3 / 8))))
                 mostActivating = rest.takeTop(rest.height / 2)
                 leastActivating = rest
             }

@@ -28,7 +28,7 @@ extension Painter {
             if let image = state.steer.compared[change.image] {
                 comparison(image, in: parts.comparison)
             } else {
-                hint(["Looking at the image…"], in: parts.comparison)
+                hint(["Looking at it…"], in: parts.comparison)
             }
         }
     }
@@ -42,18 +42,22 @@ extension Painter {
     private mutating func groups(_ place: ChangesPlace, _ parts: ChangesLayout) {
         let title = parts.figures.line(0)
         frame.put(
-            "answers that changed, from → to".fitted(to: title.width), at: title.origin,
+            "changed answers, from → to".fitted(to: title.width), at: title.origin,
             style: palette[place.isOnGroups ? .accent : .dim])
         let groups = state.changeGroups
         let list = ListPanel(cursor: \.locate.cursor, count: groups.count, area: parts.groups)
         let top = Double(groups.dropFirst(4).map(\.images).max() ?? 1)
+        let longest = groups.reduce(12) { longest, group in
+            guard case .pair(let from, let to) = group.group else { return longest }
+            return max(longest, displayWidth(of: pair(from, to, width: .max)) + 1)
+        }
         for (row, line) in list.rows(place.groups) {
             var rest = line
             let (group, images) = groups[row]
             frame.putRight(grouped(images), in: rest.takeRight(6), style: palette[.text])
             let (text, role) = name(of: group)
             if case .pair(let from, let to) = group {
-                let name = rest.takeLeft(max(12, rest.width * 2 / 3))
+                let name = rest.takeLeft(min(rest.width, max(rest.width * 2 / 3, longest)))
                 frame.put(
                     pair(from, to, width: name.width - 1), at: name.origin, width: name.width - 1, style: palette[.text]
                 )
@@ -89,14 +93,23 @@ extension Painter {
     private mutating func damage(_ changes: PredictionChanges, in area: Area) {
         var rest = area
         let title = rest.takeTop(1)
-        frame.put("accuracy by class, most lost first".fitted(to: title.width), at: title.origin, style: palette[.dim])
+        let longest = changes.damage.reduce(0) { max($0, displayWidth(of: className($1.index))) }
+        let isNarrow = area.width < longest + 26
+        frame.put(
+            (isNarrow ? "accuracy by class, %" : "accuracy by class, most lost first").fitted(to: title.width),
+            at: title.origin, style: palette[.dim])
         for change in changes.damage {
             var line = rest.takeTop(1)
             guard !line.isEmpty else { return }
-            frame.putRight(points(change.change), in: line.takeRight(7), style: palette.change(change.change))
+            frame.putRight(
+                points(change.change), in: line.takeRight(isNarrow && change.change > -0.9995 ? 6 : 7),
+                style: palette.change(change.change))
             let before = Double(change.rightBefore) / Double(max(1, change.images))
             let after = Double(change.rightAfter) / Double(max(1, change.images))
-            frame.putRight("\(percent(before)) → \(percent(after))", in: line.takeRight(18), style: palette[.dim])
+            let text =
+                isNarrow
+                ? "\(fixed(before * 100, 1)) → \(fixed(after * 100, 1))" : "\(percent(before)) → \(percent(after))"
+            frame.putRight(text, in: line.takeRight(isNarrow ? 12 : 18), style: palette[.dim])
             frame.put(className(change.index).fitted(to: line.width - 1), at: line.origin, style: palette[.text])
         }
     }
@@ -121,8 +134,8 @@ extension Painter {
             let names = displayWidth(of: className(change.from)) + displayWidth(of: className(change.to)) + 6
             let told = displayWidth(of: word)
             if names + told < rest.width { frame.putRight(word, in: rest.takeRight(told + 1), style: palette[.dim]) }
-            let text = "\(sign) \(pair(change.from, change.to, width: rest.width - 4))"
-            frame.put(text, at: rest.point(1), width: rest.width - 1, style: palette[role])
+            let text = "\(sign) \(pair(change.from, change.to, width: rest.width - 2))"
+            frame.put(text, at: rest.origin, width: rest.width, style: palette[role])
             if row == place.images.selected { select(line, focused: !place.isOnGroups) }
         }
     }
@@ -131,8 +144,11 @@ extension Painter {
     private mutating func comparison(_ image: ImageComparison, in area: Area) {
         var rest = area
         let title = rest.takeTop(1)
-        let words = ["in truth", "is"].map { "\(image.name), \($0) \(image.label)" }
-        let text = words.first { displayWidth(of: $0) <= title.width } ?? words[1].fitted(to: title.width)
+        let number = image.name.split(separator: " ").last.map(String.init) ?? image.name
+        let words = [
+            "\(image.name), in truth \(image.label)", "\(image.name), is \(image.label)", "\(number) is \(image.label)",
+        ]
+        let text = words.first { displayWidth(of: $0) <= title.width } ?? words[2].fitted(to: title.width)
         frame.put(text, at: title.origin, width: title.width, style: palette[.text])
         for (name, classes) in [("before", image.before), ("after", image.after)] {
             let line = rest.takeTop(1)
