@@ -75,6 +75,16 @@ struct HeatTests {
         #expect(heat(player.press(.character("p"))) != nil, "and can be asked for again")
     }
 
+    @Test("Where no picture is on the screen p says so")
+    func noPicture() {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .steer)
+        #expect(heat(player.press(.character("p"))) == nil)
+        #expect(player.screen.contains("No picture of a unit on this screen"))
+        player.press(.character("1"))
+        player.answer()
+        #expect(heat(player.press(.character("p"))) != nil, "it was not switched on out of sight")
+    }
+
     @Test("With few colours and none, digits or marks say how hot a place is", arguments: ColorDepth.allCases)
     func depths(depth: ColorDepth) {
         for size in [(80, 24), (120, 36), (200, 60)] {

@@ -30,6 +30,10 @@ struct ShownPictures: Hashable {
 extension State {
     /// Lays heat maps over the pictures, or takes them away.
     mutating func switchHeat() -> [Effect] {
+        guard profile.heat.isShown || showsPictures else {
+            tell("No picture of a unit on this screen for heat to lie over; v shows its images")
+            return []
+        }
         profile.heat.isShown.toggle()
         guard !profile.heat.isShown else {
             tell(
@@ -60,6 +64,12 @@ extension State {
         guard !missing.isEmpty, let job = jobs.start(.heat, for: shown) else { return [] }
         profile.heat.begin(shown.unit)
         return [.heat(shown.unit, images: missing, job)]
+    }
+
+    /// Whether the screen has a place for pictures of the unit at hand, be they there already or not.
+    private var showsPictures: Bool {
+        if case .sheet = overlay { return true }
+        return layout[.profile] != nil || layout.detail != nil
     }
 
     /// The pictures of the unit at hand that the screen shows; nil where it shows none.
