@@ -30,6 +30,31 @@ struct FrequencyTests {
         #expect(player.state.units.filter.text == place.lines[0].name && player.state.units.shown.count == 4)
     }
 
+    @Test("Enter on a class or a category filters by it, as typed words do")
+    func groups() throws {
+        var player = Player.atWork(columns: 120, rows: 36, screen: .units)
+        player.press(.character("#"), .tab, .enter)
+        #expect(player.state.units.filter.text == "class:boot" && player.state.units.shown.count == 22)
+        player.press(.character("#"), .tab, .tab)
+        player.answer()
+        guard case .frequency(let place) = player.state.overlay else { return #expect(Bool(false), "no list") }
+        let line = try #require(place.lines.first)
+        player.press(.enter)
+        #expect(player.state.units.filter.text == "category:\(line.name)")
+        #expect(player.state.units.shown.count == line.count)
+        player.press(.character("f"))
+        player.type("~class:bo")
+        player.answer()
+        #expect(player.state.units.shown.count == 2, "those that have none, by the beginning of a name")
+        // Typed before any map was asked for.
+        var other = Player.atWork(screen: .units)
+        other.press(.character("f"))
+        #expect(
+            other.type("category:\(line.name)").contains { if case .map = $0 { true } else { false } },
+            "the map knows the categories")
+        #expect(other.state.units.shown.isEmpty && other.screen.contains("Looking up what kind each concept is of"))
+    }
+
     @Test("e writes the units that are shown, in their order")
     func saves() {
         var player = Player.atWork(screen: .units)

@@ -22,7 +22,7 @@ extension State {
             effects.append(.profile(unit, job))
         }
         effects += steeringRequests(study, layout)
-        if screen == .map || countsCategories,
+        if screen == .map || countsCategories || units.lacksCategories,
             let job = jobs.start(.map, for: MapRequest(units: unitKind, attempt: map.attempt))
         {
             effects.append(.map(unitKind, job))

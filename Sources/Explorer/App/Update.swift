@@ -50,6 +50,7 @@ extension State {
         case .mapped(let map, let progress, let job):
             if jobs.accept(job, ends: progress == nil) {
                 self.map.show(map, progress)
+                units.take(map)
                 countCategories()
             }
         case .curved(let curve, let job):

@@ -99,6 +99,11 @@ enum HelpText {
             ("image 12", "a probe image as the concept, alone or in a sum; i on the contact sheet (v) asks so"),
             ("45- 17+ f3", "these units instead of a concept; soles = 45- 17+ names the set, : finds it again"),
             ("boot @ bag", "a concept or units, with accuracy read on this class; : offers the classes"),
+            (
+                "boot ~bag clarity>.5",
+                "the filter of Units: what the best concept has, has not, and bounds on figures; class:bag and "
+                    + "category:footwear are groups that # counts"
+            ),
             ("like x 0.81", "the known concept nearest to what was typed, with its cosine"),
         ],
         isProse: true)

@@ -32,7 +32,9 @@ extension State {
     private mutating func reset() {
         let (recent, showsHeat) = (locate.recent, profile.heat.isShown)
         (compare, conceptPair) = (CompareState(), ConceptPairState())
-        (profile, locate, units, map) = (ProfileState(), LocateState(), UnitsState(), MapState())
+        (profile, locate, units, map) = (
+            ProfileState(), LocateState(), UnitsState(classes: study?.facts.classes ?? []), MapState()
+        )
         (locate.recent, profile.heat.isShown) = (recent, showsHeat)
         let halfWidth = steer.halfWidth
         steer = SteerState()

@@ -8,7 +8,7 @@ package struct FrequencyPlace: Sendable, Equatable {
     }
 
     /// What units are counted by.
-    package enum Kind: Sendable, Hashable, CaseIterable { case concept, `class`, category }
+    package enum Kind: String, Sendable, Hashable, CaseIterable { case concept, `class`, category }
 
     package var cursor = ListCursor()
     package var by: Kind
@@ -43,12 +43,12 @@ extension State {
         if case .frequency(let place) = overlay { place.by == .category } else { false }
     }
 
-    /// Enter: the units of the concept under the cursor.
+    /// Enter: the units of the concept under the cursor, or of the group.
     mutating func acceptFrequency(_ place: FrequencyPlace) {
         guard place.lines.indices.contains(place.cursor.selected) else { return }
-        guard place.by == .concept else { return tell("The filter goes by concepts; Tab counts those") }
         overlay = nil
-        units.filter = TextField(place.lines[place.cursor.selected].name)
+        let name = place.lines[place.cursor.selected].name
+        units.filter = TextField(place.by == .concept ? name : "\(place.by.rawValue):\(UnitFilter.word(name))")
         focus = .table
     }
 
@@ -73,7 +73,7 @@ extension FrequencyPlace {
 
 extension KeyTable {
     static let frequency = [
-        Binding(.frequency, [.enter], .accept, "filter", "only the units of this concept"),
+        Binding(.frequency, [.enter], .accept, "filter", "only these units: of this concept, class or category"),
         Binding(.frequency, [.tab], .nextPanel, "by another", "by concept, by class, or by category"),
         Binding(.frequency, [.up, .character("k")], .move(.up), nil, "up"),
         Binding(.frequency, [.down, .character("j")], .move(.down), nil, "down"),

@@ -35,6 +35,9 @@ extension Painter {
         guard !units.shown.isEmpty else {
             let isLoading = state.jobs.isRunning(.list)
             if isLoading { return hint(["Describing every unit…"], in: inside) }
+            if units.lacksCategories, state.jobs.isRunning(.map) {
+                return hint(["Looking up what kind each concept is of…"], in: inside)
+            }
             let unknown = UnitFilter.unknownFigure(in: units.filter.text).map {
                 ["“\($0)” is no figure; these are:", UnitSort.figures.map(\.title).joined(separator: " ")]
             }

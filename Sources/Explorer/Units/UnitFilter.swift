@@ -1,9 +1,11 @@
 import Analysis
 
-/// One word of the filter over units: a part of a concept or of a unit's number, with `~` before it what they must not be, or a
-/// bound on a figure, as in `pearson>.3`.
+/// One word of the filter over units: a part of a concept or of a unit's number, with `~` before it what they must not be, a
+/// bound on a figure, as in `pearson>.3`, or a group, as in `class:ankle-boot`.
 enum UnitFilter: Hashable {
     case text(String, isExcluded: Bool)
+    /// By the beginning of the group's name.
+    case group(FrequencyPlace.Kind, String, isExcluded: Bool)
     /// By the figure's name or its beginning.
     case bound(UnitSort, isAbove: Bool, Float)
 
@@ -35,6 +37,10 @@ enum UnitFilter: Hashable {
         let isExcluded = word.hasPrefix("~")
         let text = String(isExcluded ? word.dropFirst() : word)
         guard !text.isEmpty else { return nil }
+        if let kind = [FrequencyPlace.Kind.class, .category].first(where: { text.hasPrefix($0.rawValue + ":") }) {
+            self = .group(kind, String(text.dropFirst(kind.rawValue.count + 1)), isExcluded: isExcluded)
+            return
+        }
         self = .text(text, isExcluded: isExcluded)
     }
 
@@ -42,9 +48,16 @@ enum UnitFilter: Hashable {
     var isOfQuality: Bool {
         switch self {
         case .bound(let figure, _, _): figure.isQuality
+        case .group(let kind, _, _): kind == .class
         case .text: false
         }
     }
+
+    /// Whether it goes by the super-categories, which the map knows.
+    var isOfCategory: Bool { if case .group(.category, _, _) = self { true } else { false } }
+
+    /// A group's name as a word: `ankle-boot`.
+    static func word(_ name: String) -> String { name.lowercased().split(separator: " ").joined(separator: "-") }
 }
 
 extension UnitSort {

@@ -14,8 +14,11 @@ package struct UnitsState: Sendable {
     private var order: [Int32] = []
     private var rows: [Int32] = []
     private var qualities: [UnitKind: UnitQualities] = [:]
+    /// The classes that units depart on, and the map, which knows the super-categories of what describes them.
+    private let classes: [String]
+    private var map: UnitMap?
 
-    package init() {}
+    package init(classes: [String] = []) { self.classes = classes }
 
     /// Those that pass the filter, in order.
     package var shown: ShownUnits { ShownUnits(table: table, qualities: kind.flatMap { qualities[$0] }, rows: rows) }
@@ -61,9 +64,20 @@ package struct UnitsState: Sendable {
 
     /// Lets go of all units, to be described anew; how they are sorted and filtered stays.
     mutating func forget() {
-        var next = UnitsState()
+        var next = UnitsState(classes: classes)
         (next.sort, next.isReversed, next.filter) = (sort, isReversed, filter)
         self = next
+    }
+
+    /// Whether the filter waits for a map, to know the super-categories.
+    var lacksCategories: Bool {
+        kind != nil && map?.points.first?.unit.kind != kind && filters.contains(where: \.isOfCategory)
+    }
+
+    /// Takes in a map of the units.
+    mutating func take(_ map: UnitMap) {
+        self.map = map
+        if filters.contains(where: \.isOfCategory) { sift() }
     }
 
     /// The line of a unit.
@@ -86,6 +100,12 @@ package struct UnitsState: Sendable {
         sift()
     }
 
+    /// Of each that is shown the super-category, as far as the map knows.
+    private var categories: [Int?] {
+        guard let map, map.points.first?.unit.kind == kind else { return rows.map { _ in nil } }
+        return shown.categories(on: map)
+    }
+
     /// Filters: every word is part of the concept or the beginning of the unit's name, or a bound that a figure keeps.
     private mutating func sift() {
         rows = order
@@ -102,6 +122,13 @@ package struct UnitsState: Sendable {
                     (named[Int(table.concepts.ids[Int($0)])] || name?.matches(table.units[Int($0)].unit) == true)
                         != isExcluded
                 }
+            case .group(let kind, let name, let isExcluded):
+                let (names, places) =
+                    kind == .class ? (classes, shown.selectiveClasses) : (map?.categories ?? [], categories)
+                let isIn = names.map { UnitFilter.word($0).hasPrefix(name) }
+                rows = zip(rows, places).filter { _, place in
+                    (place.map { isIn.indices.contains($0) && isIn[$0] } ?? false) != isExcluded
+                }.map(\.0)
             case .bound(let name, let isAbove, let bound):
                 rows = rows.filter { figure(name, $0).map { isAbove ? $0 > bound : $0 < bound } == true }
             }
