@@ -19,6 +19,17 @@ struct LocatingTests {
         #expect(player.state.concept.text == "b")
     }
 
+    @Test("A class that there is not is told where the class stands")
+    func unknownClass() {
+        var player = Player.atWork(columns: 120, rows: 36)
+        player.press(.character("/"))
+        player.type("sole @ nothing")
+        player.answer()
+        #expect(player.screen.contains("no class “nothing”: @ is taken as a word"))
+        player.send(.terminal(.resize(Size(columns: 80, rows: 24))))
+        #expect(player.screen.contains("no class “nothing”"))
+    }
+
     @Test("Every letter asks anew, a blank at the end does not")
     func typing() {
         var player = Player.atWork()

@@ -33,6 +33,13 @@ extension Painter {
                 text = texts.first { displayWidth(of: $0) <= line.width * 3 / 5 } ?? texts[texts.count - 1]
                 if nearest.isFar { role = .warning }
             }
+            if isCurrent, let name = state.unknownClass {
+                let texts = [
+                    "no class “\(name)”: @ is taken as a word · \(how)", "no class “\(name)”: @ is taken as a word",
+                ]
+                text = texts.first { displayWidth(of: $0) <= line.width * 3 / 5 } ?? "no class “\(name)”"
+                role = .warning
+            }
             let box = line.takeRight(min(displayWidth(of: text), line.width * 3 / 5))
             frame.putRight(text, in: box, style: palette[role])
             _ = line.takeRight(2)
@@ -60,9 +67,9 @@ extension Painter {
             + (locate.isEstimate ? " ~" : isRunning ? " …" : "")
         let inside = pane(
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
-        // Best first: the largest is at either end.
-        let top = [found.units.first, found.units.last].reduce(0) { max($0, abs(Double($1?.score ?? 0))) }
-        let decimals = decimals(for: top)
+        // Best first: the largest is at either end. Bars are of those that speak for the concept.
+        let (most, least) = (Double(found.units.first?.score ?? 0), Double(found.units.last?.score ?? 0))
+        let (top, decimals) = (max(most, 0), decimals(for: max(abs(most), abs(least))))
         // Name and score have their width; of the rest the unit's own best concept has most, for words cut say little.
         let free = inside.width - 19
         let conceptWidth = free >= 14 ? free - max(5, free / 3) : 0

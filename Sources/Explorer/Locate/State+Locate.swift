@@ -13,7 +13,11 @@ extension State {
             locate.draft = newValue
             let text = newValue.text.trimmed
             guard steer.list.active.concept != text else { return }
+            let layer = study?.facts.layer ?? ""
+            let wasSet = !ConceptText(steer.list.active.concept, layer: layer).units.isEmpty
             steer.list.active.concept = text
+            // The size of a set picked by hand says nothing of how many units of a concept are wanted.
+            if wasSet, ConceptText(text, layer: layer).units.isEmpty { steer.setSize = SteeringEntry().setSize }
             suitRanking(to: text)
         }
     }
@@ -62,6 +66,12 @@ extension State {
         concept = TextField(typed.before + name)
         locate.completion = nil
         return true
+    }
+
+    /// What stands behind the @ of the concept at hand where no class is called so: the answer was tied to none.
+    var unknownClass: String? {
+        guard let study, let found = locate.found, found.target.origin != .chosen else { return nil }
+        return ConceptText(found.concept, layer: study.facts.layer).className
     }
 
     mutating func focusConcept() {
