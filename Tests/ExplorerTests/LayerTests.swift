@@ -49,19 +49,19 @@ struct LayerTests {
             ▎0-      ━━━━━   0.920 heel          sole      ━━━━━━━━━━━━━━━━━━━╸        0.60
             ▎1+      ━━━━╸   0.880 sole          boot      ━━━━━━━━━━━━━               0.40
             ▎1-      ━━━━╸   0.840 sole          strap     ━━━━━━╸                     0.20
-            ▎2+ ╭─ Layers ─────────────────────────────────────────────────────────────╮.00
+            ▎2+ ╭─ Layers ─────────────────────────────────────────────────────────────╮
             ▎2- │   model    layer      pooling   units   state                        │
             ▎3+ │ ● vit      norm       cls          12   complete                     │
             ▎3- │   vit      blocks.8   cls       3,072   complete                     │
             ▎4+ │   vit      blocks.2   cls          12   45 of 120                    │
-            ▎4- │   vit      blocks.1   cls          12   none                         │
+            ▎4- │   vit      blocks.1   cls          12   none                         │ot
              5+ │   resnet   layer4     mean      2,048   complete                     │
              5- ╰──────────────────────────────────────────────────────────────────────╯
              6+      ━━╸     0.480 heel
              6-      ━━╸     0.440 heel
              7+      ━━      0.400 sole
-             7-      ━━      0.360 sole                               ██████
-             8+      ━╸      0.320 boot          ▁▁▁▁▁▁▂▂▂▂▂▄▄▄▄▄████████████████▄▄▄▄▄▂▂▂▂▂
+             7-      ━━      0.360 sole          3.0 boot   2.9 boot   2.8 boot   2.7 boot
+             8+      ━╸      0.320 boot          ▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▄▄▄▄▄██████▄▄▄▄▄▂▂▂▂▂▁▁▁▁▁
              8-      ━╸      0.280 boot          −2.0                  ▲ mean           2.0
              9+      ━╸      0.240 strap         raises boot +0.50
              9-      ━       0.200 strap         lowers bag −0.25
@@ -224,6 +224,27 @@ struct LayerTests {
         #expect(!rows[6].contains("vit"), "of this layer nothing need be said")
         player.press(.character("1"))
         #expect(!player.screen.contains("★"))
+    }
+
+    @Test("Enter on a finding of another layer opens that, and goes to the unit, or steers so")
+    func applying() throws {
+        var findings = SampleStudy.findings
+        for place in findings.indices { findings[place].origin = Self.other }
+        for place in findings.indices {
+            var player = player(.findings)
+            player.send(.findings(findings))
+            for _ in 0..<place { player.press(.down) }
+            let asked = try #require(layerAsked(for: player.press(.enter)))
+            #expect(asked.layer == Self.other)
+            player.send(.opened(facts(asked.layer), asked.job))
+            player.answer()
+            if place == 0 {
+                #expect(player.state.screen == .units && player.state.units.selected?.unit.index == 2)
+            } else {
+                #expect(player.state.screen == .steer && player.state.steer.list.active.beta == 2)
+                #expect(player.state.steer.list.active.concept.hasPrefix("boot = 0+ 0- 1+"))
+            }
+        }
     }
 
     @Test("What comes too late from the layer before is dropped")

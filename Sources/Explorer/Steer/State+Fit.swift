@@ -32,38 +32,31 @@ extension State {
                 + "on the half it was not fitted on", .success)
     }
 
-    /// Goes to what a finding is of: the unit in its table, or Steer with the interventions on the very units they were
-    /// on.
+    /// Goes to what a finding is of, in its layer: the unit in the table, or Steer with the interventions on the very units
+    /// they were on.
     mutating func applyFinding(_ study: OpenStudy) {
         guard let finding = findings.selected else { return }
-        guard study.isOfLayer(finding) else {
-            if let origin = finding.origin, study.layers.contains(where: { $0.reference == origin }) {
-                layers.wanted = origin
-                return tell("Opening its layer; press the key again when it is there")
-            }
+        let origin = finding.origin ?? study.facts.reference
+        guard origin == study.facts.reference || study.layers.contains(where: { $0.reference == origin.place }) else {
             return tell("Its layer is not in this study")
         }
         switch finding.subject {
-        case .unit(let description):
-            screen = .units
-            focus = .table
-            units.filter = TextField()
-            units.select(description.unit)
+        case .unit(let description): go(to: description.unit, of: origin)
         case .intervention(let concept, let target, let intervention, _):
-            steer([concept], target, Steering(intervention), study)
-        case .steering(let concepts, let target, let steering, _): steer(concepts, target, steering, study)
+            steer([concept], target, Steering(intervention), origin, study)
+        case .steering(let concepts, let target, let steering, _): steer(concepts, target, steering, origin, study)
         }
     }
 
     private mutating func steer(
-        _ concepts: [String], _ target: ConceptClass, _ steering: Steering, _ study: OpenStudy
+        _ concepts: [String], _ target: ConceptClass, _ steering: Steering, _ layer: LayerReference, _ study: OpenStudy
     ) {
         let entries = steering.interventions.enumerated().map { place, intervention in
-            let name = concepts.indices.contains(place) ? ConceptText(concepts[place], layer: study.facts.layer) : nil
+            let text = concepts.indices.contains(place) ? ConceptText(concepts[place], layer: layer.layer) : nil
+            // A set picked by hand goes on without a name, where it had none.
+            let name = text.flatMap { $0.name ?? ($0.units.isEmpty ? $0.words : nil) }
             var entry = SteeringEntry(
-                concept: ConceptText.text(
-                    of: intervention.units, name: name.map { $0.name ?? ($0.units.isEmpty ? $0.words : "set") },
-                    className: target.name),
+                concept: ConceptText.text(of: intervention.units, name: name, className: target.name),
                 ranking: ranking, setSize: max(1, intervention.units.count), operator: intervention.operator)
             entry.beta = intervention.beta
             return entry
@@ -72,10 +65,15 @@ extension State {
             return tell("Too many units to steer by name")
         }
         let kind = steering.unitKinds.contains(unitKind) ? unitKind : steering.unitKinds.first ?? unitKind
-        steer.list = SteeringList(
-            entries, selected: steering.moving, units: kind, words: steer.list.words)
-        locate.cursor = ListCursor()
-        steer.takeOperator()
+        let list = SteeringList(entries, selected: steering.moving, units: kind, words: steer.list.words)
+        if layer == study.facts.reference {
+            steer.list = list
+            locate.cursor = ListCursor()
+            steer.takeOperator()
+        } else {
+            layers.places[layer] = LayerPlace(layer: layer, steering: list)
+            layers.wanted = layer
+        }
         screen = .steer
         focus = .steering
     }
