@@ -38,6 +38,15 @@ struct FindingYourWayTests {
         }
     }
 
+    @Test("g says which other interventions still act")
+    func acting() {
+        var player = Player.atWork(columns: 120, rows: 36)
+        player.press(.character("3"), .character("i"), .character("1"), .character("g"))
+        #expect(player.state.message?.text == "Intervention 1, boot, still acts too; x on it mutes it")
+        player.press(.character(","), .character("x"), .character("1"), .down, .down, .character("g"))
+        #expect(player.state.message == nil, "what is muted does not act")
+    }
+
     @Test("Words typed on Locate do not overwrite a set")
     func typing() {
         var player = Player.atWork()
@@ -196,6 +205,8 @@ struct FindingYourWayTests {
             player.answer()
             return (player.state, player.effects)
         }
+        let number = selected("4").0
+        #expect(number.screen == .units && number.units.selected?.unit.shortName == "4+", "a number alone is a unit's")
         let unit = selected("4-").0
         #expect(unit.screen == .units && unit.units.selected?.unit.shortName == "4-")
         #expect(selected("heel").0.steer.list.active.concept == "heel")

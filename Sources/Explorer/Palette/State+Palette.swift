@@ -13,7 +13,7 @@ extension State {
     mutating func searchPalette(_ palette: PaletteState, _ study: OpenStudy) {
         var palette = palette
         let (text, match) = (palette.field.text.trimmed, FuzzyMatch(palette.field.text))
-        let named = ConceptText(text, layer: study.facts.layer).units.prefix(1).map {
+        let named = unitsNamed(text, study).map {
             PaletteEntry(target: .unit($0), title: $0.description, note: "unit")
         }
         palette.shown = Array((named + palette.entries.fitting(match)).prefix(Self.paletteLimit))
@@ -24,6 +24,15 @@ extension State {
         }
         palette.cursor = ListCursor()
         overlay = .palette(palette)
+    }
+
+    /// The unit that a name means; a number alone is that of a neuron, by either pole.
+    private func unitsNamed(_ text: String, _ study: OpenStudy) -> [InternalUnit] {
+        let units = ConceptText(text, layer: study.facts.layer).units.prefix(1)
+        guard units.isEmpty, let number = Int(text), number >= 0 else { return Array(units) }
+        return [Pole.positive, .negative, nil].map {
+            InternalUnit(layer: study.facts.layer, index: number, pole: $0, kind: .neuron)
+        }.filter { self.units[$0] != nil }
     }
 
     /// Commands in force here, concepts known, classes and layers.

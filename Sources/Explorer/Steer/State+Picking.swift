@@ -54,6 +54,14 @@ extension State {
         screen = .steer
         focus = .steering
         choose(steer.operator == .scaling ? .scaling : .adding)
+        let others = steer.list.entries.enumerated().filter { place, entry in
+            place != position && !entry.isMuted && entry.beta != entry.operator.identity
+        }
+        guard let other = others.first else { return }
+        tell(
+            others.count == 1
+                ? "Intervention \(other.offset + 1), \(other.element.concept), still acts too; x on it mutes it"
+                : "\(others.count) other interventions still act too; x on one mutes it")
     }
 
     /// One more intervention, on these units; its place, or nil where there is no room for it.
