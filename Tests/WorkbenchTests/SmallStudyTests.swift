@@ -226,7 +226,7 @@ import Workbench
         #expect(circuit.layers.map(\.reference.layer) == ["blocks.2", "norm"])
         #expect(circuit.images == 16 && circuit.imagesInAll == 51 && told.withLock { $0 } == 1)
         for layer in circuit.layers {
-            #expect(layer.moved.count == 8 && layer.moved.allSatisfy { $0.concept != nil && $0.halfWidth >= 0 })
+            #expect(layer.moved.count == 20 && layer.moved.allSatisfy { $0.concept != nil && $0.halfWidth >= 0 })
             #expect(layer.moved.contains { abs($0.change) > $0.halfWidth }, "something moves for sure")
             let sizes = layer.moved.map { abs($0.change) }
             #expect(sizes == sizes.sorted(by: >))
@@ -256,6 +256,7 @@ import Workbench
         let strongest = try #require(kin.correlated.first)
         let pair = try layer.pair(unit, strongest.unit)
         #expect(pair.correlation == strongest.score)
+        #expect(kin.correlated.allSatisfy { $0.score > 0 }, "of each neuron the pole that goes along")
         #expect(try layer.pair(unit, unit).correlation > 0.9999)
         #expect(try layer.pair(unit, layer.unit("5+")).correlation < -0.9999, "the other pole")
     }

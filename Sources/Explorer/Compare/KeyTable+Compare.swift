@@ -8,6 +8,8 @@ extension KeyTable {
         Binding(.comparing, [.down, .character("j")], .move(.down), nil, "the unit below"),
         Binding(.comparing, [.pageUp], .move(.pageUp), nil, "a page up"),
         Binding(.comparing, [.pageDown], .move(.pageDown), nil, "a page down"),
+        Binding(.comparing, [.home], .move(.first), nil, "to the first"),
+        Binding(.comparing, [.end, .character("G")], .move(.last), nil, "to the last"),
         Binding(
             .comparing, [.escape, .left, .character("h"), .character("C"), .character("q")], .cancel, "back", "back"),
     ]

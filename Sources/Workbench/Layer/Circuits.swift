@@ -14,7 +14,7 @@ extension StudiedLayer {
     ///   - found: takes what is known so far, batch by batch.
     /// - Throws: `noPlaces` of an imported layer.
     package func circuit(
-        of unit: InternalUnit, beta: Double = 0, images count: Int = 48, top: Int = 8, _ work: Work = Work(),
+        of unit: InternalUnit, beta: Double = 0, images count: Int = 48, top: Int = 20, _ work: Work = Work(),
         found: (Circuit) -> Void = { _ in }
     ) throws -> Circuit {
         guard target.target.facts.isImported != true else {

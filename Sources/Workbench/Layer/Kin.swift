@@ -22,12 +22,15 @@ extension StudiedLayer {
         }
         let (vectors, inAll) = try sampledProbe()
         let mine = along(unit, space, vectors)
-        // One pole a neuron: the other's correlation is the same with another sign.
-        let single = others.filter { $0.pole != .negative }
+        // One pole a neuron: the other's correlation is the same with another sign. Of the two that which goes along.
         var correlated: [RankedUnit] = []
-        for other in single {
+        for other in others where other.pole != .negative {
             try work.checkCancelled()
-            correlated.append(RankedUnit(unit: other, score: correlation(mine, along(other, space, vectors))))
+            let score = correlation(mine, along(other, space, vectors))
+            let isAgainst = score < 0 && other.pole != nil
+            var unit = other
+            if isAgainst { unit.pole = .negative }
+            correlated.append(RankedUnit(unit: unit, score: isAgainst ? -score : score))
         }
         correlated.sort { (-abs($0.score), $0.unit) < (-abs($1.score), $1.unit) }
         return UnitKin(
