@@ -29,7 +29,7 @@ struct WorkTests {
         #expect(work == .align(.infoNCE, seed: 3) && layer == SampleStudy.facts.reference)
         #expect(player.screen.contains("begins…"))
         player.send(.working(WorkProgress(phase: .alignment, completed: 1200, total: 6000, rate: 340), job))
-        #expect(player.screen.contains("1,200 of 6,000") || columns == 80)
+        #expect(player.screen.contains("1,200 of 6,000") && player.screen.contains("340/s · 15 s left"))
         player.press(.character("q"))
         let words = columns == 80 ? "at work" : "align"
         #expect(player.state.overlay == nil && player.screen.contains(words), "the header says what runs")
@@ -98,7 +98,8 @@ struct WorkTests {
             ("", "found nothing"), ("fly", "found fly"), ("extract", "--layer"), ("extract --layer", "a value"),
             ("extract --layer a:", "found a:"), ("align --method magic", "closed-form or infonce; found magic"),
             ("align --sed 1", "found --sed"), ("sae train --features 0x", "found 0x"), ("sae train --k no", "found no"),
-            ("sae import", "a folder or file"), ("align --seed -1", "found -1"),
+            ("sae import", "a folder or file"), ("extract --layer a --layer b", "--layer once"),
+            ("align --seed -1", "found -1"),
         ])
     func faults(text: String, words: String) {
         var player = Player.atWork(columns: 200, rows: 60)

@@ -80,6 +80,9 @@ extension LongWork: CustomStringConvertible {
             guard let value = rest.popFirst() else {
                 throw Fault(expected: "a value behind \(option)", found: "the end")
             }
+            guard options[option] == nil else {
+                throw Fault(expected: "\(option) once; what is asked for next waits behind it", found: "it twice")
+            }
             options[option] = value
         }
         return options

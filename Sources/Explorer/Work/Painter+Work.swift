@@ -45,7 +45,9 @@ extension Painter {
         }
         guard items.indices.contains(panel.cursor.selected), areas.log.height > 1 else { return }
         var log = pane("Log", in: areas.log, focused: false)
-        for text in items[panel.cursor.selected].log.suffix(log.height) {
+        let item = items[panel.cursor.selected]
+        let lines = item.log + (item.phase == .running && item.progress != nil ? [standing(item)] : [])
+        for text in lines.suffix(log.height) {
             let line = log.takeTop(1)
             frame.put(text.fitted(to: line.width), at: line.origin, style: palette[.text])
         }
@@ -66,11 +68,16 @@ extension Painter {
         frame.put(sign, at: rest.takeLeft(2).origin, style: palette[role])
         let title = rest.takeLeft(min(34, rest.width / 2))
         frame.put("\(item.work)".fitted(to: title.width - 1), at: title.origin, style: palette[.text])
-        frame.put(standing(item).fitted(to: rest.width), at: rest.origin, width: rest.width, style: palette[role])
+        // The time left stands at the end, and is what one looks for; below, the log says all.
+        let texts = [standing(item), standing(item, isBrief: true)]
+        let text = texts.first { displayWidth(of: $0) <= rest.width } ?? texts[1].fitted(to: rest.width)
+        frame.put(text, at: rest.origin, width: rest.width, style: palette[role])
     }
 
     /// `step 2 of 3 · Extracting activations 1,200 of 20,000 · 340/s · 55 s left`
-    func standing(_ item: WorkState.Item) -> String {
+    ///
+    /// - Parameter isBrief: `step 2 of 3 · 6 % · 55 s left`.
+    func standing(_ item: WorkState.Item, isBrief: Bool = false) -> String {
         switch item.phase {
         case .waiting: return "waits"
         case .stopped: return "stopped; Enter goes on"
@@ -81,8 +88,11 @@ extension Painter {
         guard let progress = item.progress else { return "begins…" }
         let steps = item.work.steps.count
         let step = item.work.step(of: progress.phase).map { steps > 1 ? "step \($0) of \(steps) · " : "" } ?? ""
-        let rate = progress.rate.map { " · \(fixed($0, $0 < 10 ? 1 : 0))/s" } ?? ""
         let left = progress.secondsLeft.map { " · \(duration($0)) left" } ?? ""
+        if isBrief {
+            return "\(step)\(fixed(100 * Double(progress.completed) / Double(max(1, progress.total)), 0)) %\(left)"
+        }
+        let rate = progress.rate.map { " · \(fixed($0, $0 < 10 ? 1 : 0))/s" } ?? ""
         return
             "\(step)\(progress.phase.rawValue) \(grouped(progress.completed)) of \(grouped(progress.total))\(rate)\(left)"
             + (progress.note.map { " · \($0)" } ?? "")

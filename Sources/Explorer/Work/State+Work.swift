@@ -8,7 +8,10 @@ extension State {
             overlay = nil
             return
         }
-        overlay = .work(WorkPanel(field: text.map { TextField($0) }))
+        var panel = WorkPanel(field: text.map { TextField($0) })
+        // What runs is what one comes for, else what was begun last.
+        panel.cursor.jump(to: max(0, work.items.firstIndex { $0.phase == .running } ?? work.items.count - 1))
+        overlay = .work(panel)
     }
 
     /// Enter: what is typed is begun; on work that was stopped it goes on; on an offer that is typed out.

@@ -76,7 +76,7 @@ struct WorkOffer: Sendable, Equatable {
     ]
 
     /// Those that have a screen of their own.
-    static let evaluation = WorkOffer(text: "evaluate", note: "every table of the layer, with its controls (E)")
+    static let evaluation = WorkOffer(text: "evaluate", note: "every table, with its controls (E)")
     static let newStudy = WorkOffer(
-        text: "extract --study ", note: "a new study: images, a model, a concept space (O)")
+        text: "extract --study ", note: "a new study, by a form (O)")
 }

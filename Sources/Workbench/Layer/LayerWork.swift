@@ -50,7 +50,7 @@ extension TargetLayer {
             changed = reference
             summary =
                 report.chosen.map { "α \(Self.short($0.balance)), λ \(Self.short($0.shrinkage))" }
-                ?? "epoch \(report.best + 1) of \(report.epochs.count) kept"
+                ?? "trained; of \(report.epochs.count) epochs number \(report.best + 1) was best and is kept"
         case .train(let features, let k, let seed):
             try extract(work)
             var parameters = try autoencoderParameters(features, k: k)
