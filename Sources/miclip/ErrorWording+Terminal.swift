@@ -25,6 +25,8 @@ extension ErrorWording {
             case .unknownKey: "no such role; known are \(list(Role.allCases.map(\.rawValue)))"
             case .missingKey: "expected this key, found none"
             case .repeatedKey: "expected once, found twice"
+            case .noName: "expected a name, found none"
+            case .takenName(let name, let other): "expected another name, \(name) is that of \(other)"
             case .notAColor(let found): "expected #rrggbb or default, found \(found)"
             }
         return "\(place): \(fault)"

@@ -32,6 +32,8 @@ struct ThemeTests {
         #expect(
             error("dim: \"#102030\"\n", "") == ThemeError(file: "t.yaml", key: "dim", fault: .missingKey))
         #expect(error("dim:", "text:")?.fault == .repeatedKey)
+        #expect(error("name: test", "name: ' '") == ThemeError(file: "t.yaml", line: 1, key: "name", fault: .noName))
+        #expect(error("test", "\u{0}")?.fault == .syntax("control characters are not allowed"))
         #expect(error(Self.whole, "- a\n- b\n")?.fault == .notAMapping)
         #expect(error(Self.whole, "")?.fault == .notAMapping)
         let syntax = error("name: test", "name: [test")

@@ -12,6 +12,9 @@ package struct ThemeError: Error, Sendable, Hashable {
         case repeatedKey
         /// Neither `#rrggbb` nor `default`.
         case notAColor(found: String)
+        case noName
+        /// Another file of the folder has a theme of that name.
+        case takenName(String, by: String)
     }
 
     package var file: String
@@ -49,6 +52,9 @@ extension Theme {
             }
             let found = value.scalar?.string ?? "a list"
             if key == "name" {
+                guard !found.trimmed.isEmpty else {
+                    throw ThemeError(file: file, line: line, key: key, fault: .noName)
+                }
                 name = found
                 continue
             }
@@ -77,6 +83,7 @@ extension ThemeError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             self.init(file: file, line: mark.line, fault: .syntax(problem))
+        case .reader(let problem, _, _, _): self.init(file: file, fault: .syntax(problem))
         case .duplicatedKeysInMapping(let duplicates, let context):
             self.init(file: file, line: context.mark.line, key: duplicates.first, fault: .repeatedKey)
         default:

@@ -2,6 +2,7 @@ import ArgumentParser
 import CursesTerminal
 import Explorer
 import ExplorerRuntime
+import Files
 import Foundation
 import Synchronization
 import Workbench
@@ -116,9 +117,15 @@ enum ThemeFolder {
         ]
         for folder in folders {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            var known: [String: String] = [:]
             for name in names.sorted(by: comesFirst) where name.hasSuffix(".yaml") {
                 let file = folder.appending(path: name)
-                let theme = try Theme(yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), file: file.path)
+                let text = String(decoding: try WholeFile.bytes(of: file), as: UTF8.self)
+                let theme = try Theme(yaml: text, file: file.path)
+                if let other = known[theme.name] {
+                    throw ThemeError(file: file.path, key: "name", fault: .takenName(theme.name, by: other))
+                }
+                known[theme.name] = name
                 themes.removeAll { $0.name == theme.name }
                 themes.append(theme)
             }
