@@ -37,6 +37,10 @@ package struct ReportPlot: Sendable, Hashable {
 
     package var title: String
     package var bars: [Bar]
+    /// What the axis spans at least, so that next to nothing does not look like much.
+    package var leastSpan: Double
 
-    package init(title: String, bars: [Bar]) { (self.title, self.bars) = (title, bars) }
+    package init(title: String, bars: [Bar], leastSpan: Double = 0) {
+        (self.title, self.bars, self.leastSpan) = (title, bars, leastSpan)
+    }
 }

@@ -69,7 +69,8 @@ struct Painter {
         case 10...: 1
         case 1...: 2
         case 0.1...: 3
-        default: 4
+        case 0.01...: 4
+        default: 5
         }
     }
 

@@ -30,8 +30,11 @@ func grouped(_ value: Int) -> String {
 /// A share of one as a percentage with one decimal.
 func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
 
-/// A difference of shares in percentage points, signed.
-func points(_ difference: Double) -> String { fixed(difference * 100, 1, signed: true) }
+/// A difference of shares in percentage points, signed; one that a tenth does not show in hundredths.
+func points(_ difference: Double) -> String {
+    let points = difference * 100
+    return fixed(points, points != 0 && abs(points) < 0.05 ? 2 : 1, signed: true)
+}
 
 /// A stretch of time: `8 s`, `2 min 05 s`, `1 h 20 min`.
 func duration(_ seconds: Double) -> String {

@@ -65,14 +65,16 @@ extension Painter {
         // So many that no two of those shown read alike.
         let shown = effects.prefix(max(3, area.height - 1)).map { Double($0.effect) }
         let digits =
-            (least..<4).first { digits in Set(shown.map { fixed($0, digits) }).count == shown.count } ?? max(least, 4)
+            (min(least, 4)..<4).first { digits in Set(shown.map { fixed($0, digits) }).count == shown.count }
+            ?? max(least, 4)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
-            let text = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }.joined(
-                separator: ", ")
-            frame.put(
-                text.fitted(to: area.width - used), at: area.point(used), width: area.width - used, style: palette[role]
-            )
+            let texts = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }
+            // Whole ones only: half a figure misleads.
+            let text =
+                texts.indices.map { texts[...$0].joined(separator: ", ") }
+                .last { displayWidth(of: $0) <= area.width - used } ?? texts[0].fitted(to: area.width - used)
+            frame.put(text, at: area.point(used), width: area.width - used, style: palette[role])
             return
         }
         var rest = area

@@ -61,7 +61,8 @@ package struct FindingPage {
         command = finding.command(study: study)
         let parts = zip(concepts, interventions).map { concept, intervention in
             (intervention.operator == .scaling ? "× " : intervention.beta < 0 ? "" : "+")
-                + String(format: "%g", intervention.beta) + " on the \(intervention.units.count) units of “\(concept)”"
+                + String(format: "%g", intervention.beta) + " on the "
+                + (intervention.units.count == 1 ? "unit" : "\(intervention.units.count) units") + " of “\(concept)”"
         }
         title = "Intervention: " + parts.joined(separator: ", then ")
         let images =
@@ -97,7 +98,7 @@ package struct FindingPage {
                     .init(
                         name: name, values: [.init(100 * ($0.after - $0.before), nil)], isControl: name != target.name)
                 }
-            })
+            }, leastSpan: 1)
     }
 
     private static func sentences(of description: UnitDescription) -> [String] {

@@ -12,7 +12,9 @@ extension ReportPlot {
             let half = value.halfWidth.map { $0.isFinite ? $0 : 0 } ?? 0
             return [value.value - half, value.value + half]
         }
-        let (least, most) = (min(0, ends.min() ?? 0), max(0, ends.max() ?? 0))
+        var (least, most) = (min(0, ends.min() ?? 0), max(0, ends.max() ?? 0))
+        let missing = max(0, leastSpan - (most - least))
+        if most >= -least { most += missing } else { least -= missing }
         let scale = most > least ? (Self.width - Self.names - 60) / (most - least) : 0
         func x(_ value: Double) -> Double { Self.names + 20 + (value - least) * scale }
         let height = 34 + Self.pitch * Double(bars.count)
