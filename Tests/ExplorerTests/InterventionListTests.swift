@@ -232,7 +232,7 @@ struct InterventionListTests {
         for text in ["✗ ankle boot → sneaker ", "✗ sneaker → ankle boot ", "✗ pullover → ankle boot"] {
             #expect(player.screen.contains(text), "\(text)")
         }
-        #expect(player.screen.contains("ankle boot  100.0 → 0.0"))
+        #expect(player.screen.contains("100.0 → 0.0 −100.0"), "figures stay apart")
     }
 
     @Test("An image that was not among the first is looked at when it is selected, once")
