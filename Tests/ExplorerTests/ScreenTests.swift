@@ -146,7 +146,7 @@ struct ScreenTests {
 
 
 
-             Enter apply  n note  f filter  e export  D delete  u undo       ? help  q quit
+             Enter go to  n note  f filter  e export  D delete  u undo       ? help  q quit
             """)
     }
 

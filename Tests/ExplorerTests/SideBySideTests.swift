@@ -90,6 +90,7 @@ struct SideBySideTests {
         #expect(lines[gained].contains("– ") && lines[gained].contains("+ 1") || columns == 80)
         let wanted = InternalUnit(layer: "norm", index: 0, pole: .positive)
         var here = player
+        #expect(here.state.comparedUnit != nil, "the cursor begins where Enter leads on")
         for _ in 0..<30 where here.state.comparedUnit != wanted { here.press(.down) }
         #expect(here.state.comparedUnit == wanted, "the first pair, by the layer on show")
         var there = here

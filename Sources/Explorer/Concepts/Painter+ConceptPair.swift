@@ -78,7 +78,8 @@ extension Painter {
         let all = state.unitKind == .feature ? study.facts.features : first.units.count
         let chance = Double(size) * Double(size) / Double(max(1, all))
         let other = shared.count { $0 == .otherPole }
-        return "by \(first.ranking.name): \(shared.count { $0 == .same }) of the first \(size) units shared (=)"
+        return
+            "by \(first.ranking.name): \(shared.count { $0 == .same }) of the first \(counted(size, "unit")) shared (=)"
             + (other > 0 ? ", \(other) by the other pole (±)" : "")
             + "; of \(grouped(all)) at random \(fixed(chance, 1))"
     }

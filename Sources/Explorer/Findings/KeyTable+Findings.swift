@@ -1,7 +1,7 @@
 /// Keys of what was marked, and of its dialogs.
 extension KeyTable {
     static let findings = [
-        Binding(.findings, [.enter, .character("a")], .applyFinding, "apply", "go to the unit, or steer so again"),
+        Binding(.findings, [.enter, .character("a")], .applyFinding, "go to", "go to the unit, or steer so again"),
         Binding(.findings, [.character("n")], .editNote, "note", "write the note; words with # are its tags"),
         Binding(.findings, [.character("f")], .focusFilter, "filter", "findings that match: boot #check ~bag"),
         Binding(.findings, [.character("s")], .nextFindingOrder, nil, "by the next order"),

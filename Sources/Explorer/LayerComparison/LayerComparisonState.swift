@@ -201,5 +201,13 @@ extension State {
         }
         layerComparison.progress = nil
         layerComparison.known[asked.subject] = LayerComparisonState.Known(found)
+        guard asked.subject == layerComparisonSubject, case .layerComparison(var place) = overlay,
+            place.cursor.selected == 0
+        else { return }
+        // Enter leads somewhere at once: the cursor begins at the first pair.
+        let lines = layerComparisonLines(width: OverlayLayout.evaluation(in: size).rows.width)
+        guard let first = lines.firstIndex(where: { unit(of: $0, place) != nil }) else { return }
+        place.cursor.jump(to: first)
+        overlay = .layerComparison(place)
     }
 }

@@ -26,12 +26,12 @@ extension State {
         overlay = .palette(palette)
     }
 
-    /// The unit that a name means; a number alone is that of a neuron, by either pole.
+    /// The unit that a name means; a number alone is that of a unit of the table, by either pole.
     private func unitsNamed(_ text: String, _ study: OpenStudy) -> [InternalUnit] {
         let units = ConceptText(text, layer: study.facts.layer).units.prefix(1)
         guard units.isEmpty, let number = Int(text), number >= 0 else { return Array(units) }
         return [Pole.positive, .negative, nil].map {
-            InternalUnit(layer: study.facts.layer, index: number, pole: $0, kind: .neuron)
+            InternalUnit(layer: study.facts.layer, index: number, pole: $0, kind: unitKind)
         }.filter { self.units[$0] != nil }
     }
 
