@@ -69,7 +69,10 @@ extension Painter {
             title, note: "\(locate.cursor.selected + 1)/\(grouped(found.units.count))", in: area, focused: focused)
         // Best first: the largest is at either end. Bars are of those that speak for the concept.
         let (most, least) = (Double(found.units.first?.score ?? 0), Double(found.units.last?.score ?? 0))
-        let (top, decimals) = (max(most, 0), decimals(for: max(abs(most), abs(least))))
+        // So do decimals, as long as a low score at the end has room for as many.
+        let (top, decimals) = (
+            max(most, 0), decimals(for: abs(least) < 10 && most > 0 ? most : max(abs(most), abs(least)))
+        )
         // Name and score have their width; of the rest the unit's own best concept has most, for words cut say little.
         let free = inside.width - 19
         let conceptWidth = free >= 14 ? free - max(5, free / 3) : 0
