@@ -37,11 +37,16 @@ struct MapSearchTests {
         map.points = units.map { unit in
             UnitMap.Point(
                 unit: unit, x: Float(unit.index % 20), y: Float(unit.index / 20),
-                concept: RankedConcept(concept: unit.index % 20 < 10 ? "lace" : "strap", score: 0.5),
+                concept: RankedConcept(concept: unit.index % 20 < 10 ? "lace" : "welt", score: 0.5),
                 category: unit.index % 20 < 10 ? 0 : 1, class: 0)
         }
         for case .map(_, let job) in player.press(.character("5")) { player.send(.mapped(map, nil, job)) }
-        #expect(player.screen.contains(" lace ") && player.screen.contains(" strap "))
+        #expect(player.screen.contains(" lace ") && player.screen.contains(" welt "))
+        var found = player
+        found.press(.character("/"))
+        found.type("wel")
+        #expect(found.screen.contains("200 of 400 units lit"))
+        #expect(found.screen.contains(" welt "), "what is lit up is not written over the name, nor it over that")
         // Where every unit has a concept of its own, the groups name the regions.
         for place in map.points.indices { map.points[place].concept.concept = "concept \(place)" }
         for case .map(_, let job) in player.press(.character("r")) { player.send(.mapped(map, nil, job)) }

@@ -65,17 +65,22 @@ extension Painter {
 
     /// What was found, over all other points.
     mutating func lights(_ points: VisiblePoints, in area: Area) {
-        let isLit = state.map.isLit
-        guard !isLit.isEmpty else { return }
         var style = palette[.text].with(.bold)
         palette.select(&style)
+        for (cell, isLit) in litCells(points, in: area).enumerated() where isLit {
+            frame.put("◆", at: area.point(cell % area.width, cell / area.width), style: style)
+        }
+    }
+
+    /// Of the cells of the area, line by line, whether a point in it is lit up; empty while nothing is looked for.
+    private func litCells(_ points: VisiblePoints, in area: Area) -> [Bool] {
+        let isLit = state.map.isLit
+        guard !isLit.isEmpty else { return [] }
         var cells = Array(repeating: false, count: area.width * area.height)
         points.forEach { index, x, y in
             if isLit.indices.contains(index), isLit[index] { cells[y / 4 * area.width + x / 2] = true }
         }
-        for cell in cells.indices where cells[cell] {
-            frame.put("◆", at: area.point(cell % area.width, cell / area.width), style: style)
-        }
+        return cells
     }
 
     /// What stands together in a part of the map, named where the most of its points are of one kind: groups as a whole,
@@ -107,6 +112,8 @@ extension Painter {
             count(grouping.group(of: index).map { concepts.names.count + $0 })
         }
         var labelled = taken.map { [$0] } ?? []
+        // What is found is not written over: a name goes a line up or down for it.
+        let lit = litCells(points, in: area)
         var told = [Int?](repeating: nil, count: totals.count)
         for (cell, total) in totals.enumerated() {
             let first = cell * names.count
@@ -130,7 +137,14 @@ extension Painter {
             let width = displayWidth(of: text)
             let column = max(0, min(area.width - width, most.x / most.count / 2 - width / 2))
             let row = max(0, min(area.height - 1, most.y / most.count / 4))
-            let place = Area(column: area.column + column, row: area.row + row, width: width, height: 1)
+            let free = (lit.isEmpty ? [row] : [row, row - 1, row + 1]).first { row in
+                (0..<area.height).contains(row)
+                    && !(column..<column + width).contains {
+                        lit.indices.contains(row * area.width + $0) && lit[row * area.width + $0]
+                    }
+            }
+            guard let free else { continue }
+            let place = Area(column: area.column + column, row: area.row + free, width: width, height: 1)
             guard labelled.allSatisfy({ $0.intersection(place).isEmpty }) else { continue }
             labelled.append(place)
             frame.put(text, at: place.origin, width: width, style: palette[.text].with(.bold))
