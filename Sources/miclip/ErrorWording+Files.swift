@@ -17,7 +17,7 @@ extension ErrorWording {
         case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
         case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
         case .malformedJSON(let file, let line, let byte, let path, let expected):
-            "\(file): \(place(line: line, byte: byte, path: path)): expected \(expected)"
+            "\(file): \(place(line: line, byte: byte, path: path))expected \(expected)"
         case .malformedSafetensors(let file, let fault): "\(file): \(words(fault))"
         case .damagedCompression(let file, let code): "\(file): the compressed data is damaged (zlib \(code))"
         case .malformedArray(let file, let array, let expected, let found):
@@ -32,8 +32,10 @@ extension ErrorWording {
         }
     }
 
+    /// Where in JSON, with a colon behind it. A decoder that tells no line gives line 0.
     private static func place(line: Int, byte: Int, path: String) -> String {
-        "line \(line), byte \(byte)" + (path.isEmpty ? "" : ", in \(path)")
+        let parts = (line > 0 ? ["line \(line), byte \(byte)"] : []) + (path.isEmpty ? [] : ["in \(path)"])
+        return parts.isEmpty ? "" : parts.joined(separator: ", ") + ": "
     }
 
     private static func words(_ fault: ListFault) -> String {
@@ -53,7 +55,7 @@ extension ErrorWording {
         case .headerLength(let claimed, let available):
             "header: expected at most \(available) bytes, found a claim of \(claimed): not a safetensors file, or cut short"
         case .headerSyntax(let line, let byte, let path, let expected):
-            "header: \(place(line: line, byte: byte, path: path)): expected \(expected)"
+            "header: \(place(line: line, byte: byte, path: path))expected \(expected)"
         case .entry(let tensor, let expected): "header: tensor \(tensor): expected \(expected)"
         case .unknownElementType(let tensor, let found):
             "header: tensor \(tensor): expected a known dtype, found \(found)"

@@ -224,7 +224,11 @@ import Testing
             var figures = try #require(report["figures"] as? [[String: Any]])
             figures[0]["value"] = 12.5
             figures.append(["name": "no/such", "value": 1.0, "n": 1])
+            // A figure that is left out, and a table that says another thing than the figures do.
+            figures.remove(at: 1)
             report["figures"] = figures
+            report["heldOutAccuracy"] = 0.99
+            (report["invented"], report["layer"]) = ("more", nil)
             report["digests"] = ["alignment": "another"]
         }
         let file = study.home.appending(path: "report.json")
