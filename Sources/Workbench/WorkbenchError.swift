@@ -89,6 +89,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unsuitableHead(file: String, array: String, expected: String, found: String)
     /// A list of groups that leaves held-out images out.
     case ungroupedImages(file: String, first: String, count: Int, images: Int)
+    /// Groups that are one: all held-out images are in it.
+    case oneGroup(place: String, group: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.
     case notCounted(layer: String)
     /// Where in an image a unit is active was asked of a layer with one vector an image, or of one whose model is not here.

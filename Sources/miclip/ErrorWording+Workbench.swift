@@ -31,6 +31,8 @@ extension ErrorWording {
         case .ungroupedImages(let file, let first, let count, let images):
             "\(file): expected a group for each of \(images) held-out images; found none for \(first)"
                 + (count > 1 ? " and \(count - 1) more" : "")
+        case .oneGroup(let place, let group):
+            "--groups \(place): expected two groups or more; all held-out images are in one, \(group)"
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"
         case .unknownUnit(let text, let layer, .neuron, let count):
             "\(text) is no unit of this study; expected \(layer):0 to \(layer):\(count - 1), with + or - for a pole"

@@ -81,7 +81,7 @@ enum ErrorWording {
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
-                .labelOutOfRange, .ungroupedImages, .notFinite, .notFiniteActivation,
+                .labelOutOfRange, .ungroupedImages, .oneGroup, .notFinite, .notFiniteActivation,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .damagedPlan,

@@ -180,7 +180,7 @@ import Workbench
         #expect(mended > 0)
     }
 
-    @Test("a list of groups that leaves an image out, contradicts itself or holds no pair is refused")
+    @Test("a list of groups that leaves an image out, contradicts itself, holds no pair or one group alone is refused")
     func badGroups() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var request = AuditRequest()
@@ -199,5 +199,7 @@ import Workbench
             throws: FileError.malformedList(
                 file: file, line: 2, .line(expected: "one group for t10k #1", found: "t10k #1,b"))
         ) { try layer.audit(request) }
+        request.groups = try groups { _ in "a" }
+        #expect(throws: WorkbenchError.oneGroup(place: file, group: "a")) { try layer.audit(request) }
     }
 }

@@ -47,7 +47,8 @@ extension StudiedLayer {
         let groups = try request.groups.map(target.groups)
         var request = request
         let ground = try AuditGround(self, request, work)
-        request.units = min(request.units, ground.live.count)
+        // Of more than half no set drawn by chance is another.
+        request.units = min(request.units, max(1, ground.live.count / 2))
         try work.checkCancelled()
         let concepts = try AuditCandidates(self, ground, request, groups, work)
         var listed = try ground.listed(concepts, request, work)

@@ -60,7 +60,17 @@ extension ImageGroups {
 
 extension TargetLayer {
     /// The groups of the held-out images that a request names.
+    ///
+    /// - Throws: as `ImageGroups`; `oneGroup` where all images are in the same.
     func groups(_ place: String) throws -> ImageGroups {
+        let groups = try namedGroups(place)
+        guard groups.names.count > 1 else {
+            throw WorkbenchError.oneGroup(place: place, group: groups.names.first ?? "")
+        }
+        return groups
+    }
+
+    private func namedGroups(_ place: String) throws -> ImageGroups {
         let source = try heldOut.source
         let names = (0..<(try heldOut.count)).map { source.name(of: $0) }
         guard place == ImageGroups.folders else {
