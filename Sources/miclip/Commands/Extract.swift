@@ -181,7 +181,13 @@ struct Extract: ParsableCommand {
             plan.model = location(model)
             if plan.model != own.plan.model { (plan.classNames, plan.precision) = (nil, .float32) }
         }
-        if !layer.isEmpty { plan.layers = layer }
+        if !layer.isEmpty {
+            plan.layers = layer
+        } else if model != nil || precision != nil {
+            // Another checkpoint is studied at the layers at which the first one is.
+            plan.layers = try study.layers().map(\.reference)
+                .filter { $0.model == own.reference.model && $0.pooling == own.reference.pooling }.map(\.layer)
+        }
         if let precision { plan.precision = precision }
         if let pooling { plan.pooling = pooling }
         plan.keepsTokens = keepTokens || layer.isEmpty && plan.keepsTokens

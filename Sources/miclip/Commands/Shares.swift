@@ -25,7 +25,9 @@ struct Shares: ParsableCommand {
                 "\(document.study): \(plan.count) shares, \(document.done.count) done, \(document.partial.count) partial, "
                     + "\(document.missing.count) missing"
             ]
-            lines += document.partial.map { "partial   \($0.share): \($0.rows) of \($0.of) rows" }
+            lines += document.partial.map {
+                "partial   \($0.share): " + ($0.of == 0 ? "its images are read" : "\($0.rows) of \($0.of) rows")
+            }
             if !document.missing.isEmpty { lines.append("missing   \(document.missing.arrayExpression)") }
             lines.append(
                 document.retry.isEmpty
