@@ -12,7 +12,7 @@ import sys
 
 from targets import ROOT
 
-DOCUMENTS = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"]
+DOCUMENTS = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/models.md", "docs/results.md"]
 LONGEST, MEDIAN = 350, 100
 NAMED = re.compile(r"`([\w/+.-]+\.(?:swift|py|[ch]|md))`((?: `\w+`)*)")
 DECLARED = r"\b(?:func|case|static let|let|var|struct|class|enum|protocol|typealias)\s[^\n(]*?\b{0}\b"

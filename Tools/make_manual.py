@@ -3,7 +3,7 @@
 
     make_manual.py PROGRAM FOLDER
 
-Options and examples are the program's own (`--experimental-dump-help`), keys are the README's, which a test compares with
+Options and examples are the program's own (`--experimental-dump-help`), keys are docs/keys.md's, which a test compares with
 the key table.
 """
 
@@ -81,7 +81,7 @@ def discussion(words):
 
 
 def keys():
-    rows = re.findall(r"^\| ([^|`]+) \| (`.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| ([^|`]+) \| (`.*) \|$", (ROOT / "docs/keys.md").read_text(), re.MULTILINE)
     lines = []
     for where, row in rows:
         lines.append(f".SS {text(where)}")

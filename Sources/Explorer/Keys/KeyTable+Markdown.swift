@@ -1,5 +1,5 @@
 extension KeyTable {
-    /// The table as the README has it, in Markdown: every key outside text fields and dialogs, a line for each place where
+    /// The table as `docs/keys.md` has it, in Markdown: every key outside text fields and dialogs, a line for each place where
     /// keys are in force.
     package static var markdown: String {
         let lines = HelpText.scopes.filter { $0 != .field }.map { scope in

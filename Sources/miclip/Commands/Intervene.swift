@@ -13,6 +13,7 @@ struct Intervene: ParsableCommand {
               miclip intervene boot --top 20 --scale 2     enhance
               miclip intervene boot --top 20 --add 0.5 --curve --json
               miclip intervene --units norm:45-,norm:17+ --scale 0
+              miclip intervene --units norm:45-,norm:f17 --scale 0     a neuron and a feature at once
               miclip intervene "45- 17+ @ boot" --scale 0     read on the class boot
               miclip intervene boot --scale 2 --and sandal:x0 --and bag:+0.5:10 --changes
               miclip intervene boot --scale 0 --layer blocks.1 --probe-head

@@ -2,20 +2,20 @@ import Explorer
 import Foundation
 import Testing
 
-/// The README's key table is the code's.
-@Suite("The README")
-struct ReadmeTests {
-    private var readme: String {
+/// The key table in `docs/keys.md` is the code's.
+@Suite("The page of keys")
+struct KeyPageTests {
+    private var page: String {
         get throws {
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent()
-            return try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+            return try String(contentsOf: root.appending(path: "docs/keys.md"), encoding: .utf8)
         }
     }
 
     @Test("has the key table that the code makes")
     func keys() throws {
-        #expect(try readme.contains("\n" + KeyTable.markdown + "\n"), "KeyTable.markdown is:\n\(KeyTable.markdown)")
+        #expect(try page.contains("\n" + KeyTable.markdown + "\n"), "KeyTable.markdown is:\n\(KeyTable.markdown)")
     }
 
     @Test("A cell of the table holds no bar that would end it")
