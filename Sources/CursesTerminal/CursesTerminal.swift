@@ -51,7 +51,7 @@ package final class CursesTerminal: Terminal {
     /// - Throws: `TerminalError`, before anything is sent.
     package init(
         name: String, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, colors: ColorDepth? = nil,
-        isDirect: Bool = false, pixels: WantedPixels = .auto(nil), escapeDelay: Int = 25, isInTmux: Bool = false
+        isDirect: Bool = false, pixels: WantedPixels = .auto(nil), escapeDelay: Int = 10, isInTmux: Bool = false
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         guard !name.isEmpty else { throw .unknownTerminal(name: name) }
@@ -83,7 +83,7 @@ package final class CursesTerminal: Terminal {
             escapeDelay: escapeDelay, known: CursesTerminal.knownSequences(),
             characters: isUnicode ? nil : CursesTerminal.characters())
         size = CursesTerminal.windowSize(output)
-        terminal_set_farewell(ModeSequences.off)
+        terminal_set_farewell(modesOff)
         terminal_hide_cursor()
         terminal_refresh()
         send(modesOn)
@@ -132,7 +132,7 @@ package final class CursesTerminal: Terminal {
     package func close() {
         guard isOpen else { return }
         isOpen = false
-        send(ModeSequences.off)
+        send(modesOff)
         awaitAnswers()
         terminal_close()
         terminal_remove_signals()
@@ -141,9 +141,11 @@ package final class CursesTerminal: Terminal {
     /// Takes the terminal back after a stop.
     func resume() {
         reset_prog_mode()
-        send(modesOn)
         takeWindowSize()
         redraw()
+        terminal_refresh()
+        // Each of a terminal's two screens has its own way with keys: only now is ours shown.
+        send(modesOn)
     }
 
     /// Follows the window to its new extent.
@@ -154,18 +156,24 @@ package final class CursesTerminal: Terminal {
     }
 
     private func leave() {
-        send(ModeSequences.off)
+        send(modesOff)
         awaitAnswers()
         def_prog_mode()
         endwin()
     }
 
     private var modesOn: String {
-        ModeSequences.pasteOn + (hasMouse && isMouseCaptured ? ModeSequences.mouseOn : "")
+        ModeSequences.pasteOn + (hasMouse ? ModeSequences.distinctKeysOn : "")
+            + (hasMouse && isMouseCaptured ? ModeSequences.mouseOn : "")
+    }
+
+    var modesOff: String {
+        ModeSequences.mouseOff + (hasMouse ? ModeSequences.distinctKeysOff : "") + ModeSequences.pasteOff
+            + ModeSequences.plainPen
     }
 
     /// Past ncurses, between its own writes: it knows nothing of these modes.
-    private func send(_ text: String) { send(Array(text.utf8)) }
+    func send(_ text: String) { send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
@@ -194,8 +202,8 @@ package final class CursesTerminal: Terminal {
     }
 }
 
-/// Modes that ncurses does not set: the mouse while a button is down, in the form without a limit of columns; and marks
-/// around what is pasted.
+/// Modes that ncurses does not set: the mouse while a button is down, in the form without a limit of columns; keys told
+/// apart; and marks around what is pasted.
 enum ModeSequences {
     static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
     static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
@@ -213,8 +221,12 @@ enum ModeSequences {
     static let frameBegin = Array("\u{1B}[?2026h".utf8)
     static let frameEnd = Array("\u{1B}[?2026l".utf8)
     static let pasteOn = "\u{1B}[?2004h"
+    /// Every key is told apart, Escape by a sequence of its own, by the terminals that know kitty's protocol for keyboards;
+    /// Ctrl and Alt with the Latin letter beside another alphabet's.
+    static let distinctKeysOn = "\u{1B}[>5u"
+    static let distinctKeysOff = "\u{1B}[<u"
+    static let pasteOff = "\u{1B}[?2004l"
     static let plainPen = "\u{1B}[m"
-    static let off = mouseOff + "\u{1B}[?2004l" + plainPen
 }
 
 /// Whether pictures are to be shown in pixels.

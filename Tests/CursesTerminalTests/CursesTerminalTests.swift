@@ -32,11 +32,12 @@ struct CursesTerminalTests {
         let sent = line.received()
         #expect(sent.contains("ankle boot"))
         #expect(sent.contains("\u{1B}[?1002h\u{1B}[?1006h"), "the mouse is asked for")
+        #expect(sent.contains("\u{1B}[>5u"), "keys told apart are asked for")
         terminal.close()
         terminal.close()
         #expect(line.isCooked)
         let farewell = line.received()
-        for mode in ["\u{1B}[?1002l", "\u{1B}[?1006l", "\u{1B}[?2004l", "\u{1B}[?1049l"] {
+        for mode in ["\u{1B}[?1002l", "\u{1B}[?1006l", "\u{1B}[<u", "\u{1B}[?2004l", "\u{1B}[?1049l"] {
             #expect(farewell.contains(mode), "\(mode.dropFirst()) is missing")
         }
     }

@@ -67,7 +67,7 @@ struct InputTimingTests {
         #expect(decoder.pause(at: 999) == [])
         if byte != 0 {
             #expect(decoder.take([byte], at: 999) == [])
-            #expect(decoder.pause(at: 999 + 25) == [.paste("boot\u{3}s")])
+            #expect(decoder.pause(at: 999 + 10) == [.paste("boot\u{3}s")])
         } else {
             #expect(decoder.pause(at: 1000) == [.paste("boot\u{3}s")])
         }
@@ -128,10 +128,11 @@ struct InputTimingTests {
 
     @Test("ESCDELAY is honoured; without it the delay is longer over a network")
     func delay() {
-        #expect(CursesTerminal.escapeDelay(in: [:]) == 25)
-        #expect(CursesTerminal.escapeDelay(in: ["SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"]) == 100)
-        #expect(CursesTerminal.escapeDelay(in: ["SSH_CONNECTION": "x", "ESCDELAY": "10"]) == 10)
-        #expect(CursesTerminal.escapeDelay(in: ["ESCDELAY": "-5"]) == 25)
-        #expect(CursesTerminal.escapeDelay(in: ["ESCDELAY": "soon"]) == 25)
+        #expect(CursesTerminal.escapeDelay(in: [:]) == 10)
+        #expect(CursesTerminal.escapeDelay(in: ["SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"]) == 50)
+        #expect(CursesTerminal.escapeDelay(in: ["SSH_CONNECTION": "x", "TMUX": "/tmp/tmux-1/default,1,0"]) == 10)
+        #expect(CursesTerminal.escapeDelay(in: ["SSH_CONNECTION": "x", "ESCDELAY": "70"]) == 70)
+        #expect(CursesTerminal.escapeDelay(in: ["ESCDELAY": "-5"]) == 10)
+        #expect(CursesTerminal.escapeDelay(in: ["ESCDELAY": "soon"]) == 10)
     }
 }

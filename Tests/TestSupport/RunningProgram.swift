@@ -234,7 +234,8 @@ package final class RunningProgram {
 
     /// Whether the screen and the keyboard are the shell's again.
     package var isScreenRestored: Bool {
-        !screen.isAlternate && screen.isCursorVisible && screen.modes.isDisjoint(with: [1000, 1002, 1003, 1006, 2004])
+        !screen.isAlternate && screen.isCursorVisible && screen.keyboardModes.isEmpty
+            && screen.modes.isDisjoint(with: [1000, 1002, 1003, 1006, 2004])
     }
 
     /// How many bytes lie on the line for the shell to read, which then edits them no more.

@@ -6,7 +6,7 @@ package struct ScreenReader: Sendable {
     package private(set) var rows: Int
     /// Row by row; nil right of a wide character.
     private var cells: [[Character?]]
-    private var other: (cells: [[Character?]], row: Int, column: Int)?
+    private var other: (cells: [[Character?]], row: Int, column: Int, keyboardModes: [Int])?
     private var row = 0
     private var column = 0
     private var top = 0
@@ -23,6 +23,8 @@ package struct ScreenReader: Sendable {
     /// Modes with a number that are on (`ESC [ ? 2004 h`), but for those of the cursor and the screen.
     package private(set) var modes: Set<Int> = []
     package private(set) var isCursorVisible = true
+    /// What the program asked of the keyboard, one upon the other (`ESC [ > 5 u`), on the screen that is shown.
+    package private(set) var keyboardModes: [Int] = []
 
     package init(columns: Int, rows: Int) {
         (self.columns, self.rows, bottom) = (columns, rows, rows - 1)
@@ -53,7 +55,7 @@ package struct ScreenReader: Sendable {
             return new
         }
         cells = fitted(cells)
-        if let shell = other { other = (fitted(shell.cells), shell.row, shell.column) }
+        if let shell = other?.cells { other?.cells = fitted(shell) }
         place(row, column)
     }
 
@@ -172,7 +174,8 @@ package struct ScreenReader: Sendable {
 
     private mutating func control() {
         let final = sequence.removeLast()
-        let isPrivate = sequence.first == 0x3F
+        let prefix = sequence.first
+        let isPrivate = prefix == 0x3F
         if let first = sequence.first, (0x3C...0x3F).contains(first) { sequence.removeFirst() }
         let numbers = String(decoding: sequence, as: UTF8.self).split(separator: ";", omittingEmptySubsequences: false)
             .map { Int($0) ?? 0 }
@@ -203,6 +206,8 @@ package struct ScreenReader: Sendable {
             top = count - 1
             bottom = numbers.count > 1 && numbers[1] > 0 ? min(rows, numbers[1]) - 1 : rows - 1
             place(0, 0)
+        case 0x75 where prefix == 0x3E: keyboardModes.append(first)
+        case 0x75 where prefix == 0x3C: keyboardModes.removeLast(min(count, keyboardModes.count))
         case 0x63: if first == 0 { attributeRequests += 1 }
         case 0x68, 0x6C: if isPrivate { for mode in numbers { set(mode, final == 0x68) } }
         default: break
@@ -214,11 +219,13 @@ package struct ScreenReader: Sendable {
         case 25: isCursorVisible = isOn
         case 47, 1047, 1049:
             if isOn, other == nil {
-                other = (cells, row, column)
+                other = (cells, row, column, keyboardModes)
+                keyboardModes = []
                 cells = Self.blank(columns, rows)
             } else if !isOn, let shell = other {
                 cells = shell.cells
                 place(shell.row, shell.column)
+                keyboardModes = shell.keyboardModes
                 other = nil
             }
         default: if isOn { modes.insert(mode) } else { modes.remove(mode) }

@@ -4,10 +4,11 @@ import Glibc
 
 extension CursesTerminal {
     /// Milliseconds after which an Escape is a key of its own: `ESCDELAY`, or what the line needs. A connection from
-    /// another machine tears sequences apart.
+    /// another machine tears sequences apart, but a tmux on this one puts them together again.
     package static func escapeDelay(in environment: [String: String]) -> Int {
         if let told = environment["ESCDELAY"].flatMap({ Int($0) }), told >= 0 { return min(told, 10_000) }
-        return environment["SSH_CONNECTION"].map(\.isEmpty) ?? true ? 25 : 100
+        func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty } ?? false }
+        return isSet("SSH_CONNECTION") && !isSet("TMUX") ? 50 : 10
     }
 
     /// The signal that asked the program to end; a hangup's where the terminal is gone. Nil when neither came.
@@ -116,6 +117,7 @@ extension CursesTerminal {
         }
         if signals & TERMINAL_CONTINUED != 0 {
             // Stopped without warning (SIGSTOP): the shell has had the terminal in between.
+            send(modesOff)
             resume()
             return .resize(size)
         }

@@ -59,7 +59,7 @@ package struct InputDecoder: Sendable {
     var loose = 0
 
     package init(
-        escapeDelay: Time = 25, known: KnownSequences = KnownSequences([:]), characters: [Unicode.Scalar?]? = nil
+        escapeDelay: Time = 10, known: KnownSequences = KnownSequences([:]), characters: [Unicode.Scalar?]? = nil
     ) {
         self.escapeDelay = escapeDelay
         self.known = known
