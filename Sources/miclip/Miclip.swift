@@ -41,21 +41,22 @@ struct Miclip: ParsableCommand {
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
+            end(0)
         } catch  where ErrorWording.isOurs(error) {
             printError("miclip: \(ErrorWording.words(for: error))")
-            Foundation.exit(ErrorWording.status(of: error))
+            end(ErrorWording.status(of: error))
         } catch {
             let code = exitCode(for: error)
             let text = fullMessage(for: error)
             guard !code.isSuccess else {
                 if !text.isEmpty { printUnchanged(text + "\n") }
-                Foundation.exit(code.rawValue)
+                end(code.rawValue)
             }
             // What the user typed stands in it.
             if !text.isEmpty {
                 writeError(printable(text, keepingLines: true) + "\n")
             }
-            Foundation.exit(code.rawValue)
+            end(code.rawValue)
         }
     }
 }

@@ -90,6 +90,20 @@ struct ExplorerProgramTests {
             && lines.contains { $0.count >= columns - 1 }
     }
 
+    @Test("It ends well in the midst of an evaluation, whatever that is at")
+    func endsWhileItComputes() throws {
+        let study = try PreparedStudy()
+        for round in 0..<6 {
+            let program = try opened(RunningProgram(study: study))
+            program.send("E")
+            #expect(program.wait(for: "Esc stop"), "\(program.screen.text)")
+            Thread.sleep(forTimeInterval: 0.1 * Double(round))
+            program.send("\u{3}")
+            #expect(program.exitStatus() == 0)
+            #expect(program.isLineRestored && program.isScreenRestored)
+        }
+    }
+
     @Test("Ctrl-Z stops it and gives the shell its terminal; fg brings the screen back")
     func suspending() throws {
         let script = "set -m; \"$MICLIP\"; echo \"stopped $?\"; read -r line; fg >/dev/null; echo \"ended $?\""

@@ -13,7 +13,7 @@ func printUnchanged(_ text: String) {
     guard let code = write(text, to: STDOUT_FILENO) else { return }
     let error = FileError.unwritable(file: "standard output", code: code)
     printError("miclip: \(ErrorWording.words(for: error))")
-    exit(ErrorWording.status(of: error))
+    end(ErrorWording.status(of: error))
 }
 
 /// Prints a line on standard error, likewise.
@@ -37,4 +37,11 @@ private func write(_ text: String, to descriptor: Int32) -> Int32? {
         }
     }
     return nil
+}
+
+/// Ends the program, at once: the libraries' own ends would take away, as `exit` has them do, what other threads still
+/// work with, OpenBLAS its memory, say.
+func end(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
 }
