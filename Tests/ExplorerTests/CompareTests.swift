@@ -26,9 +26,14 @@ struct CompareTests {
         #expect(player.screen.contains("nearest by what they mean"))
         player.press(.enter)
         player.answer()
+        #expect(player.screen.contains("cosine 0.25 · correlation −0.50"), "also for the second time")
         player.press(.enter)
         #expect(player.state.overlay == nil && player.state.screen == .units)
         #expect(player.state.units.selected?.unit == SampleStudy.units[3])
+        player.answer()
+        player.press(.backspace)
+        player.answer()
+        #expect(player.screen.contains("cosine 0.25 · correlation −0.50"), "Backspace brings the two back")
     }
 
     @Test(

@@ -96,8 +96,25 @@ struct SideBySideTests {
         var there = here
         here.press(.enter)
         #expect(here.state.overlay == nil && here.state.screen == .units && here.state.layers.wanted == nil)
+        here.answer()
+        here.press(.backspace)
+        #expect(here.state.comparedUnit == wanted, "Backspace brings the comparison back, where it was left")
+        here.press(.escape, .wordRight)
+        #expect(here.state.overlay == nil && here.state.screen == .units)
         there.press(.right, .enter)
         #expect(there.state.layers.wanted == other.reference && there.state.screen == .units)
+        func open(_ reference: LayerReference, _ effects: [Effect]) {
+            let jobs = effects.compactMap { if case .chooseLayer(reference, let job) = $0 { job } else { nil } }
+            #expect(jobs.count == 1, "it opens the layer")
+            var facts = SampleStudy.facts
+            (facts.model, facts.layer, facts.pooling) = (reference.model, reference.layer, reference.pooling)
+            facts.layers = SampleStudy.layers
+            there.send(.opened(facts, jobs.first))
+        }
+        open(other.reference, there.effects)
+        there.answer()
+        open(SampleStudy.facts.reference, there.press(.backspace))
+        #expect(there.state.comparedUnit?.layer == other.reference.layer, "from another layer too")
         player.press(.escape)
         #expect(player.state.overlay == nil)
     }

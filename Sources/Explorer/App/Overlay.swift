@@ -42,6 +42,14 @@ package enum Overlay: Sendable, Equatable {
     /// The tables of an evaluation, from a line on.
     case evaluation(offset: Int)
 
+    /// Whether Enter leaves it for a unit that it names.
+    var leadsToUnits: Bool {
+        switch self {
+        case .compare, .concepts, .layerComparison: true
+        default: false
+        }
+    }
+
     var isChanges: Bool { if case .changes = self { true } else { false } }
 
     /// The cursor of the list in it.

@@ -110,6 +110,8 @@ extension State {
     }
 
     private mutating func accept() -> [Effect] {
+        let list = overlay
+        defer { if overlay == nil, let list, list.leadsToUnits { visits.leave(list) } }
         switch overlay {
         case .note(let field, let subject): return keep(field, subject)
         case .words(let editor): accept(editor)

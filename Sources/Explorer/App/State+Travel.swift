@@ -1,12 +1,14 @@
 import Analysis
 
 /// A place that was looked at.
-package struct Visit: Sendable, Hashable {
+package struct Visit: Sendable {
     var layer: LayerReference
     var screen: Screen
     var concept: String
     /// The unit selected there.
     var unit: InternalUnit?
+    /// A list over the screen that was left for one of its units: it is up again when one comes back.
+    var list: Overlay?
 }
 
 /// The places of this session in order, and which of them is on show.
@@ -16,7 +18,7 @@ package struct Visits: Sendable {
 
     /// Takes in where the user is now. Another unit of a list is no place of its own.
     mutating func note(_ visit: Visit) {
-        if all.indices.contains(place) {
+        if all.indices.contains(place), all[place].list == nil {
             let last = all[place]
             if (last.layer, last.screen, last.concept) == (visit.layer, visit.screen, visit.concept) {
                 if visit.unit != nil { all[place].unit = visit.unit }
@@ -29,10 +31,16 @@ package struct Visits: Sendable {
         place = all.count - 1
     }
 
+    /// Notes that a list over the screen is left for one of its units.
+    mutating func leave(_ list: Overlay) {
+        if all.indices.contains(place) { all[place].list = list }
+    }
+
     /// Goes back or forward; nil at either end.
     mutating func go(_ step: Int) -> Visit? {
         guard all.indices.contains(place + step) else { return nil }
         place += step
+        defer { all[place].list = nil }
         return all[place]
     }
 }
@@ -53,8 +61,10 @@ extension State {
         if visit.layer == study.facts.reference {
             if steer.list.active.concept != visit.concept { concept = TextField(visit.concept) }
             if let unit = visit.unit { select(unit, for: visit.concept) }
+            overlay = visit.list
         } else {
             layers.wanted = visit.layer
+            layers.wantedList = visit.list
         }
         focus = home
     }

@@ -75,7 +75,6 @@ extension State {
             return lookFor(concept, study)
         case .unit(_, let unit): place.other = unit
         }
-        compare.pair = nil
         overlay = .compare(place)
     }
 

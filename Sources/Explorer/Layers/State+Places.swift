@@ -15,6 +15,7 @@ extension State {
         forgetCircuits(of: facts.reference)
         let comparison = jobs.stop(.layerComparison)
         jobs.forgetAll(but: .work)
+        let list = layers.wantedList
         (layers.wanted, layers.progress, layerComparison.progress) = (nil, nil, nil)
         layerComparison.abandoned = comparison
         let reference = facts.reference
@@ -26,6 +27,7 @@ extension State {
         if !facts.reader.rankings.contains(ranking) { ranking = facts.reader.standardRanking }
         steer.history = SteeringHistory(from: steer.list)
         if place == nil { focus = home }
+        if overlay == nil { overlay = list }
     }
 
     /// Begins anew: nothing is known of the layer yet.

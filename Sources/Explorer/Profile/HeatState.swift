@@ -69,7 +69,7 @@ extension State {
     /// Whether the screen has a place for pictures of the unit at hand, be they there already or not.
     private var showsPictures: Bool {
         if case .sheet = overlay { return true }
-        return layout[.profile] != nil || layout.detail != nil
+        return layout[.profile] != nil || layout.detail != nil && (screen != .findings || wantedUnit != nil)
     }
 
     /// The pictures of the unit at hand that the screen shows; nil where it shows none.
