@@ -68,11 +68,15 @@ package struct Pen: Hashable, Sendable {
         let base = resetting ? nil : old
         if resetting { add(1) }
         var missing = attributes
-        if let base {
+        if let base, base.attributes == attributes {
+            missing = []
+        } else if let base {
             for switching in base.switchedOff(for: self) { add(switching.code < 10 ? 1 : 2) }
             missing.subtract(base.attributes.subtracting(base.lost(for: self)))
         }
-        for switching in Self.on where missing.contains(switching.attribute) { add(1) }
+        if !missing.isEmpty {
+            for switching in Self.on where missing.contains(switching.attribute) { add(1) }
+        }
         if ink != base?.ink ?? -1 { add(Self.length(ink, 30)) }
         if paper != base?.paper ?? -1 { add(Self.length(paper, 40)) }
         if count == 0 { return 0 }

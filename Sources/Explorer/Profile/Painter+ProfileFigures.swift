@@ -69,17 +69,24 @@ extension Painter {
             ?? max(least, 4)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])
-            let texts = effects.map { "\($0.name) \(fixed(Double($0.effect), digits, signed: true))" }
+            let room = area.width - used
+            var text = ""
             // Whole ones only: half a figure misleads.
-            let text =
-                texts.indices.map { texts[...$0].joined(separator: ", ") }
-                .last { displayWidth(of: $0) <= area.width - used } ?? texts[0].fitted(to: area.width - used)
-            frame.put(text, at: area.point(used), width: area.width - used, style: palette[role])
+            for effect in effects {
+                let figure = "\(effect.name) \(fixed(Double(effect.effect), digits, signed: true))"
+                let longer = text.isEmpty ? figure : "\(text), \(figure)"
+                guard displayWidth(of: longer) <= room else {
+                    if text.isEmpty { text = figure.fitted(to: room) }
+                    break
+                }
+                text = longer
+            }
+            frame.put(text, at: area.point(used), width: room, style: palette[role])
             return
         }
         var rest = area
         frame.put(title, at: rest.takeTop(1).origin, width: area.width, style: palette[.dim])
-        let nameWidth = nameWidth(of: effects.map(\.name), in: area)
+        let nameWidth = nameWidth(of: effects.prefix(rest.height).map(\.name), in: area)
         for effect in effects.prefix(rest.height) {
             var line = rest.takeTop(1)
             frame.put(effect.name.fitted(to: nameWidth - 1), at: line.takeLeft(nameWidth).origin, style: palette[.text])
