@@ -64,16 +64,18 @@ extension Painter {
     }
 
     /// What was found, over all other points.
-    mutating func lights(_ points: VisiblePoints, in area: Area) {
+    ///
+    /// - Parameter lit: as of `litCells`.
+    mutating func lights(_ lit: [Bool], in area: Area) {
         var style = palette[.text].with(.bold)
         palette.select(&style)
-        for (cell, isLit) in litCells(points, in: area).enumerated() where isLit {
+        for (cell, isLit) in lit.enumerated() where isLit {
             frame.put("◆", at: area.point(cell % area.width, cell / area.width), style: style)
         }
     }
 
     /// Of the cells of the area, line by line, whether a point in it is lit up; empty while nothing is looked for.
-    private func litCells(_ points: VisiblePoints, in area: Area) -> [Bool] {
+    func litCells(_ points: VisiblePoints, in area: Area) -> [Bool] {
         let isLit = state.map.isLit
         guard !isLit.isEmpty else { return [] }
         var cells = Array(repeating: false, count: area.width * area.height)
@@ -87,7 +89,11 @@ extension Painter {
     /// concepts once few points are in sight, and groups still where no concept is met often.
     ///
     /// - Parameter taken: where a label stands already.
-    mutating func regions(_ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?) {
+    ///
+    /// - Parameter lit: as of `litCells`. What is found is not written over: a name goes a line up or down for it.
+    mutating func regions(
+        _ points: VisiblePoints, _ map: UnitMap, in area: Area, beside taken: Area?, lit: [Bool]
+    ) {
         guard points.count >= Self.fewPoints, area.width >= 24, area.height >= 6 else { return }
         let (columns, rows) = (max(1, area.width / 26), max(1, area.height / 6))
         let grouping = state.map.grouping
@@ -112,8 +118,6 @@ extension Painter {
             count(grouping.group(of: index).map { concepts.names.count + $0 })
         }
         var labelled = taken.map { [$0] } ?? []
-        // What is found is not written over: a name goes a line up or down for it.
-        let lit = litCells(points, in: area)
         var told = [Int?](repeating: nil, count: totals.count)
         for (cell, total) in totals.enumerated() {
             let first = cell * names.count

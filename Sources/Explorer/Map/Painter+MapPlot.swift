@@ -15,8 +15,9 @@ extension Painter {
             marks(shown, in: area)
             if shown.count * 60 < cells { labels(shown, map, in: area, beside: cursor?.label) }
         }
-        regions(shown, map, in: area, beside: cursor?.label)
-        lights(shown, in: area)
+        let lit = litCells(shown, in: area)
+        regions(shown, map, in: area, beside: cursor?.label, lit: lit)
+        lights(lit, in: area)
         if let cursor { put(cursor, map) }
     }
 
