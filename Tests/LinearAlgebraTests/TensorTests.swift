@@ -4,6 +4,13 @@ import TestSupport
 import Testing
 
 @Suite struct TensorTests {
+    @Test("Matrices stand beside and above each other row by row")
+    func joining() {
+        let (a, b) = (Tensor([2, 1], [1, 2]), Tensor([2, 2], [3, 4, 5, 6]))
+        #expect(a.beside(b) == Tensor([2, 3], [1, 3, 4, 2, 5, 6]))
+        #expect(b.above(Tensor([1, 2], [7, 8])) == Tensor([3, 2], [3, 4, 5, 6, 7, 8]))
+    }
+
     @Test("a copy keeps its values when the original is written")
     func valueSemantics() {
         var a = Tensor([2, 2], [1, 2, 3, 4])

@@ -70,15 +70,3 @@ extension UnitDirections {
         }
     }
 }
-
-extension Tensor {
-    /// [N, k] and [N, l] -> [N, k + l]
-    fileprivate func beside(_ other: Tensor) -> Tensor {
-        Tensor([rows, columns + other.columns], (0..<rows).flatMap { row($0) + other.row($0) })
-    }
-
-    /// [k, d] and [l, d] -> [k + l, d]
-    fileprivate func above(_ other: Tensor) -> Tensor {
-        Tensor([rows + other.rows, other.columns], values + other.values)
-    }
-}

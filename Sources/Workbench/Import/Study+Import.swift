@@ -169,12 +169,4 @@ extension Tensor {
     fileprivate func times(_ other: Tensor) -> Tensor {
         Tensor(shape, withUnsafe { a in other.withUnsafe { b in a.indices.map { a[$0] * b[$0] } } })
     }
-
-    /// [n, d] and [n, e] -> [n, d + e]
-    fileprivate func beside(_ other: Tensor) -> Tensor {
-        var values: [Float] = []
-        values.reserveCapacity(count + other.count)
-        for row in 0..<rows { values += self.row(row) + other.row(row) }
-        return Tensor([rows, columns + other.columns], values)
-    }
 }

@@ -90,8 +90,6 @@ extension ConceptSet {
         let absent = names.indices.filter { !known.contains(names[$0].lowercased()) }
         guard !absent.isEmpty else { return whole.embeddings }
         guard !whole.names.isEmpty else { return embeddings }
-        return Tensor(
-            [whole.names.count + absent.count, embeddings.columns],
-            whole.embeddings.values + embeddings.rows(at: absent).values)
+        return whole.embeddings.above(embeddings.rows(at: absent))
     }
 }
