@@ -22,8 +22,7 @@ struct DossierOptions: ParsableArguments {
         guard let file, let format = try format else {
             return try output.print(document) { _ in report.sections.map(\.text).joined(separator: "\n\n") }
         }
-        let text = try format == .json ? documentText(of: document) : format.text(report)
-        try UserFile.write(text, to: URL(filePath: file))
+        try UserFile.write(format.text(report, document), to: URL(filePath: file))
         print("\(file): \(figures) figures")
     }
 }
@@ -41,13 +40,19 @@ enum ReportFormat: String, CaseIterable {
         self = format
     }
 
-    /// A report in this form; JSON is the document's own.
-    func text(_ report: Report) -> String {
+    /// A report in this form.
+    ///
+    /// - Parameter document: the same for machines; a page has it in it.
+    func text(_ report: Report, _ document: some Encodable) throws -> String {
         switch self {
-        case .html: ReportHTML.text(report)
-        case .md, .json: ReportText.markdown(report)
-        case .tex: ReportText.latex(report)
-        case .csv: ReportText.csv(report)
+        case .html:
+            var report = report
+            report.document = try documentText(of: document)
+            return ReportHTML.text(report)
+        case .json: return try documentText(of: document)
+        case .md: return ReportText.markdown(report)
+        case .tex: return ReportText.latex(report)
+        case .csv: return ReportText.csv(report)
         }
     }
 }

@@ -21,6 +21,8 @@ package struct Report {
     package var findings: [FindingPage] = []
     package var command: String
     package var digests: [(name: String, value: String)]
+    /// The same for machines, as JSON: in a page, so that it can be verified.
+    package var document: String?
 
     package init(
         title: String, facts: [(name: String, value: String)], sections: [ReportSection], units: [Unit] = [],

@@ -86,12 +86,14 @@ extension StudiedLayer {
     }
 
     /// Findings of this layer in words, with pictures and curves where these are wanted.
-    package func pages(of findings: [Finding], withPictures: Bool) throws -> [FindingPage] {
-        try findings.map { try page(of: $0, withPictures: withPictures) }
+    ///
+    /// - Parameter study: where the study is said to lie.
+    package func pages(of findings: [Finding], withPictures: Bool, study: String) throws -> [FindingPage] {
+        try findings.map { try page(of: $0, withPictures: withPictures, study: study) }
     }
 
-    func page(of finding: Finding, withPictures: Bool) throws -> FindingPage {
-        var page = FindingPage(finding, study: target.folder.path)
+    func page(of finding: Finding, withPictures: Bool, study: String? = nil) throws -> FindingPage {
+        var page = FindingPage(finding, study: study ?? target.folder.path)
         guard withPictures else { return page }
         switch finding.subject {
         case .unit(let description): page.images = try profile(description.unit, images: 12, concepts: 1).mostActivating

@@ -2,7 +2,7 @@ import Analysis
 import Foundation
 import Pictures
 
-/// A report as one page that needs nothing beside it: styles, plots and pictures are in it.
+/// A report as one page that needs nothing beside it: styles, plots and pictures are in it, and what verifies it.
 package enum ReportHTML {
     static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
@@ -52,6 +52,7 @@ package enum ReportHTML {
         }
         parts.append("<h2>How it was made</h2>\n<p><code>\(escaped(report.command))</code></p>")
         parts.append(table(["digest of", ""], report.digests.map { [$0.name, $0.value] }))
+        if let document = report.document { parts.append(block(document)) }
         return (parts + ["</body>", "</html>"]).joined(separator: "\n") + "\n"
     }
 

@@ -9,8 +9,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Write the whole evaluation of a layer into one file.",
         discussion: """
-            The file needs nothing beside it. Its ending says which form: .html with plots and pictures, .md, .tex, .csv, or \
-            .json, which `miclip verify` computes again. The layer's findings are in .html and .md. Every figure has its n, its seeds and its interval; the command and \
+            The file needs nothing beside it. Its ending says which form: .html with plots and pictures, .md, .tex, .csv or .json. \
+            `miclip verify` computes .html and .json again. The layer's findings are in .html and .md. Every figure has its n, its seeds and its interval; the command and \
             the digests of all that it depends on are in it.
 
             Examples:
@@ -37,22 +37,21 @@ struct ReportCommand: ParsableCommand {
             try layer.evaluation(request, imported: imported, isResumed: !parts.fresh, work)
         }
         let command = parts.command(as: "report --output \(URL(filePath: output).lastPathComponent)", study)
-        let findings = try layer.pages(of: layer.findings(), withPictures: format == .html)
-        func report(units: [Report.Unit] = []) -> Report {
-            var report = Report(evaluation, units: units, command: command)
-            report.findings = findings
-            return report
-        }
-        let text: String
-        switch format {
-        case .json: text = try documentText(of: EvaluationDocument(evaluation, note: note, command: command))
-        case .html:
-            text = ReportHTML.text(report(units: try Self.units(of: layer)))
-        case .md, .tex, .csv: text = format.text(report())
-        }
-        try UserFile.write(text, to: URL(filePath: output))
+        let report = try Self.report(evaluation, of: layer, withPictures: format == .html, command: command)
+        let document = EvaluationDocument(evaluation, note: note, command: command)
+        try UserFile.write(format.text(report, document), to: URL(filePath: output))
         let seconds = evaluation.seconds.values.reduce(0, +)
         print("\(output): \(evaluation.figures.count) figures in \(number(seconds, 0)) s")
+    }
+
+    /// The report with what the layer has beside the evaluation.
+    static func report(
+        _ evaluation: Evaluation, of layer: StudiedLayer, withPictures: Bool, command: String
+    ) throws -> Report {
+        var report = Report(evaluation, units: withPictures ? try units(of: layer) : [], command: command)
+        report.findings = try layer.pages(
+            of: layer.findings(), withPictures: withPictures, study: evaluation.facts.study)
+        return report
     }
 
     /// The dozen units whose descriptions do best on held-out images, with their pictures.

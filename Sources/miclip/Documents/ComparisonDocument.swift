@@ -31,6 +31,7 @@ struct ComparisonDocument: Encodable {
         var points: [Point]
     }
 
+    var study: String
     var first, second: LayerReference
     var images: Int
     /// Units of either that are ever active, and pairs of the same number.
@@ -49,6 +50,7 @@ struct ComparisonDocument: Encodable {
     var command: String
 
     init(_ found: LayerComparison, command: String) {
+        study = found.facts.study
         (first, second, images) = (found.first, found.second, found.images)
         (firstUnits, secondUnits) = (found.units.first, found.units.second)
         (unmoved, chance, meanCorrelation) = (found.unmoved, found.chance, found.meanCorrelation)

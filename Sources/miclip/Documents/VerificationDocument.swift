@@ -24,6 +24,8 @@ struct VerificationDocument: Encodable {
     var otherValues: [Value]
     /// What the figures depend on and that is another now.
     var otherDigests: [String]
+    /// Lines of a page that are others than in a page made again; nil of JSON.
+    var otherLines: [PageComparison.Line]?
 
     /// What is no figure, or is told otherwise: who asked for what, where, and what is compared by name.
     private static let notCompared: Set = [
@@ -50,7 +52,9 @@ struct VerificationDocument: Encodable {
         compare(reported, found, at: "", tolerance)
     }
 
-    var isAsReported: Bool { differing.isEmpty && missing.isEmpty && leftOut.isEmpty && otherValues.isEmpty }
+    var isAsReported: Bool {
+        differing.isEmpty && missing.isEmpty && leftOut.isEmpty && otherValues.isEmpty && (otherLines ?? []).isEmpty
+    }
 
     private static func isNear(_ reported: Double, _ found: Double, _ tolerance: Double) -> Bool {
         abs(reported - found) <= tolerance * max(1, abs(reported))
@@ -80,7 +84,7 @@ struct VerificationDocument: Encodable {
         }
     }
 
-    /// Of values of tables so many are printed; JSON has all.
+    /// Of values of tables and lines so many are printed; JSON has all.
     private static let printed = 20
 
     var text: String {
@@ -95,11 +99,20 @@ struct VerificationDocument: Encodable {
         if otherValues.count > Self.printed {
             values.append("and \(otherValues.count - Self.printed) more in the tables; --json has all")
         }
+        let page = otherLines ?? []
+        var shown = page.prefix(Self.printed).map {
+            "differs in the page: line \($0.line): \($0.reported ?? "nothing") reported, \($0.found ?? "nothing") found"
+        }
+        if page.count > Self.printed {
+            shown.append("and \(page.count - Self.printed) more lines of the page; --json has all")
+        }
         let result =
             isAsReported
             ? "all \(compared) figures are as reported, and \(tableValues) values of the tables"
+                + (otherLines == nil ? "" : ", and so is the page")
             : "\(differing.count) of \(compared) figures differ, \(missing.count) are not there, \(leftOut.count) are left out; "
                 + "\(otherValues.count) of \(tableValues) values of the tables differ"
-        return (others + lines + absent + values + [result]).joined(separator: "\n")
+                + (otherLines == nil ? "" : ", and \(page.count) lines of the page")
+        return (others + lines + absent + values + shown + [result]).joined(separator: "\n")
     }
 }
