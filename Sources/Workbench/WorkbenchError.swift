@@ -128,6 +128,8 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case foreignTask(String, Int, study: String, first: Int, last: Int, count: Int)
     /// A job of so many tasks, where the study's shares were begun as so many.
     case otherTaskCount(String, Int, study: String, shares: Int)
+    /// Tasks of an array that start so many processes each, where the shares were begun by tasks of so many.
+    case otherProcessCount(String, Int, study: String, processes: Int)
     /// A variable of the environment that is not what it should be.
     case malformedVariable(String, expected: String, found: String)
     case damagedPlan(file: String)

@@ -83,6 +83,8 @@ extension ErrorWording {
             "\(study): its \(count) shares are of tasks \(first) to \(last), found \(scheduler) task \(number)"
         case .otherTaskCount(let scheduler, let tasks, let study, let shares):
             "\(study): begun as \(shares) shares, found \(scheduler) of \(tasks); run \(shares), or remove \(study)/shares to begin anew"
+        case .otherProcessCount(let scheduler, let found, let study, let processes):
+            "\(study): begun as \(processes) process\(processes == 1 ? "" : "es") a task, found \(scheduler) with \(found); start \(processes), or remove \(study)/shares to begin anew"
         case .malformedVariable(let variable, let expected, let found):
             "--shard auto: \(variable): expected \(expected), found \(found)"
         case .damagedPlan(let file): "\(file): expected {\"count\": …, \"first\": …, \"step\": …}, found something else"

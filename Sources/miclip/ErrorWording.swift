@@ -77,7 +77,7 @@ enum ErrorWording {
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
-                .noFirstTask, .foreignTask, .otherTaskCount, .malformedVariable, .featureCount:
+                .noFirstTask, .foreignTask, .otherTaskCount, .otherProcessCount, .malformedVariable, .featureCount:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

@@ -1,6 +1,7 @@
 #!/bin/bash
 # slurm.sh PROGRAM: a Slurm of one node on this machine runs the script that `extract --print-sbatch` prints, eight tasks; two are
-# killed on their way and submitted again as `miclip shares` says. The merged files must be a single run's, byte for byte.
+# killed on their way and submitted again as `miclip shares` says. Then an array of two whose tasks start two processes each by
+# srun, one of them killed. The merged files must be a single run's, byte for byte.
 # Needs Debian's slurmctld, slurmd and munge, and root.
 set -eu
 program=$(realpath "$1")
@@ -63,12 +64,25 @@ sed -e '/^exec /i case $SLURM_ARRAY_TASK_ID in 3|6) set -- timeout --signal=KILL
 job=$(sbatch --parsable killed.sh)
 finished() { for _ in $(seq 300); do [ -z "$(squeue -h -j "$1" 2>/dev/null)" ] && return; sleep 1; done; squeue; return 1; }
 finished "$job"
-"$program" shares array.study
-again=$("$program" shares array.study --json | sed -n 's/.*"retry" *: *"\([^"]*\)".*/\1/p')
-[ "$again" = 3,6 ] || { echo "slurm.sh: expected 3,6 to be left, found $again" >&2; cat miclip-*.log >&2; exit 1; }
-job=$(sbatch --parsable --array="$again" extract.sh)
-merge=$(sbatch --parsable --dependency=afterok:"$job" --wrap "$program merge array.study")
-finished "$merge"
-"$program" info --study array.study | head -4
-diff -r whole.study/activations array.study/activations
-echo "slurm.sh: eight tasks, two killed and run again: the files are a single run's, byte for byte"
+# runs_again STUDY SCRIPT TASKS: what is left must be TASKS; they run, then the merge, and the files are a single run's.
+runs_again() {
+    "$program" shares "$1"
+    again=$("$program" shares "$1" --json | sed -n 's/.*"retry" *: *"\([^"]*\)".*/\1/p')
+    [ "$again" = "$3" ] || { echo "slurm.sh: expected $3 to be left, found $again" >&2; cat miclip-*.log >&2; exit 1; }
+    job=$(sbatch --parsable --array="$again" "$2")
+    merge=$(sbatch --parsable --dependency=afterok:"$job" --wrap "$program merge $1")
+    finished "$merge"
+    "$program" info --study "$1" | head -4
+    diff -r whole.study/activations "$1/activations"
+}
+runs_again array.study extract.sh 3,6
+
+"$program" extract --study steps.study "${layers[@]}" --print-sbatch 2 | sed -e '/^#SBATCH --array/a #SBATCH --ntasks=2' \
+    -e 's/^exec /exec srun "$@" /' > steps.sh
+sed -e '/^exec /i case $SLURM_ARRAY_TASK_ID in 2) set -- bash -c '\''[ $SLURM_PROCID = 0 ] || set -- timeout --signal=KILL 0.3 "$@"; exec "$@"'\'' -;; *) set --;; esac' \
+    steps.sh > killed.sh
+job=$(sbatch --parsable killed.sh)
+finished "$job"
+grep -h "^miclip: share" miclip-"$job"_*.log
+runs_again steps.study steps.sh 2
+echo "slurm.sh: eight tasks, two killed and run again, and two of two processes each: the files are a single run's, byte for byte"

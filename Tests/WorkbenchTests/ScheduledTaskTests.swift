@@ -34,7 +34,7 @@ import Workbench
         let tasks: [([String: String], String)] = [
             (slurm(1, 1...8), "1/8"), (slurm(0, 0...7), "1/8"), (slurm(7, 0...7), "8/8"),
             (slurm(9, 1...9, step: 4), "3/3"),
-            (["SLURM_PROCID": "2", "SLURM_NTASKS": "4"], "3/4"),
+            (["SLURM_PROCID": "2", "SLURM_NTASKS": "4", "SLURM_STEP_NUM_TASKS": "4"], "3/4"),
             (["SGE_TASK_ID": "5", "SGE_TASK_FIRST": "1", "SGE_TASK_LAST": "9", "SGE_TASK_STEPSIZE": "2"], "3/5"),
             (["AWS_BATCH_JOB_ARRAY_INDEX": "0", "AWS_BATCH_JOB_ARRAY_SIZE": "10"], "1/10"),
             (["JOB_COMPLETION_INDEX": "3", "JOB_COMPLETIONS": "4"], "4/4"),
@@ -52,7 +52,11 @@ import Workbench
         for (place, (environment, expected)) in tasks.enumerated() {
             #expect(try share(environment, "\(place).study") == expected, "\(environment)")
         }
-        for nothing in [[:], ["SGE_TASK_ID": "undefined"], ["SLURM_PROCID": "0", "SLURM_NTASKS": "1"], ["RANK": ""]] {
+        // A batch script of a job of four tasks is none of these: srun starts them.
+        let script = ["SLURM_PROCID": "0", "SLURM_NTASKS": "4"]
+        for nothing in [
+            [:], ["SGE_TASK_ID": "undefined"], script, ["SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"], ["RANK": ""],
+        ] {
             #expect(try ScheduledTask(nothing) == nil, "\(nothing)")
         }
     }
@@ -128,6 +132,62 @@ import Workbench
         try Data("{}".utf8).write(to: root.folder.appending(path: "shares/plan.json"))
         #expect(throws: WorkbenchError.damagedPlan(file: root.folder.appending(path: "shares/plan.json").path)) {
             try share(slurm(2, 0...7), "a.study")
+        }
+    }
+
+    /// What `srun` sets for a process that an array's task starts.
+    private func process(_ number: Int, of count: Int, in task: [String: String]) -> [String: String] {
+        task.merging([
+            "SLURM_PROCID": "\(number)", "SLURM_NTASKS": "\(count)", "SLURM_STEP_NUM_TASKS": "\(count)",
+        ]) { $1 }
+    }
+
+    @Test("each of the processes that an array's tasks start has a share of its own")
+    func processes() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let mpi = ["OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "4"]
+        let aws = ["AWS_BATCH_JOB_ARRAY_INDEX": "2", "AWS_BATCH_JOB_ARRAY_SIZE": "3", "RANK": "0", "WORLD_SIZE": "2"]
+        let tasks: [([String: String], String)] = [
+            (process(0, of: 4, in: slurm(1, 1...8)), "1/32"), (process(3, of: 4, in: slurm(8, 1...8)), "32/32"),
+            (process(1, of: 4, in: slurm(9, 1...9, step: 4)), "10/12"),
+            (slurm(3, 0...7).merging(mpi) { $1 }, "14/32"), (aws, "5/6"),
+            // A batch script of four tasks that runs the program itself is one.
+            (slurm(3, 0...7).merging(["SLURM_NTASKS": "4"]) { $1 }, "4/8"),
+        ]
+        for (place, (environment, expected)) in tasks.enumerated() {
+            #expect(try share(environment, "\(place).study") == expected, "\(environment)")
+        }
+        let all = try (1...3).flatMap { task in
+            try (0..<2).map { try share(process($0, of: 2, in: slurm(task, 1...3)), "all.study") }
+        }
+        #expect(all == (1...6).map { "\($0)/6" })
+        let title = try ScheduledTask(process(1, of: 4, in: slurm(2, 1...8)))?.title
+        #expect(title == "Slurm array task 2, in it Slurm task 1 of 4")
+    }
+
+    @Test("tasks that are run again start as many processes as before, or are refused")
+    func processesAgain() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let root = ShareRoot(folder.appending(path: "a.study"))
+        #expect(try share(process(0, of: 4, in: slurm(0, 0...7)), "a.study") == "1/32")
+        #expect(try root.plan()?.number(of: 23) == 5)
+        #expect(try share(process(2, of: 4, in: slurm(5, 5...5)), "a.study") == "23/32")
+        #expect(try share(process(2, of: 4, in: slurm(5, 2...5, count: 2)), "a.study") == "23/32")
+        #expect(try share(["MICLIP_SHARD": "23/32"], "a.study") == "23/32")
+        for (task, found) in [(process(1, of: 2, in: slurm(5, 5...6)), 2), (slurm(5, 5...6), 1)] {
+            #expect(
+                throws: WorkbenchError.otherProcessCount(
+                    "Slurm array", found, study: root.folder.path, processes: 4)
+            ) { try share(task, "a.study") }
+        }
+        // With gaps from the beginning, by how many shares there are.
+        var rest = process(1, of: 4, in: slurm(0, 0...7, count: 2))
+        rest["MICLIP_SHARDS"] = "32"
+        #expect(try share(rest, "b.study") == "2/32")
+        rest["MICLIP_SHARDS"] = "30"
+        let expected = "a multiple of the 4 processes of each task"
+        #expect(throws: WorkbenchError.malformedVariable("MICLIP_SHARDS", expected: expected, found: "30")) {
+            try share(rest, "c.study")
         }
     }
 

@@ -10,6 +10,30 @@ package struct ScheduledTask: Sendable, Hashable {
     /// Tasks of the job; nil where the scheduler does not say.
     package var count: Int?
     package var extent: Extent
+    /// Nil of a task that is one process.
+    package var process: Process?
+
+    /// One of several processes that a task of an array started.
+    package struct Process: Sendable, Hashable {
+        /// Who says so, in words.
+        package var launcher: String
+        /// From 0.
+        package var number: Int
+        package var count: Int
+
+        package init(launcher: String, number: Int, count: Int) {
+            (self.launcher, self.number, self.count) = (launcher, number, count)
+        }
+    }
+
+    /// Processes of every task.
+    package var processes: Int { process?.count ?? 1 }
+
+    /// What names it: `Slurm array task 3, in it Slurm task 1 of 4`.
+    package var title: String {
+        "\(scheduler) task \(number)"
+            + (process.map { ", in it \($0.launcher) task \($0.number) of \($0.count)" } ?? "")
+    }
 
     /// What of an extraction its job is.
     package enum Extent: Sendable, Hashable {
@@ -22,10 +46,11 @@ package struct ScheduledTask: Sendable, Hashable {
     }
 
     package init(
-        scheduler: String, number: Int, first: Int?, step: Int = 1, count: Int?, extent: Extent = .whole
+        scheduler: String, number: Int, first: Int?, step: Int = 1, count: Int?, extent: Extent = .whole,
+        process: Process? = nil
     ) {
         (self.scheduler, self.number, self.first, self.step) = (scheduler, number, first, step)
-        (self.count, self.extent) = (count, extent)
+        (self.count, self.extent, self.process) = (count, extent, process)
     }
 
     /// Variables that a scheduler sets for each of its tasks.
@@ -41,9 +66,8 @@ package struct ScheduledTask: Sendable, Hashable {
         var needsSeveral = false
     }
 
-    /// What is more of a job of its own comes first: an array's task may start others by MPI. What starts processes comes before
-    /// Slurm's own tasks, for a batch script has a task's number too (0), and all that it starts inherit it.
-    private static let schedulers = [
+    /// Each task is a job of its own, so that the processes it starts are numbered from 0 in each.
+    private static let arrays = [
         Scheduler(
             name: "Slurm array", number: "SLURM_ARRAY_TASK_ID", firstVariable: "SLURM_ARRAY_TASK_MIN",
             lastVariable: "SLURM_ARRAY_TASK_MAX", stepVariable: "SLURM_ARRAY_TASK_STEP", count: "SLURM_ARRAY_TASK_COUNT"
@@ -52,12 +76,21 @@ package struct ScheduledTask: Sendable, Hashable {
             name: "Grid Engine array", number: "SGE_TASK_ID", firstVariable: "SGE_TASK_FIRST",
             lastVariable: "SGE_TASK_LAST", stepVariable: "SGE_TASK_STEPSIZE"),
         Scheduler(name: "AWS Batch array", number: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE"),
-        Scheduler(name: "Kubernetes indexed job", number: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS"),
+    ]
+
+    /// What starts processes. Slurm's own come last, for what `mpirun` starts in one of them inherits its number. A batch script
+    /// has a number too (0), of a job of any size; only `srun` tells how many it started.
+    private static let launchers = [
         Scheduler(name: "Open MPI", number: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE"),
         Scheduler(name: "MPI", number: "PMI_RANK", count: "PMI_SIZE"),
         Scheduler(name: "torchrun", number: "RANK", count: "WORLD_SIZE"),
-        Scheduler(name: "Slurm", number: "SLURM_PROCID", count: "SLURM_NTASKS", needsSeveral: true),
+        Scheduler(name: "Slurm", number: "SLURM_PROCID", count: "SLURM_STEP_NUM_TASKS", needsSeveral: true),
     ]
+
+    /// The pods of a Kubernetes job may be numbered by MPI or torchrun all together; the index alone says which share.
+    private static let schedulers =
+        arrays + [Scheduler(name: "Kubernetes indexed job", number: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS")]
+        + launchers
 
     /// The variable that names a share outright, and the one that says how many there are where a scheduler does not.
     package static let ownVariable = "MICLIP_SHARD"
@@ -68,7 +101,8 @@ package struct ScheduledTask: Sendable, Hashable {
 
     /// Nil where nothing in the environment is a task's.
     ///
-    /// - Throws: `malformedVariable` for a value of the variables that are looked at that is no number from 0, or no share.
+    /// - Throws: `malformedVariable` for a value of the variables that are looked at that is no number from 0, or no share, or no
+    ///   multiple of the processes of a task.
     package init?(_ environment: [String: String]) throws {
         func number(_ name: String?) throws -> Int? {
             // Grid Engine says undefined outside arrays.
@@ -86,6 +120,18 @@ package struct ScheduledTask: Sendable, Hashable {
             self.init(scheduler: Self.ownVariable, number: own.index, first: 1, count: own.count)
             return
         }
+        let process = try Self.arrays.contains { try number($0.number) != nil } ? Self.process(number) : nil
+        func countOfTasks() throws -> Int? {
+            guard let shares = try number(Self.countVariable), let process else {
+                return try number(Self.countVariable)
+            }
+            guard shares % process.count == 0 else {
+                throw WorkbenchError.malformedVariable(
+                    Self.countVariable, expected: "a multiple of the \(process.count) processes of each task",
+                    found: "\(shares)")
+            }
+            return shares / process.count
+        }
         for scheduler in Self.schedulers {
             guard let found = try number(scheduler.number) else { continue }
             let step = max(1, try number(scheduler.stepVariable) ?? 1)
@@ -95,7 +141,7 @@ package struct ScheduledTask: Sendable, Hashable {
                 let all = (last - least) / step + 1
                 if count != nil && count != all {
                     extent = .rest
-                    count = try number(Self.countVariable)
+                    count = try countOfTasks()
                     first = count.flatMap { Self.first(of: $0, least: least, last: last, step: step) }
                 } else {
                     count = all
@@ -106,8 +152,17 @@ package struct ScheduledTask: Sendable, Hashable {
             if scheduler.needsSeveral, (count ?? 1) < 2 { continue }
             self.init(
                 scheduler: scheduler.name, number: found, first: first, step: step,
-                count: try count ?? number(Self.countVariable), extent: extent)
+                count: try count ?? countOfTasks(), extent: extent, process: process)
             return
+        }
+        return nil
+    }
+
+    /// The process of a task that started several.
+    private static func process(_ number: (String?) throws -> Int?) throws -> Process? {
+        for launcher in launchers {
+            guard let own = try number(launcher.number), let all = try number(launcher.count), all > 1 else { continue }
+            return Process(launcher: launcher.name, number: own, count: all)
         }
         return nil
     }

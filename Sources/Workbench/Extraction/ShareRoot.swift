@@ -13,28 +13,40 @@ package struct ShareRoot: Sendable {
 
     /// Which share is whose.
     package struct Plan: Sendable, Hashable, Codable {
+        /// Of shares, in all.
         package var count: Int
         /// The scheduler's numbers of the tasks.
         package var first: Int
         package var step: Int
+        /// Processes of every task, each of which has a share; nil of tasks that are one.
+        package var processes: Int?
 
-        package enum CodingKeys: String, CodingKey { case count, first, step }
+        package enum CodingKeys: String, CodingKey { case count, first, step, processes }
 
-        package init(count: Int, first: Int, step: Int) { (self.count, self.first, self.step) = (count, first, step) }
+        package init(count: Int, first: Int, step: Int, processes: Int? = nil) {
+            (self.count, self.first, self.step, self.processes) = (count, first, step, processes)
+        }
 
         /// As a task says of its own job; nil where it does not say all.
         init?(_ task: ScheduledTask) {
             guard let count = task.count, count > 0, let first = task.first else { return nil }
-            self.init(count: count, first: first, step: task.step)
+            self.init(
+                count: count * task.processes, first: first, step: task.step, processes: task.process?.count)
         }
 
-        package func number(of share: Int) -> Int { first + (share - 1) * step }
+        var isWhole: Bool { count > 0 && step > 0 && perTask > 0 && count % perTask == 0 }
 
-        /// Nil for a number that is none of the tasks'.
-        func share(of number: Int) -> Shard? {
-            let (index, rest) = (number - first).quotientAndRemainder(dividingBy: step)
-            guard rest == 0, index >= 0, index < count else { return nil }
-            return Shard(index: index + 1, count: count)
+        /// Shares of a task.
+        private var perTask: Int { processes ?? 1 }
+
+        package func number(of share: Int) -> Int { first + (share - 1) / perTask * step }
+
+        /// Nil for a task that is none of the plan's.
+        func share(of task: ScheduledTask) -> Shard? {
+            let (index, rest) = (task.number - first).quotientAndRemainder(dividingBy: step)
+            let process = task.process?.number ?? 0
+            guard rest == 0, index >= 0, index < count / perTask, process < perTask else { return nil }
+            return Shard(index: index * perTask + process + 1, count: count)
         }
     }
 
@@ -51,11 +63,12 @@ package struct ShareRoot: Sendable {
     /// A job of as many tasks as there are shares is numbered as it says itself; the rest of an array, as the array was.
     ///
     /// - Throws: `noTaskCount` where nobody says how many there are, `noFirstTask` where nobody says which is the first,
-    ///   `foreignTask` for a number of another job, `otherTaskCount` for a whole job of another size.
+    ///   `foreignTask` for a number of another job, `otherTaskCount` for a whole job of another size, `otherProcessCount` for
+    ///   some of its tasks that start other numbers of processes.
     package func share(of task: ScheduledTask) throws -> (share: Shard, folder: URL) {
         let own = Plan(task)
         var plan: Plan
-        if let own, own.share(of: task.number) == nil {
+        if let own, own.share(of: task) == nil {
             // By a number that is none of its own job's nothing is begun.
             plan = own
         } else {
@@ -63,9 +76,14 @@ package struct ShareRoot: Sendable {
             if let count = own?.count ?? task.count, count != plan.count, task.extent == .whole {
                 throw WorkbenchError.otherTaskCount(task.scheduler, count, study: folder.path, shares: plan.count)
             }
-            if let own, own.count == plan.count, task.extent != .rest { plan = own }
+            if let own, own.count == plan.count, task.extent != .rest {
+                plan = own
+            } else if plan.processes != task.process?.count {
+                throw WorkbenchError.otherProcessCount(
+                    task.scheduler, task.processes, study: folder.path, processes: plan.processes ?? 1)
+            }
         }
-        guard let share = plan.share(of: task.number) else {
+        guard let share = plan.share(of: task) else {
             throw WorkbenchError.foreignTask(
                 task.scheduler, task.number, study: folder.path,
                 first: plan.first, last: plan.number(of: plan.count), count: plan.count)
@@ -77,7 +95,7 @@ package struct ShareRoot: Sendable {
     package func plan() throws -> Plan? {
         guard FileManager.default.fileExists(atPath: planFile.path) else { return nil }
         let bytes = try WholeFile.bytes(of: planFile)
-        guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(bytes)), plan.count > 0, plan.step > 0 else {
+        guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(bytes)), plan.isWhole else {
             throw WorkbenchError.damagedPlan(file: planFile.path)
         }
         return plan
@@ -88,10 +106,10 @@ package struct ShareRoot: Sendable {
         guard let count = task.count, count > 0 else {
             throw WorkbenchError.noTaskCount(task.scheduler, variable: ScheduledTask.countVariable)
         }
-        guard let first = task.first else {
-            throw WorkbenchError.noFirstTask(task.scheduler, count: count, variable: ScheduledTask.ownVariable)
+        guard let made = Plan(task) else {
+            throw WorkbenchError.noFirstTask(
+                task.scheduler, count: count * task.processes, variable: ScheduledTask.ownVariable)
         }
-        let made = Plan(count: count, first: first, step: task.step)
         let files = FileManager.default
         let draft = shares.appending(path: "plan-\(UUID().uuidString).draft")
         do {

@@ -26,6 +26,7 @@ struct SharesDocument: Encodable {
             case .missing: missing.append(place + 1)
             }
         }
-        retry = states.indices.filter { states[$0] != .done }.map { plan.number(of: $0 + 1) }.arrayExpression
+        let left = Set(states.indices.filter { states[$0] != .done }.map { plan.number(of: $0 + 1) })
+        retry = left.sorted().arrayExpression
     }
 }
