@@ -293,7 +293,7 @@ import Testing
         #expect(try shares().status == 66)
         let first = try task(0)
         #expect(first.status == 0, "\(first.errors)")
-        #expect(first.errors.contains("share 1/3, by Slurm array task 0, in "))
+        #expect(first.errors.contains("share 1/3, by Slurm array task 0, on "))
         #expect(try first.json()["shard"] as? String == "1/3")
         #expect(try task(2).status == 0)
         let told = try shares().json()

@@ -107,7 +107,8 @@ struct Extract: ParsableCommand {
             }
             let root = ShareRoot(folder)
             let (share, place) = try root.share(of: task)
-            printError("miclip: share \(share), by \(task.scheduler) task \(task.number), in \(place.path)")
+            printError(
+                "miclip: share \(share), by \(task.title), on \(cores) core\(cores == 1 ? "" : "s"), in \(place.path)")
             return (place, share, root)
         }
     }

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Processors that work at once: those that this process may run on, and no more than whoever started it gave it.
+package let cores = CoreLimits().count(of: ProcessInfo.processInfo.activeProcessorCount)
+
+/// What keeps a process to fewer cores than it could run on: on a machine that several tasks share, each of which taking all
+/// would take them from the others.
+package struct CoreLimits: Sendable {
+    /// By the environment; nil where it says nothing.
+    package var given: Int?
+    /// Of processor time, in cores; nil where it has none.
+    package var quota: Double?
+
+    package init(given: Int?, quota: Double?) { (self.given, self.quota) = (given, quota) }
+
+    /// - Parameter root: where the system's files are.
+    package init(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment, root: URL = URL(filePath: "/")
+    ) {
+        (given, quota) = (Self.given(environment), Self.quota(root))
+    }
+
+    package func count(of available: Int) -> Int {
+        max(1, [available, given ?? available, quota.map { Int($0.rounded(.up)) } ?? available].min() ?? 1)
+    }
+
+    /// `OMP_NUM_THREADS`, which Ray and Dask set and other programs heed; else what Slurm gave the task: not everywhere does it
+    /// bind a task to its cores.
+    private static func given(_ environment: [String: String]) -> Int? {
+        func number(_ name: String) -> Int? {
+            environment[name]?.split(separator: ",").first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        }
+        if let own = number("OMP_NUM_THREADS") ?? number("SLURM_CPUS_PER_TASK") { return own }
+        guard let node = number("SLURM_CPUS_ON_NODE") else { return nil }
+        // Of a step's processes none is told its own part.
+        return (number("SLURM_STEP_NUM_TASKS") ?? 1) > 1 ? nil : node
+    }
+
+    /// The least of the group's own (what Kubernetes calls a limit) and those above it, as version 2 or 1 of the kernel's groups
+    /// has them.
+    private static func quota(_ root: URL) -> Double? {
+        func words(_ path: String) -> [String] {
+            let text = (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+            return text.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+        func share(_ words: [String]) -> Double? {
+            guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), quota > 0, period > 0
+            else { return nil }
+            return quota / period
+        }
+        var found: [Double] = []
+        for line in words("proc/self/cgroup") {
+            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3 else { continue }
+            let isSecond = parts[1].isEmpty
+            guard isSecond || parts[1].split(separator: ",").contains("cpu") else { continue }
+            // In a container the path may be that of the machine, and the group itself stands at the top.
+            var path = parts[2].split(separator: "/")[...]
+            while true {
+                let folder = (["sys/fs/cgroup"] + (isSecond ? [] : ["cpu"]) + path.map(String.init)).joined(
+                    separator: "/")
+                let own =
+                    isSecond
+                    ? words("\(folder)/cpu.max")
+                    : words("\(folder)/cpu.cfs_quota_us") + words("\(folder)/cpu.cfs_period_us")
+                if let own = share(own) { found.append(own) }
+                if path.isEmpty { break }
+                path.removeLast()
+            }
+        }
+        return found.min()
+    }
+}
