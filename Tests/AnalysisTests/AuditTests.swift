@@ -198,7 +198,7 @@ import Testing
 
     @Test(
         "the best β for the worst group is that of a fine grid, within what is allowed", arguments: [1 as UInt64, 2, 3])
-    func worstGroup(seed: UInt64) {
+    func worstGroup(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let curves = [30, 50].map { count in
             AccuracyCurve(
@@ -208,14 +208,16 @@ import Testing
         }
         let worst = WorstGroupCurve(curves)
         for limit in [4.0, 1.5] {
-            let best = worst.best(identity: 1) { $0 <= limit }
+            let found = worst.best(identity: 1, above: 0) { $0 <= limit }
+            let best = try #require(found)
             #expect(best.worst == worst.accuracy(at: best.beta) && best.beta <= limit)
             let grid = (0...12_000).map { -2 + 6 * Double($0) / 12_000 }
             // The bound falls within a stretch: beyond its middle nothing of the stretch is allowed.
             let reachable = grid.filter { $0 <= limit - 0.2 }.map(worst.accuracy).max() ?? 0
             #expect(best.worst >= reachable)
         }
-        #expect(worst.best(identity: 1) { _ in false }.beta == 1, "changing nothing is always allowed")
+        #expect(worst.best(identity: 1, above: 0) { _ in false } == nil)
+        #expect(worst.best(identity: 1, above: 1) { _ in true } == nil)
     }
 
     @Test("of sizes that do about as well the smallest is taken, and none that does not help")

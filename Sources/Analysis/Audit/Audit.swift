@@ -96,25 +96,29 @@ package struct GroupMend: Sendable {
     package var units: [InternalUnit]
     package var `operator`: Operator
     package var beta: Double
+    /// What acts after it: the class's own units are shifted, where one set of units does not mend it.
+    package var second: Intervention?
     /// Accuracy on the worst group of the images it was chosen on, before and after.
     package var chosen: AccuracyChange
     /// On the others: of the class's groups before and after, and what the class and the others do.
     package var before: [GroupCell]
     package var after: [GroupCell]
     package var outcome: InterventionOutcome
-    /// Random sets of as many neurons, whose best β within the bound was chosen likewise: their mean gain on the worst
-    /// group, and (1 + those that gain as much) / (1 + all).
+    /// Random sets of as many neurons in the place of `units`, whose best β within the bound was chosen likewise: their mean
+    /// gain on the worst group, and twice (1 + those that gain as much) / (1 + all), for two kinds of mending are tried.
     package var randomGain: Double
     package var randomSets: Int
     package var p: Double
     package var correctedP: Double
 
     package init(
-        concept: String, units: [InternalUnit], operator: Operator, beta: Double, chosen: AccuracyChange,
+        concept: String, units: [InternalUnit], operator: Operator, beta: Double, second: Intervention? = nil,
+        chosen: AccuracyChange,
         before: [GroupCell], after: [GroupCell], outcome: InterventionOutcome, randomGain: Double, randomSets: Int,
         p: Double
     ) {
         (self.concept, self.units, self.operator, self.beta) = (concept, units, `operator`, beta)
+        self.second = second
         (self.chosen, self.before, self.after, self.outcome) = (chosen, before, after, outcome)
         (self.randomGain, self.randomSets, self.p, correctedP) = (randomGain, randomSets, p, p)
     }

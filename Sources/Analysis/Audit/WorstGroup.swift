@@ -34,15 +34,18 @@ package struct WorstGroupCurve: Sendable {
     }
 
     /// The β of greatest accuracy on the worst group among those that `allows`, of equals the one nearest the strength that
-    /// changes nothing, which is always allowed. Every stretch of β on which no group's accuracy changes is tried.
-    package func best(identity: Double, allows: (Double) throws -> Bool) rethrows -> Choice {
+    /// changes nothing. Every stretch of β on which no group's accuracy changes is tried.
+    ///
+    /// - Returns: nil where none exceeds `least`.
+    package func best(
+        identity: Double, above least: Double, allows: (Double) throws -> Bool
+    ) rethrows -> Choice? {
         let range = groups[0].range
         let edges = ([range.lowerBound] + groups.flatMap(\.turns) + [range.upperBound]).sorted()
         let middles = edges.adjacentPairs().lazy.filter { $0 < $1 }.map { ($0 + $1) / 2 }
-        let still = Choice(beta: identity, worst: accuracy(at: identity))
-        let better = middles.map { Choice(beta: $0, worst: accuracy(at: $0)) }.filter { $0.worst > still.worst }
+        let better = middles.map { Choice(beta: $0, worst: accuracy(at: $0)) }.filter { $0.worst > least }
             .sorted { ($1.worst, abs($0.beta - identity)) < ($0.worst, abs($1.beta - identity)) }
-        return try better.first { try allows($0.beta) } ?? still
+        return try better.first { try allows($0.beta) }
     }
 }
 

@@ -62,6 +62,7 @@ package struct AuditDocument: Encodable {
         var units: [String]
         var `operator`: String
         var beta: Double
+        var second: Shift?
         /// Of the worst group, on the images that chose and on those that report.
         var chosen, worst: AccuracyChange
         var groups: [Cell]
@@ -73,10 +74,17 @@ package struct AuditDocument: Encodable {
         init(_ mend: GroupMend) {
             (concept, units) = (mend.concept, mend.units.map(\.description))
             (`operator`, beta) = (mend.operator.rawValue, mend.beta)
+            second = mend.second.map { Shift(units: $0.units.map(\.description), beta: $0.beta) }
             (chosen, worst, groups) = (mend.chosen, mend.worst, mend.after.map(Cell.init))
             (classAccuracy, otherAccuracy) = (mend.outcome.classAccuracy, mend.outcome.otherAccuracy)
             (randomGain, randomSets, p, pHolm) = (mend.randomGain, mend.randomSets, mend.p, mend.correctedP)
         }
+    }
+
+    /// Of the class's own units.
+    struct Shift: Encodable {
+        var units: [String]
+        var beta: Double
     }
 
     struct Class: Encodable {

@@ -129,8 +129,11 @@ extension Report {
                 return start + [why] + [String](repeating: "", count: 7)
             }
             let after = mend.after.min { $0.accuracy < $1.accuracy }
+            let (units, beta) = ("\(mend.units.count)", "\(mend.operator == .scaling ? "×" : "+") \(plain(mend.beta))")
             return start + [
-                mend.concept, "\(mend.units.count)", "\(mend.operator == .scaling ? "×" : "+") \(plain(mend.beta))",
+                mend.concept + (mend.second == nil ? "" : ", and its own"),
+                units + (mend.second.map { ", \($0.units.count)" } ?? ""),
+                beta + (mend.second.map { ", + \(plain($0.beta))" } ?? ""),
                 after.map { "\(percent($0.accuracy)) (\($0.group))" } ?? "",
                 plain(100 * (mend.worst.after - mend.worst.before), digits: 1, signed: true),
                 plain(100 * mend.randomGain, digits: 1, signed: true) + " (\(mend.randomSets))",
@@ -150,8 +153,12 @@ extension Report {
                         + "standard error of the best found, while the other classes lose at most "
                         + "\(plain(100 * audit.request.damage)) points: on the images that chose. Told of the others. Exact over β "
                         + "from -2 to 4 (scaling) and three typical deviations (adding).",
-                    "Random: mean gain of sets of as many units given the same choice of β, and how many were drawn. p by Holm over "
-                        + "the classes.",
+                    "Where no such set does better than random ones and the class's groups differ beyond chance (95 % intervals, on the images "
+                        + "that chose), the units are scaled (β from -2 to 0.5 in steps of a half) and "
+                        + "\(audit.request.units) of the class's own shifted after it: \"and its own\". A cue that pulls other classes "
+                        + "over takes all of the loss that they may have; without it, the class's boundary can be moved.",
+                    "Random: mean gain of sets of as many units given the same choice of β, and how many were drawn; of two edits in the "
+                        + "place of the first. p doubled, as two kinds are tried, and by Holm over the classes.",
                 ]
                     + (audit.measuredImages == nil
                         ? []
