@@ -16,13 +16,13 @@ extension Report {
             digests: audit.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
-    private static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+    private static func percent(_ share: Double) -> String { number(100 * share, 1) + " %" }
 
     private static func change(_ change: AccuracyChange?) -> String {
         change.map { plain(100 * ($0.after - $0.before), digits: 1, signed: true) } ?? "-"
     }
 
-    private static func p(_ value: Double) -> String { value < 0.001 ? "< .001" : String(format: "%.3f", value) }
+    private static func p(_ value: Double) -> String { value < 0.001 ? "< .001" : number(value, 3) }
 
     /// What was found, most beyond chance first.
     private static func findings(_ audit: AuditResult) -> ReportSection {
@@ -62,7 +62,7 @@ extension Report {
             return plain(concept.likeness) + (concept.likeness < concept.limit ? "" : " (near)")
         }
         let share = concept.resemblance.map {
-            String(format: "%.0f ± %.0f %% of the way", 100 * $0.share, 100 * $0.halfWidth)
+            "\(number(100 * $0.share, 0)) ± \(number(100 * $0.halfWidth, 0)) % of the way"
         }
         return (share ?? "unknown") + (concept.isOfClass ? " (of it)" : "")
     }

@@ -53,9 +53,9 @@ extension LayerComparison {
             sentences: [
                 "\(paired) of \(units.first) and \(units.second) \(kind)s are pairs: each goes with no other of the other layer "
                     + "more, over \(images) probe images, and more than any two do with the images in another order (|r| "
-                    + String(format: "%.3f", chance) + "). "
+                    + "\(number(chance, 3))). "
                     + "\(unmoved) are pairs of the same number. Mean |r| "
-                    + String(format: "%.4f, least %.4f.", meanCorrelation, sizes.first ?? 0)
+                    + "\(number(meanCorrelation, 4)), least \(number(sizes.first ?? 0, 4))."
             ],
             columns: ["|r|", "pairs", "of the same number"],
             rows: limits.map { name, least, below in
@@ -89,7 +89,7 @@ extension LayerComparison {
                 }
                 return [
                     found.move.concept, found.move.fate.rawValue, names(found.move.before), names(found.move.after),
-                    String(format: "%.3f", found.strengths.first), String(format: "%.3f", found.strengths.second),
+                    number(found.strengths.first, 3), number(found.strengths.second, 3),
                 ]
             })
     }
@@ -101,8 +101,8 @@ extension LayerComparison {
         func percent(_ right: Int, of images: Int) -> String {
             let share = Double(right) / Double(max(1, images))
             let interval = wilsonInterval(share, count: images)
-            return String(
-                format: "%.1f %% [%.1f, %.1f]", 100 * share, 100 * interval.lowerBound, 100 * interval.upperBound)
+            return "\(number(100 * share, 1)) % "
+                + "[\(number(100 * interval.lowerBound, 1)), \(number(100 * interval.upperBound, 1))]"
         }
         return ReportSection(
             title: "Accuracy as a concept's units are scaled",

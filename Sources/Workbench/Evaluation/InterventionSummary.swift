@@ -57,7 +57,7 @@ extension InterventionTable {
         }
         let shares = tests.grouped(by: \.other).map(\.0).map { name -> String in
             let reached = sizes.map { 100 * effect(name, $0) / effect(reference, $0) }
-            return "\(name) \(reached.map { String(format: "%.0f", $0) }.joined(separator: ", ")) %"
+            return "\(name) \(reached.map { number($0, 0) }.joined(separator: ", ")) %"
         }
         return
             "\(kind.rawValue)s: of \(reference)'s effect at τ = \(sizes.map(String.init).joined(separator: ", ")) the "

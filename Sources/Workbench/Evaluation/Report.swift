@@ -49,7 +49,7 @@ package struct Report {
             ("concepts", "\(facts.concepts)"), ("classes", "\(facts.classes.count)"),
             (
                 "held-out accuracy",
-                String(format: "%.2f %%", 100 * facts.accuracy) + (facts.reader.title.map { " (\($0))" } ?? "")
+                number(100 * facts.accuracy, 2) + " %" + (facts.reader.title.map { " (\($0))" } ?? "")
             ),
         ]
     }
@@ -65,8 +65,7 @@ package struct Report {
     package static func plain(_ value: Double, _ halfWidth: Double? = nil, digits: Int = 2, signed: Bool = false)
         -> String
     {
-        let text = String(format: signed ? "%+.\(digits)f" : "%.\(digits)f", value)
-        return text + (halfWidth.map { String(format: " ± %.\(digits)f", $0) } ?? "")
+        number(value, digits, signed: signed) + (halfWidth.map { " ± \(number($0, digits))" } ?? "")
     }
 }
 
@@ -117,7 +116,7 @@ extension Report {
                     plain($0.pearson.mean, $0.pearson.halfWidth, digits: 3),
                     plain($0.auprc.mean, $0.auprc.halfWidth, digits: 3),
                     plain($0.f1, digits: 3), plain($0.iou, digits: 3), plain($0.auc, digits: 3), plain($0.mad),
-                    String(format: "%.0f %%", 100 * $0.noBetterThanChance), "\($0.byLabels)", "\($0.units)",
+                    number(100 * $0.noBetterThanChance, 0) + " %", "\($0.byLabels)", "\($0.units)",
                     "\($0.seeds)",
                 ]
             },
@@ -168,7 +167,7 @@ extension Report {
                     ] + (isFirst ? table.summary.filter { $0.hasPrefix("\(kind.rawValue)s") } : []),
                     columns: ["units by", "role", "τ", "β", "on the class", "off target", "seeds"],
                     rows: own.map { cell in
-                        let overClasses = cell.halfWidthOverClasses.map { String(format: " [± %.1f]", $0) } ?? ""
+                        let overClasses = cell.halfWidthOverClasses.map { " [± \(number($0, 1))]" } ?? ""
                         return [
                             "\(cell.method)", cell.role.rawValue, "\(cell.units)", plain(cell.beta),
                             plain(cell.classMean, cell.classHalfWidth, signed: true)
@@ -231,8 +230,8 @@ extension Report {
             rows: cases.rows.map {
                 [
                     $0.anchors == .both ? "both" : "the \($0.anchors.rawValue) alone", "\($0.method)",
-                    String(format: "%.1f %%", 100 * Sample($0.predicted).mean),
-                    String(format: "%.1f to %.1f %%", 100 * $0.interval.lowerBound, 100 * $0.interval.upperBound),
+                    number(100 * Sample($0.predicted).mean, 1) + " %",
+                    "\(number(100 * $0.interval.lowerBound, 1)) to \(number(100 * $0.interval.upperBound, 1)) %",
                     "\($0.predicted.count)",
                 ]
             })

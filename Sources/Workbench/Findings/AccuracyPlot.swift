@@ -59,6 +59,6 @@ package struct AccuracyPlot {
         "<line x1=\"\(fixed(x1))\" y1=\"\(fixed(y1))\" x2=\"\(fixed(x2))\" y2=\"\(fixed(y2))\" stroke=\"\(color)\"/>"
     }
 
-    private static func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
+    private static func fixed(_ value: Double) -> String { number(value, 1) }
     private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
 }

@@ -86,7 +86,7 @@ package struct FindingPage {
             guard let change else { return [name, "no held-out image", "", "", ""] }
             return [
                 name, Self.percent(change.before), Self.percent(change.after),
-                String(format: "%+.2f", 100 * (change.after - change.before)),
+                number(100 * (change.after - change.before), 2, signed: true),
                 outcome.isComplete
                     ? "counted whole" : Self.percent(interval.lowerBound) + " to " + Self.percent(interval.upperBound),
             ]
@@ -131,8 +131,8 @@ package struct FindingPage {
         ].compactMap { $0 }.joined(separator: "; ") + "."
     }
 
-    private static func score(_ value: Float) -> String { String(format: "%.3f", value) }
-    private static func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
+    private static func score(_ value: Float) -> String { number(value, 3) }
+    private static func percent(_ share: Double) -> String { number(100 * share, 2) + " %" }
 }
 
 extension Finding {

@@ -144,11 +144,9 @@ struct FindingRow: Encodable {
 
     /// One line of a table. Several interventions stand in one cell, parted by semicolons, in the order they act.
     var cells: [String] {
-        func number(_ value: (some BinaryFloatingPoint)?) -> String {
-            value.map { String(format: "%.4f", Double($0)) } ?? ""
-        }
+        func figure(_ value: (some BinaryFloatingPoint)?) -> String { value.map { number($0, 4) } ?? "" }
         func points(_ change: AccuracyChange?) -> String {
-            change.map { String(format: "%.2f", 100 * ($0.after - $0.before)) } ?? ""
+            change.map { number(100 * ($0.after - $0.before), 2) } ?? ""
         }
         func count(_ value: Int?) -> String { value.map(String.init) ?? "" }
         let parts = interventions ?? []
@@ -158,25 +156,25 @@ struct FindingRow: Encodable {
             kind,
             parts.isEmpty
                 ? units.joined(separator: " ") : parts.map { $0.units.joined(separator: " ") }.joined(separator: "; "),
-            "\(units.count)", concept ?? "", number(concepts?.first?.score), concepts?.dropFirst().first?.concept ?? "",
+            "\(units.count)", concept ?? "", figure(concepts?.first?.score), concepts?.dropFirst().first?.concept ?? "",
             `class` ?? "", (provenance?.rankings ?? []).map(\.rawValue).joined(separator: "; "),
             operators.joined(separator: "; "), betas.map { String(format: "%g", $0) }.joined(separator: "; "),
         ]
         let accuracies = [
-            number(classAccuracy?.before), number(classAccuracy?.after), points(classAccuracy),
-            number(otherAccuracy?.before), number(otherAccuracy?.after), points(otherAccuracy),
-            number(accuracy?.before), number(accuracy?.after), count(images), count(imagesInAll),
+            figure(classAccuracy?.before), figure(classAccuracy?.after), points(classAccuracy),
+            figure(otherAccuracy?.before), figure(otherAccuracy?.after), points(otherAccuracy),
+            figure(accuracy?.before), figure(accuracy?.after), count(images), count(imagesInAll),
         ]
         let scores = [
-            number(quality?.clarity), number(quality?.polysemanticity), number(quality?.redundancy),
-            number(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
-            number(quality?.explanation?.pearson), number(quality?.explanation?.auprc),
+            figure(quality?.clarity), figure(quality?.polysemanticity), figure(quality?.redundancy),
+            figure(quality?.selectivity), quality.map { $0.isDead ? "yes" : "no" } ?? "",
+            figure(quality?.explanation?.pearson), figure(quality?.explanation?.auprc),
             quality?.explanation?.basis ?? "",
             quality?.explanation.map { $0.noBetterThanChance ? "yes" : "no" } ?? "", does?.first?.concept ?? "",
         ]
         return subject + accuracies + scores + [
             note, tags.joined(separator: " "), created, model ?? "", layer ?? "", pooling ?? "",
-            provenance?.method.rawValue ?? "", provenance.map { "\($0.seed)" } ?? "", number(provenance?.accuracy),
+            provenance?.method.rawValue ?? "", provenance.map { "\($0.seed)" } ?? "", figure(provenance?.accuracy),
             provenance?.digests["alignment"] ?? "", command ?? "",
         ]
     }

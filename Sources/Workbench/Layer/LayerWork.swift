@@ -72,8 +72,8 @@ extension TargetLayer {
     private func alignFeatures(_ work: Work) throws { _ = try prepare(work, features: true) }
 
     private static func summary(_ report: AutoencoderReport) -> String {
-        "\(report.features) features, explained variance \(String(format: "%.3f", report.explainedVariance)), "
-            + String(format: "%.1f %% dead", 100 * report.deadShare)
+        "\(report.features) features, explained variance \(number(report.explainedVariance, 3)), "
+            + "\(number(100 * report.deadShare, 1)) % dead"
     }
 
     private static func short(_ value: Float) -> String { String(format: "%.3g", value) }

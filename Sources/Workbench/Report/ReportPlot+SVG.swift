@@ -39,7 +39,7 @@ extension ReportPlot {
                 let isLeft = value.value < 0
                 lines.append(
                     "<text x=\"\(fixed(isLeft ? from - 4 : to + 4))\" y=\"\(fixed(y + 12))\" fill=\"#646a72\" "
-                        + "text-anchor=\"\(isLeft ? "end" : "start")\" font-size=\"10\">\(String(format: "%.2f", value.value))</text>"
+                        + "text-anchor=\"\(isLeft ? "end" : "start")\" font-size=\"10\">\(number(value.value, 2))</text>"
                 )
             }
         }
@@ -50,5 +50,5 @@ extension ReportPlot {
         "<line x1=\"\(fixed(x1))\" y1=\"\(fixed(y1))\" x2=\"\(fixed(x2))\" y2=\"\(fixed(y2))\" stroke=\"\(color)\"/>"
     }
 
-    private func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
+    private func fixed(_ value: Double) -> String { number(value, 1) }
 }

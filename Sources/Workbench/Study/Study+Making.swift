@@ -12,7 +12,7 @@ extension Study {
         let study = try isStudy(folder) ? Study(opening: folder) : Study(creating: folder, plan: plan)
         let layer = try study.layer().prepare(work)
         let facts = try layer.facts
-        let accuracy = facts.remainder == .none ? "" : String(format: ", accuracy %.1f %%", 100 * facts.accuracy)
+        let accuracy = facts.remainder == .none ? "" : ", accuracy \(number(100 * facts.accuracy, 1)) %"
         return WorkDone(
             summary: "\(folder.lastPathComponent) is there: \(facts.probeImages) probe images, \(facts.units) units of "
                 + "\(facts.layer)\(accuracy)",

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Explorer
+import Workbench
 import Files
 import Foundation
 
@@ -44,14 +45,10 @@ enum Wording {
     /// - Parameter change: nil where there is no image to count.
     static func change(_ change: AccuracyChange?) -> String {
         guard let change else { return "no held-out image" }
-        return String(
-            format: "%6.2f %% -> %6.2f %%  (%+.2f points)", 100 * change.before, 100 * change.after,
-            100 * (change.after - change.before))
+        func share(_ value: Double) -> String { number(100 * value, 2).leftPadded(6) + " %" }
+        return share(change.before) + " -> " + share(change.after)
+            + "  (\(number(100 * (change.after - change.before), 2, signed: true)) points)"
     }
-}
-
-func number(_ value: some BinaryFloatingPoint, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", Double(value))
 }
 
 func requirePositive(_ value: Int, _ option: String) throws {
