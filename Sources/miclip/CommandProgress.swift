@@ -1,5 +1,6 @@
 import Analysis
 import Dispatch
+import Explorer
 import Files
 import Foundation
 import Synchronization
@@ -66,9 +67,9 @@ enum ProgressWording {
         var parts = ["\(progress.phase.rawValue) [\(bar)] \(progress.completed)/\(progress.total)"]
         if let rate = progress.rate { parts.append("\(Int(rate))/s") }
         if let left = progress.secondsLeft, progress.completed < progress.total {
-            parts.append("\(Int(left.rounded(.up))) s left")
+            parts.append("\(duration(left)) left")
         }
-        if let loss = progress.loss { parts.append(String(format: "loss %.3f", loss)) }
+        if let loss = progress.loss { parts.append("loss \(number(loss, 3))") }
         if let note = progress.note { parts.append(note) }
         return parts.joined(separator: "  ")
     }

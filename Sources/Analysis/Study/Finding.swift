@@ -127,6 +127,8 @@ package struct WorkProgress: Sendable, Hashable {
     package var total: Int
     /// Items a second; nil until known.
     package var rate: Double?
+    /// Seconds left, where another measure than the rate tells.
+    package var estimate: Double?
     /// Latest loss, while training.
     package var loss: Double?
     /// What else training measures, in words: `explained variance 0.93`.
@@ -143,6 +145,6 @@ package struct WorkProgress: Sendable, Hashable {
     /// Share done, 0 to 1.
     package var fraction: Double { total > 0 ? min(1, Double(completed) / Double(total)) : 0 }
 
-    /// Seconds left of this phase at the present rate.
-    package var secondsLeft: Double? { rate.flatMap { $0 > 0 ? Double(total - completed) / $0 : nil } }
+    /// Seconds left of this phase, by what is known of its parts, else at the present rate.
+    package var secondsLeft: Double? { estimate ?? rate.flatMap { $0 > 0 ? Double(total - completed) / $0 : nil } }
 }

@@ -37,7 +37,7 @@ func points(_ difference: Double) -> String {
 }
 
 /// A stretch of time: `8 s`, `2 min 05 s`, `1 h 20 min`.
-func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
     let whole = Int(seconds.rounded(.up))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -25,7 +25,11 @@ extension Study {
             let images = try readImages(work)
             try store.putCopy()
             var report = ExtractionReport()
-            for (_, layers) in try layersByModel(layers()) { try run(layers, images, &report, work) }
+            let models = try layersByModel(layers())
+            for (place, (_, layers)) in models.enumerated() {
+                let note = models.count > 1 ? "model \(place + 1) of \(models.count)" : nil
+                try run(layers, images, note: note, &report, work)
+            }
             try finish(images, work)
             try store.putCopy()
             return report
@@ -50,11 +54,18 @@ extension Study {
         Dictionary(grouping: layers, by: \.target.id).sorted { $0.key < $1.key }
     }
 
+    /// - Parameter note: which model it is, where there are several.
     private func run(
-        _ layers: [TargetLayer], _ images: StudyImages, _ report: inout ExtractionReport, _ work: Work
+        _ layers: [TargetLayer], _ images: StudyImages, note: String? = nil, _ report: inout ExtractionReport,
+        _ work: Work
     ) throws {
-        for (set, embedding) in [(images.probe, true), (images.heldOut, false)] {
-            try Pass(self, layers, set, embedding: embedding)?.run(&report, work)
+        let (probe, heldOut) = ((images.probe, true), (images.heldOut, false))
+        // The same images in both roles share files: what is left of the second is known after the first.
+        let isShared = images.heldOut.digest == images.probe.digest
+        for sets in isShared ? [[probe], [heldOut]] : [[probe, heldOut]] {
+            let passes = try sets.compactMap { try Pass(self, layers, $0, embedding: $1) }
+            var meter = PassMeter(passes.map(\.extent), note: note)
+            for pass in passes { try pass.run(&report, &meter, work) }
         }
     }
 
@@ -149,19 +160,31 @@ private struct Pass {
         }
     }
 
-    func run(_ report: inout ExtractionReport, _ work: Work) throws {
+    /// How much there is, and how much of it is left.
+    var extent: PassMeter.Extent {
         let start = batches.first?.rows.lowerBound ?? rows.upperBound
-        let meter = RateMeter(.activations, from: start, to: rows.upperBound)
-        try work.advance(meter.progress(start))
+        return PassMeter.Extent(
+            rows: rows.count, completed: start - rows.lowerBound,
+            images: batches.reduce(0) { $0 + ($1.needsActivations ? $1.rows.count : 0) },
+            embeddings: batches.reduce(0) { $0 + $1.withoutEmbedding.count })
+    }
+
+    func run(_ report: inout ExtractionReport, _ meter: inout PassMeter, _ work: Work) throws {
+        try work.advance(meter.begin(extent))
         let (source, inputs) = (source, (target: model.modelInput, space: space?.modelInput))
         try pipelined(
             batches, prepare: { batch in (batch, try Self.pixels(of: source, batch, inputs.target, inputs.space)) }
         ) { batch, pixels in
+            let began = ContinuousClock.now
             if let images = pixels.space { try embed(images, batch.withoutEmbedding) }
+            let embedding = (ContinuousClock.now - began) / .seconds(1)
             if let images = pixels.target { try write(images, batch.rows) }
             report.embedded += batch.withoutEmbedding.count
             if batch.needsActivations { report.run[name, default: 0] += batch.rows.count }
-            try work.advance(meter.progress(batch.rows.upperBound))
+            try work.advance(
+                meter.finish(
+                    to: batch.rows.upperBound - rows.lowerBound, images: batch.needsActivations ? batch.rows.count : 0,
+                    embeddings: batch.withoutEmbedding.count, embeddingSeconds: embedding))
         }
         for writer in writers { try writer.finish() }
         try study.store.putCopy()
