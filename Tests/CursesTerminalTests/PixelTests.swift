@@ -91,6 +91,32 @@ extension CursesTerminalTests {
         #expect(line.received().contains("    "))
     }
 
+    @Test(
+        "A picture under which the paper changed is sent anew where text erases pictures",
+        arguments: [(PixelProtocol.sixel, true), (.iterm, true), (.kitty, false)])
+    func otherPaper(way: PixelProtocol, isSent: Bool) throws {
+        let terminal = try CursesTerminal(
+            name: "xterm-256color", input: line.program, output: line.program, pixels: .always(way))
+        defer { terminal.close() }
+        line.send("\u{1B}[6;16;8t\u{1B}[?62;22c")
+        #expect(terminal.nextEvent(timeoutMilliseconds: 100) == nil)
+        func frame(_ paper: RGB, caption: String) -> Frame {
+            var frame = Frame(size: terminal.size, style: Style(background: .exact(paper)))
+            frame.put(caption, at: Point(column: 3, row: 3), style: Style(background: .exact(paper)))
+            frame.show(
+                Frame.Picture(area: Area(column: 3, row: 1, width: 4, height: 2), thumbnail: PixelTests.thumbnail))
+            return frame
+        }
+        func isPictureSent(_ frame: Frame) -> Bool {
+            terminal.draw(frame)
+            let sent = line.received()
+            return sent.contains("\u{1B}P0;1q") || sent.contains("1337;File") || sent.contains("_Ga=T")
+        }
+        #expect(isPictureSent(frame(RGB(0, 0, 0), caption: "dark")))
+        #expect(!isPictureSent(frame(RGB(0, 0, 0), caption: "dusk")))
+        #expect(isPictureSent(frame(RGB(255, 255, 255), caption: "dusk")) == isSent)
+    }
+
     @Test("A terminal that has eight colours by its entry and answers for 24 bits has those, and its pixels")
     func plainXterm() throws {
         let terminal = try CursesTerminal(name: "xterm", input: line.program, output: line.program)

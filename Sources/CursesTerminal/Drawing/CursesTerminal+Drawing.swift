@@ -42,7 +42,8 @@ extension CursesTerminal {
         let gone = shown?.pictures.filter { !wanted.contains($0) } ?? []
         let base = shown?.withoutPictureCells.scratching(gone)
         var bytes = writer?.update(from: base, to: frame.withoutPictureCells) ?? []
-        let pictures = pixels.update(from: shown?.pictures ?? [], to: frame.pictures)
+        let whole = shown?.pictures.filter { !pixels.way.isErasedByText || writer?.wrote(in: $0.area) == false }
+        let pictures = pixels.update(from: whole ?? [], to: frame.pictures)
         guard !pictures.isEmpty else { return bytes }
         bytes += pictures
         writer?.leave()

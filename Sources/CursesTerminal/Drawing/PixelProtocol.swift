@@ -16,6 +16,9 @@ package enum PixelProtocol: String, Sendable, Hashable, CaseIterable {
         else { return nil }
         self = .iterm
     }
+
+    /// Whether a picture is gone where a character is written, a blank too. kitty keeps pictures apart from the text.
+    var isErasedByText: Bool { self != .kitty }
 }
 
 /// How many pixels a character cell has.

@@ -20,6 +20,8 @@ package struct ScreenWriter: Sendable {
     private var place: Point?
     private var showsCursor = false
     private var bytes: [UInt8] = []
+    /// The strokes of the last update.
+    private var strokes: [Stroke] = []
 
     package init(
         depth: ColorDepth, repeats: Bool, hideCursor: [UInt8] = Array("\u{1B}[?25l".utf8),
@@ -45,10 +47,16 @@ package struct ScreenWriter: Sendable {
     package mutating func update(from old: Frame?, to frame: Frame) -> [UInt8] {
         bytes = []
         let cells = Strokes(frame: frame, depth: depth, shown: shown)
-        var order = StrokeOrder(cells.changing(old))
+        strokes = cells.changing(old)
+        var order = StrokeOrder(strokes)
         while let stroke = order.next(after: pen, at: place) { put(stroke, cells) }
         putCursor(frame)
         return bytes
+    }
+
+    /// Whether the last update wrote into an area.
+    package func wrote(in area: Area) -> Bool {
+        strokes.contains { (area.row..<area.bottom).contains($0.row) && $0.columns.overlaps(area.column..<area.end) }
     }
 
     private mutating func put(_ stroke: Stroke, _ cells: Strokes) {
