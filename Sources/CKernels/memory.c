@@ -22,6 +22,9 @@ void kernel_keep_freed_memory(void) {
     mallopt(M_MMAP_THRESHOLD, KERNEL_LARGE_BLOCK);
     mallopt(M_TRIM_THRESHOLD, 2 * KERNEL_LARGE_BLOCK);
 }
+
+void kernel_share_freed_memory(void) { mallopt(M_ARENA_MAX, 1); }
 #else
 void kernel_keep_freed_memory(void) {}
+void kernel_share_freed_memory(void) {}
 #endif

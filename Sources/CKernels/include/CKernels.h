@@ -7,6 +7,9 @@
 /// Has glibc keep what smaller blocks free, up to 64 MB of each of its arenas, in place of giving it back to the system, whose
 /// clean pages cost more than a layer norm. Its own bounds follow the largest block, and so lie below what a pass frees.
 void kernel_keep_freed_memory(void);
+/// Has all threads take their memory from one of glibc's arenas: each keeps the most that any thread ever needed of it. To be
+/// called before there are other threads.
+void kernel_share_freed_memory(void);
 /// Has a large block made of pages of 2 MB where the system has them: it takes few steps to be given and taken back, which one
 /// core does while the others wait.
 void kernel_prefer_large_pages(void *memory, size_t size);

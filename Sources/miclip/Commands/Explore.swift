@@ -4,6 +4,7 @@ import Explorer
 import ExplorerRuntime
 import Files
 import Foundation
+import LinearAlgebra
 import Synchronization
 import Workbench
 
@@ -58,6 +59,7 @@ struct Explore: ParsableCommand {
     }
 
     func run() throws {
+        shareFreedMemory()
         let environment = ProcessInfo.processInfo.environment
         let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         let themes = try ThemeFolder.themes()
