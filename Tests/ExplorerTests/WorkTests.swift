@@ -48,6 +48,30 @@ struct WorkTests {
         #expect(player.screen.contains("epoch 4 of 9 kept") && player.screen.contains("Log"))
     }
 
+    @Test("Keys that the panel names work in it, also where no study is open")
+    func namedKeys() {
+        func panel() -> Player {
+            var player = Player.atWork { $0.layers = SampleStudy.layers }
+            player.press(.character("B"))
+            return player
+        }
+        var (form, tables, layers) = (panel(), panel(), panel())
+        #expect(form.screen.contains("by a form (O)") && form.screen.contains("with its controls (E)"))
+        form.press(.character("O"))
+        if case .newStudy = form.state.overlay {} else { #expect(Bool(false), "O shows no form") }
+        tables.press(.character("E"))
+        if case .evaluation = tables.state.overlay {} else { #expect(Bool(false), "E shows no tables") }
+        layers.press(.character("L"))
+        if case .layers = layers.state.overlay {} else { #expect(Bool(false), "L shows no layers") }
+
+        var without = Player()
+        without.send(.noStudy(at: "new.study"))
+        without.press(.escape, .character("B"), .character("E"))
+        #expect(without.screen.contains("No study is open; O makes one"))
+        without.press(.character("O"))
+        if case .newStudy = without.state.overlay {} else { #expect(Bool(false), "O shows no form") }
+    }
+
     @Test("Esc and x stop it without harm; Enter goes on; what waits begins after it")
     func stops() throws {
         var player = Player.atWork(columns: 120, rows: 36)

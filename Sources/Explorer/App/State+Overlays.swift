@@ -31,6 +31,11 @@ extension State {
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
+        case .makeStudy: showNewStudy()
+        case .chooseLayer:
+            guard let study else { break }
+            defer { showLayers(study) }
+            if case .circuit = overlay { return cancelCircuit() }
         case .work: switchWork()
         case .travel: leaveCircuitStop()
         case .typeWork:

@@ -7,6 +7,7 @@ extension KeyTable {
         Binding(.circuit, [.down, .character("j")], .move(.down), nil, "the unit below"),
         Binding(.circuit, [.pageUp], .move(.pageUp), nil, "a page up"),
         Binding(.circuit, [.pageDown], .move(.pageDown), nil, "a page down"),
+        Binding(.circuit, [.character("L")], .chooseLayer, nil, "to a layer of the study; a there adds one"),
         Binding(
             .circuit, [.escape, .character("W"), .character("q")], .cancel, "stay", "stop measuring; stay at this unit"),
     ]

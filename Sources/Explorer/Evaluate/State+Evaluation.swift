@@ -8,6 +8,7 @@ extension State {
             overlay = nil
             return
         }
+        guard study != nil else { return tell("No study is open; O makes one") }
         overlay = .evaluation(offset: 0)
         if evaluation.phase == .idle { goOnEvaluating() }
     }

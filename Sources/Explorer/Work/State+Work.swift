@@ -23,10 +23,9 @@ extension State {
         defer {
             if let form {
                 showNewStudy(form.draft, fault: form.fault)
-            } else if showsTables {
-                switchEvaluation()
             } else {
                 overlay = .work(panel)
+                if showsTables { switchEvaluation() }
             }
         }
         if let field = panel.field {
@@ -61,10 +60,7 @@ extension State {
         } else if WorkOffer.all.indices.contains(row - work.items.count) {
             let offer = WorkOffer.all[row - work.items.count]
             if offer == .newStudy { return form = (nil, nil) }
-            if offer == .evaluation {
-                showsTables = study != nil
-                return showsTables ? () : tell("No study is open; O makes one")
-            }
+            if offer == .evaluation { return showsTables = true }
             panel.field = TextField(offer.text)
         }
     }
