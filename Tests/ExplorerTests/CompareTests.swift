@@ -19,6 +19,7 @@ struct CompareTests {
         player.press(.down, .enter)
         player.answer()
         #expect(player.screen.contains("cosine 0.25 · correlation −0.50"))
+        #expect(player.screen.contains("concepts shared"), "nothing of it is cut off")
         #expect(player.screen.contains("Unit 0+") && player.screen.contains("Unit 1-"))
         #expect(player.screen.contains("= heel"), "concepts that both have are marked")
         for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }

@@ -145,6 +145,26 @@ struct MapTests {
         #expect(!player.screen.contains("● heel"))
     }
 
+    @Test("Groups that the legend has no room for are counted behind the last that it names whole")
+    func leftOut() {
+        var counted = 0
+        for columns in 60...130 {
+            var player = Player.atWork(columns: columns, rows: 18)
+            let asked = player.press(.character("5")).compactMap { if case .map(_, let job) = $0 { job } else { nil } }
+            guard let job = asked.first else { return #expect(Bool(false), "no map was asked for") }
+            var map = SampleStudy.map
+            map.categories = (0..<12).map { "super-category \($0)" }
+            for place in map.points.indices { map.points[place].category = place / 2 }
+            player.send(.mapped(map, nil, job))
+            for line in player.screen.split(separator: "\n") {
+                guard let found = line.firstMatch(of: /(\S+) +\+\d+ more/) else { continue }
+                counted += 1
+                #expect(Int(found.1) != nil, "\(line)")
+            }
+        }
+        #expect(counted > 0)
+    }
+
     @Test("Without colours, letters tell the groups apart")
     func letters() {
         let screen = Player.atWork(screen: .map, depth: .none).screen

@@ -48,6 +48,18 @@ struct RemainderTests {
         }
     }
 
+    @Test("Effects have so many digits that none of them reads as nothing", arguments: [(120, 36), (200, 60)])
+    func digits(columns: Int, rows: Int) {
+        var player = Player.atWork(columns: columns, rows: rows)
+        let asked = player.press(.down)
+        guard case .profile(let unit, let job)? = asked.first(where: { if case .profile = $0 { true } else { false } })
+        else { return #expect(Bool(false), "no profile was asked for") }
+        var profile = SampleStudy.profile(unit)
+        profile.lowers = [ClassEffect(name: "bag", effect: -0.23), ClassEffect(name: "coat", effect: -0.004)]
+        player.send(.profiled(profile, job))
+        #expect(player.screen.contains("−0.230") && player.screen.contains("−0.004"))
+    }
+
     @Test("Where it gives no classes, Steer says so, counts nothing and moves nothing")
     func none() {
         var player = Player.atWork(remainder: .none, screen: .steer)

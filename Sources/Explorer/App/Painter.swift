@@ -62,6 +62,11 @@ struct Painter {
         }
     }
 
+    /// The first of some wordings, the longest first, that is no wider than `width`; else the last, cut.
+    func fitting(_ wordings: [String], in width: Int) -> String {
+        wordings.first { displayWidth(of: $0) <= width } ?? wordings.last?.fitted(to: width) ?? ""
+    }
+
     /// Decimals that show three figures of a score of this size.
     func decimals(for largest: Double) -> Int {
         switch abs(largest) {

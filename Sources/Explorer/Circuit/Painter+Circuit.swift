@@ -20,9 +20,8 @@ extension Painter {
             separator: " → ")
         put(end: trail, in: inside.line(0))
         let rows = OverlayLayout.circuit(in: frame.size).circuitRows
-        let texts = measured(study)
-        let text = texts.first { displayWidth(of: $0) <= inside.width } ?? texts.last ?? ""
-        frame.put(text.fitted(to: inside.width), at: inside.line(1).origin, style: palette[.dim])
+        frame.put(
+            fitting(measured(study), in: inside.width), at: inside.line(1).origin, style: palette[.dim])
         let lines = state.circuit.lines
         guard !lines.isEmpty, let list = state.overlayList(in: frame.size) else {
             return hint(reasons(study), in: rows)

@@ -18,10 +18,14 @@ extension Painter {
         let line = rest.takeTop(1)
         let shared = Set(pair.first.concepts.prefix(10).map(\.concept)).intersection(
             pair.second.concepts.prefix(10).map(\.concept))
-        let text =
-            "cosine \(fixed(Double(pair.cosine), 2)) · correlation \(fixed(Double(pair.correlation), 2)) on "
-            + "\(grouped(pair.images)) probe images · \(shared.count) of the first 10 concepts shared"
-        frame.put(text.fitted(to: line.width), at: line.origin, style: palette[.text].with(.bold))
+        let (cosine, correlation) = (fixed(Double(pair.cosine), 2), fixed(Double(pair.correlation), 2))
+        let texts = [
+            "cosine \(cosine) · correlation \(correlation) on \(grouped(pair.images)) probe images · "
+                + "\(shared.count) of the first 10 concepts shared",
+            "cosine \(cosine) · correlation \(correlation) (\(grouped(pair.images)) images) · "
+                + "\(shared.count) of 10 concepts shared",
+        ]
+        frame.put(fitting(texts, in: line.width), at: line.origin, style: palette[.text].with(.bold))
         _ = rest.takeTop(1)
         let left = rest.takeLeft((rest.width - 2) / 2)
         _ = rest.takeLeft(2)
@@ -84,11 +88,13 @@ extension Painter {
             title, note: "mean \(fixed(Double(profile.mean), 2)), dev \(fixed(Double(profile.deviation), 2))", in: area,
             focused: false)
         if let quality = state.units[profile.unit]?.quality {
-            let figures =
-                "clarity \(fixed(Double(quality.clarity), 2)) · select \(fixed(Double(quality.selectivity), 2))"
-                + (quality.explanation?.scores.map { " · Pearson \(fixed(Double($0.pearson), 2))" } ?? "")
+            let clarity = "clarity \(fixed(Double(quality.clarity), 2))"
+            let selectivity = " · select \(fixed(Double(quality.selectivity), 2))"
+            let pearson = quality.explanation?.scores.map { " · Pearson \(fixed(Double($0.pearson), 2))" } ?? ""
             let line = rest.takeTop(1)
-            frame.put(figures.fitted(to: line.width), at: line.origin, style: palette[.dim])
+            frame.put(
+                fitting([clarity + selectivity + pearson, clarity + pearson], in: line.width), at: line.origin,
+                style: palette[.dim])
         }
         let count = min(10, profile.concepts.count, max(3, rest.height / 3))
         for concept in profile.concepts.prefix(count) {

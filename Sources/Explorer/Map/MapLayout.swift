@@ -44,5 +44,15 @@ struct MapLegend {
             lines[lines.count - 1].append(Entry(group: index, text: text))
             used += needed
         }
+        // How many are left out stands behind the last of those named.
+        while left > 0, let last = lines.last, last.count > 1,
+            last.reduce(0, { $0 + displayWidth(of: $1.text) + 4 }) + displayWidth(of: more) > width
+        {
+            lines[lines.count - 1].removeLast()
+            left += 1
+        }
     }
+
+    /// ` +12 more`
+    var more: String { " +\(left) more" }
 }

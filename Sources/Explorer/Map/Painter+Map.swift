@@ -39,7 +39,7 @@ extension Painter {
             }
         }
         if legend.left > 0 {
-            frame.putRight(" +\(legend.left) more", in: area.line(area.height - 1), style: palette[.dim])
+            frame.putRight(legend.more, in: area.line(area.height - 1), style: palette[.dim])
         }
     }
 
@@ -67,9 +67,8 @@ extension Painter {
                 + "p \(fixed(score.pValue, 3))" + dead,
             "\(verdict): silhouette \(found), shuffled \(shuffled), p \(fixed(score.pValue, 3))",
             "\(verdict): silhouette \(found), shuffled \(shuffled)",
-            "silhouette \(found), \(verdict)",
+            "silhouette \(found), \(verdict)", verdict,
         ]
-        let text = words.first { displayWidth(of: $0) <= area.width } ?? words[3].fitted(to: area.width)
-        frame.put(text, at: area.origin, width: area.width, style: palette[.dim])
+        frame.put(fitting(words, in: area.width), at: area.origin, width: area.width, style: palette[.dim])
     }
 }

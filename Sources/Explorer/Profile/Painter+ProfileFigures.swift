@@ -62,10 +62,13 @@ extension Painter {
         let top = max(1e-6, effects.reduce(0) { max($0, abs(Double($1.effect))) })
         // A feature that is seldom active moves logits by little.
         let least = top >= 0.1 ? 2 : decimals(for: top)
-        // So many that no two of those shown read alike.
+        // So many that no two of those shown read alike, and none as nothing.
         let shown = effects.prefix(max(3, area.height - 1)).map { Double($0.effect) }
         let digits =
-            (min(least, 4)..<4).first { digits in Set(shown.map { fixed($0, digits) }).count == shown.count }
+            (min(least, 4)..<4).first { digits in
+                let texts = Set(shown.map { fixed($0, digits) } + [fixed(0, digits)])
+                return texts.count == shown.count + 1
+            }
             ?? max(least, 4)
         if area.height == 1 {
             let used = frame.put(title + " ", at: area.origin, width: area.width, style: palette[.dim])

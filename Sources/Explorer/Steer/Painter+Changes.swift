@@ -148,8 +148,7 @@ extension Painter {
         let words = [
             "\(image.name), in truth \(image.label)", "\(image.name), is \(image.label)", "\(number) is \(image.label)",
         ]
-        let text = words.first { displayWidth(of: $0) <= title.width } ?? words[2].fitted(to: title.width)
-        frame.put(text, at: title.origin, width: title.width, style: palette[.text])
+        frame.put(fitting(words, in: title.width), at: title.origin, width: title.width, style: palette[.text])
         for (name, classes) in [("before", image.before), ("after", image.after)] {
             let line = rest.takeTop(1)
             frame.put(name, at: line.origin, width: line.width, style: palette[.dim])

@@ -28,8 +28,8 @@ extension State {
             accuracy.map { points($0.after - $0.before) } ?? "no image"
         }
         tell(
-            "β \(fixed(steer.beta, 2)): \(subject.target.name) \(changes[0]), others \(changes[1]) "
-                + "on the half it was not fitted on", .success)
+            "β \(fixed(steer.beta, 2)); on the half it was not fitted on \(subject.target.name) \(changes[0]) points, "
+                + "others \(changes[1])", .success)
     }
 
     /// Goes to what a finding is of, in its layer: the unit in the table, or Steer with the interventions on the very units

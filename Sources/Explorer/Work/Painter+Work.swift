@@ -69,8 +69,7 @@ extension Painter {
         let title = rest.takeLeft(min(34, rest.width / 2))
         frame.put("\(item.work)".fitted(to: title.width - 1), at: title.origin, style: palette[.text])
         // The time left stands at the end, and is what one looks for; below, the log says all.
-        let texts = [standing(item), standing(item, isBrief: true)]
-        let text = texts.first { displayWidth(of: $0) <= rest.width } ?? texts[1].fitted(to: rest.width)
+        let text = fitting([standing(item), standing(item, isBrief: true)], in: rest.width)
         frame.put(text, at: rest.origin, width: rest.width, style: palette[role])
     }
 
