@@ -43,6 +43,36 @@ struct CircuitTests {
         #expect(asked(player.press(.character("W"))) == nil && player.screen.contains("−1.50 ± 0.75"))
     }
 
+    @Test("A layer's name stays above its units as they scroll, and the cursor is never under it")
+    func heads() throws {
+        var player = Player.atWork { $0.layers = SampleStudy.layers }
+        let (unit, job) = try #require(asked(player.press(.character("W"))))
+        let layers = (0..<12).map { LayerReference(model: "vit", layer: "blocks.\($0)", pooling: "cls") }
+        player.send(.circuit(circuit(unit, in: layers), isWhole: true, job))
+        for key in Array(repeating: Key.down, count: 47) + Array(repeating: .up, count: 47) + [
+            .pageDown, .pageUp, .end,
+        ] {
+            player.press(key)
+            let lines = player.screen.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines[4].contains("blocks."), "\(lines[4])")
+            let cells = view(player.state, size: player.state.size).cells
+            let papers = (4..<22).map { cells[$0 * 80 + 6].style.background }
+            #expect(Set(papers).contains { paper in papers.count { $0 == paper } == 1 }, "one line is selected")
+        }
+    }
+
+    @Test("Where no later layer is studied, L leads to the list where one is added")
+    func addsLayer() throws {
+        var player = Player.atWork { $0.layers = SampleStudy.layers }
+        let (unit, job) = try #require(asked(player.press(.character("W"))))
+        player.send(.circuit(circuit(unit, in: [], images: 0), isWhole: true, job))
+        #expect(player.screen.contains("L, then a, adds one"))
+        player.press(.character("L"))
+        guard case .layers = player.state.overlay else { return #expect(Bool(false), "the list is not up") }
+        player.press(.character("a"))
+        #expect(player.screen.contains("extract --layer"))
+    }
+
     @Test("Enter follows a unit into its layer, Backspace comes back, Esc stays")
     func walks() throws {
         var player = Player.atWork(columns: 120, rows: 36) { $0.layers = SampleStudy.layers }

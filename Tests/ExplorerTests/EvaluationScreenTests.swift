@@ -28,7 +28,10 @@ import Testing
         player.send(.evaluated([section], isWhole: false, job))
         #expect(player.screen.contains("method 0") && player.screen.contains("+0.00"))
         #expect(!player.screen.contains("method 39") && player.screen.contains("↓ more"))
+        player.press(.pageDown)
+        #expect(player.screen.contains("units by") && player.screen.contains("off target") == false)
         player.press(.end)
+        #expect(player.screen.contains("units by"), "the columns' names stay above them")
         #expect(player.screen.contains("method 39") && !player.screen.contains("↓ more"))
         // Out of sight it goes on, and is not begun anew.
         #expect(asked(player.press(.character("q"))) == nil && !player.screen.contains("method 39"))

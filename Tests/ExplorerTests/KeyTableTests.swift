@@ -40,6 +40,8 @@ struct KeyTableTests {
         let lines = player.screen.split(separator: "\n").map(String.init)
         #expect(lines[1].contains("Steering"))
         #expect(player.screen.contains("What the figures mean"))
+        for _ in 0..<4 { player.press(.down) }
+        #expect(player.screen.contains("Steering"), "the heading stays above its keys")
         player.press(.pageDown)
         #expect(player.screen.contains("raises, lowers"))
     }

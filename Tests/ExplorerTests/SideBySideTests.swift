@@ -119,6 +119,27 @@ struct SideBySideTests {
         #expect(player.state.overlay == nil)
     }
 
+    @Test("Of long lists the columns' names stay above them")
+    func heads() throws {
+        var player = Player.atWork { $0.layers = SampleStudy.layers }
+        player.press(.character("L"), .down, .character("c"))
+        guard case .compareLayers(let other, _, let job) = player.effects.first else {
+            return #expect(Bool(false), "it runs")
+        }
+        let found = SampleStudy.comparison(with: other)
+        let pairs = (0..<60).map { UnitMatch(first: $0, second: $0, correlation: 0.9) }
+        let moves = (0..<60).map { _ in found.moves[1] }
+        player.send(
+            .comparedLayers(ComparedLayers(units: .neuron, sections: found.sections, pairs: pairs, moves: moves), job))
+        let head = "  unit of vit norm"
+        #expect(player.screen.contains(head))
+        for _ in 0..<40 { player.press(.down) }
+        #expect(player.screen.contains(head) && player.screen.contains("+0.900"))
+        player.press(.end)
+        #expect(player.screen.contains("concept") && player.screen.contains("strength"))
+        #expect(player.screen.contains("gained") && !player.screen.contains(head))
+    }
+
     @Test("Esc stops a comparison and Enter goes on; another Esc puts it away")
     func stopping() throws {
         var player = Player.atWork { $0.layers = SampleStudy.layers }

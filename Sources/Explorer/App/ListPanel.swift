@@ -9,13 +9,25 @@ struct ListPanel {
     var area = Area(column: 0, row: 0, width: 0, height: 0)
     /// Lines a row takes.
     var rowHeight = 1
+    /// The head of the table that a row stands in, of a list that tables stand in.
+    var head: ((Int) -> Int?)?
 
     /// Rows that fit.
     var height: Int { area.height / rowHeight }
 
+    /// Rows that stay in sight above the cursor: that of a head.
+    private var above: Int { head == nil ? 0 : 1 }
+
+    /// The rows on show: in place of the first the head of its table, where that has scrolled away.
+    private func visible(_ cursor: ListCursor) -> [Int] {
+        let rows = cursor.visible(count: count, height: height, above: above)
+        guard let first = rows.first, first < cursor.selected, let head = head?(first) else { return Array(rows) }
+        return [head] + rows.dropFirst()
+    }
+
     /// The rows on show with their cells.
     func rows(_ cursor: ListCursor) -> [(row: Int, area: Area)] {
-        cursor.visible(count: count, height: height).enumerated().map { place, row in
+        visible(cursor).enumerated().map { place, row in
             (
                 row,
                 Area(column: area.column, row: area.row + place * rowHeight, width: area.width, height: rowHeight)
@@ -23,11 +35,19 @@ struct ListPanel {
         }
     }
 
+    func move(_ move: ListCursor.Move, _ cursor: inout ListCursor) {
+        cursor.apply(move, count: count, height: height, above: above)
+    }
+
+    func select(_ row: Int, _ cursor: inout ListCursor) {
+        cursor.select(row, count: count, height: height, above: above)
+    }
+
     /// The row under a point of the screen.
     func row(at point: Point, _ cursor: ListCursor) -> Int? {
         guard area.contains(point) else { return nil }
-        let row = cursor.visible(count: count, height: height).lowerBound + (point.row - area.row) / rowHeight
-        return row < count ? row : nil
+        let (rows, place) = (visible(cursor), (point.row - area.row) / rowHeight)
+        return rows.indices.contains(place) ? rows[place] : nil
     }
 }
 
@@ -85,11 +105,11 @@ extension State {
                     .work(work.items.count + WorkOffer.all.count).list)
         case .circuit:
             ListPanel(
-                cursor: \.overlayCursor, count: circuit.lines.count, area: OverlayLayout.circuit(in: size).circuitRows)
+                cursor: \.overlayCursor, lines: circuit.lines, area: OverlayLayout.circuit(in: size).circuitRows)
         case .compare(let place):
             place.other == nil
                 ? ListPanel(
-                    cursor: \.overlayCursor, count: compareLines(place).count,
+                    cursor: \.overlayCursor, lines: compareLines(place),
                     area: OverlayLayout.compare(in: size).inside) : nil
         case .concepts(let place):
             place.other == nil
@@ -118,18 +138,17 @@ extension State {
     }
 
     mutating func move(_ move: ListCursor.Move, in list: ListPanel) {
-        self[keyPath: list.cursor].apply(move, count: list.count, height: list.height)
+        list.move(move, &self[keyPath: list.cursor])
     }
 
     /// A turn of the wheel.
     mutating func scroll(by rows: Int, in list: ListPanel) {
-        self[keyPath: list.cursor].select(
-            self[keyPath: list.cursor].selected + rows, count: list.count, height: list.height)
+        list.select(self[keyPath: list.cursor].selected + rows, &self[keyPath: list.cursor])
     }
 
     mutating func press(at point: Point, in list: ListPanel) {
         guard let row = list.row(at: point, self[keyPath: list.cursor]) else { return }
-        self[keyPath: list.cursor].select(row, count: list.count, height: list.height)
+        list.select(row, &self[keyPath: list.cursor])
     }
 
     /// Keeps the cursors of all lists inside them, and in sight where they are on the screen.

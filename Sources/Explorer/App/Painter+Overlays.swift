@@ -26,7 +26,7 @@ extension Painter {
             if lines.isEmpty { return hint(["Nothing of that name"], in: inside) }
         }
         let first = max(0, min(place.offset, lines.count - inside.height))
-        for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
+        for (row, line) in lines.shown(from: first, height: inside.height).enumerated() {
             switch line {
             case .heading(let scope):
                 frame.put(scope, at: inside.point(0, row), width: inside.width, style: palette[.text].with(.bold))

@@ -29,6 +29,10 @@ package struct CircuitState: Sendable {
     }
 }
 
+extension CircuitState.Line: TableLine {
+    var place: TablePlace { if case .layer = self { .head } else { .row } }
+}
+
 /// The list of units that move.
 extension State {
     /// W: begins a walk at the unit at hand.

@@ -16,6 +16,10 @@ package struct CompareState: Sendable {
     }
 }
 
+extension CompareState.Line: TableLine {
+    var place: TablePlace { if case .title = self { .head } else { .row } }
+}
+
 /// What is compared while its overlay is up.
 package struct ComparePlace: Sendable, Equatable {
     package var unit: InternalUnit

@@ -1,12 +1,20 @@
 import Analysis
 
 /// A line of the tables, cut to the width of the screen.
-enum EvaluationLine: Equatable {
+enum EvaluationLine: Equatable, TableLine {
     case title(String)
     case sentence(String)
     case columns(String)
     case row(String)
     case blank
+
+    var place: TablePlace {
+        switch self {
+        case .columns: .head
+        case .row: .row
+        case .title, .sentence, .blank: .outside
+        }
+    }
 
     static func lines(of sections: [ReportSection], width: Int) -> [EvaluationLine] {
         Array(sections.flatMap { lines(of: $0, width: width) + [.blank] }.dropLast())

@@ -26,7 +26,7 @@ extension Painter {
                 ], in: area)
         }
         let first = max(0, min(offset, lines.count - area.height))
-        for (row, line) in lines.dropFirst(first).prefix(area.height).enumerated() {
+        for (row, line) in lines.shown(from: first, height: area.height).enumerated() {
             let (text, style): (String, Style) =
                 switch line {
                 case .title(let text): (text, palette[.accent].with(.bold))

@@ -2,10 +2,18 @@ import Analysis
 
 /// The lines of the help overlay: keys from the key table, those of the panel at hand first, then what the figures mean.
 enum HelpText {
-    enum Line: Equatable {
+    enum Line: Equatable, TableLine {
         case heading(String)
         case key(String, String)
         case blank
+
+        var place: TablePlace {
+            switch self {
+            case .heading: .head
+            case .key: .row
+            case .blank: .outside
+            }
+        }
     }
 
     /// Those in force without a dialog, the most general first.

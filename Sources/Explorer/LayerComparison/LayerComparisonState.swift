@@ -67,9 +67,21 @@ package struct LayerComparisonState: Sendable {
         case sentence(String)
         case columns(String)
         case row(String)
+        case pairs
         case pair(UnitMatch)
+        case moves
         case move(ComparedLayers.Move)
         case blank
+    }
+}
+
+extension LayerComparisonState.Line: TableLine {
+    var place: TablePlace {
+        switch self {
+        case .columns, .pairs, .moves: .head
+        case .row, .pair, .move: .row
+        case .title, .sentence, .blank: .outside
+        }
     }
 }
 
@@ -122,8 +134,8 @@ extension State {
                 case .blank: .blank
                 }
             }
-            if place == 0 { lines += [.columns("Pairs, the most alike first")] + known.pairs.map { .pair($0) } }
-            if isConcepts { lines += known.moves.map { .move($0) } }
+            if place == 0, !known.pairs.isEmpty { lines += [.blank, .pairs] + known.pairs.map { .pair($0) } }
+            if isConcepts, !known.moves.isEmpty { lines += [.blank, .moves] + known.moves.map { .move($0) } }
             lines.append(.blank)
         }
         return lines.dropLast()
@@ -131,7 +143,7 @@ extension State {
 
     func layerComparisonList(in size: Size) -> ListPanel {
         let area = OverlayLayout.evaluation(in: size).rows
-        return ListPanel(cursor: \.overlayCursor, count: layerComparisonLines(width: area.width).count, area: area)
+        return ListPanel(cursor: \.overlayCursor, lines: layerComparisonLines(width: area.width), area: area)
     }
 
     /// The unit that a line leads to, in the layer on show or in the other.
@@ -144,7 +156,7 @@ extension State {
                 layer: place.isOnOther ? place.other.layer : study.facts.layer,
                 index: place.isOnOther ? pair.second : pair.first, pole: isSigned ? .positive : nil, kind: known.units)
         case .move(let found): return (place.isOnOther ? found.move.after : found.move.before).first
-        case .title, .sentence, .columns, .row, .blank: return nil
+        case .title, .sentence, .columns, .row, .pairs, .moves, .blank: return nil
         }
     }
 

@@ -15,14 +15,16 @@ extension Painter {
         // The selected line stays in sight.
         let place = rows.firstIndex { $0 == .line(editor.selected) } ?? 0
         let first = max(0, min(place - area.height / 2, rows.count - area.height))
-        for (index, row) in rows.dropFirst(first).prefix(area.height).enumerated() {
+        for (index, row) in rows.shown(from: first, height: area.height).enumerated() {
             draw(row, of: editor, in: area.line(index))
         }
     }
 
-    private enum Row: Equatable {
+    private enum Row: Equatable, TableLine {
         case heading(String)
         case line(Int)
+
+        var place: TablePlace { if case .heading = self { .head } else { .row } }
     }
 
     private func rows(of editor: WordsEditor) -> [Row] {
