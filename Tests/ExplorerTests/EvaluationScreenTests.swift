@@ -40,6 +40,28 @@ import Testing
         #expect(player.screen.contains("Whole. e writes"))
     }
 
+    @Test("Where a table is too wide, figures let go of their intervals before columns are left out")
+    func narrow() throws {
+        let curves = ReportSection(
+            title: "Accuracy as a concept's units are scaled", sentences: [],
+            columns: ["concept", "class", "β", "first", "second", "difference", "on others"],
+            rows: [
+                [
+                    "ankle boot", "ankle boot (1000)", "0.5", "80.0 % [64.1, 90.0]", "82.0 % [66.2, 91.3]",
+                    "+2.0 ± 0.4", "-0.1 ± 0.2",
+                ]
+            ])
+        for (columns, isWhole) in [(80, false), (120, true)] {
+            var player = Player.atWork(columns: columns, rows: 24)
+            let job = try #require(asked(player.press(.character("E"))))
+            player.send(.evaluated([curves], isWhole: true, job))
+            let screen = player.screen
+            #expect(screen.contains("second") && screen.contains("82.0 %") && screen.contains("on others"))
+            #expect(screen.contains("82.0 % [66.2, 91.3]") == isWhole)
+            #expect(screen.contains("stand on a wider screen") != isWhole)
+        }
+    }
+
     @Test("Esc stops it and keeps what is there, then closes; Enter goes on")
     func stops() throws {
         var player = Player.atWork()

@@ -136,7 +136,8 @@ struct SideBySideTests {
         for _ in 0..<40 { player.press(.down) }
         #expect(player.screen.contains(head) && player.screen.contains("+0.900"))
         player.press(.end)
-        #expect(player.screen.contains("concept") && player.screen.contains("strength"))
+        let columns = player.screen.split(separator: "\n").first { $0.contains("strength") } ?? ""
+        #expect(columns.contains("concept") && columns.contains("vit norm") && columns.contains("vit blocks.8"))
         #expect(player.screen.contains("gained") && !player.screen.contains(head))
     }
 

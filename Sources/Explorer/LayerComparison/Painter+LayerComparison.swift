@@ -34,7 +34,7 @@ extension Painter {
                 let parts = PairParts(line)
                 let style = palette[.text].with(.bold)
                 for (name, side) in [(own, parts.first), (other, parts.second)] {
-                    frame.put("unit of \(name)".fitted(to: side.width), at: side.origin, style: style)
+                    frame.put(fitting(["unit of \(name)", name], in: side.width), at: side.origin, style: style)
                 }
                 frame.putRight("r", in: parts.correlation, style: style)
             case .pair(let pair): put(pair, concepts, place, in: line)
@@ -43,7 +43,7 @@ extension Painter {
                 let style = palette[.text].with(.bold)
                 frame.put("concept", at: parts.concept.origin, style: style)
                 for (name, side) in [(own, parts.first), (other, parts.second)] {
-                    frame.put("units of \(name)".fitted(to: side.width), at: side.origin, style: style)
+                    frame.put(fitting(["units of \(name)", name], in: side.width), at: side.origin, style: style)
                 }
                 frame.putRight("strength", in: parts.strengths, style: style)
             case .move(let move): put(move, place, in: line)
