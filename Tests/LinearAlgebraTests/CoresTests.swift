@@ -27,7 +27,10 @@ import Testing
         #expect(try count(["OMP_NUM_THREADS": "4,2", "SLURM_CPUS_PER_TASK": "16"]) == 4)
         #expect(try count(["SLURM_CPUS_PER_TASK": "16", "SLURM_CPUS_ON_NODE": "32"]) == 16)
         #expect(try count(["SLURM_CPUS_ON_NODE": "2"]) == 2)
-        #expect(try count(["SLURM_CPUS_ON_NODE": "2", "SLURM_STEP_NUM_TASKS": "2"]) == 64)
+        #expect(try count(["SLURM_CPUS_ON_NODE": "8", "SLURM_STEP_TASKS_PER_NODE": "2"]) == 4)
+        #expect(try count(["SLURM_CPUS_ON_NODE": "8", "SLURM_STEP_TASKS_PER_NODE": "4(x3)"]) == 2)
+        #expect(try count(["SLURM_CPUS_ON_NODE": "2", "SLURM_STEP_TASKS_PER_NODE": "4"]) == 1)
+        #expect(try count(["SLURM_CPUS_ON_NODE": "8", "SLURM_STEP_TASKS_PER_NODE": "4(x2),1"]) == 64)
         #expect(try count(["SLURM_CPUS_PER_TASK": "16"], of: 8) == 8)
         for nothing in ["", "0", "-2", "many"] { #expect(try count(["OMP_NUM_THREADS": nothing]) == 64, "\(nothing)") }
     }

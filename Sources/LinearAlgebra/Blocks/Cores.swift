@@ -32,8 +32,10 @@ package struct CoreLimits: Sendable {
         }
         if let own = number("OMP_NUM_THREADS") ?? number("SLURM_CPUS_PER_TASK") { return own }
         guard let node = number("SLURM_CPUS_ON_NODE") else { return nil }
-        // Of a step's processes none is told its own part.
-        return (number("SLURM_STEP_NUM_TASKS") ?? 1) > 1 ? nil : node
+        // Processes that `srun` starts, on each node: `2`, or `2(x3)` on three nodes; of nodes that differ no part is told.
+        let processes = environment["SLURM_STEP_TASKS_PER_NODE"] ?? "1"
+        guard let each = Int(processes.prefix { $0.isNumber }), each > 0, !processes.contains(",") else { return nil }
+        return max(1, node / each)
     }
 
     /// The least of the group's own (what Kubernetes calls a limit) and those above it, as version 2 or 1 of the kernel's groups

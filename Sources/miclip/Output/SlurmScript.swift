@@ -17,7 +17,7 @@ enum SlurmScript {
             #SBATCH --requeue
             #SBATCH --open-mode=append
             #SBATCH --output=miclip-%A_%a.log
-            # What a task has, add: --cpus-per-task=8 --mem-per-cpu=2G --time=4:00:00
+            # A task has one core unless more are asked for: sbatch --cpus-per-task=8 --mem-per-cpu=2G extract.sh
             # Two minutes before its time is up a task stops at a whole batch, and goes on there when it runs again.
             #SBATCH --signal=B:TERM@120
             #
