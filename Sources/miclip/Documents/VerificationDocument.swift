@@ -112,7 +112,7 @@ struct VerificationDocument: Encodable {
                 + (otherLines == nil ? "" : ", and so is the page")
             : "\(differing.count) of \(compared) figures differ, \(missing.count) are not there, \(leftOut.count) are left out; "
                 + "\(otherValues.count) of \(tableValues) values of the tables differ"
-                + (otherLines == nil ? "" : ", and \(page.count) lines of the page")
+                + (otherLines == nil ? "" : ", and \(page.count) line\(page.count == 1 ? "" : "s") of the page")
         return (others + lines + absent + values + shown + [result]).joined(separator: "\n")
     }
 }
