@@ -134,11 +134,14 @@ tarball: deps
 		swift build -c release --product miclip --static-swift-stdlib --scratch-path .build/alone $$flags
 	Tools/make_tarball.sh .build/alone/release/miclip .build/archives .build
 
-# What install wrote, and nothing else: studies and themes of your own stay.
+# What install wrote, and nothing else: studies and themes of your own stay. Folders go where nothing is left in them, but for the
+# system's.
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/miclip
 	rm -f $(DESTDIR)$(PREFIX)/bin/miclip $(DESTDIR)$(PREFIX)/share/man/man1/miclip.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/miclip-*.1 $(foreach shell,bash zsh fish,$(DESTDIR)$(COMPLETION_$(shell)))
+	@case "$(PREFIX)" in /usr|/usr/local) ;; *) cd "$(DESTDIR)$(PREFIX)" 2>/dev/null && rmdir -p --ignore-fail-on-non-empty \
+		bin share/man/man1 $(foreach shell,bash zsh fish,$(patsubst $(PREFIX)/%/,%,$(dir $(COMPLETION_$(shell))))) 2>/dev/null;; esac; true
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py

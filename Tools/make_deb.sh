@@ -16,7 +16,9 @@ umask 022
 # dpkg-shlibdeps reads its package's name from there.
 mkdir -p "$stage/build/debian" "$stage/files/DEBIAN"
 printf 'Source: miclip\n\nPackage: miclip\nArchitecture: any\n' > "$stage/build/debian/control"
-make -s -C "$root" install-files PROGRAM="$program" DESTDIR="$stage/files" PREFIX=/usr
+# Debian's zsh looks for completions of packages there, and not in site-functions.
+make -s -C "$root" install-files PROGRAM="$program" DESTDIR="$stage/files" PREFIX=/usr \
+    COMPLETION_zsh=/usr/share/zsh/vendor-completions/_miclip
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$stage/files/usr/bin/miclip"
 gzip -9n "$stage"/files/usr/share/man/man1/*.1
 depends=$(cd "$stage/build" && dpkg-shlibdeps -O "$stage/files/usr/bin/miclip" 2> "$stage/shlibdeps") || {
