@@ -69,6 +69,7 @@ package final class JobScheduler: Sendable {
         _ body: @escaping @Sendable (Work) throws -> Action
     ) {
         queues[job.kind]?.asyncAfter(deadline: .now() + delay) { [self] in
+            Self.giveWay()
             guard isNewest(job) else { return }
             if !inBackground { awaited.add(1, ordering: .relaxed) }
             defer { if !inBackground { awaited.subtract(1, ordering: .relaxed) } }
@@ -82,14 +83,26 @@ package final class JobScheduler: Sendable {
 
     /// Does what writes to the study, in order and whatever else is under way.
     func write(_ body: @escaping @Sendable () throws -> Void) {
-        writes.async { [self] in attempt(nil, body) }
+        writes.async { [self] in
+            Self.giveWay()
+            attempt(nil, body)
+        }
     }
 
     /// Does what nobody waits for yet, where the cores have nothing else to do.
     func ahead(_ body: @escaping @Sendable () -> Void) {
         DispatchQueue.global(qos: .utility).async { [self] in
+            Self.giveWay()
             if !isStopped.load(ordering: .relaxed) { body() }
         }
+    }
+
+    /// Lets the terminal's thread go first where cores are few: else a frame may wait for a whole slice of this thread's. Those
+    /// that this one begins take after it. On Linux a thread has a priority of its own.
+    private static func giveWay() {
+        #if os(Linux)
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+        #endif
     }
 
     /// Keeps background work off the cores for a moment: a key has come, and its frame and the next key's find them free.

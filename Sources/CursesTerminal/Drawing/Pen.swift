@@ -2,12 +2,30 @@ import Explorer
 
 /// Attributes and colours as one terminal has them: two styles that look the same on it are equal.
 package struct Pen: Hashable, Sendable {
-    private var attributes: Style.Attributes
+    private let marks: Marks
     package private(set) var ink: Int32
     package private(set) var paper: Int32
 
+    /// A style's attributes, as a set of this module: one of another is read through its witnesses, and a frame with
+    /// photographs asks some hundred thousand times.
+    private struct Marks: OptionSet, Hashable {
+        let rawValue: UInt8
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+        init(_ attributes: Style.Attributes) { rawValue = attributes.rawValue }
+
+        static let bold = Marks(.bold)
+        static let dim = Marks(.dim)
+        static let underline = Marks(.underline)
+        static let reverse = Marks(.reverse)
+        /// These are put out together.
+        static let weights = bold.union(dim)
+
+        var count: Int { rawValue.nonzeroBitCount }
+    }
+
     package init(_ style: Style, _ depth: ColorDepth) {
-        attributes = style.attributes
+        marks = Marks(style.attributes)
         (ink, paper) = (Self.number(of: style.foreground, depth), Self.number(of: style.background, depth))
     }
 
@@ -21,7 +39,7 @@ package struct Pen: Hashable, Sendable {
     }
 
     /// Whether a blank shows more than its paper: a line, or the ink as paper.
-    package var marksBlanks: Bool { !attributes.isDisjoint(with: [.reverse, .underline]) }
+    package var marksBlanks: Bool { marks.contains(.reverse) || marks.contains(.underline) }
 
     /// Whether a blank of another pen looks the same in this one.
     func drawsBlank(of other: Pen) -> Bool { paper == other.paper && !marksBlanks && !other.marksBlanks }
@@ -37,11 +55,10 @@ package struct Pen: Hashable, Sendable {
     package func codes(after old: Pen?) -> [String] {
         let isReset = resets(after: old)
         let base = isReset ? nil : old
-        var codes = isReset ? ["0"] : old.map { $0.switchedOff(for: self).map { String($0.code) } } ?? []
-        let kept = base.map { $0.attributes.subtracting($0.lost(for: self)) } ?? []
-        for switching in Self.on where attributes.subtracting(kept).contains(switching.attribute) {
-            codes.append(String(switching.code))
-        }
+        let lost = base?.lost(for: self) ?? []
+        var codes = isReset ? ["0"] : []
+        for (mark, code) in Self.off where !lost.isDisjoint(with: mark) { codes.append(code) }
+        for (mark, code) in Self.on where missing(after: base, lost).contains(mark) { codes.append(code) }
         if ink != base?.ink ?? -1 { codes.append(Self.code(ink, 30)) }
         if paper != base?.paper ?? -1 { codes.append(Self.code(paper, 40)) }
         // All is off, and what is left is nothing: the shortest form.
@@ -60,42 +77,35 @@ package struct Pen: Hashable, Sendable {
     }
 
     private func cost(resetting: Bool, _ old: Pen?) -> Int {
-        var (count, length) = (0, 0)
+        let base = resetting ? nil : old
+        let lost = base?.lost(for: self) ?? []
+        // Codes, and the digits in them.
+        let off = lost.count - (lost.isSuperset(of: .weights) ? 1 : 0)
+        let on = missing(after: base, lost).count
+        var (count, length) = (off + on, 2 * off + on)
         func add(_ bytes: Int) {
             count += 1
             length += bytes
         }
-        let base = resetting ? nil : old
         if resetting { add(1) }
-        var missing = attributes
-        if let base, base.attributes == attributes {
-            missing = []
-        } else if let base {
-            for switching in base.switchedOff(for: self) { add(switching.code < 10 ? 1 : 2) }
-            missing.subtract(base.attributes.subtracting(base.lost(for: self)))
-        }
-        if !missing.isEmpty {
-            for switching in Self.on where missing.contains(switching.attribute) { add(1) }
-        }
         if ink != base?.ink ?? -1 { add(Self.length(ink, 30)) }
         if paper != base?.paper ?? -1 { add(Self.length(paper, 40)) }
         if count == 0 { return 0 }
         return resetting && count == 1 ? 3 : length + count - 1 + 3
     }
 
-    private typealias Switching = (attribute: Style.Attributes, code: Int)
-    private static let on: [Switching] = [(.bold, 1), (.dim, 2), (.underline, 4), (.reverse, 7)]
-    /// Bold and dim are put out together.
-    private static let off: [Switching] = [([.bold, .dim], 22), (.underline, 24), (.reverse, 27)]
+    private static let on: [(Marks, String)] = [(.bold, "1"), (.dim, "2"), (.underline, "4"), (.reverse, "7")]
+    private static let off: [(Marks, String)] = [(.weights, "22"), (.underline, "24"), (.reverse, "27")]
 
-    private func switchedOff(for next: Pen) -> [Switching] {
-        if attributes.isSubset(of: next.attributes) { return [] }
-        return Self.off.filter { !attributes.intersection($0.attribute).isSubset(of: next.attributes) }
+    /// What goes out before another pen.
+    private func lost(for next: Pen) -> Marks {
+        let lost = marks.subtracting(next.marks)
+        return lost.isDisjoint(with: .weights) ? lost : lost.union(.weights)
     }
 
-    /// What is out after `switchedOff(for:)`.
-    private func lost(for next: Pen) -> Style.Attributes {
-        switchedOff(for: next).reduce([]) { $0.union($1.attribute) }
+    /// What is to be switched on once that is out.
+    private func missing(after base: Pen?, _ lost: Marks) -> Marks {
+        marks.subtracting(base?.marks.subtracting(lost) ?? [])
     }
 
     private static func code(_ number: Int32, _ first: Int) -> String {
