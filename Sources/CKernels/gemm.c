@@ -22,6 +22,7 @@
 #define GEMM_FACTOR(target, values) \
     _mm256_storeu_si256((__m256i *)(target), (__m256i)_mm512_cvtneps_pbh((__m512)(values)))
 #include "gemm_set.h"
+#include "gemm_amx.h"
 
 // 8 x 32 on 512-bit registers: sixteen accumulators.
 #define GEMM(name) name##_avx512
@@ -32,6 +33,8 @@
 #define GEMM_SLOTS(count) (count)
 #define GEMM_FACTOR(target, values) (*(GEMM(vector) *)(target) = (values))
 #include "gemm_set.h"
+#else
+int kernel_has_tiles(void) { return 0; }
 #endif
 
 #if defined(__x86_64__)
@@ -73,10 +76,17 @@ kernel_gemm_shape kernel_gemm_choice(size_t place) {
 
 kernel_gemm_shape kernel_gemm_best(void) { return kernel_gemm_choice(0); }
 
+size_t kernel_gemm_scratch(const kernel_gemm_job *job) {
+#if HAS_AVX512
+    if (job->is_paired && kernel_has_tiles()) return amx_scratch(job);
+#endif
+    return 0;
+}
+
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count) {
     switch (job->width) {
 #if HAS_AVX512
-    case 32: (job->is_paired ? block_pairs : block_avx512)(job, first, count); break;
+    case 32: (job->scratch ? block_amx : job->is_paired ? block_pairs : block_avx512)(job, first, count); break;
 #endif
 #if defined(__x86_64__)
     case 16: block_avx2(job, first, count); break;

@@ -70,6 +70,8 @@ kernel_gemm_shape kernel_gemm_best(void);
 
 /// Whether this processor multiplies bfloat16 (AVX512_BF16).
 int kernel_has_bfloat16(void);
+/// Whether it does so by tiles (Intel's AMX), many times as fast as by vectors, and this process may.
+int kernel_has_tiles(void);
 /// Rounds to nearest even: values 2i and 2i + 1 become one slot of 32 bits, pairs[i]. A last value without a partner gets zero.
 void kernel_bfloat16(const float *x, float *pairs, size_t count);
 /// Likewise value i of one row and of the next: pairs[i]. `second` may be null, for zeros.
@@ -100,8 +102,12 @@ typedef struct {
     const float *residual;
     size_t residual_stride;
     kernel_activation activation;
+    /// `kernel_gemm_scratch` values on a line of the cache, for a product by tiles; null for one by vectors.
+    float *scratch;
 } kernel_gemm_job;
 
+/// Values of scratch memory with which a product is one by tiles; zero where this processor has none, or none for it.
+size_t kernel_gemm_scratch(const kernel_gemm_job *job);
 /// The columns of `count` panels from `first` on. Every value of c is one sum in the order of k, so it is the same
 /// however rows and columns are divided.
 void kernel_gemm(const kernel_gemm_job *job, size_t first, size_t count);

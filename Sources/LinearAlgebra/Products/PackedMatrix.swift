@@ -34,6 +34,9 @@ package enum Precision: String, Sendable, CaseIterable {
     /// Whether this processor has the instructions (AVX512_BF16 for bfloat16).
     package var isSupported: Bool { self == .float32 || kernel_has_bfloat16() != 0 }
 
+    /// Whether it multiplies so by tiles (Intel's AMX).
+    var isTiled: Bool { self == .bfloat16 && kernel_has_tiles() != 0 }
+
     /// The name of something computed in this precision; of float32, the name as it is.
     package func marking(_ name: String) -> String { self == .float32 ? name : "\(name), \(rawValue)" }
 }
@@ -185,7 +188,13 @@ package struct PackedMatrix: Sendable {
                             job.residual = residual.map { $0 + first * outputs }
                             job.residual_stride = outputs
                             let begin = panelCount * chunk / chunks
-                            kernel_gemm(&job, begin, panelCount * (chunk + 1) / chunks - begin)
+                            let scratch = kernel_gemm_scratch(&job)
+                            withUnsafeTemporaryAllocation(
+                                byteCount: scratch * MemoryLayout<Float>.stride, alignment: 64
+                            ) {
+                                if scratch > 0 { job.scratch = $0.baseAddress!.assumingMemoryBound(to: Float.self) }
+                                kernel_gemm(&job, begin, panelCount * (chunk + 1) / chunks - begin)
+                            }
                         }
                     }
                 }

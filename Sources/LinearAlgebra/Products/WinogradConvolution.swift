@@ -17,7 +17,7 @@ package struct WinogradConvolution: Sendable {
     /// With fewer channels the transforms cost what they save.
     private static let fewest = 32
 
-    /// Nil where the number of channels does not suit it.
+    /// Nil where the number of channels does not suit it, and where the processor multiplies whole windows sooner.
     ///
     /// - Parameters:
     ///   - weight: [outputs, inputs, 3, 3], as PyTorch stores it.
@@ -25,7 +25,7 @@ package struct WinogradConvolution: Sendable {
     package init?(weight: Tensor, precision: Precision = .float32, registers: Int = 0) {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         precondition(weight.shape == [outputs, inputs, 3, 3], "a window of 3 by 3")
-        guard inputs >= Self.fewest, inputs % Self.step == 0,
+        guard !precision.isTiled, inputs >= Self.fewest, inputs % Self.step == 0,
             outputs % Int(kernel_gemm_choice(registers).width) == 0
         else { return nil }
         (self.inputs, self.outputs) = (inputs, outputs)
