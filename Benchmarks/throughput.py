@@ -4,8 +4,8 @@
 
 Models of full size with random weights are made in a temporary folder, or kept in FOLDER. Every round runs every runtime
 once, one after the other; a ratio is the median over rounds of the ratio within the round, so that a slow moment of the
-machine strikes both sides. Runtimes that are not installed are left out. Two threads each. In bfloat16 PyTorch runs under
-autocast, as it is usually run.
+machine strikes both sides. Runtimes that are not installed are left out. Each has a thread for every processor it may use:
+`taskset -c 0,1` before the command holds all of them to two. In bfloat16 PyTorch runs under autocast, as it is usually run.
 
 With --avx2 PyTorch and we are held to AVX2, in float32: ours is then a program built without AVX-512 (`make bench-avx2`),
 PyTorch goes by its environment; both are asked. The others are left out: ONNX Runtime goes by the processor alone, and so do
@@ -38,7 +38,7 @@ from transformers import Dinov2Config, Dinov2Model, DINOv3ViTConfig, DINOv3ViTMo
 from transformers import SiglipVisionConfig, SiglipVisionModel, ViTConfig, ViTForImageClassification
 
 transformers.logging.set_verbosity_error()
-THREADS = 2
+THREADS = len(os.sched_getaffinity(0))
 # Those that the other runtimes are measured with too.
 THOROUGH = ["resnet50", "vit-b16", "clip-b16"]
 WORDS = ["red", "striped", "dress"]
@@ -312,7 +312,7 @@ def main():
         options.precisions, options.pytorch_only = ["float32"], True
         if registers != 256: sys.exit(f"this program has registers of {registers} bits: make bench-avx2 builds the other")
         assert torch.backends.cpu.get_cpu_capability() == "AVX2", "PyTorch is not held to AVX2"
-    print(f"registers of {registers} bits here, {torch.backends.cpu.get_cpu_capability()} in PyTorch\n")
+    print(f"registers of {registers} bits here, {torch.backends.cpu.get_cpu_capability()} in PyTorch, {THREADS} threads\n")
     torch.set_num_threads(THREADS)
     with contextlib.ExitStack() as stack:
         folder = options.models or Path(stack.enter_context(tempfile.TemporaryDirectory()))
