@@ -6,8 +6,9 @@ extension StudiedLayer {
     /// lose no more than the bound: on one half of the held-out images, reported on the other, beside random sets of as many
     /// units that are given the same choice.
     ///
-    /// Where these do as well, and the groups differ beyond chance, the concept's units are scaled and the class's own shifted after it: a cue that takes images of
-    /// other classes over keeps the class's boundary where it is, whatever is done to one set alone.
+    /// Where these do as well, and the groups differ beyond chance, the concept's units are scaled and the class's own shifted
+    /// after it: a cue that takes images of other classes over keeps the class's boundary where it is, whatever is done to one
+    /// set alone.
     ///
     /// - Returns: nil where nothing raises it, or the class has but one group.
     func mend(

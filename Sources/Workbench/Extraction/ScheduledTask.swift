@@ -122,15 +122,14 @@ package struct ScheduledTask: Sendable, Hashable {
         }
         let process = try Self.arrays.contains { try number($0.number) != nil } ? Self.process(number) : nil
         func countOfTasks() throws -> Int? {
-            guard let shares = try number(Self.countVariable), let process else {
-                return try number(Self.countVariable)
-            }
-            guard shares % process.count == 0 else {
+            guard let shares = try number(Self.countVariable) else { return nil }
+            let processes = process?.count ?? 1
+            guard shares % processes == 0 else {
                 throw WorkbenchError.malformedVariable(
-                    Self.countVariable, expected: "a multiple of the \(process.count) processes of each task",
+                    Self.countVariable, expected: "a multiple of the \(processes) processes of each task",
                     found: "\(shares)")
             }
-            return shares / process.count
+            return shares / processes
         }
         for scheduler in Self.schedulers {
             guard let found = try number(scheduler.number) else { continue }

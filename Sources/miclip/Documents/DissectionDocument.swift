@@ -1,6 +1,6 @@
-import Workbench
 import Analysis
 import Files
+import Workbench
 
 /// JSON of `dissect`.
 struct DissectionDocument: Encodable {
