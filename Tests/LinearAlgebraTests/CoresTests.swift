@@ -17,7 +17,7 @@ import Testing
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
-        return CoreLimits(environment, root: root).count(of: all)
+        return CoreLimits(environment, root: root, installed: 64).count(of: all)
     }
 
     @Test("a task uses no more cores than Slurm, Ray or Dask gave it")
@@ -33,6 +33,30 @@ import Testing
         #expect(try count(["SLURM_CPUS_ON_NODE": "8", "SLURM_STEP_TASKS_PER_NODE": "4(x2),1"]) == 64)
         #expect(try count(["SLURM_CPUS_PER_TASK": "16"], of: 8) == 8)
         for nothing in ["", "0", "-2", "many"] { #expect(try count(["OMP_NUM_THREADS": nothing]) == 64, "\(nothing)") }
+    }
+
+    @Test(
+        "processes that MPI, torchrun or srun started side by side share the cores of their node, or of their part of it"
+    )
+    func processes() throws {
+        #expect(try count(["MPI_LOCALNRANKS": "4"]) == 16)
+        #expect(try count(["OMPI_COMM_WORLD_LOCAL_SIZE": "128"]) == 1)
+        #expect(try count(["LOCAL_WORLD_SIZE": "4", "OMP_NUM_THREADS": "2"]) == 2)
+        #expect(try count(["OMPI_COMM_WORLD_LOCAL_SIZE": "8"], of: 8) == 8, "bound to as many already")
+        #expect(try count(["OMPI_COMM_WORLD_LOCAL_SIZE": "4", "SLURM_CPUS_ON_NODE": "32"]) == 8)
+        #expect(try count(["LOCAL_WORLD_SIZE": "4", "SLURM_CPUS_PER_TASK": "16"]) == 16)
+        #expect(try count(["SLURM_STEP_TASKS_PER_NODE": "4"]) == 16)
+        let quota = ["proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "800000 100000\n"]
+        #expect(try count(["MPI_LOCALNRANKS": "4"], quota) == 2)
+    }
+
+    @Test("a task of Grid Engine uses its slots where they are all on one node")
+    func slots() throws {
+        #expect(try count(["NSLOTS": "8", "NHOSTS": "1"]) == 8)
+        #expect(try count(["NSLOTS": "8"]) == 8)
+        #expect(try count(["NSLOTS": "32", "NHOSTS": "4"]) == 64)
+        #expect(try count(["NSLOTS": "8", "NHOSTS": "1", "OMPI_COMM_WORLD_LOCAL_SIZE": "8"]) == 1)
+        #expect(try count(["NSLOTS": "8", "OMP_NUM_THREADS": "2"]) == 2)
     }
 
     @Test("a task uses no more cores than its group's quota of processor time, or that of a group above it")

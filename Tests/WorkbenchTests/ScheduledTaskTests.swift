@@ -163,6 +163,7 @@ import Workbench
         #expect(all == (1...6).map { "\($0)/6" })
         let title = try ScheduledTask(process(1, of: 4, in: slurm(2, 1...8)))?.title
         #expect(title == "Slurm array task 2, in it Slurm task 1 of 4")
+        #expect(try ScheduledTask(["MICLIP_SHARD": "3/8"])?.title == "MICLIP_SHARD")
     }
 
     @Test("tasks that are run again start as many processes as before, or are refused")

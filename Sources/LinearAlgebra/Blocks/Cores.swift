@@ -13,29 +13,48 @@ package struct CoreLimits: Sendable {
 
     package init(given: Int?, quota: Double?) { (self.given, self.quota) = (given, quota) }
 
-    /// - Parameter root: where the system's files are.
+    /// - Parameters:
+    ///   - root: where the system's files are.
+    ///   - installed: processors of the machine, whether or not this process may run on them.
     package init(
-        _ environment: [String: String] = ProcessInfo.processInfo.environment, root: URL = URL(filePath: "/")
+        _ environment: [String: String] = ProcessInfo.processInfo.environment, root: URL = URL(filePath: "/"),
+        installed: Int = ProcessInfo.processInfo.processorCount
     ) {
-        (given, quota) = (Self.given(environment), Self.quota(root))
+        let processes = Self.processes(environment)
+        given = Self.given(environment, processes: processes, installed: installed)
+        quota = Self.quota(root).map { $0 / Double(processes ?? 1) }
     }
 
     package func count(of available: Int) -> Int {
         max(1, [available, given ?? available, quota.map { Int($0.rounded(.up)) } ?? available].min() ?? 1)
     }
 
+    private static func number(_ name: String, _ environment: [String: String]) -> Int? {
+        environment[name]?.split(separator: ",").first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Processes of one job that were started side by side on this node, and share what it was given: by MPICH and its kin, Open MPI,
+    /// torchrun or `srun`. Nil where nothing tells; nodes that differ tell no part.
+    private static func processes(_ environment: [String: String]) -> Int? {
+        let launchers = ["MPI_LOCALNRANKS", "OMPI_COMM_WORLD_LOCAL_SIZE", "LOCAL_WORLD_SIZE"]
+        if let started = launchers.lazy.compactMap({ number($0, environment) }).first { return started }
+        // `2`, or `2(x3)` on three nodes.
+        guard let steps = environment["SLURM_STEP_TASKS_PER_NODE"], !steps.contains(",") else { return nil }
+        return Int(steps.prefix { $0.isNumber }).flatMap { $0 > 0 ? $0 : nil }
+    }
+
     /// `OMP_NUM_THREADS`, which Ray and Dask set and other programs heed; else what Slurm gave the task: not everywhere does it
-    /// bind a task to its cores.
-    private static func given(_ environment: [String: String]) -> Int? {
-        func number(_ name: String) -> Int? {
-            environment[name]?.split(separator: ",").first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-        }
+    /// bind a task to its cores. Else this process's part of what Slurm or Grid Engine gave on the node, or of all the node has.
+    private static func given(_ environment: [String: String], processes: Int?, installed: Int) -> Int? {
+        func number(_ name: String) -> Int? { Self.number(name, environment) }
         if let own = number("OMP_NUM_THREADS") ?? number("SLURM_CPUS_PER_TASK") { return own }
-        guard let node = number("SLURM_CPUS_ON_NODE") else { return nil }
-        // Processes that `srun` starts, on each node: `2`, or `2(x3)` on three nodes; of nodes that differ no part is told.
-        let processes = environment["SLURM_STEP_TASKS_PER_NODE"] ?? "1"
-        guard let each = Int(processes.prefix { $0.isNumber }), each > 0, !processes.contains(",") else { return nil }
-        return max(1, node / each)
+        if let node = number("SLURM_CPUS_ON_NODE") {
+            guard processes != nil || environment["SLURM_STEP_TASKS_PER_NODE"] == nil else { return nil }
+            return max(1, node / (processes ?? 1))
+        }
+        // Grid Engine counts the slots of all nodes together.
+        if let slots = number("NSLOTS"), number("NHOSTS") ?? 1 == 1 { return max(1, slots / (processes ?? 1)) }
+        return processes.map { max(1, installed / $0) }
     }
 
     /// The least of the group's own (what Kubernetes calls a limit) and those above it, as version 2 or 1 of the kernel's groups

@@ -29,10 +29,12 @@ package struct ScheduledTask: Sendable, Hashable {
     /// Processes of every task.
     package var processes: Int { process?.count ?? 1 }
 
-    /// What names it: `Slurm array task 3, in it Slurm task 1 of 4`.
+    /// What names it: `Slurm array task 3, in it Slurm task 1 of 4`; the variable alone where it names the share itself.
     package var title: String {
-        "\(scheduler) task \(number)"
-            + (process.map { ", in it \($0.launcher) task \($0.number) of \($0.count)" } ?? "")
+        scheduler == Self.ownVariable
+            ? scheduler
+            : "\(scheduler) task \(number)"
+                + (process.map { ", in it \($0.launcher) task \($0.number) of \($0.count)" } ?? "")
     }
 
     /// What of an extraction its job is.
