@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import LinearAlgebra
+import Synchronization
 import TestSupport
 import Testing
 import VisionModels
@@ -61,6 +62,13 @@ import Workbench
         }
         let again = try deep.comparison(with: layer, request)
         #expect(again.figures == found.figures && again.digests == found.digests)
+        let begun = Atomic(false)
+        let stopped = Work(
+            report: { if $0.phase == .intervention { begun.store(true, ordering: .relaxed) } },
+            checkCancellation: { if begun.load(ordering: .relaxed) { throw CancellationError() } })
+        #expect(throws: CancellationError.self, "what is counted tells how far it is, and stops") {
+            try deep.comparison(with: layer, request, stopped)
+        }
     }
 
     @Test("float32 beside bfloat16: neurons are their own pairs, and no curve is another by more than its interval")

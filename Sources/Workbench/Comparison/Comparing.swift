@@ -115,6 +115,11 @@ extension StudiedLayer {
         let autoencoder = kind == .feature ? try studiedFeatures(work)?.own : nil
         let again = ConceptMove.all(
             from: before, to: try realigned(seeded, autoencoder: autoencoder).described(kind), [])
+        let meter = RateMeter(.intervention, from: 0, to: request.concepts.count)
+        let curves = try request.concepts.enumerated().map { place, concept in
+            try work.advance(meter.progress(place))
+            return try compared(concept, with: other, request, work)
+        }
         func active(_ units: any UnitStatistics) -> Int { (0..<units.unitCount).count { !units.isSilent($0) } }
         return LayerComparison(
             request: request, facts: try facts,
@@ -122,7 +127,7 @@ extension StudiedLayer {
                 other.provenance.map { ("\($0.key) of the second", $0.value) }, uniquingKeysWith: { first, _ in first }),
             images: own.imageCount, units: (active(own), active(others)), pairs: pairs, chance: chance, moves: moves,
             noise: (again.count { $0.fate == .lost }, again.count { $0.fate == .gained }),
-            curves: try request.concepts.map { try compared($0, with: other, request, work) })
+            curves: curves)
     }
 
     /// The concepts whose curves are compared where none are named: the classes, where somebody tells them and they are few.
@@ -170,11 +175,10 @@ extension StudiedLayer {
     private func rightAnswers(
         _ found: Localization, _ count: Int, _ betas: [Double], _ work: Work
     ) throws -> [[Bool]] {
-        try work.checkCancelled()
         let units = Array(found.units.map(\.unit).distinctNeurons.prefix(count))
         let labels = try heldOut.labels
         return try edited(
-            Array(labels.indices), Steering(Intervention(units: units, operator: .scaling, beta: 1)), at: betas
+            Array(labels.indices), Steering(Intervention(units: units, operator: .scaling, beta: 1)), at: betas, work
         ).map { zip($0.classes, labels).map { $0 == $1 } }
     }
 }

@@ -46,7 +46,7 @@ extension StudiedLayer {
         let all = Array(images.labels.indices)
         return try betas.map { beta in
             try work.checkCancelled()
-            let outcome = try edited(all, steering.at(beta))
+            let outcome = try edited(all, steering.at(beta), work)
                 .outcome(target: `class`, unedited: images.unedited, labels: images.labels)
             return StrengthFit.Choice(beta: beta, accuracy: outcome.after)
         }
@@ -71,7 +71,7 @@ extension StudiedLayer {
             edited.outcome(target: `class`, unedited: images.unedited, labels: images.labels)
         }
         guard images.remainder.kind == .resumed else {
-            return outcome(try edited(Array(images.labels.indices), steering))
+            return outcome(try edited(Array(images.labels.indices), steering, work))
         }
         var counted = EditedPredictions()
         var running = outcome(counted)
@@ -99,14 +99,17 @@ extension StudiedLayer {
     private struct Enough: Error {}
 
     /// Classes predicted for some held-out images under interventions.
-    func edited(_ images: [Int], _ steering: Steering) throws -> EditedPredictions {
-        try edited(images, steering, at: [steering.active.beta])[0]
+    func edited(_ images: [Int], _ steering: Steering, _ work: Work = Work()) throws -> EditedPredictions {
+        try edited(images, steering, at: [steering.active.beta], work)[0]
     }
 
     /// The same at several β of the moving intervention.
-    func edited(_ images: [Int], _ steering: Steering, at betas: [Double]) throws -> [EditedPredictions] {
+    func edited(
+        _ images: [Int], _ steering: Steering, at betas: [Double], _ work: Work = Work()
+    ) throws -> [EditedPredictions] {
         var edited = betas.map { _ in EditedPredictions() }
         for batch in try batches(images) {
+            try work.checkCancelled()
             guard try heldOut.remainder.kind != .none,
                 let found = try heldOut.predictions(batch, steering, at: betas, readings(of: steering))
             else {

@@ -18,7 +18,7 @@ extension StudiedLayer {
         let isLinear = all.remainder.kind == .linear
         let (fitting, reporting) = StrengthFit.halves(all.count)
         func outcome(_ images: [Int], _ steering: Steering) throws -> InterventionOutcome {
-            let edited = try edited(images, steering)
+            let edited = try edited(images, steering, work)
             let labels = images.map { all.labels[$0] }
             let local = EditedPredictions(images: Array(images.indices), classes: edited.classes)
             return local.outcome(target: `class`, unedited: images.map { all.unedited[$0] }, labels: labels)
