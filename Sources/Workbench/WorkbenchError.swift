@@ -88,7 +88,11 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     /// A head's array that is missing, misshapen or not finite: what was expected and found, in words.
     case unsuitableHead(file: String, array: String, expected: String, found: String)
     /// A list of groups that leaves held-out images out.
-    case ungroupedImages(file: String, first: String, count: Int, images: Int)
+    ///
+    /// - Parameter listed: the first image of the list, where none of its images is the study's.
+    case ungroupedImages(file: String, first: String, count: Int, images: Int, listed: String?)
+    /// A report to be verified is of other images than the study that was taken for want of a name has.
+    case reportOfOtherImages(file: String, madeOf: String?, study: String)
     /// Groups that are one: all held-out images are in it.
     case oneGroup(place: String, group: String)
     /// Accuracy was asked for where nothing that gives classes follows the layer.

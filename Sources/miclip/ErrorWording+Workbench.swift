@@ -28,9 +28,12 @@ extension ErrorWording {
         case .unknownPooling(let name, let known): "no pooling \(name); there are \(list(known))"
         case .unsuitablePooling(let name, let layer, let known):
             "the pooling \(name) does not suit layer \(layer); there are \(list(known))"
-        case .ungroupedImages(let file, let first, let count, let images):
+        case .ungroupedImages(let file, let first, let count, let images, let listed):
             "\(file): expected a group for each of \(images) held-out images; found none for \(first)"
-                + (count > 1 ? " and \(count - 1) more" : "")
+                + (count > 1 ? " and \(count - 1) more" : "") + (listed.map { "; the file begins with \($0)" } ?? "")
+        case .reportOfOtherImages(let file, let origin, let study):
+            "\(file): of other images than those of \(study); name the study that it was made of with --study"
+                + (origin.map { " (there it was \($0))" } ?? "")
         case .oneGroup(let place, let group):
             "--groups \(place): expected two groups or more; all held-out images are in one, \(group)"
         case .unknownClass(let name, let known): "no class \(name); the model has \(list(known))"

@@ -77,7 +77,8 @@ enum ErrorWording {
                 .noClassifier, .needsClassifier, .needsClassWords, .noAttribution, .noPlaces, .noTokens,
                 .tokensBehindPooling, .noAnswers,
                 .fixedClasses, .classesAreUnits, .repeatedShare, .noTask, .noTaskCount,
-                .noFirstTask, .foreignTask, .otherTaskCount, .otherProcessCount, .malformedVariable, .featureCount:
+                .noFirstTask, .foreignTask, .otherTaskCount, .otherProcessCount, .malformedVariable, .featureCount,
+                .reportOfOtherImages:
                 64
             case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,

@@ -45,6 +45,13 @@ import Testing
         #expect(line.contains("model.safetensors") && line.contains("expected") && line.contains("found"))
     }
 
+    @Test("a session that is not there")
+    func noSession() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let line = try complaint(["replay", home.appending(path: "nothere.json").path], status: 66)
+        #expect(line.hasSuffix("nothere.json: cannot be read: No such file or directory\n"))
+    }
+
     @Test("a header that claims more than the file holds")
     func lyingHeader() throws {
         defer { try? FileManager.default.removeItem(at: home) }

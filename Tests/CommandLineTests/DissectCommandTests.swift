@@ -18,6 +18,8 @@ import Testing
                 ["dissect", folder.path, "--study", study.path, "--layer", "blocks.1", "--share", "0.1"] + arguments,
                 home: study.home)
         }
+        let none = try run(study.home.appending(path: "nothere"))
+        #expect(none.status == 66 && none.errors.contains("nothere: cannot be read: No such file or directory"))
         let runs = try [
             run(broden, "--json", "--output", table, "--top", "2"), run(scenes, "--json", "--images", "3"),
         ]

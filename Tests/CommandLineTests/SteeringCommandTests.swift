@@ -52,7 +52,7 @@ import Testing
             let broken = try study.run("replay", session.path)
             #expect(broken.status == 65 && broken.errors.contains("not a session of miclip"))
         }
-        #expect(try study.run("replay", study.home.appending(path: "none.json").path).status == 74)
+        #expect(try study.run("replay", study.home.appending(path: "none.json").path).status == 66)
     }
 
     @Test("fit prints β with both halves, in text and JSON; wrong options end with 64")

@@ -71,6 +71,11 @@ import Testing
                 "differing[].reported", "differing[].found", "missing[]", "leftOut[]",
                 "otherValues[].place", "otherValues[].reported", "otherValues[].found", "otherDigests[]",
             ])
+        let unnamed = try CommandLineRun(
+            ["verify", study.home.appending(path: "audit.html").path], home: study.home)
+        #expect(
+            unnamed.status == 64 && unnamed.errors.contains("name the study that it was made of with --study"),
+            "\(unnamed.output)\(unnamed.errors)")
         let none = try verified("<!doctype html>\n<html></html>\n")
         #expect(none.status != 0 && none.errors.contains("wrote as JSON or .html"), "\(none.errors)")
     }

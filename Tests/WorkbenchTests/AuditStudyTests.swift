@@ -248,7 +248,13 @@ import Workbench
         ) { try layer.audit(request) }
         try Data((0..<380).map { "t10k #\($0),a\n" }.joined().utf8).write(to: URL(filePath: file))
         #expect(
-            throws: WorkbenchError.ungroupedImages(file: file, first: "t10k #380", count: 4, images: 384)
+            throws: WorkbenchError.ungroupedImages(
+                file: file, first: "t10k #380", count: 4, images: 384, listed: nil)
+        ) { try layer.audit(request) }
+        try Data("a.png\tb\n".utf8).write(to: URL(filePath: file))
+        #expect(
+            throws: WorkbenchError.ungroupedImages(
+                file: file, first: "t10k #0", count: 384, images: 384, listed: "a.png\tb")
         ) { try layer.audit(request) }
         try Data("t10k #1,a\nt10k #1,b\n".utf8).write(to: URL(filePath: file))
         #expect(

@@ -97,6 +97,9 @@ import Workbench
         #expect(throws: WorkbenchError.unknownTarget("resnet", known: ["target-vit", "clip"])) {
             try study.layer(model: "resnet")
         }
+        #expect(throws: WorkbenchError.layerNotInStudy("blocks.0", known: ["norm", "blocks.1"])) {
+            try study.layer("blocks.0")
+        }
     }
 
     @Test("a checkpoint that was moved is the same model; one with other weights has a name of its own")

@@ -52,7 +52,8 @@ extension ImageGroups {
         let lacking = images.indices.filter { found[$0] == nil }
         if let first = lacking.first {
             throw WorkbenchError.ungroupedImages(
-                file: list.file, first: images[first], count: lacking.count, images: images.count)
+                file: list.file, first: images[first], count: lacking.count, images: images.count,
+                listed: lacking.count == images.count ? list.entries.first?.text : nil)
         }
         self.init(found.compactMap { $0 })
     }

@@ -108,17 +108,25 @@ extension StudiedLayer {
         return evaluation
     }
 
+    /// Digests of the study's images, under the names that reports have them under.
+    package var imageDigests: [String: String] {
+        get throws {
+            [
+                "probe images": try target.probe.digest.description,
+                "held-out images": try target.heldOut.digest.description,
+            ]
+        }
+    }
+
     /// Digests of the images, the concept space, the model, the activations and the alignment.
     var provenance: [String: String] {
         get throws {
             var digests = [
-                "probe images": try target.probe.digest.description,
-                "held-out images": try target.heldOut.digest.description,
                 "concept space": try target.study.spaceFacts.digest.description,
                 "target model": target.target.facts.digest.description,
                 "activations": try target.activationKey(of: target.probe).description,
                 "alignment": try target.alignmentKey(parameters).description,
-            ]
+            ].merging(try imageDigests) { _, images in images }
             if let autoencoder = try target.autoencoder() { digests["autoencoder"] = autoencoder.key.description }
             return digests
         }

@@ -1,3 +1,4 @@
+import Algorithms
 import Analysis
 import Cache
 import Foundation
@@ -121,7 +122,7 @@ extension Study {
             $0.hookPoint.name == layer || $0.hookPoint.name == parts.first && $0.pooling.rawValue == parts.last
         }
         guard let match else {
-            throw WorkbenchError.layerNotInStudy(layer, known: found.map(\.hookPoint.name))
+            throw WorkbenchError.layerNotInStudy(layer, known: Array(found.map(\.hookPoint.name).uniqued()))
         }
         return match
     }
@@ -129,7 +130,8 @@ extension Study {
     /// The layer of a reference.
     package func layer(_ reference: LayerReference) throws -> TargetLayer {
         guard let layer = try layers().first(where: { $0.reference == reference.place }) else {
-            throw WorkbenchError.layerNotInStudy(reference.layer, known: try layers().map(\.hookPoint.name))
+            let known = try layers().map(\.hookPoint.name).uniqued()
+            throw WorkbenchError.layerNotInStudy(reference.layer, known: Array(known))
         }
         return try reference.reader.map(layer.reading(by:)) ?? layer
     }

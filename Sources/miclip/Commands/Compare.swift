@@ -11,12 +11,13 @@ struct Compare: ParsableCommand {
             seed gains and loses. Of the concepts named (by default the classes, where they are few) each layer's units are \
             scaled, and the accuracies compared image by image.
 
-            --output writes a dossier; of a .json `miclip verify` computes every figure again.
+            --output writes a dossier, which `miclip verify` computes again.
 
             Examples:
               miclip compare --study vit.study --layer blocks.2 --with norm
               miclip extract --study vit.study --model vit/ --precision bfloat16
-              miclip compare shirt --study vit.study --model vit --with-model vit-2 --output both.html
+              miclip compare shirt --study vit.study --with-model vit-2
+              miclip compare --study vit.study --with-model vit-2 --output both.html
             """)
 
     @Argument(help: "Concepts whose units are scaled.") var concepts: [String] = []

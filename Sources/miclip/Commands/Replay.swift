@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Workbench
 
@@ -81,16 +82,11 @@ extension SteeringRecord {
         }
     }
 
-    /// - Throws: `WorkbenchError.unreadable`, or `malformedSession` where the file is no session.
+    /// - Throws: `FileError.unreadable`, or `malformedSession` where the file is no session.
     fileprivate init(readFrom url: URL) throws {
-        let data: Data
+        let bytes = try WholeFile.bytes(of: url)
         do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw WorkbenchError.unreadable(file: url.path, reason: (error as NSError).localizedDescription)
-        }
-        do {
-            self = try JSONDecoder().decode(SteeringRecord.self, from: data)
+            self = try JSONDecoder().decode(SteeringRecord.self, from: Data(bytes))
         } catch let error as DecodingError {
             throw WorkbenchError.malformedSession(
                 file: url.path, place: error.path.isEmpty ? "the beginning" : error.path)

@@ -87,6 +87,7 @@ struct Verify: ParsableCommand {
     private func again(_ reported: Reported) throws -> VerificationDocument {
         let known = reported.known
         let study = try options(of: known)
+        if study.study == nil { try refuseOtherImages(known, study.layer()) }
         /// - Parameter page: the report of what was found, as a page has it.
         func compared(
             _ figures: [EvaluationFigure], _ digests: [String: String], _ document: some Encodable,
@@ -131,6 +132,14 @@ struct Verify: ParsableCommand {
         evaluation.facts.take(known)
         return try compared(evaluation.figures, evaluation.digests, EvaluationDocument(evaluation)) {
             try ReportCommand.report(evaluation, of: layer, withPictures: true, command: command)
+        }
+    }
+
+    /// Of the study that is taken where none is named, all figures would be others.
+    private func refuseOtherImages(_ known: Known, _ layer: StudiedLayer) throws {
+        for (name, digest) in try layer.imageDigests where known.digests[name] ?? digest != digest {
+            throw WorkbenchError.reportOfOtherImages(
+                file: report, madeOf: known.study, study: try layer.facts.study)
         }
     }
 

@@ -84,28 +84,30 @@ struct VerificationDocument: Encodable {
         }
     }
 
-    /// Of values of tables and lines so many are printed; JSON has all.
+    /// Of figures, values of tables, and lines so many are printed; JSON has all.
     private static let printed = 20
 
     var text: String {
         let others = otherDigests.isEmpty ? [] : ["other than in the report: \(otherDigests.joined(separator: ", "))"]
-        let lines = differing.map {
-            "differs: \($0.name): \(number($0.reported, 6)) reported, \(number($0.found, 6)) found"
+        func few(_ lines: [String], _ kind: String) -> [String] {
+            guard lines.count > Self.printed else { return lines }
+            return lines.prefix(Self.printed) + ["and \(lines.count - Self.printed) more \(kind); --json has all"]
         }
-        let absent = missing.map { "not there: \($0)" } + leftOut.map { "left out of the report: \($0)" }
-        var values = otherValues.prefix(Self.printed).map {
-            "differs in the tables: \($0.place): \($0.reported ?? "nothing") reported, \($0.found ?? "nothing") found"
+        let lines = few(
+            differing.map {
+                "differs: \($0.name): \(number($0.reported, 6)) reported, \(number($0.found, 6)) found"
+            }, "figures that differ")
+        let absent =
+            few(missing.map { "not there: \($0)" }, "figures that are not there")
+            + few(leftOut.map { "left out of the report: \($0)" }, "figures that are left out")
+        func words(_ reported: String?, _ found: String?) -> String {
+            "\(reported ?? "nothing") reported, \(found ?? "nothing") found"
         }
-        if otherValues.count > Self.printed {
-            values.append("and \(otherValues.count - Self.printed) more in the tables; --json has all")
-        }
+        let values = few(
+            otherValues.map { "differs in the tables: \($0.place): \(words($0.reported, $0.found))" }, "in the tables")
         let page = otherLines ?? []
-        var shown = page.prefix(Self.printed).map {
-            "differs in the page: line \($0.line): \($0.reported ?? "nothing") reported, \($0.found ?? "nothing") found"
-        }
-        if page.count > Self.printed {
-            shown.append("and \(page.count - Self.printed) more lines of the page; --json has all")
-        }
+        let shown = few(
+            page.map { "differs in the page: line \($0.line): \(words($0.reported, $0.found))" }, "lines of the page")
         let result =
             isAsReported
             ? "all \(compared) figures are as reported, and \(tableValues) values of the tables"
