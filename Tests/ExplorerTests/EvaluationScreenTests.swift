@@ -131,4 +131,32 @@ import Testing
         for line in player.screen.split(separator: "\n") { #expect(displayWidth(of: String(line)) <= columns) }
         #expect(player.screen.contains("on the class") == (columns > 60))
     }
+
+    @Test("← → move the columns of a table that is too wide, beside its first one, and it says which they are")
+    func columns() throws {
+        var player = Player.atWork(columns: 60)
+        let job = try #require(asked(player.press(.character("E"))))
+        var wide = section
+        wide.columns[0] = String(repeating: "name ", count: 5)
+        wide.rows = (0..<40).map { ["method \($0)", "control", "20", "2.00", "+\($0).00 ± 0.12"] }
+        player.send(.evaluated([wide, section], isWhole: true, job))
+        func head() throws -> String {
+            String(try #require(player.screen.split(separator: "\n").first { $0.contains("name name") }))
+        }
+        #expect(try head().contains("role") && !head().contains("on the class"))
+        #expect(player.screen.contains("Columns 2 to 4 of 5; ← → for the others."))
+        player.press(.left)
+        #expect(try head().contains("role"), "there is nothing before the first")
+        player.press(.right)
+        #expect(try !head().contains("role") && head().contains("on the class"))
+        #expect(player.screen.contains("Columns 3 to 5 of 5; ← → for the others."))
+        player.press(.character("l"), .character("l"))
+        #expect(try head().contains("τ"), "nor after the last")
+        player.press(.character("h"))
+        #expect(try head().contains("role"))
+        player.press(.right, .end)
+        let rows = player.screen.split(separator: "\n")
+        #expect(rows.contains { $0.contains("units by") && $0.contains("role") }, "a table that fits stays as it is")
+        for line in rows { #expect(displayWidth(of: String(line)) <= 60) }
+    }
 }

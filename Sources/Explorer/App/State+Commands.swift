@@ -104,7 +104,7 @@ extension State {
         case .writeSession: writeSession(study)
         case .quit, .suspend, .redraw, .choose, .typeWork, .stopWork, .addLayer, .readByProbeHead, .cover,
             .switchFilling, .locateImage, .compareLayers, .makeStudy, .work, .complete,
-            .moveColumn, .resetColumns:
+            .moveColumn, .resetColumns, .scrollColumns:
             break
         }
         return []

@@ -31,6 +31,7 @@ extension State {
             if uncover() { break }
             cancelOverlay()
         case .evaluate: switchEvaluation()
+        case .scrollColumns(let step): if case .evaluation = overlay { scrollColumns(by: step) }
         case .makeStudy: showNewStudy()
         case .chooseLayer:
             guard let study else { break }

@@ -8,6 +8,8 @@ package struct EvaluationState: Sendable {
     package var phase = Phase.idle
     package var sections: [ReportSection] = []
     package var progress: WorkProgress?
+    /// Columns that tables too wide for the screen are moved by.
+    var skipped = 0
     /// Grows each time it is begun or gone on with, so that it is asked for anew.
     var attempt = 0
     /// Of a layer or of words that are not on show any more: to be stopped.

@@ -17,7 +17,7 @@ extension Painter {
             standing(evaluation).fitted(to: top.width), at: top.origin, width: top.width,
             style: palette[evaluation.phase == .whole ? .accent : .warning])
         let area = layout.rows
-        let lines = EvaluationLine.lines(of: evaluation.sections, width: area.width)
+        let lines = EvaluationLine.lines(of: evaluation.sections, width: area.width, skipped: evaluation.skipped)
         guard !lines.isEmpty else {
             return hint(
                 [

@@ -66,7 +66,14 @@ extension State {
     func scrolledEvaluation(from offset: Int, _ move: ListCursor.Move) -> Int {
         let inside = OverlayLayout.evaluation(in: size).rows
         let height = max(1, inside.height)
-        let last = max(0, EvaluationLine.lines(of: evaluation.sections, width: inside.width).count - height)
-        return move.scrolled(from: offset, height: height, last: last)
+        let lines = EvaluationLine.lines(of: evaluation.sections, width: inside.width, skipped: evaluation.skipped)
+        return move.scrolled(from: offset, height: height, last: max(0, lines.count - height))
+    }
+
+    /// Moves the columns of tables that are too wide.
+    mutating func scrollColumns(by step: Int) {
+        let width = OverlayLayout.evaluation(in: size).rows.width
+        let most = EvaluationLine.mostSkipped(of: evaluation.sections, width: width)
+        evaluation.skipped = max(0, min(evaluation.skipped + step, most))
     }
 }

@@ -64,8 +64,8 @@ package enum Command: Sendable, Hashable {
     case switchFilling
     /// Another layer of the study, another concept set.
     case chooseLayer, chooseConceptSet
-    /// The tables of an evaluation: brings them up, or puts them away.
-    case evaluate
+    /// The tables of an evaluation: brings them up, or puts them away; moves the columns of those that are too wide.
+    case evaluate, scrollColumns(Int)
     /// Long work: brings its panel up, or puts it away; a line to type; one more layer; what is under the cursor stopped.
     case work, typeWork, addLayer, stopWork
     /// The form of a new study; the field at hand completed.

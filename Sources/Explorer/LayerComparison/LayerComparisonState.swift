@@ -125,12 +125,14 @@ extension State {
         var lines: [LayerComparisonState.Line] = []
         for (place, section) in known.sections.enumerated() {
             let isConcepts = place == 1
-            lines += EvaluationLine.lines(of: [section], width: width).compactMap { line in
+            var section = section
+            if isConcepts { (section.columns, section.rows) = ([], []) }
+            lines += EvaluationLine.lines(of: [section], width: width, skipped: nil).compactMap { line in
                 switch line {
                 case .title(let text): .title(text)
                 case .sentence(let text): .sentence(text)
                 case .columns(let text): isConcepts ? nil : .columns(text)
-                case .row(let text): isConcepts ? nil : .row(text)
+                case .row(let text): .row(text)
                 case .blank: .blank
                 }
             }
