@@ -68,8 +68,8 @@ package final class JobScheduler: Sendable {
         _ job: Job, after delay: DispatchTimeInterval, inBackground: Bool,
         _ body: @escaping @Sendable (Work) throws -> Action
     ) {
-        queues[job.kind]?.asyncAfter(deadline: .now() + delay) { [self] in
-            Self.giveWay()
+        guard let queue = queues[job.kind] else { return }
+        Self.begin(on: queue, after: delay) { [self] in
             guard isNewest(job) else { return }
             if !inBackground { awaited.add(1, ordering: .relaxed) }
             defer { if !inBackground { awaited.subtract(1, ordering: .relaxed) } }
@@ -83,26 +83,28 @@ package final class JobScheduler: Sendable {
 
     /// Does what writes to the study, in order and whatever else is under way.
     func write(_ body: @escaping @Sendable () throws -> Void) {
-        writes.async { [self] in
-            Self.giveWay()
-            attempt(nil, body)
-        }
+        Self.begin(on: writes) { [self] in attempt(nil, body) }
     }
 
     /// Does what nobody waits for yet, where the cores have nothing else to do.
     func ahead(_ body: @escaping @Sendable () -> Void) {
-        DispatchQueue.global(qos: .utility).async { [self] in
-            Self.giveWay()
-            if !isStopped.load(ordering: .relaxed) { body() }
-        }
+        Self.begin(on: .global(qos: .utility)) { [self] in if !isStopped.load(ordering: .relaxed) { body() } }
     }
 
-    /// Lets the terminal's thread go first where cores are few: else a frame may wait for a whole slice of this thread's. Those
-    /// that this one begins take after it. On Linux a thread has a priority of its own.
-    private static func giveWay() {
-        #if os(Linux)
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
-        #endif
+    /// Begins work that lets the terminal's thread go first where cores are few: else a frame may wait for a whole slice of the
+    /// work's. Threads that it begins take after its own. On Linux a thread has a priority of its own.
+    ///
+    /// - Parameter delay: nil begins it in the order of the queue.
+    private static func begin(
+        on queue: DispatchQueue, after delay: DispatchTimeInterval? = nil, _ body: @escaping @Sendable () -> Void
+    ) {
+        let work: @Sendable () -> Void = {
+            #if os(Linux)
+                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+            #endif
+            body()
+        }
+        if let delay { queue.asyncAfter(deadline: .now() + delay, execute: work) } else { queue.async(execute: work) }
     }
 
     /// Keeps background work off the cores for a moment: a key has come, and its frame and the next key's find them free.
