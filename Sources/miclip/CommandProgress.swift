@@ -64,8 +64,8 @@ enum ProgressWording {
         let width = 24
         let filled = Int((progress.fraction * Double(width)).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-        var parts = ["\(progress.phase.rawValue) [\(bar)] \(progress.completed)/\(progress.total)"]
-        if let rate = progress.rate { parts.append("\(Int(rate))/s") }
+        var parts = ["\(progress.phase.rawValue) [\(bar)] \(grouped(progress.completed))/\(grouped(progress.total))"]
+        if let rate = progress.rate, rate >= 1 { parts.append("\(grouped(Int(rate)))/s") }
         if let left = progress.secondsLeft, progress.completed < progress.total {
             parts.append("\(duration(left)) left")
         }

@@ -1,3 +1,5 @@
+import Analysis
+
 /// Numbers as people read them, with a true minus sign and a comma at the thousands.
 
 /// `value` with a fixed number of decimals; `signed` puts a plus before what is positive.
@@ -14,17 +16,6 @@ func fixed(_ value: Double, _ decimals: Int, signed: Bool = false) -> String {
             + "\(digits % scale)"
     let sign = digits == 0 ? "" : value < 0 ? "−" : signed ? "+" : ""
     return sign + grouped(digits / scale) + fraction
-}
-
-/// An integer with a comma at the thousands.
-func grouped(_ value: Int) -> String {
-    var (rest, groups) = (value.magnitude, [String]())
-    while rest >= 1000 {
-        let group = "\(rest % 1000)"
-        groups.insert(String(repeating: "0", count: 3 - group.count) + group, at: 0)
-        rest /= 1000
-    }
-    return (value < 0 ? "−" : "") + (["\(rest)"] + groups).joined(separator: ",")
 }
 
 /// A share of one as a percentage with one decimal.

@@ -7,7 +7,7 @@ extension Report {
         self.init(
             title: "Audit of \(audit.facts.layer) of \(audit.facts.model)",
             facts: Self.facts(audit.facts) + [
-                ("images that chose, that report", "\(audit.choosing), \(audit.reporting)"),
+                ("images that chose, that report", "\(grouped(audit.choosing)), \(grouped(audit.reporting))"),
                 ("words asked", "\(audit.words) of \(audit.wordsInAll)"),
                 ("groups", audit.groups.isEmpty ? "none given" : audit.groups.map(\.group).joined(separator: ", ")),
             ],
@@ -88,17 +88,17 @@ extension Report {
                 "Of each class the concepts that are further from it in the concept space than half of the other classes are"
                     + (audit.hasWordNet ? ", and no kind of it or it of them by WordNet" : "")
                     + ", and whose \(audit.request.units) \(kind)s by \(audit.request.ranking.title), removed, take most off its "
-                    + "logit (centred over classes, mean over its images). Chosen on \(audit.choosing) held-out images, told of "
-                    + "the other \(audit.reporting). A concept with nearly the \(kind)s of one above it is counted in brackets."
+                    + "logit (centred over classes, mean over its images). Chosen on \(grouped(audit.choosing)) held-out images, told of "
+                    + "the other \(grouped(audit.reporting)). A concept with nearly the \(kind)s of one above it is counted in brackets."
                     + (audit.measuredImages.map {
-                        " Measured by running the rest of the model again on \($0) images of each half."
+                        " Measured by running the rest of the model again on \(grouped($0)) images of each half."
                     } ?? ""),
-                "Random: mean and standard deviation over \(audit.randomSets) sets of as many neurons. p: the share that reaches "
-                    + "it, by Holm over \(tests) tests; * under .05: \(audit.findings.count) of them. Random concepts: how many of "
-                    + "\(audit.randomConcepts) vectors drawn from the concept space reach it, ranked likewise, uncorrected: "
+                "Random: mean and standard deviation over \(grouped(audit.randomSets)) sets of as many neurons. p: the share that reaches "
+                    + "it, by Holm over \(grouped(tests)) tests; * under .05: \(audit.findings.count) of them. Random concepts: how many of "
+                    + "\(grouped(audit.randomConcepts)) vectors drawn from the concept space reach it, ranked likewise, uncorrected: "
                     + "where they are many, the \(kind)s matter and the word says little.",
                 "× 0, × 2: change of accuracy in points with the \(kind)s removed and doubled, on the class and on the others"
-                    + (audit.otherImages.map { " (\($0) images, drawn once)." } ?? "."),
+                    + (audit.otherImages.map { " (\(grouped($0)) images, drawn once)." } ?? "."),
             ]
                 + (audit.hasMistakes
                     ? [
@@ -118,7 +118,7 @@ extension Report {
         let rows = audit.classes.filter { $0.groups.count > 1 }.map { own -> [String] in
             let worst = own.groups.min { $0.accuracy < $1.accuracy }
             let start = [
-                own.name, worst.map { "\($0.group) (\($0.images))" } ?? "",
+                own.name, worst.map { "\($0.group) (\(grouped($0.images)))" } ?? "",
                 worst.map {
                     "\(percent($0.accuracy)) [\(percent($0.interval.lowerBound)), \(percent($0.interval.upperBound))]"
                 }
@@ -136,7 +136,7 @@ extension Report {
                 beta + (mend.second.map { ", + \(plain($0.beta))" } ?? ""),
                 after.map { "\(percent($0.accuracy)) (\($0.group))" } ?? "",
                 plain(100 * (mend.worst.after - mend.worst.before), digits: 1, signed: true),
-                plain(100 * mend.randomGain, digits: 1, signed: true) + " (\(mend.randomSets))",
+                plain(100 * mend.randomGain, digits: 1, signed: true) + " (\(grouped(mend.randomSets)))",
                 p(mend.correctedP) + (mend.correctedP < 0.05 ? " *" : ""),
                 "\(change(mend.outcome.classAccuracy)), \(change(mend.outcome.otherAccuracy))",
             ]
@@ -144,7 +144,8 @@ extension Report {
         let cells = audit.groups.map { [$0.group, "\($0.images)", percent($0.accuracy)] }
         return [
             ReportSection(
-                title: "Groups", sentences: ["On the \(audit.reporting) images that report, all classes together."],
+                title: "Groups",
+                sentences: ["On the \(grouped(audit.reporting)) images that report, all classes together."],
                 columns: ["group", "images", "accuracy"], rows: cells),
             ReportSection(
                 title: "The worst group of each class, and what mends it",

@@ -47,14 +47,14 @@ extension LayerComparison {
         let limits: [(String, Float, Float)] = [
             ("0.99 to 1", 0.99, 2), ("0.9 to 0.99", 0.9, 0.99), ("0.5 to 0.9", 0.5, 0.9), ("under 0.5", 0, 0.5),
         ]
-        let rest = [["in no pair", "\(units.first - paired) and \(units.second - pairs.count)", ""]]
+        let rest = [["in no pair", "\(grouped(units.first - paired)) and \(grouped(units.second - pairs.count))", ""]]
         return ReportSection(
             title: "Units of \(first) and of \(second)",
             sentences: [
-                "\(paired) of \(units.first) and \(units.second) \(kind)s are pairs: each goes with no other of the other layer "
-                    + "more, over \(images) probe images, and more than any two do with the images in another order (|r| "
+                "\(grouped(paired)) of \(grouped(units.first)) and \(grouped(units.second)) \(kind)s are pairs: each goes with no other of the other layer "
+                    + "more, over \(grouped(images)) probe images, and more than any two do with the images in another order (|r| "
                     + "\(number(chance, 3))). "
-                    + "\(unmoved) are pairs of the same number. Mean |r| "
+                    + "\(grouped(unmoved)) are pairs of the same number. Mean |r| "
                     + "\(number(meanCorrelation, 4)), least \(number(sizes.first ?? 0, 4))."
             ],
             columns: ["|r|", "pairs", "of the same number"],
@@ -76,8 +76,8 @@ extension LayerComparison {
             title: "Concepts",
             sentences: [
                 "A concept is kept where it is the best description of two units that are a pair, moved where of units of both that "
-                    + "are none. \(count(.kept)) kept, \(count(.moved)) moved, \(gained) gained, \(lost) lost. Aligned from another "
-                    + "seed, the first layer itself gains \(noise.gained) and loses \(noise.lost)"
+                    + "are none. \(grouped(count(.kept))) kept, \(grouped(count(.moved))) moved, \(grouped(gained)) gained, \(grouped(lost)) lost. Aligned from another "
+                    + "seed, the first layer itself gains \(grouped(noise.gained)) and loses \(grouped(noise.lost))"
                     + (isNoise ? ": no concept is gained or lost beyond that." : "."),
                 "Strength: the greatest cosine of any unit with the concept.",
             ],
@@ -114,7 +114,7 @@ extension LayerComparison {
             rows: curves.flatMap { curve in
                 curve.points.enumerated().map { place, point in
                     [
-                        place == 0 ? curve.concept : "", place == 0 ? "\(curve.class) (\(curve.images))" : "",
+                        place == 0 ? curve.concept : "", place == 0 ? "\(curve.class) (\(grouped(curve.images)))" : "",
                         Report.plain(point.beta, digits: 1), percent(point.first, of: curve.images),
                         percent(point.second, of: curve.images),
                         Report.plain(point.difference, point.halfWidth, digits: 1, signed: true),
@@ -132,8 +132,9 @@ extension Report {
             title: "\(comparison.first) and \(comparison.second)",
             facts: [
                 ("study", comparison.facts.study), ("first", "\(comparison.first)"), ("second", "\(comparison.second)"),
-                ("probe images", "\(comparison.images)"), ("held-out images", "\(comparison.facts.heldOutImages)"),
-                ("concepts", "\(comparison.facts.concepts)"),
+                ("probe images", "\(grouped(comparison.images))"),
+                ("held-out images", "\(grouped(comparison.facts.heldOutImages))"),
+                ("concepts", "\(grouped(comparison.facts.concepts))"),
             ],
             sections: comparison.sections, command: command,
             digests: comparison.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })

@@ -44,9 +44,10 @@ package struct Report {
         [
             ("study", facts.study), ("target model", facts.model),
             ("target layer", "\(facts.layer) (\(facts.pooling))"),
-            ("neurons", "\(facts.units)"), ("features", facts.features > 0 ? "\(facts.features)" : "none"),
-            ("probe images", "\(facts.probeImages)"), ("held-out images", "\(facts.heldOutImages)"),
-            ("concepts", "\(facts.concepts)"), ("classes", "\(facts.classes.count)"),
+            ("neurons", "\(grouped(facts.units))"),
+            ("features", facts.features > 0 ? "\(grouped(facts.features))" : "none"),
+            ("probe images", "\(grouped(facts.probeImages))"), ("held-out images", "\(grouped(facts.heldOutImages))"),
+            ("concepts", "\(grouped(facts.concepts))"), ("classes", "\(grouped(facts.classes.count))"),
             (
                 "held-out accuracy",
                 number(100 * facts.accuracy, 2) + " %" + (facts.reader.title.map { " (\($0))" } ?? "")
@@ -75,7 +76,7 @@ extension Report {
         return ReportSection(
             title: "Description accuracy of the final layer",
             sentences: [
-                "\(table.units) units, one a class. Accuracy: share described by their own class's name. CLIP score: mean "
+                "\(grouped(table.units)) units, one a class. Accuracy: share described by their own class's name. CLIP score: mean "
                     + "cosine of description and class name in the concept space."
                     + (hasSentences ? " Sentence score: the same by a sentence encoder." : "")
             ]
@@ -100,10 +101,10 @@ extension Report {
         ReportSection(
             title: "Explanations of the \(table.kind.rawValue)s of \(table.layer)",
             sentences: [
-                "Scored on \(table.images) held-out images: by their labels where a description is a class, else by the "
+                "Scored on \(grouped(table.images)) held-out images: by their labels where a description is a class, else by the "
                     + "concept space (self-consistency: the space that made the description). Means over units ± 95 %. AUC and "
                     + "MAD fail sanity checks (Neuron Eval) and are there for comparison with papers. Descriptions come from "
-                    + "\(table.conceptSet), \(table.concepts) concepts."
+                    + "\(table.conceptSet), \(grouped(table.concepts)) concepts."
             ] + parts(table) + explanationSentences(table),
             columns: [
                 "method", "Pearson", "AUPRC", "F1", "IoU", "(AUC)", "(MAD)", "no better than chance", "by labels",
@@ -162,7 +163,7 @@ extension Report {
                 return ReportSection(
                     title: "Interventions on \(kind.rawValue)s by \(op == .scaling ? "scaling" : "adding")",
                     sentences: [
-                        "Change of accuracy in points on \(table.images) held-out images, mean over \(table.classes) classes. "
+                        "Change of accuracy in points on \(grouped(table.images)) held-out images, mean over \(grouped(table.classes)) classes. "
                             + "± over seeds where one matters, else over classes in brackets.\(others)"
                     ] + (isFirst ? table.summary.filter { $0.hasPrefix("\(kind.rawValue)s") } : []),
                     columns: ["units by", "role", "τ", "β", "on the class", "off target", "seeds"],
@@ -222,7 +223,7 @@ extension Report {
         ReportSection(
             title: "Where the model is wrong",
             sentences: [
-                "Of \(cases.images) misclassified held-out images, the share on which the \(cases.units) neurons of the class "
+                "Of \(grouped(cases.images)) misclassified held-out images, the share on which the \(cases.units) neurons of the class "
                     + "that the model predicts are more active than those of the true class (standardised, along their poles), by "
                     + "what the encoder was aligned with. Above one half, localization follows the model's answer."
             ],

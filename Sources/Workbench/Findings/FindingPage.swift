@@ -62,13 +62,14 @@ package struct FindingPage {
         let parts = zip(concepts, interventions).map { concept, intervention in
             (intervention.operator == .scaling ? "× " : intervention.beta < 0 ? "" : "+")
                 + String(format: "%g", intervention.beta) + " on the "
-                + (intervention.units.count == 1 ? "unit" : "\(intervention.units.count) units") + " of “\(concept)”"
+                + (intervention.units.count == 1 ? "unit" : "\(grouped(intervention.units.count)) units")
+                + " of “\(concept)”"
         }
         title = "Intervention: " + parts.joined(separator: ", then ")
         let images =
             outcome.isComplete
-            ? "all \(outcome.imagesInAll) held-out images"
-            : "\(outcome.images) of \(outcome.imagesInAll) held-out images, drawn at random"
+            ? "all \(grouped(outcome.imagesInAll)) held-out images"
+            : "\(grouped(outcome.images)) of \(grouped(outcome.imagesInAll)) held-out images, drawn at random"
         sentences =
             ["Accuracy is read on the class \(target.name), on \(images)."]
             + zip(concepts, interventions).map { concept, intervention in
@@ -106,7 +107,7 @@ package struct FindingPage {
         guard !quality.isDead else { return ["It is dead: its activation is the same on every probe image."] }
         let scored = quality.explanation.flatMap { explanation in
             explanation.scores.map { scores in
-                "“\(explanation.concept)” as its description, on \(scores.images) held-out images by "
+                "“\(explanation.concept)” as its description, on \(grouped(scores.images)) held-out images by "
                     + "\(scores.basis.rawValue): Pearson \(score(scores.pearson)), AUPRC \(score(scores.auprc)); a concept "
                     + "drawn from the set gives \(score(explanation.chancePearson)) on average"
                     + (explanation.isNoBetterThanChance ? " and does as well one time in four: doubtful." : ".")

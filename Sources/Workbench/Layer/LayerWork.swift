@@ -41,7 +41,8 @@ extension TargetLayer {
             let added = try study.layers().first { !before.contains($0.reference) }
             let layer = try added ?? study.layer(place, model: target.facts.location)
             let studied = try layer.prepare(work)
-            summary = "\(layer.hookPoint.name) is in the study, \(studied.encoder.count) units, aligned; L goes there"
+            summary =
+                "\(layer.hookPoint.name) is in the study, \(grouped(studied.encoder.count)) units, aligned; L goes there"
         case .align(let method, let seed):
             var parameters = standardAlignment
             (parameters.method, parameters.seed) = (method, seed)

@@ -14,7 +14,8 @@ extension Study {
         let facts = try layer.facts
         let accuracy = facts.remainder == .none ? "" : ", accuracy \(number(100 * facts.accuracy, 1)) %"
         return WorkDone(
-            summary: "\(folder.lastPathComponent) is there: \(facts.probeImages) probe images, \(facts.units) units of "
+            summary:
+                "\(folder.lastPathComponent) is there: \(grouped(facts.probeImages)) probe images, \(grouped(facts.units)) units of "
                 + "\(facts.layer)\(accuracy)",
             layers: try study.layerFacts(), changes: nil, opens: folder.path)
     }

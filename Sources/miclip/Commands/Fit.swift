@@ -64,7 +64,7 @@ struct Fit: ParsableCommand {
                 lines.append("\(entry.concept.padded(16))\(entry.operator.rawValue) by β = \(number(beta, 3))")
             }
             for (name, outcome) in [("fitted on", fit.fitted), ("reported on", fit.reported)] {
-                lines.append("\(name) \(outcome.images) images")
+                lines.append("\(name) \(grouped(outcome.images)) images")
                 lines.append("  class    " + Wording.change(outcome.classAccuracy))
                 lines.append("  others   " + Wording.change(outcome.otherAccuracy))
             }

@@ -79,8 +79,8 @@ struct ImportLayer: ParsableCommand {
         plan.images = images.map { URL(filePath: $0).standardizedFileURL.path }
         let report = try withProgress { try Study.importLayer(plan, into: URL(filePath: study), $0) }
         try output.print(report) { report in
-            "\(study): \(report.model) \(report.layer): \(report.units) units of \(report.probeImages) probe and "
-                + "\(report.heldOutImages) held-out images"
+            "\(study): \(report.model) \(report.layer): \(grouped(report.units)) units of \(grouped(report.probeImages)) probe and "
+                + "\(grouped(report.heldOutImages)) held-out images"
                 + (report.reader == LayerReader.none.rawValue
                     ? "; \(ErrorWording.remedyOfClasses)" : "; classes by the \(report.reader)")
                 + (report.hasGradients ? "; gradients give attribution" : "")

@@ -34,7 +34,7 @@ struct Info: ParsableCommand {
     private static func lines(_ document: StudyDocument, _ info: StudyInfo, _ layer: StudyInfo.Layer) -> [String] {
         let images =
             document.images.map {
-                "\($0) (\(document.probeImages ?? 0) probe, \(document.heldOutImages ?? 0) held out)"
+                "\(grouped($0)) (\(grouped(document.probeImages ?? 0)) probe, \(grouped(document.heldOutImages ?? 0)) held out)"
             }
             ?? "not all looked at yet"
         var lines = [
@@ -42,8 +42,8 @@ struct Info: ParsableCommand {
             "model     \(document.model)",
             "layer     \(document.layer)",
             "images    \(images)",
-            "units     \(document.units)\(document.isSigned ? ", each with two poles" : "")\(features(document.features))",
-            "concepts  \(document.concepts)",
+            "units     \(grouped(document.units))\(document.isSigned ? ", each with two poles" : "")\(features(document.features))",
+            "concepts  \(grouped(document.concepts))",
             "classes   \(Wording.list(document.classes))",
         ]
         if layer.namelessClasses > 0 {
@@ -73,7 +73,7 @@ struct Info: ParsableCommand {
     /// How a probe head was found.
     private static func lines(_ head: ProbeHeadReport) -> [String] {
         [
-            "          fitted on the labels of \(head.images) probe images, L2 \(head.shrinkage); of \(head.heldBack) held back it "
+            "          fitted on the labels of \(grouped(head.images)) probe images, L2 \(head.shrinkage); of \(grouped(head.heldBack)) held back it "
                 + "gets \(number(100 * head.accuracy, 2)) % right, the vote of the nearest 20 images "
                 + "\(number(100 * head.neighbours, 2)) %"
                 + (head.isConverged ? "" : "; stopped after \(head.iterations) steps, short of its optimum")

@@ -99,7 +99,7 @@ struct Intervene: ParsableCommand {
             if !outcome.isComplete {
                 let interval = outcome.classInterval
                 lines.append(
-                    "counted on \(outcome.images) of \(outcome.imagesInAll) images; class "
+                    "counted on \(grouped(outcome.images)) of \(grouped(outcome.imagesInAll)) images; class "
                         + "\(number(100 * interval.lowerBound, 2)) to \(number(100 * interval.upperBound, 2)) % (95 %)")
             }
             lines += document.changes?.lines ?? []

@@ -52,7 +52,7 @@ struct DissectionDocument: Encodable {
         let all = detectors.reduce(0) { $0 + $1.units }
         let kinds = detectors.map { "\($0.category) \($0.units) of \($0.concepts) concepts" }.joined(separator: ", ")
         let sum =
-            "\(images) images, \(concepts) concepts: \(all) of \(Wording.units(units.count)) above IoU \(number(least, 2))"
+            "\(grouped(images)) images, \(grouped(concepts)) concepts: \(all) of \(Wording.units(units.count)) above IoU \(number(least, 2))"
             + (kinds.isEmpty ? "" : ": \(kinds)")
         return (lines + [sum]).joined(separator: "\n")
     }

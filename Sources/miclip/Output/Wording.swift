@@ -7,7 +7,7 @@ import Foundation
 
 /// Short texts that several commands print.
 enum Wording {
-    static func units(_ count: Int) -> String { count == 1 ? "1 unit" : "\(count) units" }
+    static func units(_ count: Int) -> String { count == 1 ? "1 unit" : "\(grouped(count)) units" }
 
     /// The class a concept is tied to, and how: `sneaker (nearest class)`.
     static func tie(_ target: ConceptClass) -> String {
