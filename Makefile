@@ -140,8 +140,9 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/miclip
 	rm -f $(DESTDIR)$(PREFIX)/bin/miclip $(DESTDIR)$(PREFIX)/share/man/man1/miclip.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/miclip-*.1 $(foreach shell,bash zsh fish,$(DESTDIR)$(COMPLETION_$(shell)))
-	@case "$(PREFIX)" in /usr|/usr/local) ;; *) cd "$(DESTDIR)$(PREFIX)" 2>/dev/null && rmdir -p --ignore-fail-on-non-empty \
-		bin share/man/man1 $(foreach shell,bash zsh fish,$(patsubst $(PREFIX)/%/,%,$(dir $(COMPLETION_$(shell))))) 2>/dev/null;; esac; true
+	@case "$(PREFIX)" in /usr|/usr/local) ;; *) (cd "$(DESTDIR)$(PREFIX)" 2>/dev/null && rmdir -p --ignore-fail-on-non-empty \
+		bin share/man/man1 $(foreach shell,bash zsh fish,$(patsubst $(PREFIX)/%/,%,$(dir $(COMPLETION_$(shell))))) 2>/dev/null); \
+		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)" 2>/dev/null;; esac; true
 
 goldens:
 	$(PYTHON) Tests/Goldens/make_alignment_goldens.py
