@@ -35,11 +35,32 @@ struct Miclip: ParsableCommand {
         }
     }
 
+    /// Joins negative numbers to the option whose values they are, for the parser takes what begins with `-` for an option:
+    /// `--scale 0 -1` becomes `--scale 0 --scale=-1`.
+    static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        var option: String?
+        for (place, argument) in arguments.enumerated() {
+            if argument == "--" { return joined + arguments[place...] }
+            if argument.hasPrefix("--") {
+                option = String(argument.prefix { $0 != "=" })
+            } else if Double(argument) == nil {
+                option = nil
+            } else if argument.hasPrefix("-"), let option {
+                if joined.last == option { joined.removeLast() }
+                joined.append("\(option)=\(argument)")
+                continue
+            }
+            joined.append(argument)
+        }
+        return joined
+    }
+
     static func main() {
         MappedFile.tellOfTruncation(before: ErrorWording.truncation.before, after: ErrorWording.truncation.after)
         ListRepetition.listen { warn(Wording.repetition($0)) }
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(joiningNegativeNumbers(arguments))
             try command.run()
             end(0)
         } catch  where ErrorWording.isOurs(error) {

@@ -75,6 +75,20 @@ import Testing
         }
     }
 
+    @Test("negative numbers are values of the option before them, in lists too")
+    func negativeNumbers() throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let made = try study.run("compare", "bag", "--with", "norm", "--scale", "1", "-1", "-.5", "2", "--json").json()
+        let curve = try #require((made["curves"] as? [[String: Any]])?.first)
+        let points = try #require(curve["points"] as? [[String: Any]])
+        #expect(points.map { $0["beta"] as? Double } == [1, -1, -0.5, 2])
+        let damage = try study.run("fit", "shirt", "--damage", "-1")
+        #expect(damage.status == 64 && damage.errors.contains("--damage must be 0 or more"), "\(damage.errors)")
+        let after = try study.run("fit", "shirt", "--", "--damage", "-1")
+        #expect(after.status == 64 && !after.errors.contains("--damage must be"), "\(after.errors)")
+    }
+
     @Test("a deep layer stops within the points asked for")
     func deepLayer() throws {
         let study = try CommandLineStudy()
