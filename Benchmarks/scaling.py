@@ -2,7 +2,7 @@
 
     python Benchmarks/scaling.py .build/release/miclip-throughput target MODEL BATCH [bfloat16] [--workers 1 2 4 16 64]
 
-With more workers than images in a batch several batches are run at once, as an extraction does it.
+A core has four images at once, or a batch, as in an extraction: with more workers several batches are run together.
 
 Counted: the program is told of N processors (Benchmarks/workers.c, built with cc and loaded before it) and really works with N
 threads, on the cores that are there. Time of the processor, page faults, allocations, waits and wakes, locks and changes of
@@ -99,7 +99,7 @@ def loop_seconds(loop, cores, nested):
 
 def together(batch, cores):
     """Images that an extraction runs at once."""
-    return (cores + batch - 1) // batch * batch
+    return (4 * cores + batch - 1) // batch * batch
 
 
 def outside(run): return sum(part for part in run if isinstance(part, float))

@@ -79,7 +79,7 @@ package struct ActivationRun: Sendable {
         }
         let pooling = try point.pooling(named: pooling, among: point.poolings)
         let row = pooling == .none && point.tokens > 1 ? [point.tokens, point.width] : [point.width]
-        let size = imagesAtOnce(through: hookPoints, input.shape)
+        let size = imagesTogether(batchSize: imagesAtOnce(through: hookPoints, input.shape), cores: cores)
         return try writeRows(row, to: url) { append in
             try images.batches(of: size, for: input, work) { indices, pixels in
                 let values = pooling(activations(at: point, of: pixels))

@@ -94,7 +94,7 @@ package struct ModelRun: Sendable {
     /// The `top` best classes of every image, in order.
     package func predictions(of images: ImageArguments, top: Int, _ work: Work = Work()) throws -> [Prediction] {
         var predictions: [Prediction] = []
-        try images.batches(of: model.batchSize, for: model.modelInput, work) { indices, pixels in
+        try images.batches(of: model.imagesTogether, for: model.modelInput, work) { indices, pixels in
             let logits = model.logits(pixels)
             if let bad = logits.firstNonFiniteRow {
                 throw WorkbenchError.notFinite(model: model.name, image: images.source.name(of: indices[bad]))

@@ -138,8 +138,8 @@ import Workbench
     }
 
     @Test(
-        "whole batches are run at once, an image for every core",
-        arguments: [(8, 2, 8), (8, 8, 8), (8, 9, 16), (16, 64, 64), (12, 64, 72)])
+        "whole batches are run at once, four images for every core",
+        arguments: [(8, 1, 8), (8, 2, 8), (8, 3, 16), (16, 4, 16), (8, 16, 64), (12, 64, 264), (256, 64, 256)])
     func together(batchSize: Int, cores: Int, images: Int) {
         #expect(imagesTogether(batchSize: batchSize, cores: cores) == images)
     }

@@ -70,7 +70,7 @@ private struct PlacedImages {
         let (source, masks, input) = (masks.images, masks, model.modelInput)
         let meter = RateMeter(.images, from: 0, to: 2 * count)
         try pipelined(
-            Array(blocks(of: count, size: model.batchSize)),
+            Array(blocks(of: count, size: model.imagesTogether)),
             prepare: { range in
                 let labelled = round == 0 ? [] : try Self.labelled(range, masks, input.preprocessing)
                 return (range, try source.allPixels(Array(range), for: [input])[0], labelled)

@@ -17,7 +17,7 @@ extension Study {
     /// earlier run stopped. One forward pass of a model serves all its layers.
     ///
     /// Memory: the models, four batches of pixels, one decoded image a core, the activations of one batch, which
-    /// `TargetModel.batchSize` keeps near 64 MB a layer (more only where there are more cores than images in it), and about 350
+    /// `TargetModel.batchSize` keeps near 64 MB a layer (more only where four images a core are more), and about 350
     /// bytes for each image (its path, label and place).
     @discardableResult
     package func extract(_ work: Work = Work()) throws -> ExtractionReport {
@@ -252,6 +252,8 @@ extension TargetLayer {
 
 extension TargetModel {
     var batchSize: Int { imagesAtOnce(through: hookPoints, input) }
+    /// Images to run at once here.
+    var imagesTogether: Int { Workbench.imagesTogether(batchSize: batchSize, cores: cores) }
 }
 
 /// Images a batch: as many as keep the activations in flight near 64 MB, from 8 to 256. It depends on the model alone, so
@@ -264,9 +266,10 @@ func imagesAtOnce(through hookPoints: [HookPoint], _ input: ImageShape) -> Int {
     return min(256, max(8, 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)))
 }
 
-/// Images that an extraction runs at once: whole batches, so many that every core has an image of its own. Cores that share one
-/// are only partly used, and what a row is does not depend on its batch.
-package func imagesTogether(batchSize: Int, cores: Int) -> Int { (cores + batchSize - 1) / batchSize * batchSize }
+/// Images to run at once: whole batches, so many that every core has four images of its own. Cores that share one are only
+/// partly used, one that has a single one waits for the slowest of them and reads all weights for it alone; and what a row is
+/// does not depend on its batch.
+package func imagesTogether(batchSize: Int, cores: Int) -> Int { (4 * cores + batchSize - 1) / batchSize * batchSize }
 
 extension ImageSource {
     /// The images at `indices` for every model.

@@ -77,7 +77,7 @@ extension StudiedLayer {
         var running = outcome(counted)
         let order = images.countingOrder.prefix(limit ?? .max)
         do {
-            try work.batches(.intervention, from: 0, to: order.count, size: target.model.batchSize) { range in
+            try work.batches(.intervention, from: 0, to: order.count, size: target.model.imagesTogether) { range in
                 let batch = Array(order[range])
                 let fresh = batch.filter { known[$0] == nil }
                 let run = try edited(fresh, steering)
@@ -126,7 +126,7 @@ extension StudiedLayer {
     /// Where each image is a forward pass, as many at once as the model takes; else all.
     private func batches(_ images: [Int]) throws -> [[Int]] {
         guard try heldOut.remainder.kind == .resumed else { return [images] }
-        return try images.chunks(ofCount: target.model.batchSize).map(Array.init)
+        return try images.chunks(ofCount: target.model.imagesTogether).map(Array.init)
     }
 
     /// Logits of some held-out images under interventions: [images, classes]

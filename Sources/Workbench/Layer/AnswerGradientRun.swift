@@ -18,7 +18,7 @@ extension TargetLayer {
             throw WorkbenchError.noAttribution(layer: hookPoint.name)
         }
         let writer = try store.isReadOnly ? nil : ValueWriter(file, rows: 0..<images.count, share: nil, in: store)
-        let size = target.facts.batchSize
+        let size = model.imagesTogether
         let start = (writer?.completedRows ?? 0) / size * size
         let batches = Array(blocks(of: start..<images.count, size: size))
         let (source, input) = (try images.source, model.modelInput)
