@@ -56,9 +56,10 @@ package struct Pen: Hashable, Sendable {
         let isReset = resets(after: old)
         let base = isReset ? nil : old
         let lost = base?.lost(for: self) ?? []
+        let missing = missing(after: base, lost)
         var codes = isReset ? ["0"] : []
         for (mark, code) in Self.off where !lost.isDisjoint(with: mark) { codes.append(code) }
-        for (mark, code) in Self.on where missing(after: base, lost).contains(mark) { codes.append(code) }
+        for (mark, code) in Self.on where missing.contains(mark) { codes.append(code) }
         if ink != base?.ink ?? -1 { codes.append(Self.code(ink, 30)) }
         if paper != base?.paper ?? -1 { codes.append(Self.code(paper, 40)) }
         // All is off, and what is left is nothing: the shortest form.

@@ -40,7 +40,7 @@ enum EvaluationLine: Equatable, TableLine {
         return [.title(section.title.fitted(to: width))]
             + section.sentences.flatMap { HelpText.wrapped($0, to: width) }.map { .sentence($0.fitted(to: width)) }
             + notes.map { .sentence($0.fitted(to: width)) }
-            + [.columns(line(section.columns))] + table.rows.map { .row(line($0)) }
+            + (section.columns.isEmpty ? [] : [.columns(line(section.columns))]) + table.rows.map { .row(line($0)) }
     }
 
     /// How many columns the widest of the tables can be moved by.

@@ -127,11 +127,11 @@ extension State {
             let isConcepts = place == 1
             var section = section
             if isConcepts { (section.columns, section.rows) = ([], []) }
-            lines += EvaluationLine.lines(of: [section], width: width, skipped: nil).compactMap { line in
+            lines += EvaluationLine.lines(of: [section], width: width, skipped: nil).map { line in
                 switch line {
                 case .title(let text): .title(text)
                 case .sentence(let text): .sentence(text)
-                case .columns(let text): isConcepts ? nil : .columns(text)
+                case .columns(let text): .columns(text)
                 case .row(let text): .row(text)
                 case .blank: .blank
                 }

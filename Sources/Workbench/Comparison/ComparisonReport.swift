@@ -132,9 +132,9 @@ extension Report {
             title: "\(comparison.first) and \(comparison.second)",
             facts: [
                 ("study", comparison.facts.study), ("first", "\(comparison.first)"), ("second", "\(comparison.second)"),
-                ("probe images", "\(grouped(comparison.images))"),
-                ("held-out images", "\(grouped(comparison.facts.heldOutImages))"),
-                ("concepts", "\(grouped(comparison.facts.concepts))"),
+                ("probe images", grouped(comparison.images)),
+                ("held-out images", grouped(comparison.facts.heldOutImages)),
+                ("concepts", grouped(comparison.facts.concepts)),
             ],
             sections: comparison.sections, command: command,
             digests: comparison.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })

@@ -44,10 +44,10 @@ package struct Report {
         [
             ("study", facts.study), ("target model", facts.model),
             ("target layer", "\(facts.layer) (\(facts.pooling))"),
-            ("neurons", "\(grouped(facts.units))"),
-            ("features", facts.features > 0 ? "\(grouped(facts.features))" : "none"),
-            ("probe images", "\(grouped(facts.probeImages))"), ("held-out images", "\(grouped(facts.heldOutImages))"),
-            ("concepts", "\(grouped(facts.concepts))"), ("classes", "\(grouped(facts.classes.count))"),
+            ("neurons", grouped(facts.units)),
+            ("features", facts.features > 0 ? grouped(facts.features) : "none"),
+            ("probe images", grouped(facts.probeImages)), ("held-out images", grouped(facts.heldOutImages)),
+            ("concepts", grouped(facts.concepts)), ("classes", grouped(facts.classes.count)),
             (
                 "held-out accuracy",
                 number(100 * facts.accuracy, 2) + " %" + (facts.reader.title.map { " (\($0))" } ?? "")

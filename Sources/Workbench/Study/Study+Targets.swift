@@ -122,18 +122,22 @@ extension Study {
             $0.hookPoint.name == layer || $0.hookPoint.name == parts.first && $0.pooling.rawValue == parts.last
         }
         guard let match else {
-            throw WorkbenchError.layerNotInStudy(layer, known: Array(found.map(\.hookPoint.name).uniqued()))
+            throw Self.lacking(layer, among: found)
         }
         return match
     }
 
     /// The layer of a reference.
     package func layer(_ reference: LayerReference) throws -> TargetLayer {
-        guard let layer = try layers().first(where: { $0.reference == reference.place }) else {
-            let known = try layers().map(\.hookPoint.name).uniqued()
-            throw WorkbenchError.layerNotInStudy(reference.layer, known: Array(known))
+        let all = try layers()
+        guard let layer = all.first(where: { $0.reference == reference.place }) else {
+            throw Self.lacking(reference.layer, among: all)
         }
         return try reference.reader.map(layer.reading(by:)) ?? layer
+    }
+
+    private static func lacking(_ layer: String, among layers: [TargetLayer]) -> WorkbenchError {
+        .layerNotInStudy(layer, known: Array(layers.map(\.hookPoint.name).uniqued()))
     }
 }
 

@@ -84,7 +84,7 @@ extension RawImage {
 /// - Throws: `noMasks` where it has neither, `unreadable` where there is no such folder.
 package func openSegmentedImages(at folder: URL) throws(VisionModelsError) -> SegmentedImages {
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: name).path) }
-    guard has("") else { throw .file(.unreadable(file: folder.path, code: ENOENT)) }
+    guard has("") else { throw .unreadable(file: folder.path, code: ENOENT) }
     if has("index.csv"), has("label.csv") { return try SegmentedImages(broden: folder) }
     if has("annotations"), has("images"), has("objectInfo150.txt") { return try SegmentedImages(sceneParsing: folder) }
     throw .noMasks(path: folder.path)
