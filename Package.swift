@@ -8,7 +8,9 @@ let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAl
 let package = Package(
     name: "miclip-explorer",
     products: [
-        .executable(name: "miclip", targets: ["miclip"])
+        .executable(name: "miclip", targets: ["miclip"]),
+        // Loaded into the program by `miclip-torture`.
+        .library(name: "DiskChanges", type: .dynamic, targets: ["CDiskChanges"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -115,6 +117,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Torture", swiftSettings: warnings),
+        .target(name: "CDiskChanges", path: "Tests/DiskChanges"),
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
             name: "ScriptedExplorer",

@@ -21,15 +21,24 @@ struct DamagedStudies: ParsableCommand {
 }
 
 struct KilledPrograms: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "kills", abstract: "kill -9 at random instants.")
+    static let configuration = CommandConfiguration(
+        commandName: "kills",
+        abstract: "kill -9 before one of a command's changes to the disk, or at any time of the explorer.")
 
     @OptionGroup var options: RunOptions
     @Option(help: "Kills in all.") var count = 1600
+    @Option(help: "One of the commands: it alone, killed before each of its changes.") var every: String?
     @Option(help: "Programs at a time.") var workers = ProcessInfo.processInfo.activeProcessorCount
 
     func run() throws {
         try options.run("kills") { maker in
-            let results = try Kills(maker: maker, seed: options.seed, workers: workers).run(count)
+            let kills = Kills(maker: maker, seed: options.seed, workers: workers)
+            if let every {
+                let verdict = try kills.everywhere(every)
+                print("kills everywhere in \(every): \(verdict.summary)")
+                return verdict.faults
+            }
+            let results = try kills.run(count)
             for (name, verdict) in results { print("kills of \(name): \(verdict.summary)") }
             let all = results.reduce(Verdict()) { $0 + $1.verdict }
             print("kills in all: \(all.counts["killed", default: 0]) killed of \(all.tried)")

@@ -12,8 +12,14 @@ struct StudyTortureTests {
 
     @Test("kill -9 loses nothing that was kept, and the result is that of a run that nobody killed")
     func killed() throws {
-        let run = try TortureRun("kills", "--count", "39", "--workers", "2")
+        let run = try TortureRun("kills", "--count", "42", "--workers", "2")
         #expect(run.status == 0 && run.output.contains("kills in all"), "\(run.output)")
+    }
+
+    @Test("A join killed before any of its changes leaves a study that opens and goes on, or none")
+    func killedEverywhere() throws {
+        let run = try TortureRun("kills", "--every", "merge", "--workers", "2")
+        #expect(run.status == 0 && run.output.contains("kills everywhere in merge"), "\(run.output)")
     }
 
     @Test("A full disk stops no reading, and what could not be written goes on with room")

@@ -85,6 +85,10 @@ import Workbench
         let report = try Study.importLayer(plan, into: file("new.study"))
         #expect(report.isNewStudy && report.reader == "probe head")
         #expect(report.probeImages == 200 && report.heldOutImages == 100)
+        // As after an interruption, which may come before the layer is recorded or after.
+        let again = try Study.importLayer(plan, into: file("new.study"))
+        #expect(!again.isNewStudy && again.probeImages == 200 && again.heldOutImages == 100)
+        #expect(try Study(opening: file("new.study")).layers().count == 1)
         let layer = try Study(opening: file("new.study")).layer().prepare()
         #expect(try layer.facts.accuracy > 0.9)
         for (index, name) in ["anchor", "barrel", "cactus"].enumerated() {

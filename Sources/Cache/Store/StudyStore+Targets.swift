@@ -13,9 +13,13 @@ extension StudyStore {
         }
     }
 
-    /// Adds a target model, or replaces what is known of the one with its number. Its number.
+    /// Adds a target model, or replaces what is known of the one with its number, together with layers of it. Its number.
+    ///
+    /// - Parameter layers: of the number.
     @discardableResult
-    package func store(_ target: TargetRecord) throws(CacheError) -> Int64 {
+    package func store(
+        _ target: TargetRecord, layers: (Int64) throws -> [LayerRecord] = { _ in [] }
+    ) throws(CacheError) -> Int64 {
         try write { database in
             try database.execute(
                 sql: """
@@ -24,6 +28,7 @@ extension StudyStore {
                     """, arguments: [target.id, target.name, String(decoding: target.json, as: UTF8.self)])
             let id = target.id ?? database.lastInsertedRowID
             try database.seal(.targetModel, where: "id = ?", [id])
+            for layer in try layers(id) { try add(layer, to: database) }
             return id
         }
     }
@@ -44,18 +49,18 @@ extension StudyStore {
 
     /// Adds a layer, or replaces what is known of it.
     package func store(_ layer: LayerRecord) throws(CacheError) {
-        try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO layer (targetModelID, hookPoint, pooling, json) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (targetModelID, hookPoint, pooling) DO UPDATE SET json = excluded.json
-                    """,
-                arguments: [
-                    layer.target, layer.hookPoint, layer.pooling, String(decoding: layer.json, as: UTF8.self),
-                ])
-            try database.seal(
-                .layer, where: "targetModelID = ? AND hookPoint = ? AND pooling = ?",
-                [layer.target, layer.hookPoint, layer.pooling])
-        }
+        try write { try add(layer, to: $0) }
+    }
+
+    private func add(_ layer: LayerRecord, to database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO layer (targetModelID, hookPoint, pooling, json) VALUES (?, ?, ?, ?)
+                ON CONFLICT (targetModelID, hookPoint, pooling) DO UPDATE SET json = excluded.json
+                """,
+            arguments: [layer.target, layer.hookPoint, layer.pooling, String(decoding: layer.json, as: UTF8.self)])
+        try database.seal(
+            .layer, where: "targetModelID = ? AND hookPoint = ? AND pooling = ?",
+            [layer.target, layer.hookPoint, layer.pooling])
     }
 }

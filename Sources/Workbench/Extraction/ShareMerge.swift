@@ -140,23 +140,18 @@ extension Study {
     private static func study(at folder: URL, like share: StudyStore) throws -> StudyStore {
         var configuration = try share.configuration()
         configuration.share = nil
-        let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
-        let store =
-            try exists ? StudyStore.open(at: folder) : StudyStore.create(at: folder, configuration: configuration)
-        let (targets, layers) = (try share.targets(), try share.layers())
-        if exists {
-            let isTheirs = try store.configuration() == configuration
-            let known = try (store.targets(), store.layers())
-            guard isTheirs, known.0 == Array(targets.prefix(known.0.count)),
-                known.1 == Array(layers.prefix(known.1.count))
-            else { throw WorkbenchError.foreignStudy(study: folder.path) }
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
+            // As for every new study: on disk it is never seen without what all studies have.
+            let draft = try StudyStore.inMemory(configuration: configuration)
+            try draft.copyParts(from: share)
+            return try StudyStore.create(at: folder, copying: draft)
         }
-        for target in targets { try store.store(target) }
-        for layer in layers { try store.store(layer) }
-        for set in try share.conceptSets() { try store.store(set) }
-        for name in [SpaceFacts.document, chosenSet] {
-            if let document = try share.document(named: name) { try store.keep(document, as: name) }
-        }
+        let store = try StudyStore.open(at: folder)
+        let isTheirs = try store.configuration() == configuration
+        let known = try (targets: store.targets(), layers: store.layers())
+        guard isTheirs, try share.targets().starts(with: known.targets), try share.layers().starts(with: known.layers)
+        else { throw WorkbenchError.foreignStudy(study: folder.path) }
+        try store.copyParts(from: share)
         return store
     }
 }
@@ -164,6 +159,16 @@ extension Study {
 extension StudyStore {
     /// Items copied at once.
     private static let pageSize = 1024
+
+    /// Copies what a study has before its first image: targets, layers, concept sets, what its space is, what is chosen.
+    fileprivate func copyParts(from other: StudyStore) throws {
+        for target in try other.targets() { try store(target) }
+        for layer in try other.layers() { try store(layer) }
+        for set in try other.conceptSets() { try store(set) }
+        for name in [Study.SpaceFacts.document, Study.chosenSet] {
+            if let document = try other.document(named: name) { try keep(document, as: name) }
+        }
+    }
 
     /// Copies the records of a set, page by page.
     fileprivate func copyImages(of set: Digest, from other: StudyStore, _ work: Work) throws {

@@ -85,13 +85,15 @@ extension Study {
 
     // MARK: Images
 
+    /// Whether the study's images are the rows of these arrays: those it was made of.
+    func stands(on layer: ImportedLayer, _ rows: ImportedRows) throws -> Bool {
+        try ImageRole.allCases.allSatisfy { try store.imageSet(of: $0)?.digest == rows.imageSet($0, of: layer) }
+    }
+
     private func record(_ layer: ImportedLayer, _ rows: ImportedRows, as role: ImageRole) throws {
         let (arrays, chosen) = (rows.arrays(role), rows.rows(role))
-        let labels = try arrays.integers(.labels)
-        let paths = try arrays.texts(.paths)
-        let digest = Digest(
-            "imported images", layer.digest, role.rawValue,
-            Digest(combining: (labels ?? []).map(String.init)), Digest(combining: paths ?? []))
+        let (labels, paths) = (try arrays.integers(.labels), try arrays.texts(.paths))
+        let digest = try rows.imageSet(role, of: layer)
         let root = layer.plan.images ?? URL(filePath: arrays.files[0]).deletingLastPathComponent().path
         var facts = ImageSet.Facts(
             name: role.rawValue, place: arrays.files[0], root: root, folders: nil, emptyFolders: [])
@@ -135,4 +137,13 @@ struct ImportedRows {
 
     func arrays(_ role: ImageRole) -> ImportedArrays { sets[role]!.arrays }
     func rows(_ role: ImageRole) -> [Int] { sets[role]!.rows }
+
+    /// What a study that is made of the rows knows its images of a role by.
+    func imageSet(_ role: ImageRole, of layer: ImportedLayer) throws -> Digest {
+        let arrays = arrays(role)
+        return Digest(
+            "imported images", layer.digest, role.rawValue,
+            Digest(combining: try (arrays.integers(.labels) ?? []).map(String.init)),
+            Digest(combining: try arrays.texts(.paths) ?? []))
+    }
 }

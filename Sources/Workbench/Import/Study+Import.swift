@@ -15,8 +15,10 @@ extension Study {
         let rows = ImportedRows(layer)
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
         let study = try exists ? Study(opening: folder) : Study(creating: folder, around: layer, rows)
-        if exists { try study.check(layer) }
-        return try study.add(layer, rows, isNew: !exists, work)
+        // One that stands on these arrays was made by this import, which perhaps was interrupted and goes on.
+        let isOwn = try study.stands(on: layer, rows)
+        if !isOwn { try study.check(layer) }
+        return try study.add(layer, rows, isOwn: isOwn, work)
     }
 
     /// Rows are the study's images, in their order.
@@ -43,7 +45,8 @@ extension Study {
         }
     }
 
-    private func add(_ layer: ImportedLayer, _ rows: ImportedRows, isNew: Bool, _ work: Work) throws -> ImportReport {
+    private func add(_ layer: ImportedLayer, _ rows: ImportedRows, isOwn: Bool, _ work: Work) throws -> ImportReport {
+        let isNew = try targets().isEmpty
         let (probe, heldOut) = (try images(.probe), try images(.heldOut))
         var (classes, reader) = try answers(head: nil, list: nil, own: layer.classes ?? [], heldOut: heldOut)
         if layer.head != nil || layer.answers != nil {
@@ -92,14 +95,10 @@ extension Study {
                 return gradients.beside(gradients.times(a.rows(range)))
             }
         }
-        if isNew {
+        if isOwn {
             try write(.imageEmbeddings, rows, .probe, embeddingFile(of: probe)) { values, _ in values.normalized() }
         }
-        let id = try store.store(record)
-        try store.store(
-            LayerRecord(
-                target: id, hookPoint: place.hookPoint.name, pooling: place.pooling.rawValue,
-                json: JSONEncoder().encode(place)))
+        try store.store(record) { [try LayerRecord(place, of: $0)] }
         try self.layer(LayerReference(model: record.name, layer: layer.name, pooling: layer.pooling.rawValue))
             .summarize()
         return ImportReport(

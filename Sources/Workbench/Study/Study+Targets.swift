@@ -68,13 +68,7 @@ extension Study {
         }
         let record = TargetRecord(
             id: known?.id, name: try known?.name ?? freeName(model.name), json: try JSONEncoder().encode(facts))
-        let id = try store.store(record)
-        for place in places {
-            try store.store(
-                LayerRecord(
-                    target: id, hookPoint: place.hookPoint.name, pooling: place.pooling.rawValue,
-                    json: JSONEncoder().encode(place)))
-        }
+        try store.store(record) { id in try places.map { try LayerRecord($0, of: id) } }
         forgetModels()
     }
 
@@ -172,5 +166,13 @@ extension TargetLayer {
             precision: target.facts.precision)
         plan.keepsTokens = place.keptTokens != nil
         return plan
+    }
+}
+
+extension LayerRecord {
+    init(_ place: LayerPlace, of target: Int64) throws {
+        self.init(
+            target: target, hookPoint: place.hookPoint.name, pooling: place.pooling.rawValue,
+            json: try JSONEncoder().encode(place))
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// `kill -9` at random instants: the study opens afterwards, what was kept is there, and the finished result is that of a
+/// `kill -9` before one of the changes to the disk: the study opens afterwards, what was kept is there, and the finished result is that of a
 /// run that nobody killed.
 struct Kills {
     let maker: StudyMaker
@@ -33,6 +33,11 @@ struct Kills {
         try maker.copy("plain", as: "trained")
         try program.must(StudyMaker.training + ["--study", "trained"])
         try program.must(["sae", "export", "--study", "trained", "--output", "autoencoder"])
+        let (samples, images) = (Samples.folder.path, maker.images.probe.path)
+        try program.must(
+            ["activations", samples + "/target-vit", images, "--hook", "norm", "--pooling", "cls"]
+                + ["--output", "activations.npy"])
+        try program.must(["embed", samples + "/clip", "--image", images, "--output", "image_embeddings.npy"])
         for share in 1...2 { try program.must(maker.extraction("share\(share)", ["--shard", "\(share)/2"])) }
     }
 
@@ -71,6 +76,12 @@ struct Kills {
                 }, questions: both),
             Verb(name: "merge", arguments: { ["merge", $0, "share1", "share2"] }, questions: plain),
             Verb(
+                name: "import layer",
+                arguments: {
+                    ["import", "layer", "--study", $0, "--name", "norm", "activations.npy", "image_embeddings.npy"]
+                        + ["--concept-space", Samples.folder.path + "/clip"]
+                }, questions: Answers.imported),
+            Verb(
                 name: "map", base: "plain", arguments: { ["map", "--output", "\($0).svg", "--study", $0] },
                 questions: plain, file: { "\($0).svg" }),
             Verb(
@@ -83,6 +94,24 @@ struct Kills {
         ]
     }
 
+    /// What a run that nobody killed came to.
+    private struct Whole: Sendable {
+        var study: String
+        /// How many changes to the disk it made.
+        var changes: Int
+        var answers: Answers
+        var file: Data?
+    }
+
+    private func whole(_ verb: Verb) throws -> Whole {
+        let study = "whole-\(verb.name.replacing(" ", with: "-"))"
+        if let base = verb.base { try maker.copy(base, as: study) }
+        let changes = try maker.program.changes(by: verb.arguments(study))
+        return Whole(
+            study: study, changes: changes, answers: try Answers(maker.program, study, verb.questions),
+            file: try verb.file.map { try Data(contentsOf: maker.program.home.appending(path: $0(study))) })
+    }
+
     /// - Parameter count: kills in all.
     func run(_ count: Int) throws -> [(name: String, verdict: Verdict)] {
         try prepare()
@@ -90,17 +119,12 @@ struct Kills {
         let each = max(1, count / (verbs.count + 1))
         var results: [(String, Verdict)] = []
         for (place, verb) in verbs.enumerated() {
-            let reference = "whole-\(place)"
-            if let base = verb.base { try maker.copy(base, as: reference) }
-            let began = Date()
-            try maker.program.must(verb.arguments(reference))
-            let seconds = Date().timeIntervalSince(began)
-            let answers = try Answers(maker.program, reference, verb.questions)
-            let file = try verb.file.map { try Data(contentsOf: maker.program.home.appending(path: $0(reference))) }
-            // Three kills to a study.
+            let whole = try whole(verb)
+            // Three kills to a study: what those before left to do takes fewer changes.
             let verdict = inParallel((each + 2) / 3, workers: workers) { index in
                 var random = SeededRandom(seed: seed &+ UInt64(place) << 40 &+ UInt64(index) << 16)
-                return try one(verb, "killed-\(place)-\(index)", seconds, (answers, file, reference), &random)
+                let kills = (0..<3).map { _ in Int.random(in: 1...whole.changes, using: &random) }
+                return try one(verb, "killed-\(place)-\(index)", kills, whole)
             }
             results.append((verb.name, verdict))
         }
@@ -108,9 +132,20 @@ struct Kills {
         return results
     }
 
+    /// Kills a verb before each of its changes, every time in another study; answers are compared of one in sixteen.
+    func everywhere(_ name: String) throws -> Verdict {
+        try prepare()
+        guard let verb = verbs.first(where: { $0.name == name }) else {
+            throw Fault("no verb “\(name)”; there are \(verbs.map(\.name).joined(separator: ", "))")
+        }
+        let whole = try whole(verb)
+        return inParallel(whole.changes, workers: workers) { index in
+            try one(verb, "killed-\(index)", [index + 1], whole, isCompared: index.isMultiple(of: 16))
+        }
+    }
+
     private func one(
-        _ verb: Verb, _ name: String, _ seconds: Double, _ whole: (answers: Answers, file: Data?, name: String),
-        _ random: inout SeededRandom
+        _ verb: Verb, _ name: String, _ kills: [Int], _ whole: Whole, isCompared: Bool = true
     ) throws -> Verdict {
         var verdict = Verdict()
         let program = maker.program
@@ -122,16 +157,11 @@ struct Kills {
             try maker.copy(base, as: name)
             return Answers.lasting(try program.must(["export", "--json", "--study", name]))
         }
-        // How long it takes, which a machine that others use tells only as it goes.
-        var longest = seconds
-        for _ in 0..<3 {
-            let after = Double.random(in: 0...1.1 * longest, using: &random)
-            let began = Date()
-            let ending = try program.run(verb.arguments(name), killedAfter: after)
-            if ending.status != nil { longest = min(longest, Date().timeIntervalSince(began)) }
+        for change in kills {
+            let ending = try program.run(verb.arguments(name), killedBeforeChange: change)
             verdict.tried += 1
             verdict.count(ending.status == nil ? "killed" : "ended before")
-            let place = "\(verb.name), seed \(seed), \(name), killed after \(after) s"
+            let place = "\(verb.name), \(name), killed before change \(change) of \(whole.changes)"
             if let status = ending.status, status != 0 { verdict.faults.append("\(place): \(ending.summary)") }
             let info = try program.run(["info", "--study", name], within: 20)
             // A study that is not begun is not there.
@@ -149,14 +179,15 @@ struct Kills {
         }
         let ending = try program.run(verb.arguments(name))
         guard ending.status == 0 else {
-            verdict.faults.append("\(verb.name), seed \(seed), \(name): does not go on: \(ending.summary)")
+            verdict.faults.append("\(verb.name), \(name), killed before \(kills): does not go on: \(ending.summary)")
             return verdict
         }
+        guard isCompared else { return verdict }
         let found = try Answers(program, name, verb.questions)
         for (place, texts) in zip(found.texts, whole.answers.texts).enumerated()
-        where texts.0.replacing(name, with: whole.name) != texts.1 {
+        where texts.0.replacing(name, with: whole.study) != texts.1 {
             let question = verb.questions[place].joined(separator: " ")
-            verdict.faults.append("\(verb.name), seed \(seed), \(name): another answer to “\(question)”")
+            verdict.faults.append("\(verb.name), \(name), killed before \(kills): another answer to “\(question)”")
         }
         return verdict
     }

@@ -30,8 +30,10 @@ struct Program: Sendable {
     ///
     /// - Parameters:
     ///   - seconds: after which it hangs.
-    ///   - killedAfter: seconds after which `kill -9` comes.
-    func run(_ arguments: [String], within seconds: Double = 120, killedAfter: Double? = nil) throws -> Ending {
+    ///   - environment: what it has beside the usual.
+    func run(
+        _ arguments: [String], within seconds: Double = 120, environment: [String: String] = [:]
+    ) throws -> Ending {
         let process = Process()
         process.executableURL = Samples.program
         process.arguments = arguments
@@ -39,7 +41,7 @@ struct Program: Sendable {
         process.environment = [
             "HOME": home.path, "XDG_DATA_HOME": home.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
             "MICLIP_RESOURCES": Samples.root.path, "SWIFT_BACKTRACE": "enable=no",
-        ]
+        ].merging(environment) { $1 }
         let files = try ["out", "err"].map { kind in
             let url = FileManager.default.temporaryDirectory.appending(
                 path: "miclip-torture-\(UUID().uuidString).\(kind)")
@@ -54,9 +56,7 @@ struct Program: Sendable {
         var isHung = false
         while process.isRunning {
             usleep(2000)
-            let time = Date().timeIntervalSince(began)
-            if let killedAfter, time >= killedAfter { kill(process.processIdentifier, SIGKILL) }
-            if time > seconds {
+            if Date().timeIntervalSince(began) > seconds {
                 isHung = true
                 kill(process.processIdentifier, SIGKILL)
             }
@@ -69,10 +69,32 @@ struct Program: Sendable {
             errors: texts[1])
     }
 
+    /// Runs it until `kill -9` comes before a change to the disk, or to its end where it makes fewer.
+    ///
+    /// - Parameter change: the first is 1.
+    func run(_ arguments: [String], killedBeforeChange change: Int) throws -> Ending {
+        try run(arguments, environment: ["LD_PRELOAD": Self.diskChanges.path, "DISK_CHANGES_END": "\(change)"])
+    }
+
+    /// How many changes to the disk something makes that must not fail; threads make some more or fewer of them.
+    func changes(by arguments: [String]) throws -> Int {
+        let file = home.appending(path: "changes-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let environment = ["LD_PRELOAD": Self.diskChanges.path, "DISK_CHANGES_COUNT": file.path]
+        try must(arguments, run(arguments, environment: environment))
+        let count = try Data(contentsOf: file).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        guard count > 0 else { throw Fault("\(Self.diskChanges.path) counts no changes to the disk") }
+        return Int(count)
+    }
+
+    private static let diskChanges = Samples.program.deletingLastPathComponent().appending(path: "libDiskChanges.so")
+
     /// Runs what must not fail.
     @discardableResult
-    func must(_ arguments: [String]) throws -> String {
-        let ending = try run(arguments)
+    func must(_ arguments: [String]) throws -> String { try must(arguments, run(arguments)) }
+
+    @discardableResult
+    private func must(_ arguments: [String], _ ending: Ending) throws -> String {
         guard ending.status == 0 else { throw Fault("miclip \(arguments.joined(separator: " ")): \(ending.summary)") }
         return ending.output
     }
@@ -87,6 +109,7 @@ struct Answers: Equatable, Sendable {
         ["info", "--json"], ["locate", "boot", "--json"], ["describe", "--top", "3", "--json"],
         ["intervene", "bag", "--top", "5", "--scale", "0", "--json"], ["export", "--json"],
     ]
+    static let imported = [["info", "--json"], ["locate", "boot", "--json"], ["describe", "--top", "3", "--json"]]
     static let features = [
         ["locate", "boot", "--units", "features", "--json"], ["describe", "--units", "features", "--json"],
     ]
