@@ -18,4 +18,11 @@ struct NumberTests {
     func whole() {
         #expect(number(-0.4, 0) == "0" && number(-0.6, 0) == "-1")
     }
+
+    @Test(
+        "A strength has the digits that tell all of it",
+        arguments: [(0, "0.0"), (1.5, "1.5"), (-2, "-2.0"), (0.25, "0.25"), (0.001, "0.001"), (1e300, "1e+300")])
+    func strengths(beta: Double, text: String) {
+        #expect(strength(beta, 1) == text)
+    }
 }

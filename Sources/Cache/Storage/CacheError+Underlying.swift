@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 extension CacheError {
     /// Translates what GRDB, SQLite and the file system throw.
@@ -22,7 +23,9 @@ extension CacheError {
     }
 
     private init(_ error: DatabaseError, file: String, busyTimeout: Double) {
-        let message = error.message ?? "no message"
+        // The connection's own words are of another error where the one at hand was never its own.
+        let own = error.message.flatMap { $0 == "not an error" ? nil : $0 }
+        let message = own ?? String(cString: sqlite3_errstr(error.extendedResultCode.rawValue))
         switch error.resultCode {
         case .SQLITE_NOTADB: self = .notAStudy(file: file)
         case .SQLITE_CORRUPT:

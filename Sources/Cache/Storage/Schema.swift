@@ -19,12 +19,13 @@ package enum Schema {
     static let applicationID = 0x4D43_4C50
 
     /// How a database is created. A page of 16 KB holds seven embeddings of 512 numbers where SQLite's 4 KB holds one:
-    /// measured, a file 40 % smaller that is written twice as fast.
+    /// measured, a file 40 % smaller that is written twice as fast. Without a journal on the disk: what is not whole is thrown
+    /// away.
     static var creation: Configuration {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
             try database.addOwnFunctions()
-            try database.execute(sql: "PRAGMA page_size = 16384")
+            try database.execute(sql: "PRAGMA page_size = 16384; PRAGMA journal_mode = MEMORY")
         }
         return configuration
     }

@@ -22,7 +22,7 @@ extension LayerComparison {
         let counts = ConceptFate.allCases.map { figure("concepts \($0.rawValue)", Double(count($0)), moves.count) }
         let points = curves.flatMap { curve in
             curve.points.flatMap { point in
-                let name = "\(curve.concept)/\(Report.plain(point.beta))/"
+                let name = "\(curve.concept)/\(strength(point.beta))/"
                 return [
                     figure(name + "first", Double(point.first) / Double(max(1, curve.images)), curve.images),
                     figure(name + "second", Double(point.second) / Double(max(1, curve.images)), curve.images),
@@ -115,7 +115,7 @@ extension LayerComparison {
                 curve.points.enumerated().map { place, point in
                     [
                         place == 0 ? curve.concept : "", place == 0 ? "\(curve.class) (\(grouped(curve.images)))" : "",
-                        Report.plain(point.beta, digits: 1), percent(point.first, of: curve.images),
+                        strength(point.beta, 1), percent(point.first, of: curve.images),
                         percent(point.second, of: curve.images),
                         Report.plain(point.difference, point.halfWidth, digits: 1, signed: true),
                         Report.plain(point.others, point.othersHalfWidth, digits: 1, signed: true),

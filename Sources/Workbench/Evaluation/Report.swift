@@ -170,7 +170,7 @@ extension Report {
                     rows: own.map { cell in
                         let overClasses = cell.halfWidthOverClasses.map { " [± \(number($0, 1))]" } ?? ""
                         return [
-                            "\(cell.method)", cell.role.rawValue, "\(cell.units)", plain(cell.beta),
+                            "\(cell.method)", cell.role.rawValue, "\(cell.units)", strength(cell.beta),
                             plain(cell.classMean, cell.classHalfWidth, signed: true)
                                 + (cell.classHalfWidth == nil ? overClasses : ""),
                             plain(cell.otherMean, cell.otherHalfWidth, signed: true), "\(cell.byClass.count)",

@@ -10,3 +10,9 @@ package func number(_ value: some BinaryFloatingPoint, _ digits: Int, signed: Bo
     let isSigned = text.hasPrefix("-") || text.hasPrefix("+")
     return isSigned && text.dropFirst().allSatisfy { $0 == "0" || $0 == "." } ? String(text.dropFirst()) : text
 }
+
+/// A strength β as it was asked for: with so many digits where they tell all of it.
+package func strength(_ beta: Double, _ digits: Int = 2) -> String {
+    let short = number(beta, digits)
+    return abs(beta) < 1e6 && Double(short) == beta ? short : String(format: "%g", beta)
+}

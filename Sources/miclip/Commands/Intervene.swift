@@ -84,12 +84,13 @@ struct Intervene: ParsableCommand {
             let chosen = Wording.units(document.units.count) + (areNamed ? "" : " by \(ranking.title)")
             var lines = [
                 "\(document.concept): class \(Wording.tie(target)), \(chosen), "
-                    + "\(document.operator) by β = \(document.beta)"
+                    + "\(document.operator) by β = \(strength(document.beta, 1))"
                     + (document.reader.map { "; classes by the \($0)" } ?? "")
             ]
             for held in document.and ?? [] {
                 lines.append(
-                    "and \(held.concept): \(Wording.units(held.units.count)), \(held.operator) by β = \(held.beta)")
+                    "and \(held.concept): \(Wording.units(held.units.count)), \(held.operator) by β = \(strength(held.beta, 1))"
+                )
             }
             lines += [
                 "class    " + Wording.change(outcome.classAccuracy),

@@ -49,7 +49,7 @@ struct Replay: ParsableCommand {
                 lines.append("after \(step.actions) of \(document.actions) actions, class \(step.class)\(classes)")
                 for entry in step.interventions {
                     lines.append(
-                        "  \(entry.concept.padded(16)) top \(entry.top)  \(entry.operator) by β = \(number(entry.beta, 3))"
+                        "  \(entry.concept.padded(16)) top \(entry.top)  \(entry.operator) by β = \(strength(entry.beta, 3))"
                             + (entry.isMuted ? ", muted" : ""))
                 }
                 lines.append("  class    " + Wording.change(step.classAccuracy))
