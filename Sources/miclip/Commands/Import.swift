@@ -27,7 +27,8 @@ struct ImportLayer: ParsableCommand {
             --concept-space, a CLIP of that width, or concept_embeddings with names. Where no head and no logits are there, \
             labels give a probe head. Of predictions without logits each is taken as 99 % sure. gradients ([images, units]: of the \
             log-probability of the model's own answer) rank units by attribution where no head follows. Single texts called layer, \
-            model and digest, or a safetensors file's metadata, name what it is.
+            model and digest, or a safetensors file's metadata, name what it is. What was interrupted goes on when it is run \
+            again.
 
             Examples:
               miclip import layer --study dino.study --name blocks.8 train-*.npz --held-out val.npz
