@@ -12,10 +12,13 @@ package struct NPYFile: ~Copyable, Sendable {
     private let output: OutputFile
     private var rows = 0
 
-    /// Opens `url` + `.writing`.
+    /// Opens `url` + `.writing`, behind links.
+    ///
+    /// - Throws: `unwritable`, with EINVAL for a pipe or a device: the header comes last.
     package init(_ url: URL, rowShape: [Int]) throws(FileError) {
         self.rowShape = rowShape
-        output = try OutputFile(url, suffix: ".writing")
+        guard case .file(let place) = try OutputPlace(url) else { throw .unwritable(file: url.path, code: EINVAL) }
+        output = try OutputFile(place, suffix: ".writing")
     }
 
     /// Appends `rows` [n] + `rowShape`.

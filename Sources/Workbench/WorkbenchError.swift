@@ -52,8 +52,6 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case featureCount(String, k: Int)
     /// None of a set's images can be read; the first one's fault, in words.
     case noReadableImages(images: String, count: Int, first: String)
-    case unreadable(file: String, reason: String)
-    case unwritable(file: String, reason: String)
     /// A folder without the labels file that goes with an images file.
     case missingLabels(images: String, expected: String)
     /// A label that names no class of the model.

@@ -16,6 +16,8 @@ extension ErrorWording {
         case .needsWriting(let file):
             "\(file): the study must be written to before it can be read; make its folder writable"
         case .diskFull(let file): "\(file): the disk is full; what was stored before is whole"
+        case .diskFails(let file):
+            "\(file): the disk takes no more: it failed, or a quota is used up; what was stored before is whole"
         case .busy(let file, let seconds):
             "\(file): another process has been writing for \(Int(seconds)) s; try again when it is done"
         case .missingRecord(let file, let kind, let key): "\(file): no \(kind) \(key)"

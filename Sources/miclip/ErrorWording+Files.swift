@@ -14,6 +14,10 @@ extension ErrorWording {
         case .unreadable(let file, EINVAL):
             "\(file): cannot be read: expected a file, found a pipe or a device"
         case .unreadable(let file, let code): "\(file): cannot be read: \(system(code))"
+        case .unwritable(let file, EINVAL):
+            "\(file): cannot be written: expected a file, found a pipe or a device"
+        case .unwritable(let file, ENOENT):
+            "\(file): cannot be written: there is no folder \(URL(filePath: file).deletingLastPathComponent().path)"
         case .unwritable(let file, let code): "\(file): cannot be written: \(system(code))"
         case .beingWritten(let file): "\(file): another process is writing it; try again when it is done"
         case .malformedJSON(let file, let line, let byte, let path, let expected):

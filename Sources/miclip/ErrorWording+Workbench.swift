@@ -92,9 +92,7 @@ extension ErrorWording {
             "--shard auto: \(variable): expected \(expected), found \(found)"
         case .damagedPlan(let file): "\(file): expected {\"count\": …, \"first\": …, \"step\": …}, found something else"
         case .foreignStudy(let study): "\(study): another study stands here already; name a new folder"
-        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .malformedSession(let file, let place): "\(file): not a session of miclip: unexpected JSON at \(place)"
-        case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .missingLabels(let images, let expected):
             "\(images): accuracy needs labels; expected \(expected) beside it"
         case .labelOutOfRange(let file, let image, let label, let classes):

@@ -44,7 +44,7 @@ enum ErrorWording {
             case .missing: 66
             case .notAStudy, .damaged, .newerSchema, .olderSchema, .alreadyExists: 65
             case .missingRecord: 70
-            case .readOnly, .needsWriting, .diskFull, .busy, .failed: 74
+            case .readOnly, .needsWriting, .diskFull, .diskFails, .busy, .failed: 74
             }
         case let error as FileError:
             switch error {
@@ -80,7 +80,6 @@ enum ErrorWording {
                 .noFirstTask, .foreignTask, .otherTaskCount, .otherProcessCount, .malformedVariable, .featureCount,
                 .reportOfOtherImages:
                 64
-            case .unreadable, .unwritable: 74
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
                 .labelOutOfRange, .ungroupedImages, .oneGroup, .notFinite, .notFiniteActivation,
                 .otherHookPoint,

@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -58,9 +59,9 @@ import Workbench
         #expect(try write(other.appending(path: "own").path) == other.appending(path: "own.csv").path)
         #expect(try write(other.appending(path: "own").path) == other.appending(path: "own-2.csv").path)
         let nowhere = folder.appending(path: "nowhere")
-        let error = WorkbenchError.unwritable(
-            file: nowhere.path + "/own.csv", reason: "there is no folder \(nowhere.path)")
-        #expect(throws: error) { _ = try write(nowhere.path + "/own") }
+        #expect(throws: FileError.unwritable(file: nowhere.path + "/own.csv", code: ENOENT)) {
+            _ = try write(nowhere.path + "/own")
+        }
     }
 
     @Test("what methods call a unit: ours first with the score it has everywhere, the published ones with theirs")

@@ -25,6 +25,8 @@ package enum CacheError: Error, Sendable, Hashable {
     case needsWriting(file: String)
     /// The disk is full; the transaction left no trace.
     case diskFull(file: String)
+    /// The disk takes no more for another reason; the transaction left no trace.
+    case diskFails(file: String)
     /// Another process kept writing for longer than we wait.
     case busy(file: String, waitedSeconds: Double)
     /// The record that others were to be attached to is not in the study.

@@ -18,6 +18,9 @@ extension CacheError {
         case let error as RowDecodingError:
             self = .damaged(file: file, place: "a row", expected: "values of their kinds", found: "\(error)")
         case let error as CocoaError: self.init(error, file: file)
+        case let error as POSIXError where error.code == .ENOSPC: self = .diskFull(file: file)
+        case let error as POSIXError:
+            self = .failed(file: file, code: nil, message: String(cString: strerror(error.code.rawValue)))
         default: self = .failed(file: file, code: nil, message: String(describing: error))
         }
     }
@@ -34,6 +37,7 @@ extension CacheError {
             // Our statements are right, so the tables are not.
             self = .damaged(file: file, place: "database", expected: "the tables of a study", found: message)
         case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(file: file)
+        case _ where error.extendedResultCode == .SQLITE_IOERR_WRITE: self = .diskFails(file: file)
         case _ where error.meansFullDisk: self = .diskFull(file: file)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(file: file, waitedSeconds: busyTimeout)
         default: self = .failed(file: file, code: Int(error.extendedResultCode.rawValue), message: message)
@@ -48,8 +52,11 @@ extension CacheError {
         case .fileReadNoPermission: self = .failed(file: file, code: nil, message: String(cString: strerror(EACCES)))
         default:
             // The system's own words say more than Foundation's number.
-            let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
-            self = .failed(file: file, code: nil, message: reason ?? error.localizedDescription)
+            guard let underlying = error.underlying as? POSIXError else {
+                self = .failed(file: file, code: nil, message: error.localizedDescription)
+                return
+            }
+            self.init(underlying, file: file, busyTimeout: 0)
         }
     }
 }

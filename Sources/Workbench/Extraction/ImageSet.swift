@@ -1,6 +1,7 @@
 import Analysis
 import Cache
 import Digests
+import Files
 import Foundation
 import VisionModels
 
@@ -128,11 +129,11 @@ struct ImageSet: Sendable {
         return ImageSet(self, source: SelectedImages(try source, at: (0..<count).filter { !skipped.contains($0) }))
     }
 
-    private static func digest(of url: URL) throws(WorkbenchError) -> Digest {
+    private static func digest(of url: URL) throws(FileError) -> Digest {
         do {
             return Digest(of: try Data(contentsOf: url, options: .mappedIfSafe))
         } catch {
-            throw .unreadable(file: url.path, reason: (error as NSError).localizedDescription)
+            throw FileError(unreadable: url.path, because: error)
         }
     }
 }

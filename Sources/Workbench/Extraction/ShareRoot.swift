@@ -111,6 +111,7 @@ package struct ShareRoot: Sendable {
                 task.scheduler, count: count * task.processes, variable: ScheduledTask.ownVariable)
         }
         let files = FileManager.default
+        let linking: Int32
         let draft = shares.appending(path: "plan-\(UUID().uuidString).draft")
         do {
             try files.createDirectory(at: shares, withIntermediateDirectories: true)
@@ -118,12 +119,11 @@ package struct ShareRoot: Sendable {
             defer { try? files.removeItem(at: draft) }
             // Also on a share of a network a link is made whole, by one of all tasks.
             if link(draft.path, planFile.path) == 0 { return made }
+            linking = errno
         } catch {
-            throw WorkbenchError.unwritable(file: planFile.path, reason: error.localizedDescription)
+            throw FileError(unwritable: planFile.path, because: error)
         }
-        guard let theirs = try plan() else {
-            throw WorkbenchError.unwritable(file: planFile.path, reason: String(cString: strerror(errno)))
-        }
+        guard let theirs = try plan() else { throw FileError.unwritable(file: planFile.path, code: linking) }
         return theirs
     }
 

@@ -114,9 +114,11 @@ struct SharedPages {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try WholeFile.write([UInt8](JSONEncoder().encode(found)), to: draft)
-            guard rename(draft.path, url(page).path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            guard rename(draft.path, url(page).path) == 0 else {
+                throw FileError.unwritable(file: url(page).path, code: errno)
+            }
         } catch {
-            throw WorkbenchError.unwritable(file: url(page).path, reason: error.localizedDescription)
+            throw FileError(unwritable: url(page).path, because: error)
         }
         return found
     }

@@ -79,7 +79,7 @@ extension SparseAutoencoder {
         do {
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
         } catch {
-            throw WorkbenchError.unwritable(file: output.path, reason: (error as NSError).localizedDescription)
+            throw FileError(unwritable: output.path, because: error)
         }
         let (tensors, settings) = try SAELens.files(of: contents, model: model)
         try SafetensorsFile.write(tensors, to: output.appending(path: SAELens.weightsName))
