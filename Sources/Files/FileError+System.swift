@@ -11,6 +11,14 @@ extension FileError {
         self = .unwritable(file: file, code: Self.code(of: error))
     }
 
+    /// What Foundation could not read or write.
+    package init(_ error: CocoaError) {
+        let file = error.filePath ?? error.url?.path ?? "a file"
+        // Its codes of reading end where those of writing begin.
+        let isWriting = error.code.rawValue >= CocoaError.fileWriteUnknown.rawValue
+        self = isWriting ? Self(unwritable: file, because: error) : Self(unreadable: file, because: error)
+    }
+
     /// The errno behind an error; EIO where there is none.
     private static func code(of error: any Error) -> Int32 {
         switch error {

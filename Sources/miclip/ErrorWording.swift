@@ -11,7 +11,7 @@ enum ErrorWording {
     static func isOurs(_ error: any Error) -> Bool {
         switch error {
         case is CacheError, is FileError, is VisionModelsError, is WorkbenchError, is TerminalError, is ThemeError,
-            is CancellationError:
+            is CocoaError, is CancellationError:
             true
         default: false
         }
@@ -24,6 +24,8 @@ enum ErrorWording {
         switch error {
         case let error as CacheError: words(error)
         case let error as FileError: words(error)
+        // Where nobody nearer knew better.
+        case let error as CocoaError: words(FileError(error))
         case let error as VisionModelsError: words(error)
         case let error as WorkbenchError: words(error)
         case let error as TerminalError: words(error)
@@ -37,6 +39,7 @@ enum ErrorWording {
     static func status(of error: any Error) -> Int32 {
         switch error {
         case is CancellationError: 130
+        case let error as CocoaError: status(of: FileError(error))
         case is ThemeError: 65
         case is TerminalError: 69
         case let error as CacheError:

@@ -56,7 +56,17 @@ struct Miclip: ParsableCommand {
         return joined
     }
 
+    /// As many open files as the system grants: a join has one or more of every share.
+    private static func raiseLimitOfOpenFiles() {
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(files, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(files, &limit)
+    }
+
     static func main() {
+        raiseLimitOfOpenFiles()
         MappedFile.tellOfTruncation(before: ErrorWording.truncation.before, after: ErrorWording.truncation.after)
         ListRepetition.listen { warn(Wording.repetition($0)) }
         do {

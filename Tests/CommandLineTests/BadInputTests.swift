@@ -215,6 +215,22 @@ import Testing
         #expect(try complaint(["info"], status: 74, environment: ["XDG_DATA_HOME": file.path]).contains(file.path))
     }
 
+    @Test("no place for what a share works in")
+    func noScratch() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let (probe, heldOut) = try Samples.smallImages(in: home)
+        let samples = Samples.folder.path
+        let run = try CommandLineRun(
+            [
+                "extract", "--study", "s", "--shard", "auto", "--model", samples + "/target-vit", "--layer", "norm",
+                "--concept-space", samples + "/clip", "--concepts", samples + "/concepts.txt",
+                "--probe-images", probe.path, "--held-out-images", heldOut.path,
+            ], home: home, environment: ["MICLIP_SHARD": "1/2", "TMPDIR": "/proc/1/nowhere"])
+        // Beside what tells the share.
+        let lines = run.errors.split(separator: "\n").filter { !$0.hasPrefix("miclip: share") }
+        #expect(run.status == 74 && lines.count == 1 && run.errors.contains("cannot be written"), "\(run.errors)")
+    }
+
     @Test("the explorer without a terminal says so and sends nothing")
     func noTerminal() throws {
         defer { try? FileManager.default.removeItem(at: home) }

@@ -60,3 +60,8 @@ extension CacheError {
         }
     }
 }
+
+extension POSIXError {
+    /// Of the system's last call, which failed.
+    static var last: Self { Self(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+}

@@ -90,7 +90,7 @@ extension StudyStore {
             try handle.close()
             // A log of another file would be taken for this one's.
             for suffix in ["-wal", "-shm"] { unlink(copy.path + suffix) }
-            guard rename(draft.path, copy.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            guard rename(draft.path, copy.path) == 0 else { throw POSIXError.last }
         } catch {
             throw CacheError(error, file: copy.path, busyTimeout: 0)
         }

@@ -118,10 +118,14 @@ extension StudyStore {
             // A pipe would be waited for.
             throw CacheError.notAStudy(file: file.path)
         }
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
+        let descriptor = Glibc.open(file.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError.last }
+        defer { Glibc.close(descriptor) }
         // https://www.sqlite.org/fileformat.html#the_database_header
-        let header = try handle.read(upToCount: 100) ?? Data()
+        var header = Data(count: 100)
+        let count = header.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw POSIXError.last }
+        header.removeLast(header.count - count)
         func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
         guard header.count == 100, header.starts(with: Data("SQLite format 3\0".utf8)),
             number(68..<72) == Schema.applicationID

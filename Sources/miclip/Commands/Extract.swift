@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import LinearAlgebra
 import VisionModels
@@ -139,7 +140,9 @@ struct Extract: ParsableCommand {
         let study: Study
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
         if let root, let shard {
-            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            do { try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true) } catch {
+                throw FileError(unwritable: scratch.path, because: error)
+            }
             study = try withProgress { work in
                 let reading = SharedReading(under: root, shard, work)
                 return try Study(at: folder, workingIn: scratch, reading: reading) { try plan(shard) }
