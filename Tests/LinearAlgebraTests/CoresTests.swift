@@ -66,6 +66,7 @@ import Testing
             try count([:], ["proc/self/cgroup": second, "sys/fs/cgroup/kubepods/pod7/cpu.max": "350000 100000\n"]) == 4)
         #expect(try count([:], ["proc/self/cgroup": second, "sys/fs/cgroup/cpu.max": "50000 100000\n"]) == 1)
         #expect(try count([:], ["proc/self/cgroup": second, "sys/fs/cgroup/cpu.max": "max 100000\n"]) == 64)
+        #expect(try count([:], ["proc/self/cgroup": second, "sys/fs/cgroup/cpu.max": "1e300 1\n"]) == 64)
         let first = "4:memory:/x\n1:cpu,cpuacct:/docker/7\n0::/\n"
         #expect(
             try count(

@@ -26,7 +26,8 @@ package struct CoreLimits: Sendable {
     }
 
     package func count(of available: Int) -> Int {
-        max(1, [available, given ?? available, quota.map { Int($0.rounded(.up)) } ?? available].min() ?? 1)
+        let all = Double(available)
+        return max(1, min(given ?? available, Int(min(all, quota?.rounded(.up) ?? all))))
     }
 
     private static func number(_ name: String, _ environment: [String: String]) -> Int? {
