@@ -64,6 +64,10 @@ package enum WorkbenchError: Error, Sendable, Hashable {
     case unknownClassOfFolder(file: String, folder: String, class: String)
     /// The model gave NaN or infinity.
     case notFinite(model: String, image: String)
+    /// Training at a learning rate under which numbers went beyond what a float holds.
+    case diverged(layer: String, rate: Float)
+    /// An autoencoder whose codes, or what they say of activations, are beyond what a float holds.
+    case notFiniteCodes(layer: String)
     /// A layer of it did, at a place in what it gives for the image: the unit, or token and unit.
     case notFiniteActivation(model: String, layer: String, image: String, place: [Int])
     /// Nothing was typed.

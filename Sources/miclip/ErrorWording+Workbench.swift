@@ -107,6 +107,10 @@ extension ErrorWording {
         case .unknownClassOfFolder(let file, let folder, let name):
             "\(file): folder \(folder): expected a class of the model, found \(name)"
         case .notFinite(let model, let image): "\(model): gives NaN or infinity for \(image)"
+        case .diverged(let layer, let rate):
+            "\(layer): training diverged at a learning rate of \(strength(Double(rate))); try a smaller --rate"
+        case .notFiniteCodes(let layer):
+            "\(layer): the autoencoder gives NaN or infinity on the study's images; it is off its distribution, or of another layer"
         case .notFiniteActivation(let model, let layer, let image, let place):
             "\(model): layer \(layer): gives NaN or infinity for \(image), at \(place)"
         case .emptyConcept: "the concept is empty; expected at least one word"

@@ -84,7 +84,8 @@ enum ErrorWording {
                 .reportOfOtherImages:
                 64
             case .noProbeLabels, .unsuitableHead, .importedModel, .importedSpace, .otherImport, .tooFewClasses,
-                .labelOutOfRange, .ungroupedImages, .oneGroup, .notFinite, .notFiniteActivation,
+                .labelOutOfRange, .ungroupedImages, .oneGroup, .notFinite, .notFiniteActivation, .diverged,
+                .notFiniteCodes,
                 .otherHookPoint,
                 .noReadableImages, .unmatchedClasses, .foldersOfOneClass, .unknownClassOfFolder, .isShare, .notAShare,
                 .damagedPlan,

@@ -238,6 +238,17 @@ import Testing
         #expect(try complaint([], status: 69, environment: ["TERM": "dumb"]).contains("needs a terminal"))
     }
 
+    @Test(
+        "training that diverges says so", arguments: [["align", "--method", "infonce"], ["sae", "train", "--k", "2"]])
+    func divergence(command: [String]) throws {
+        let study = try CommandLineStudy()
+        defer { study.remove() }
+        let run = try CommandLineRun(
+            command + ["--rate", "1e30", "--epochs", "1", "--study", study.path], home: study.home)
+        let line = run.errors.split(separator: "\n").last ?? ""
+        #expect(run.status == 65 && line.hasPrefix("miclip: norm: training diverged"), "\(run.errors)")
+    }
+
     @Test("wrong options end with status 64")
     func usage() throws {
         defer { try? FileManager.default.removeItem(at: home) }
@@ -245,6 +256,9 @@ import Testing
             ["intervene", "boot"], ["intervene", "boot", "--scale", "1", "--add", "1"],
             ["locate", "boot", "--top", "0"],
             ["nonsense", "x"], ["intervene", "boot", "--scale", "nan"], ["extract", "--layer", "logits"],
+            ["align", "--rate", "inf"], ["align", "--balance", "1e300"], ["align", "--temperature", "nan"],
+            ["sae", "train", "--rate", "1e300"], ["sae", "train", "--epochs", "\(Int.max)"],
+            ["evaluate", "--seeds", "99999999999"], ["evaluate", "--top", "\(Int.max)"],
         ] {
             #expect(try CommandLineRun(arguments, home: home).status == 64, "\(arguments)")
         }

@@ -85,6 +85,12 @@ package struct AlignmentEpoch: Sendable, Hashable, Codable {
     /// Temperatures of the two losses.
     package var outputTemperature: Float
     package var inputTemperature: Float
+
+    /// Whether training has not diverged.
+    package var isFinite: Bool {
+        [outputLoss, inputLoss, outputTemperature, inputTemperature, validation.loss, validation.score].allSatisfy(
+            \.isFinite)
+    }
 }
 
 /// A finished alignment: the encoder of the best epoch and the record of all.

@@ -61,6 +61,9 @@ extension TargetLayer {
         case .infoNCE:
             let alignment = try AlignmentTraining(data, parameters: parameters)
                 .run(layer: hookPoint.name, isSigned: hookPoint.isSigned, observe: work.advance)
+            guard alignment.epochs.allSatisfy(\.isFinite) else {
+                throw WorkbenchError.diverged(layer: hookPoint.name, rate: parameters.rate)
+            }
             (report.epochs, report.best) = (alignment.epochs, alignment.best)
             return (alignment.encoder.weights, report)
         case .closedForm:

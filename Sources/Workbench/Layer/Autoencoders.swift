@@ -89,11 +89,16 @@ extension TargetLayer {
             }
         }
         let autoencoder = state.autoencoder(layer: hookPoint.name, parameters: parameters)
-        let report = try keep(
-            autoencoder, key: key, parameters: json, k: parameters.k, seconds: { (clock.now - began) / .seconds(1) },
-            work)
-        try? FileManager.default.removeItem(at: resting)
-        return (key, report)
+        do {
+            let report = try keep(
+                autoencoder, key: key, parameters: json, k: parameters.k,
+                seconds: { (clock.now - began) / .seconds(1) }, work)
+            try? FileManager.default.removeItem(at: resting)
+            return (key, report)
+        } catch WorkbenchError.notFiniteCodes(let layer) {
+            try? FileManager.default.removeItem(at: resting)
+            throw WorkbenchError.diverged(layer: layer, rate: parameters.rate)
+        }
     }
 
     /// Measures an autoencoder and stores it under `key`.
@@ -102,6 +107,9 @@ extension TargetLayer {
     ) throws -> AutoencoderReport {
         let seconds = seconds()
         let (quality, deadShare) = try measure(StudiedAutoencoder(key: key, autoencoder: autoencoder), work)
+        guard quality.explainedVariance.isFinite, quality.l0.isFinite else {
+            throw WorkbenchError.notFiniteCodes(layer: hookPoint.name)
+        }
         let report = AutoencoderReport(
             features: autoencoder.count, k: k, explainedVariance: quality.explainedVariance, l0: quality.l0,
             deadShare: deadShare, seconds: seconds, pooling: autoencoder.pooling)

@@ -34,11 +34,12 @@ struct Align: ParsableCommand {
         try requirePositive(epochs ?? 1, "--epochs")
         try requirePositive(patience ?? 1, "--patience")
         guard (batch ?? 2) > 1 else { throw ValidationError("--batch must be at least 2.") }
-        guard (balance ?? 0) >= 0, (shrinkage ?? 1) > 0 else {
-            throw ValidationError("--balance must not be negative, and --shrinkage must be greater than 0.")
+        try requirePositive(batch ?? 2, "--batch")
+        guard (balance ?? 0) >= 0, (balance ?? 0).isFinite else {
+            throw ValidationError("--balance must be a finite number that is not negative.")
         }
-        guard (rate ?? 1) > 0, (temperature ?? 1) > 0 else {
-            throw ValidationError("--rate and --temperature must be greater than 0.")
+        for (value, option) in [(shrinkage, "--shrinkage"), (rate, "--rate"), (temperature, "--temperature")] {
+            try requirePositive(value ?? 1, option)
         }
     }
 

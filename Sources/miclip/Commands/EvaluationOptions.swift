@@ -52,7 +52,7 @@ struct EvaluationOptions: ParsableArguments {
     }
 
     func validate() throws {
-        try requirePositive(seeds, "--seeds")
+        try requirePositive(seeds, "--seeds", most: 1000)
         for size in top { try requirePositive(size, "--top") }
         guard (scale + add).allSatisfy(\.isFinite) else {
             throw ValidationError("--scale and --add must be finite numbers.")

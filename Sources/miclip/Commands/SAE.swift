@@ -59,7 +59,7 @@ struct SAETrain: ParsableCommand {
             throw ValidationError("--tokens-per-image and --pooling go with --tokens.")
         }
         guard epochs == nil || steps == nil else { throw ValidationError("Give either --epochs or --steps.") }
-        guard (rate ?? 1) > 0 else { throw ValidationError("--rate must be greater than 0.") }
+        try requirePositive(rate ?? 1, "--rate")
     }
 
     func run() throws {

@@ -51,8 +51,16 @@ enum Wording {
     }
 }
 
-func requirePositive(_ value: Int, _ option: String) throws {
+/// - Parameter most: what can still be counted with.
+func requirePositive(_ value: Int, _ option: String, most: Int = 1_000_000_000) throws {
     guard value > 0 else { throw ValidationError("\(option) must be at least 1; found \(value).") }
+    guard value <= most else { throw ValidationError("\(option) must be at most \(most); found \(value).") }
+}
+
+func requirePositive(_ value: Float, _ option: String) throws {
+    guard value > 0, value.isFinite else {
+        throw ValidationError("\(option) must be a finite number greater than 0; found \(value).")
+    }
 }
 
 extension String {
