@@ -27,7 +27,9 @@ package enum OutputPlace: Sendable, Hashable {
                 guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
                     throw .unwritable(file: path, code: ENOENT)
                 }
-                url = URL(filePath: target, relativeTo: url.deletingLastPathComponent()).standardizedFileURL
+                // Left to the system, which knows where `..` leads behind a link.
+                url = URL(
+                    filePath: target.hasPrefix("/") ? target : url.deletingLastPathComponent().path + "/" + target)
             case S_IFREG where !isOpen:
                 self = .file(url)
                 return

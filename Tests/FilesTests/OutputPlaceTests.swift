@@ -36,6 +36,17 @@ struct OutputPlaceTests {
         #expect(try text(target) == "after")
     }
 
+    @Test("A link is followed from where it really stands")
+    func foldersBehindLinks() throws {
+        let (files, real) = (FileManager.default, scratch.file("deep/real"))
+        try files.createDirectory(at: real, withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: scratch.file("alias").path, withDestinationPath: "deep/real")
+        try files.createSymbolicLink(
+            atPath: real.appending(path: "link").path, withDestinationPath: "../target.txt")
+        try write("here", to: scratch.file("alias/link"))
+        #expect(try text(scratch.file("deep/target.txt")) == "here")
+    }
+
     @Test("Links in a circle and folders are told")
     func impossible() throws {
         let (one, other) = (scratch.file("one"), scratch.file("other"))
