@@ -65,11 +65,28 @@ struct Miclip: ParsableCommand {
         _ = setrlimit(files, &limit)
     }
 
+    /// Refuses what is empty, as a variable is that nobody set: `--study ""` would be the folder one stands in.
+    static func refuseEmpty(_ arguments: [String]) throws {
+        // A shell asks so how an empty word can go on.
+        guard arguments.first?.hasPrefix("---") != true else { return }
+        for (place, argument) in arguments.enumerated() where argument.isEmpty || isEmptyOption(argument) {
+            let option = argument.isEmpty ? place > 0 ? arguments[place - 1] : "" : String(argument.dropLast())
+            let what = option.hasPrefix("-") ? "The value of \(option)" : "Argument \(place + 1)"
+            throw ValidationError("\(what) is empty; is a variable not set?")
+        }
+    }
+
+    /// `--study=`
+    private static func isEmptyOption(_ argument: String) -> Bool {
+        argument.hasPrefix("--") && argument.hasSuffix("=") && !argument.dropLast().contains("=")
+    }
+
     static func main() {
         raiseLimitOfOpenFiles()
         MappedFile.tellOfTruncation(before: ErrorWording.truncation.before, after: ErrorWording.truncation.after)
         ListRepetition.listen { warn(Wording.repetition($0)) }
         do {
+            try refuseEmpty(arguments)
             var command = try parseAsRoot(joiningNegativeNumbers(arguments))
             try command.run()
             end(0)

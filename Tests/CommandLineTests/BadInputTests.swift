@@ -256,7 +256,8 @@ import Testing
             ["intervene", "boot"], ["intervene", "boot", "--scale", "1", "--add", "1"],
             ["locate", "boot", "--top", "0"],
             ["nonsense", "x"], ["intervene", "boot", "--scale", "nan"], ["extract", "--layer", "logits"],
-            ["align", "--rate", "inf"], ["align", "--balance", "1e300"], ["align", "--temperature", "nan"],
+            ["info", "--study", ""], ["info", "--study="], ["locate", ""], [""], ["align", "--rate", "inf"],
+            ["align", "--balance", "1e300"], ["align", "--temperature", "nan"],
             ["sae", "train", "--rate", "1e300"], ["sae", "train", "--epochs", "\(Int.max)"],
             ["evaluate", "--seeds", "99999999999"], ["evaluate", "--top", "\(Int.max)"],
         ] {
