@@ -1,6 +1,7 @@
 import Cache
 import Digests
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct OpeningTests {
@@ -54,6 +55,25 @@ import Testing
         // Pages of 16 KB, as the schema has them.
         let header = try #require(try FileHandle(forReadingFrom: study.database).read(upToCount: 18))
         #expect(Array(header[16..<18]) == [0x40, 0])
+    }
+
+    @Test("Of several that create a study at once, one does", arguments: 0..<10)
+    func creatingAtOnce(round: Int) throws {
+        let made = Mutex<[Int]>([])
+        let refused = Mutex(0)
+        let (folder, path) = (study.folder, path)
+        DispatchQueue.concurrentPerform(iterations: 8) { number in
+            do {
+                let store = try StudyStore.create(at: folder, configuration: exampleConfiguration)
+                try store.keep(Data("\(number)".utf8), as: "maker")
+                made.withLock { $0.append(number) }
+            } catch CacheError.alreadyExists(path) { refused.withLock { $0 += 1 } } catch {
+                Issue.record(error)
+            }
+        }
+        let maker = try #require(made.withLock { $0 }.first)
+        #expect(made.withLock { $0.count } == 1 && refused.withLock { $0 } == 7)
+        #expect(try StudyStore.open(at: folder).document(named: "maker") == Data("\(maker)".utf8))
     }
 
     @Test("A study is never created over another")

@@ -26,9 +26,11 @@ struct LongTextTests {
     }
 
     /// Done in a second; with time as the square of the length it took over a hundred.
-    @Test(.timeLimit(.minutes(1))) func `of a hundred thousand placeholders is done in seconds`() throws {
+    @Test func `of a hundred thousand placeholders is done in seconds`() throws {
         let tokenizer = try tokenizer.get()
         let templates = PromptTemplates([String(repeating: PromptTemplates.placeholder, count: 100_000)])
-        #expect(tokenizer.tokens(of: templates.prompts(for: "boot")[0]).count > 2)
+        var tokens: [Int] = []
+        let seconds = processorSeconds { tokens = tokenizer.tokens(of: templates.prompts(for: "boot")[0]) }
+        #expect(tokens.count > 2 && seconds < 20)
     }
 }

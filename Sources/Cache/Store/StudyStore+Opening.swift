@@ -15,7 +15,7 @@ extension StudyStore {
         try create(at: folder) { try other.reader.backup(to: $0) }
     }
 
-    /// The database is made under another name and renamed when whole, so a study is never seen half made.
+    /// The database is made under another name and gets its own when whole, so a study is never seen half made.
     private static func create(
         at folder: URL, _ fill: (DatabaseQueue) throws -> Void
     ) throws(CacheError) -> StudyStore {
@@ -29,11 +29,22 @@ extension StudyStore {
             let queue = try DatabaseQueue(path: draft.path, configuration: Schema.creation)
             try fill(queue)
             try queue.close()
-            try files.moveItem(at: draft, to: file)
+            try publish(draft, as: file)
         } catch {
             throw CacheError(error, file: file.path, busyTimeout: 0)
         }
         return try open(at: folder)
+    }
+
+    /// Gives the database its name. Of several that do so at once one does: it may have been opened already, and another in its
+    /// place would take away what is written to it.
+    ///
+    /// - Throws: `alreadyExists`.
+    private static func publish(_ draft: URL, as file: URL) throws {
+        guard link(draft.path, file.path) != 0 else { return }
+        guard errno != EEXIST else { throw CacheError.alreadyExists(file: file.path) }
+        // A disk without links.
+        guard rename(draft.path, file.path) == 0 else { throw POSIXError.last }
     }
 
     /// Opens a study, for reading only where its folder or its database cannot be written.

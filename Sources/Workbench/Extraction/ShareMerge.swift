@@ -140,12 +140,10 @@ extension Study {
     private static func study(at folder: URL, like share: StudyStore) throws -> StudyStore {
         var configuration = try share.configuration()
         configuration.share = nil
-        guard FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path) else {
-            // As for every new study: on disk it is never seen without what all studies have.
-            let draft = try StudyStore.inMemory(configuration: configuration)
-            try draft.copyParts(from: share)
-            return try StudyStore.create(at: folder, copying: draft)
-        }
+        // As for every new study: on disk it is never seen without what all studies have.
+        let draft = try StudyStore.inMemory(configuration: configuration)
+        try draft.copyParts(from: share)
+        do { return try StudyStore.create(at: folder, copying: draft) } catch CacheError.alreadyExists {}
         let store = try StudyStore.open(at: folder)
         let isTheirs = try store.configuration() == configuration
         let known = try (targets: store.targets(), layers: store.layers())

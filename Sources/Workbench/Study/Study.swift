@@ -72,7 +72,11 @@ package final class Study: Sendable {
     package static func bundled() throws -> Study {
         let folder = Resources.bundledStudy
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
-        return exists ? try Study(opening: folder) : try Study(creating: folder, plan: .bundled)
+        guard !exists else { return try Study(opening: folder) }
+        // Another process may be the first to create it.
+        do { return try Study(creating: folder, plan: .bundled) } catch CacheError.alreadyExists {
+            return try Study(opening: folder)
+        }
     }
 
     private func begin(_ plan: StudyPlan) throws {
