@@ -58,11 +58,6 @@ package enum OutputPlace: Sendable, Hashable {
             own.first.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unwritable(file: path, code: errno) }
         defer { close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written >= 0 || errno == EINTR else { throw .unwritable(file: path, code: errno) }
-            rest = rest.dropFirst(max(0, written))
-        }
+        if let code = writeAll(bytes, to: descriptor) { throw .unwritable(file: path, code: code) }
     }
 }

@@ -87,7 +87,9 @@ extension Study {
 
     /// Whether the study's images are the rows of these arrays: those it was made of.
     func stands(on layer: ImportedLayer, _ rows: ImportedRows) throws -> Bool {
-        try ImageRole.allCases.allSatisfy { try store.imageSet(of: $0)?.digest == rows.imageSet($0, of: layer) }
+        // Else they are files, of which no digest need be taken.
+        guard try store.configuration().probeImages == Self.importedImages else { return false }
+        return try ImageRole.allCases.allSatisfy { try store.imageSet(of: $0)?.digest == rows.imageSet($0, of: layer) }
     }
 
     private func record(_ layer: ImportedLayer, _ rows: ImportedRows, as role: ImageRole) throws {

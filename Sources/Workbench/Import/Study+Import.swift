@@ -16,7 +16,7 @@ extension Study {
         let exists = FileManager.default.fileExists(atPath: folder.appending(path: "study.sqlite").path)
         let study = try exists ? Study(opening: folder) : Study(creating: folder, around: layer, rows)
         // One that stands on these arrays was made by this import, which perhaps was interrupted and goes on.
-        let isOwn = try study.stands(on: layer, rows)
+        let isOwn = try !exists || study.stands(on: layer, rows)
         if !isOwn { try study.check(layer) }
         return try study.add(layer, rows, isOwn: isOwn, work)
     }

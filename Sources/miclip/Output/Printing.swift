@@ -10,7 +10,7 @@ func print(_ text: String, terminator: String = "\n") {
 /// Prints a document, in which nothing acts on a terminal. What cannot be printed ends the program: a script must not take
 /// a part for the whole.
 func printUnchanged(_ text: String) {
-    guard let code = write(text, to: STDOUT_FILENO) else { return }
+    guard let code = writeAll(Array(text.utf8), to: STDOUT_FILENO) else { return }
     let error = FileError.unwritable(file: "standard output", code: code)
     printError("miclip: \(ErrorWording.words(for: error))")
     end(ErrorWording.status(of: error))
@@ -20,24 +20,7 @@ func printUnchanged(_ text: String) {
 func printError(_ line: String) { writeError(printable(line) + "\n") }
 
 /// Writes text that is printable. Where nobody can hear it any more, as after a terminal hung up, nothing else is done.
-func writeError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
-
-/// Writes all of a text; the system's error where it cannot.
-private func write(_ text: String, to descriptor: Int32) -> Int32? {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if written >= 0 {
-            rest = rest.dropFirst(written)
-        } else if errno == EAGAIN {
-            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            _ = poll(&ready, 1, -1)
-        } else if errno != EINTR {
-            return errno
-        }
-    }
-    return nil
-}
+func writeError(_ text: String) { _ = writeAll(Array(text.utf8), to: STDERR_FILENO) }
 
 /// Ends the program, at once: the libraries' own ends would take away, as `exit` has them do, what other threads still
 /// work with, OpenBLAS its memory, say.
