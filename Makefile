@@ -58,7 +58,6 @@ SEED ?= 20261126
 torture: deps
 	swift build -c release --product miclip
 	swift build -c release --product miclip-torture
-	swift build -c release --product DiskChanges
 	@status=0; for part in "inputs --count $(INPUTS)" "terminals --rounds $(ROUNDS)" "together --count $(PAIRS)" \
 		"disks --count $(DISKS)" "studies --files $$(($(STUDIES) / 2)) --rows $$(($(STUDIES) / 2))" "kills --count $(KILLS)"; do \
 		.build/release/miclip-torture $$part --seed $(SEED) || status=1; \

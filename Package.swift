@@ -8,9 +8,7 @@ let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAl
 let package = Package(
     name: "miclip-explorer",
     products: [
-        .executable(name: "miclip", targets: ["miclip"]),
-        // Loaded into the program by `miclip-torture`.
-        .library(name: "DiskChanges", type: .dynamic, targets: ["CDiskChanges"]),
+        .executable(name: "miclip", targets: ["miclip"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -117,7 +115,6 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Torture", swiftSettings: warnings),
-        .target(name: "CDiskChanges", path: "Tests/DiskChanges"),
         .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport"),
         .target(
             name: "ScriptedExplorer",

@@ -44,18 +44,11 @@ struct TortureRun {
     let output: String
 
     init(_ arguments: String..., environment: [String: String] = [:]) throws {
-        let process = Process()
-        // Tests beside it measure times.
-        process.executableURL = URL(filePath: "/usr/bin/nice")
         let program = Samples.program.deletingLastPathComponent().appending(path: "miclip-torture")
-        process.arguments = ["-n", "19", program.path] + arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["MICLIP_RESOURCES": Samples.root.path]) { $1 }.merging(environment) { $1 }
-        let pipe = Pipe()
-        (process.standardOutput, process.standardError) = (pipe, pipe)
-        try process.run()
-        let text = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        (status, output) = (process.terminationStatus, String(decoding: text, as: UTF8.self))
+        // Tests beside it measure times.
+        let run = try CommandRun(
+            ["/usr/bin/nice", "-n", "19", program.path] + arguments,
+            environment: ["MICLIP_RESOURCES": Samples.root.path].merging(environment) { $1 })
+        (status, output) = (run.status, run.output)
     }
 }

@@ -24,6 +24,7 @@ struct Kills {
     /// Studies that the verbs begin with.
     private func prepare() throws {
         let program = maker.program
+        try program.prepareDiskChanges()
         try program.must(maker.extraction("plain"))
         try maker.mark("plain", notes: ["first", "second"])
         try program.must(maker.extraction("both", layers: ["norm", "blocks.1"]))

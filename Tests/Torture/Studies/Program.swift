@@ -73,21 +73,29 @@ struct Program: Sendable {
     ///
     /// - Parameter change: the first is 1.
     func run(_ arguments: [String], killedBeforeChange change: Int) throws -> Ending {
-        try run(arguments, environment: ["LD_PRELOAD": Self.diskChanges.path, "DISK_CHANGES_END": "\(change)"])
+        try run(arguments, environment: ["LD_PRELOAD": diskChanges.path, "DISK_CHANGES_END": "\(change)"])
     }
 
     /// How many changes to the disk something makes that must not fail; threads make some more or fewer of them.
     func changes(by arguments: [String]) throws -> Int {
         let file = home.appending(path: "changes-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
-        let environment = ["LD_PRELOAD": Self.diskChanges.path, "DISK_CHANGES_COUNT": file.path]
+        let environment = ["LD_PRELOAD": diskChanges.path, "DISK_CHANGES_COUNT": file.path]
         try must(arguments, run(arguments, environment: environment))
         let count = try Data(contentsOf: file).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-        guard count > 0 else { throw Fault("\(Self.diskChanges.path) counts no changes to the disk") }
+        guard count > 0 else { throw Fault("\(diskChanges.path) counts no changes to the disk") }
         return Int(count)
     }
 
-    private static let diskChanges = Samples.program.deletingLastPathComponent().appending(path: "libDiskChanges.so")
+    private var diskChanges: URL { home.appending(path: "disk-changes.so") }
+
+    /// Compiles what counts changes to the disk.
+    func prepareDiskChanges() throws {
+        let built = try CommandRun(
+            ["/usr/bin/env", "clang", "-O1", "-shared", "-fPIC", "Tests/DiskChanges/changes.c", "-ldl"]
+                + ["-o", diskChanges.path])
+        guard built.status == 0 else { throw Fault("changes.c: \(built.output)") }
+    }
 
     /// Runs what must not fail.
     @discardableResult
